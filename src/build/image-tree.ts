@@ -1,0 +1,373 @@
+import type { BuildContext, Path } from '../types.ts';
+import { anchorOf, isRegion, isSymbolic, isWithin, join, parentOf, relativeTo, standardDirectories, systemDirectories } from './places.ts';
+import type { Token, Values } from './values.ts';
+import { either } from './values.ts';
+
+/** What is known of one path: its bytes (or that it is a directory, or absent), its owner, its mode. */
+export interface Attributes {
+  readonly data: Token;
+  readonly owner: Token;
+  readonly mode: Token;
+}
+
+/** Owner and mode that a COPY gives; `null` keeps the mode of the source. */
+export interface CopyFlags {
+  readonly owner: Token;
+  readonly mode: Token | null;
+}
+
+/** Something done to everything below a directory, kept as a rule for the paths that have no entry of their own. */
+type Rule =
+  | { readonly kind: 'base'; readonly image: Token; readonly standard: boolean }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'context'; readonly source: Path; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
+  | { readonly kind: 'change'; readonly what: 'all' | 'owner' | 'mode'; readonly token: Token };
+
+/** The rules that hold for a path, newest first; equal histories are the same object. */
+interface History {
+  readonly rule: Rule;
+  readonly before: History | null;
+  readonly token: Token;
+}
+
+interface Entry {
+  self: Attributes;
+  /** For everything below that has no entry. */
+  rest: History;
+  readonly children: Map<string, Entry>;
+  digest: Token | null;
+}
+
+/** A build context together with the files that are taken to have changed (for asking what runs again then). */
+export interface VersionedContext {
+  readonly name: string;
+  readonly files: BuildContext;
+  readonly changed: ReadonlySet<Path>;
+}
+
+/**
+ * The file system of an image, by names instead of bytes. Only paths that something names have an entry; all others
+ * follow the rules of the nearest entry above, so that copying ten thousand files is one rule, not ten thousand entries.
+ */
+export interface ImageTree {
+  readonly values: Values;
+  readonly histories: Map<string, History>;
+  root: Entry;
+}
+
+const depthLimit = 200;
+
+export function emptyTree(values: Values): ImageTree {
+  return treeOf(values, { kind: 'empty' });
+}
+
+/** The tree of a base image. `standard`: it is a distribution with the usual top-level directories. */
+export function baseTree(values: Values, image: Token, standard: boolean): ImageTree {
+  return treeOf(values, { kind: 'base', image, standard });
+}
+
+function treeOf(values: Values, rule: Rule): ImageTree {
+  const tree: ImageTree = { values, histories: new Map(), root: undefined as never };
+  const rest = pushRule(tree, null, rule);
+  tree.root = { self: directory(values), rest, children: new Map(), digest: null };
+  return tree;
+}
+
+/** A copy that shares nothing that changes; for `FROM stage`. */
+export function cloneTree(tree: ImageTree): ImageTree {
+  return { values: tree.values, histories: tree.histories, root: cloneEntry(tree.root) };
+}
+
+function cloneEntry(entry: Entry): Entry {
+  const children = new Map<string, Entry>();
+  for (const [name, child] of entry.children) children.set(name, cloneEntry(child));
+  return { self: entry.self, rest: entry.rest, children, digest: entry.digest };
+}
+
+// ---------------------------------------------------------------------------------------------------------- values
+
+export function directoryToken(values: Values): Token {
+  return values.token('directory');
+}
+
+export function absentToken(values: Values): Token {
+  return values.token('absent');
+}
+
+export function absent(values: Values): Attributes {
+  const token = absentToken(values);
+  return { data: token, owner: token, mode: token };
+}
+
+function directory(values: Values): Attributes {
+  return { data: directoryToken(values), owner: values.token('owner', '0:0'), mode: values.token('mode', '0755') };
+}
+
+/** The bytes of one file of a context. */
+export function contextFileToken(values: Values, context: VersionedContext, path: Path): Token {
+  return context.changed.has(path) ? values.token('context', context.name, path, 'changed') : values.token('context', context.name, path);
+}
+
+/** The context file of which the data is an unmodified copy; undefined if it is none. */
+export function contextFileOf(values: Values, data: Token): Path | undefined {
+  const made = values.made(data);
+  const path = made.operands[1];
+  return made.operation === 'context' && typeof path === 'string' ? path : undefined;
+}
+
+function contextAttributes(values: Values, rule: Extract<Rule, { kind: 'context' }>, source: Path): Attributes {
+  const kind = isSymbolic(source) ? 'file' : rule.context.files.kind(source);
+  const data = kind === 'directory' ? directoryToken(values) : contextFileToken(values, rule.context, source);
+  return { data, owner: rule.flags.owner, mode: rule.flags.mode ?? values.token('context-mode', rule.context.name, source) };
+}
+
+// ----------------------------------------------------------------------------------------------------------- rules
+
+function pushRule(tree: ImageTree, before: History | null, rule: Rule): History {
+  let under = before;
+  if (rule.kind === 'empty' || rule.kind === 'base') under = null;
+  // What a later copy covers entirely has no effect any more.
+  if (rule.kind === 'context') while (under && isCovered(under.rule, rule)) under = under.before;
+  const { values } = tree;
+  const token = values.token('history', ruleToken(values, rule), under?.token ?? -1);
+  const key = `${token}`;
+  const known = tree.histories.get(key);
+  if (known) return known;
+  const history: History = { rule, before: under, token };
+  tree.histories.set(key, history);
+  return history;
+}
+
+function ruleToken(values: Values, rule: Rule): Token {
+  switch (rule.kind) {
+    case 'base':
+      return values.token('base', rule.image);
+    case 'empty':
+      return values.token('empty');
+    case 'context':
+      return rule.id;
+    case 'change':
+      return values.token('change', rule.what, rule.token);
+  }
+}
+
+function isCovered(old: Rule, now: Extract<Rule, { kind: 'context' }>): boolean {
+  if (old.kind !== 'context' || old.context.name !== now.context.name) return false;
+  if (old.flags.owner !== now.flags.owner || old.flags.mode !== now.flags.mode) return false;
+  if (!isWithin(old.destination, now.destination)) return false;
+  return old.source === join(now.source, relativeTo(old.destination, now.destination));
+}
+
+function follow(tree: ImageTree, history: History, path: Path): Attributes {
+  const rules: Rule[] = [];
+  for (let at: History | null = history; at; at = at.before) rules.push(at.rule);
+  let attributes = absent(tree.values);
+  for (const rule of rules.reverse()) attributes = applyRule(tree, rule, path, attributes);
+  return attributes;
+}
+
+function applyRule(tree: ImageTree, rule: Rule, path: Path, old: Attributes): Attributes {
+  const { values } = tree;
+  switch (rule.kind) {
+    case 'empty':
+      return isRegion(path) ? { ...old, data: values.token('empty-region') } : absent(values);
+    case 'base':
+      if (rule.standard && standardDirectories.has(path)) return directory(values);
+      return { data: values.token('base-data', rule.image, path), owner: values.token('base-owner', rule.image, path), mode: values.token('base-mode', rule.image, path) };
+    case 'change': {
+      const changed = (token: Token): Token => values.token('changed', rule.token, token);
+      // A region's owner and mode belong to many files, of which a change can meet some: it counts as a change of all.
+      if (isRegion(path)) return { ...old, data: changed(old.data) };
+      if (rule.what === 'owner') return { ...old, owner: values.token('set', rule.token) };
+      if (rule.what === 'mode') return { ...old, mode: changed(old.mode) };
+      return { data: changed(old.data), owner: changed(old.owner), mode: changed(old.mode) };
+    }
+    case 'context':
+      return isRegion(path) ? overlayRegion(tree, rule, path, old) : overlay(tree, rule, path, old);
+  }
+}
+
+function overlay(tree: ImageTree, rule: Extract<Rule, { kind: 'context' }>, path: Path, old: Attributes): Attributes {
+  const source = join(rule.source, relativeTo(path, rule.destination));
+  const presence = isSymbolic(source) ? 'yes' : rule.context.files.has(source);
+  if (presence === 'no') return old;
+  const { values } = tree;
+  const fresh = contextAttributes(values, rule, source);
+  if (presence === 'yes') return fresh;
+  return { data: either(values, old.data, fresh.data), owner: either(values, old.owner, fresh.owner), mode: either(values, old.mode, fresh.mode) };
+}
+
+/** A copy meets a region if the context has (or may have) the directory that the region fills. */
+function overlayRegion(tree: ImageTree, rule: Extract<Rule, { kind: 'context' }>, region: Path, old: Attributes): Attributes {
+  const anchor = anchorOf(region);
+  const below = relativeTo(anchor, rule.destination);
+  const sources = anchor === '/' ? systemDirectories.map((name) => join(rule.source, name)) : [join(rule.source, below)];
+  const meets = sources.some((source) => isSymbolic(source) || rule.context.files.has(source) !== 'no');
+  return meets ? { ...old, data: tree.values.token('overlaid', rule.id, region, old.data) } : old;
+}
+
+// ----------------------------------------------------------------------------------------------- reading and writing
+
+function segmentsOf(path: Path): string[] {
+  return path === '/' ? [] : path.slice(1).split('/').slice(0, depthLimit);
+}
+
+/** What is at a path. */
+export function lookUp(tree: ImageTree, path: Path): Attributes {
+  let entry = tree.root;
+  for (const segment of segmentsOf(path)) {
+    const child = entry.children.get(segment);
+    if (!child) return follow(tree, entry.rest, path);
+    entry = child;
+  }
+  return entry.self;
+}
+
+/** The entry of a path, made if missing; all digests on the way are void, for the caller is going to write. */
+function entryOf(tree: ImageTree, path: Path): Entry {
+  let entry = tree.root;
+  entry.digest = null;
+  let at: Path = '/';
+  for (const segment of segmentsOf(path)) {
+    at = join(at, segment);
+    let child = entry.children.get(segment);
+    if (!child) {
+      child = { self: follow(tree, entry.rest, at), rest: entry.rest, children: new Map(), digest: null };
+      entry.children.set(segment, child);
+    }
+    child.digest = null;
+    entry = child;
+  }
+  return entry;
+}
+
+export function write(tree: ImageTree, path: Path, change: Partial<Attributes>): void {
+  const entry = entryOf(tree, path);
+  entry.self = { ...entry.self, ...change };
+}
+
+/** Makes a directory and those above it where they are missing, as COPY, WORKDIR and `mkdir -p` do. */
+export function ensureDirectory(tree: ImageTree, path: Path, owner: Token): void {
+  const { values } = tree;
+  for (let at = path; ; at = parentOf(at)) {
+    const old = lookUp(tree, at);
+    if (old.data === directoryToken(values)) return;
+    write(tree, at, {
+      data: directoryToken(values),
+      owner: old.data === absentToken(values) ? owner : values.token('owner-if-made', old.owner, owner),
+      mode: old.data === absentToken(values) ? values.token('mode', '0755') : values.token('mode-if-made', old.mode),
+    });
+    if (at === '/') return;
+  }
+}
+
+/** Copies a directory of the context over a directory of the image (which keeps its own owner and mode). */
+export function overlayContext(tree: ImageTree, context: VersionedContext, source: Path, destination: Path, flags: CopyFlags): void {
+  const { values } = tree;
+  ensureDirectory(tree, destination, flags.owner);
+  const id = values.token('context-rule', context.name, source, destination, flags.owner, flags.mode ?? 'kept', changesUnder(context, source));
+  applyBelow(tree, destination, { kind: 'context', source, destination, flags, context, id });
+}
+
+/** The changed files below a directory of a context, as text: part of what a copy of it gives. */
+export function changesUnder(context: VersionedContext, source: Path): string {
+  if (context.changed.size === 0) return '';
+  return [...context.changed].filter((path) => isWithin(path, source) && context.files.has(path) !== 'no').toSorted().join('\n');
+}
+
+/** Writes a change that is not known in detail to a path, and to everything below it if `deep`. */
+export function change(tree: ImageTree, path: Path, deep: boolean, what: 'all' | 'owner' | 'mode', token: Token): void {
+  const rule: Rule = { kind: 'change', what, token };
+  const entry = entryOf(tree, path);
+  entry.self = applyRule(tree, rule, path, entry.self);
+  if (deep) applyBelow(tree, path, rule);
+}
+
+/** Removes what is below a path, and the path itself unless `onlyBelow`. */
+export function remove(tree: ImageTree, path: Path, onlyBelow = false): void {
+  const entry = entryOf(tree, path);
+  if (!onlyBelow) entry.self = isRegion(path) ? applyRule(tree, { kind: 'empty' }, path, entry.self) : absent(tree.values);
+  entry.rest = pushRule(tree, null, { kind: 'empty' });
+  entry.children.clear();
+}
+
+/** Forgets everything: after a command of which nothing is known the image is a new base image. */
+export function collapse(tree: ImageTree, token: Token, standard: boolean): void {
+  tree.root = baseTree(tree.values, token, standard).root;
+}
+
+function applyBelow(tree: ImageTree, path: Path, rule: Rule): void {
+  const top = entryOf(tree, path);
+  const pending: [Path, Entry][] = [[path, top]];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const [at, entry] = next;
+    entry.rest = pushRule(tree, entry.rest, rule);
+    entry.digest = null;
+    for (const [name, child] of entry.children) {
+      const below = join(at, name);
+      child.self = applyRule(tree, rule, below, child.self);
+      pending.push([below, child]);
+    }
+  }
+}
+
+// --------------------------------------------------------------------------------------------------------- digests
+
+/** One token for a path and everything below it. Equal digests: equal subtrees. */
+export function digest(tree: ImageTree, path: Path): Token {
+  let entry = tree.root;
+  for (const segment of segmentsOf(path)) {
+    const child = entry.children.get(segment);
+    if (!child) return leafDigest(tree, follow(tree, entry.rest, path), entry.rest);
+    entry = child;
+  }
+  return entryDigest(tree, entry, path);
+}
+
+function leafDigest(tree: ImageTree, self: Attributes, rest: History): Token {
+  return tree.values.token('tree', self.data, self.owner, self.mode, rest.token);
+}
+
+function entryDigest(tree: ImageTree, entry: Entry, path: Path): Token {
+  if (entry.digest !== null) return entry.digest;
+  const names = [...entry.children.keys()].toSorted();
+  const operands: (string | Token)[] = [];
+  for (const name of names) {
+    const child = entry.children.get(name);
+    if (!child) continue;
+    const at = join(path, name);
+    const own = entryDigest(tree, child, at);
+    // An entry that says no more than the rules do is left out, so that naming a path changes nothing.
+    if (own !== leafDigest(tree, follow(tree, entry.rest, at), entry.rest)) operands.push(name, own);
+  }
+  const { self, rest } = entry;
+  entry.digest = operands.length === 0 ? leafDigest(tree, self, rest) : tree.values.token('tree', self.data, self.owner, self.mode, rest.token, ...operands);
+  return entry.digest;
+}
+
+/** Where two trees differ: paths, the nearest to the root first; at most `limit`. */
+export function differences(a: ImageTree, b: ImageTree, limit = 10): readonly Path[] {
+  const found: Path[] = [];
+  const pending: Path[] = ['/'];
+  for (let path = pending.shift(); path !== undefined && found.length < limit; path = pending.shift()) {
+    if (digest(a, path) === digest(b, path)) continue;
+    const one = lookUp(a, path);
+    const other = lookUp(b, path);
+    const same = one.data === other.data && one.owner === other.owner && one.mode === other.mode;
+    const names = new Set([...childNames(a, path), ...childNames(b, path)]);
+    const below = [...names].map((name) => join(path, name)).filter((child) => digest(a, child) !== digest(b, child));
+    if (!same || below.length === 0) found.push(path);
+    else pending.push(...below);
+  }
+  return found;
+}
+
+function childNames(tree: ImageTree, path: Path): Iterable<string> {
+  let entry = tree.root;
+  for (const segment of segmentsOf(path)) {
+    const child = entry.children.get(segment);
+    if (!child) return [];
+    entry = child;
+  }
+  return entry.children.keys();
+}

@@ -1,0 +1,128 @@
+import type { Path } from '../types.ts';
+
+/**
+ * Where an image keeps things. A place is a path, or a *region*: a named set of paths whose members are not known one
+ * by one (what apt installs, what pip installs under a prefix). A region hangs below its anchor directory as an entry
+ * whose name no file can have, so what is done to the whole directory is done to the region as well.
+ */
+export interface Place {
+  readonly path: Path;
+  /** Everything below the path as well. */
+  readonly deep: boolean;
+}
+
+const mark = '\u0000';
+
+/** What the distribution's package manager owns: /usr without /usr/local, /etc, /var/lib, … (Debian policy 9.1). */
+export const osRegion: Path = `/${mark}os`;
+
+/** Users and groups: /etc/passwd, /etc/group, /etc/shadow and what useradd makes beside them. */
+export const accountsRegion: Path = `/etc/${mark}accounts`;
+
+/** Python packages and their console scripts under a prefix: PREFIX/lib/pythonX.Y/site-packages and PREFIX/bin. */
+export function pythonRegion(prefix: Path): Path {
+  return join(prefix, `${mark}python`);
+}
+
+/** A directory that a package manager fills and empties as it likes (node_modules, vendor). */
+export function toolRegion(directory: Path, tool: string): Path {
+  return join(directory, `${mark}${tool}`);
+}
+
+export function isRegion(path: Path): boolean {
+  return path.includes(mark);
+}
+
+/** The directory that a region hangs below; the path itself if it is none. */
+export function anchorOf(path: Path): Path {
+  const at = path.indexOf(`/${mark}`);
+  return at < 0 ? path : path.slice(0, at) || '/';
+}
+
+/** A place's name in a message. */
+export function describePlace(path: Path): string {
+  if (!isRegion(path)) return readable(path);
+  const name = path.slice(path.indexOf(mark) + 1);
+  if (name === 'os') return 'the packages of the operating system';
+  if (name === 'accounts') return 'users and groups';
+  if (name === 'python') return `the Python packages in ${readable(anchorOf(path))}`;
+  return `${name} in ${readable(anchorOf(path))}`;
+}
+
+/** Directories whose content belongs to the operating system; a build context that brings one of them overlays it. */
+export const systemDirectories: readonly string[] = ['usr', 'etc', 'bin', 'sbin', 'lib', 'lib32', 'lib64', 'var'];
+
+/** Directories that every Debian, Ubuntu or Alpine image has (Filesystem Hierarchy Standard 3.0). */
+export const standardDirectories: ReadonlySet<Path> = new Set([
+  '/', '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/media', '/mnt', '/opt', '/proc', '/root', '/run', '/sbin',
+  '/srv', '/sys', '/tmp', '/usr', '/usr/bin', '/usr/lib', '/usr/local', '/usr/local/bin', '/usr/local/lib',
+  '/usr/local/share', '/usr/sbin', '/usr/share', '/var', '/var/cache', '/var/lib', '/var/log', '/var/tmp',
+]);
+
+/** Regions that a path lies in: who reads or writes the path reads or writes them, too. */
+export function regionsOf(path: Path): readonly Path[] {
+  if (/^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/.test(path)) return [accountsRegion];
+  if (path === '/etc/apt' || path.startsWith('/var/lib/dpkg') || path.startsWith('/lib/apk')) return [osRegion];
+  const python = /^(.*)\/(?:lib(?:64)?\/python\d[^/]*(?:\/.*)?|bin\/(?:python|pip)[\d.]*)$/.exec(path);
+  return python ? [pythonRegion(python[1] || '/')] : [];
+}
+
+/** `path` resolved against `directory`, without `.` and `..`, absolute. */
+export function resolvePath(directory: Path, path: string): Path {
+  const segments: string[] = [];
+  for (const segment of `${path.startsWith('/') ? '' : directory}/${path}`.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment === '..') segments.pop();
+    else segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** Two paths put together; either may be the root (`''` in a context, `'/'` in an image). */
+export function join(directory: Path, name: Path): Path {
+  if (name === '') return directory;
+  if (directory === '') return name;
+  return directory.endsWith('/') ? directory + name : `${directory}/${name}`;
+}
+
+export function parentOf(path: Path): Path {
+  const slash = path.lastIndexOf('/');
+  return slash <= 0 ? (path.startsWith('/') ? '/' : '') : path.slice(0, slash);
+}
+
+export function baseName(path: Path): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Is `path` the directory itself or below it? */
+export function isWithin(path: Path, directory: Path): boolean {
+  if (directory === '' || directory === '/') return true;
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
+/** The part of `path` below `directory`; `''` for the directory itself. */
+export function relativeTo(path: Path, directory: Path): Path {
+  if (path === directory) return '';
+  return directory === '/' || directory === '' ? path.replace(/^\//, '') : path.slice(directory.length + 1);
+}
+
+const symbolStart = '\u0001';
+const symbolEnd = '\u0002';
+const symbolSlash = '\u0003';
+
+/**
+ * A text whose value is not known but is the same wherever the same symbol stands (a build argument, say).
+ * A symbol is one segment of a path, whatever it stands for.
+ */
+export function symbol(name: string): string {
+  return `${symbolStart}${name.replaceAll('/', symbolSlash)}${symbolEnd}`;
+}
+
+export function isSymbolic(text: string): boolean {
+  return text.includes(symbolStart);
+}
+
+/** A symbolic text as a person would write it. */
+export function readable(text: string): string {
+  return text.replaceAll(/\u0001([^\u0002]*)\u0002/g, '$${$1}').replaceAll(symbolSlash, '/');
+}

@@ -1,0 +1,76 @@
+/**
+ * Value numbering. A token stands for "the bytes that you get by doing this to that"; two tokens are equal exactly if
+ * they were made the same way, so comparing images is comparing numbers. One `Values` is shared by the original and
+ * the rewritten Dockerfile of a verification, and dropped with it.
+ */
+
+/** A number that stands for a value. Equal tokens: equal values. Different tokens: not known to be equal. */
+export type Token = number;
+
+/** How a token was made: an operation and what it was done to. */
+export interface Made {
+  readonly operation: string;
+  readonly operands: readonly (string | Token)[];
+}
+
+export interface Values {
+  /** The token for doing `operation` to `operands`; the same token for the same call. */
+  readonly token: (operation: string, ...operands: (string | Token)[]) => Token;
+  /** How a token was made. */
+  readonly made: (token: Token) => Made;
+}
+
+export function createValues(): Values {
+  const tokens = new Map<string, Token>();
+  const history: Made[] = [];
+  return {
+    token(operation, ...operands) {
+      // A string operand is preceded by its length, so that no text can imitate a separator or a number.
+      let key = operation;
+      for (const operand of operands) key += typeof operand === 'number' ? `#${operand}` : `$${operand.length}:${operand}`;
+      const known = tokens.get(key);
+      if (known !== undefined) return known;
+      const token = history.length;
+      history.push({ operation, operands });
+      tokens.set(key, token);
+      return token;
+    },
+    made(token) {
+      const made = history[token];
+      if (!made) throw new RangeError(`no such token: ${token}`);
+      return made;
+    },
+  };
+}
+
+/**
+ * `list` with `element` at its end, for installs that add to what is there. An element that is already the last one
+ * is not added again: installing the same requirements twice in a row changes nothing.
+ */
+export function add(values: Values, list: Token, element: Token): Token {
+  const made = values.made(list);
+  if (made.operation === 'add' && made.operands[1] === element) return list;
+  return values.token('add', list, element);
+}
+
+/** What `after` has that `before` had not: the elements added, or `after` itself if it is no extension of `before`. */
+export function addedElements(values: Values, before: Token, after: Token): readonly Token[] {
+  const elements: Token[] = [];
+  for (let at = after; at !== before; ) {
+    const made = values.made(at);
+    if (made.operation !== 'add') return [after];
+    const [rest, element] = made.operands;
+    if (typeof rest !== 'number' || typeof element !== 'number') return [after];
+    elements.push(element);
+    at = rest;
+  }
+  return elements.toReversed();
+}
+
+/** `context` may or may not win over `old`; the choice is the same wherever the two are the same. */
+export function either(values: Values, old: Token, context: Token): Token {
+  if (old === context) return old;
+  const made = values.made(old);
+  if (made.operation === 'either' && made.operands[1] === context) return old;
+  return values.token('either', old, context);
+}

@@ -1,0 +1,140 @@
+import type { Place } from '../build/places.ts';
+import type { Path, Refusal, Span } from '../types.ts';
+
+/**
+ * What commands do. Each tool is one module that turns a call of it into effects; the symbolic build knows no tool by
+ * name. A module answers for what it says: a read that it forgets can make a wrong rewrite look right.
+ */
+
+/** One argument of a call, after expansion. */
+export interface Argument {
+  /** The value; it may hold symbols (see `places.ts`) for what is only known when the image is built. */
+  readonly text: string;
+  /** False if the value depends on something that cannot be named (a substitution, a glob that may match anything). */
+  readonly known: boolean;
+  /** An unquoted `*`, `?` or `[…]` stands in the argument; `text` then is the pattern. */
+  readonly glob: boolean;
+  readonly raw: string;
+  readonly span: Span;
+}
+
+/** A simple command, with wrappers (`sudo`, `env A=b`, `exec`, `python -m`) already taken off. */
+export interface Call {
+  /** The program's base name; `python -m pip` is `pip`, with `interpreter` set. */
+  readonly program: string;
+  /** As written, if it was a path: `/opt/venv/bin/pip`. */
+  readonly programPath: string | null;
+  /** The interpreter of `python3.11 -m pip`, as written. */
+  readonly interpreter: string | null;
+  readonly args: readonly Argument[];
+  /** From the first word (assignments and wrappers included) to the last word, redirections excluded. */
+  readonly span: Span;
+}
+
+/** What a command does at a place. */
+export interface Write {
+  readonly place: Place;
+  /**
+   * `set`: the result does not depend on what was there. `edit`: it does. `add`: joins what is there; a repeat is free.
+   * `remove`: it is gone. `make-directory`: as `mkdir -p`.
+   */
+  readonly how: 'set' | 'edit' | 'add' | 'remove' | 'make-directory';
+  /** Only the owner or only the mode changes. */
+  readonly only?: 'owner' | 'mode';
+}
+
+/** What kind of work a step is, for messages and for asking what a rewrite is worth. */
+export type StepKind = 'install' | 'os-packages' | 'project-install' | 'build' | 'files' | 'users' | 'observe' | 'run';
+
+export interface Effect {
+  /** What is done, apart from what is read: two effects with equal `does` and equal reads write the same. */
+  readonly does: string;
+  readonly kind: StepKind;
+  readonly reads: readonly Place[];
+  /** Names of environment variables that decide the result; a trailing `*` stands for any rest. */
+  readonly env: readonly string[];
+  readonly writes: readonly Write[];
+  /** The user does not matter (an observer, say). Elsewhere the token includes the user. */
+  readonly anyUser?: boolean;
+  /** Written files have no includes of their own: a requirements file that `poetry export` made. */
+  readonly selfContained?: boolean;
+}
+
+/** A call that is not understood: it reads everything and changes everything. */
+export interface Opaque {
+  readonly kind: 'opaque';
+  readonly because: string;
+}
+
+export interface Effects {
+  readonly kind: 'effects';
+  readonly effects: readonly Effect[];
+  /** The rest of the RUN runs with this directory or these variables (cd, export, activate). */
+  readonly cwd?: Path;
+  readonly variables?: ReadonlyMap<string, string | null>;
+}
+
+export type Outcome = Effects | Opaque;
+
+/** What a command module sees of the image at the moment of the call. */
+export interface ImageView {
+  /** Absolute; a symbol if the base image decides it and is not known. */
+  readonly cwd: Path;
+  readonly user: string;
+  readonly home: Path;
+  /** The value of an environment variable: null if it is not set, undefined if the base image may set it. */
+  readonly variable: (name: string) => string | null | undefined;
+  /** Is there something at a path? `unknown`: the base image, or a command that is not understood, decides. */
+  readonly presence: (path: Path) => 'yes' | 'no' | 'maybe' | 'unknown';
+  /** The text of a file that is an unmodified copy of a file of the context; undefined otherwise. */
+  readonly text: (path: Path) => string | undefined;
+  /** Names in a directory as far as the context put them there; `complete` if nothing else can be there. */
+  readonly list: (path: Path) => { readonly names: readonly string[]; readonly complete: boolean };
+  /** Was the file written by a command that never writes includes (see `selfContained`)? */
+  readonly isSelfContained: (path: Path) => boolean;
+  /** `path` resolved against the working directory, `~` and `$HOME` included. */
+  readonly resolve: (path: string) => Path;
+  /** The prefix of the Python that a program name finds on PATH: `/usr/local`, `/opt/venv`, …; a symbol if not known. */
+  readonly pythonPrefix: (programPath: string | null) => Path;
+}
+
+/** A command that installs the dependencies only, so that the original can run unchanged after the source is there. */
+export interface DependenciesOnly {
+  readonly kind: 'dependencies-only';
+  /** The command line that replaces the call. */
+  readonly text: string;
+  /** Does the original still have something to do (install the project itself)? If not it is dropped. */
+  readonly originalStillNeeded: boolean;
+}
+
+export interface Tool {
+  readonly id: string;
+  /** Does the program belong to this tool? */
+  readonly recognises: (program: string) => boolean;
+  readonly effects: (call: Call, view: ImageView) => Outcome;
+  /** How to install only the dependencies; null where the call is no install. */
+  readonly dependenciesOnly?: (call: Call, view: ImageView) => DependenciesOnly | Refusal | null;
+  /** Paths that the tool leaves in a project folder, as ignore-file patterns. */
+  readonly leftovers?: readonly string[];
+}
+
+export function opaque(because: string): Opaque {
+  return { kind: 'opaque', because };
+}
+
+export function effects(...list: readonly Effect[]): Effects {
+  return { kind: 'effects', effects: list };
+}
+
+/** An effect that looks and changes nothing. */
+export function observes(does: string, reads: readonly Place[] = []): Effect {
+  return { does, kind: 'observe', reads, env: [], writes: [], anyUser: true };
+}
+
+export function file(path: Path): Place {
+  return { path, deep: false };
+}
+
+export function everythingBelow(path: Path): Place {
+  return { path, deep: true };
+}
