@@ -371,3 +371,58 @@ function childNames(tree: ImageTree, path: Path): Iterable<string> {
   }
   return entry.children.keys();
 }
+
+/** The files and directories of the context of which a directory of the image is made, as far as is known. */
+export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly path: Path; readonly deep: boolean; readonly at: Path }[] {
+  const sources = new Map<string, { path: Path; deep: boolean; at: Path }>();
+  const note = (source: Path, deep: boolean, place: Path): void => void sources.set(`${source}|${deep}`, { path: source, deep, at: place });
+  let entry = tree.root;
+  let at: Path = '/';
+  let isEntry = true;
+  for (const segment of segmentsOf(path)) {
+    at = join(at, segment);
+    const child = entry.children.get(segment);
+    if (!child) {
+      isEntry = false;
+      break;
+    }
+    entry = child;
+  }
+  noteRules(entry.rest, path, note);
+  const pending: [Path, Entry][] = isEntry ? [[path, entry]] : [];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const [here, current] = next;
+    noteRules(current.rest, here, note);
+    const origin = contextFileOf(tree.values, current.self.data);
+    if (origin !== undefined) note(origin, false, here);
+    for (const [name, child] of current.children) pending.push([join(here, name), child]);
+  }
+  return [...sources.values()];
+}
+
+function noteRules(history: History, path: Path, note: (source: Path, deep: boolean, place: Path) => void): void {
+  for (let at: History | null = history; at; at = at.before) {
+    const { rule } = at;
+    if (rule.kind !== 'context') continue;
+    if (isWithin(path, rule.destination)) note(join(rule.source, relativeTo(path, rule.destination)), true, path);
+    else if (isWithin(rule.destination, path)) note(rule.source, true, rule.destination);
+  }
+}
+
+/** Part of a tree that was set aside while a mount lies over it. */
+export interface Subtree {
+  readonly entry: Entry;
+}
+
+/** Sets a directory's content aside: what the caller does there can be undone by `putSubtree`. */
+export function takeSubtree(tree: ImageTree, path: Path): Subtree {
+  return { entry: cloneEntry(entryOf(tree, path)) };
+}
+
+export function putSubtree(tree: ImageTree, path: Path, subtree: Subtree): void {
+  const entry = entryOf(tree, path);
+  entry.self = subtree.entry.self;
+  entry.rest = subtree.entry.rest;
+  entry.children.clear();
+  for (const [name, child] of subtree.entry.children) entry.children.set(name, child);
+}

@@ -122,6 +122,17 @@ export function isSymbolic(text: string): boolean {
   return text.includes(symbolStart);
 }
 
+/** The text with each symbol replaced by what `hint` says of it; null if one is not known. */
+export function withHints(text: string, hint: (name: string) => string | null): string | null {
+  let known = true;
+  const result = text.replaceAll(/\u0001([^\u0002]*)\u0002/g, (_all, name: string) => {
+    const value = hint(name);
+    if (value === null) known = false;
+    return value ?? '';
+  });
+  return known ? result : null;
+}
+
 /** A symbolic text as a person would write it. */
 export function readable(text: string): string {
   return text.replaceAll(/\u0001([^\u0002]*)\u0002/g, '$${$1}').replaceAll(symbolSlash, '/');

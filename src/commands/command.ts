@@ -36,9 +36,10 @@ export interface Write {
   readonly place: Place;
   /**
    * `set`: the result does not depend on what was there. `edit`: it does. `add`: joins what is there; a repeat is free.
-   * `remove`: it is gone. `make-directory`: as `mkdir -p`.
+   * `remove`: it is gone. `make-directory`: as `mkdir -p`. `copy`: one file as it is at `from`.
    */
-  readonly how: 'set' | 'edit' | 'add' | 'remove' | 'make-directory';
+  readonly how: 'set' | 'edit' | 'add' | 'remove' | 'make-directory' | 'copy';
+  readonly from?: Path;
   /** Only the owner or only the mode changes. */
   readonly only?: 'owner' | 'mode';
 }
@@ -112,6 +113,8 @@ export interface Tool {
   /** Does the program belong to this tool? */
   readonly recognises: (program: string) => boolean;
   readonly effects: (call: Call, view: ImageView) => Outcome;
+  /** It installs a project's dependencies; a call of it that is not understood is said, not passed over. */
+  readonly isPackageManager?: boolean;
   /** How to install only the dependencies; null where the call is no install. */
   readonly dependenciesOnly?: (call: Call, view: ImageView) => DependenciesOnly | Refusal | null;
   /** Paths that the tool leaves in a project folder, as ignore-file patterns. */

@@ -1,0 +1,181 @@
+import type { Parsed } from '../dockerfile/parse.ts';
+import type { Path } from '../types.ts';
+import { change, changesUnder, contextFileOf, contextFileToken, digest, directoryToken, ensureDirectory, lookUp, overlayContext, write } from './image-tree.ts';
+import type { CopyFlags } from './image-tree.ts';
+import { accountsRegion, baseName, isSymbolic, join, parentOf, resolvePath } from './places.ts';
+import type { ContextSource, StageState } from './state.ts';
+import type { Shipment, StageResult } from './symbolic-build.ts';
+import type { Token } from './values.ts';
+import { either } from './values.ts';
+
+type ParsedCopy = Extract<Parsed, { keyword: 'COPY' | 'ADD' }>;
+
+/** A COPY or ADD as it was carried out. */
+export interface CopyRecord {
+  /** Absolute, in the image. */
+  readonly destination: Path;
+  /** What went where; for a directory its content goes to `target`. */
+  readonly items: readonly { readonly source: Path; readonly target: Path; readonly directory: boolean }[];
+  readonly flags: CopyFlags;
+  readonly contextSources: readonly ContextSource[];
+  /** What another stage, from which it copies, depends on. */
+  readonly inherited: readonly ContextSource[];
+  readonly keyParts: readonly (string | Token)[];
+  readonly risks: readonly string[];
+  readonly shipments: readonly Shipment[];
+}
+
+interface Words {
+  readonly sources: readonly string[];
+  readonly destination: string;
+}
+
+interface FlagWords {
+  readonly chown: string | null;
+  readonly chmod: string | null;
+}
+
+/** Archives that ADD unpacks (docs.docker.com, Dockerfile reference, ADD: identity, gzip, bzip2, xz, zstd tar). */
+const archive = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|tbz2?|txz)$/;
+
+export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Words, flagWords: FlagWords): CopyRecord {
+  const { tree, values, context } = state;
+  const flags = flagsOf(state, flagWords);
+  const destination = resolvePath(state.config.cwd, words.destination);
+  const sources = words.sources.flatMap((source) => expandGlob(state, source));
+  const isDirectory = words.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(words.destination) || lookUp(tree, destination).data === directoryToken(values);
+  const items: { source: Path; target: Path; directory: boolean }[] = [];
+  const risks: string[] = [];
+  const shipments: Shipment[] = [];
+  for (const source of sources) {
+    const kind = isSymbolic(source) ? 'file' : context.files.kind(source);
+    const presence = isSymbolic(source) ? 'yes' : context.files.has(source);
+    const into = parsed.parents ? join(destination, parentOf(source)) : destination;
+    if (presence !== 'yes') risks.push(`missing: ${source}`);
+    if (kind === 'directory' && presence !== 'no') {
+      const target = parsed.parents ? join(destination, source) : destination;
+      if (parsed.exclude.length > 0) change(tree, target, true, 'all', values.token('copy-except', source, ...parsed.exclude, ...contextParts(state, source, true)));
+      else overlayContext(tree, context, source, target, flags);
+      items.push({ source, target, directory: true });
+      shipments.push({ kind: 'context', source, destination: target });
+      continue;
+    }
+    const target = isDirectory || parsed.parents ? join(into, baseName(source)) : destination;
+    ensureDirectory(tree, parentOf(target), flags.owner);
+    if (parsed.keyword === 'ADD' && archive.test(source)) change(tree, into, true, 'all', contextFileToken(values, context, source));
+    else writeFile(state, source, target, presence, flags);
+    items.push({ source, target, directory: false });
+    shipments.push({ kind: 'context', source, destination: target });
+  }
+  const contextSources = items.map(({ source, directory }) => ({ path: source, deep: directory }));
+  const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', `${parsed.link}`, ...items.flatMap((item) => [baseName(item.source), ...contextParts(state, item.source, item.directory)])];
+  return { destination, items, flags, contextSources, inherited: [], keyParts, risks, shipments };
+}
+
+function writeFile(state: StageState, source: Path, target: Path, presence: string, flags: CopyFlags): void {
+  const { tree, values, context } = state;
+  const data = contextFileToken(values, context, source);
+  const mode = flags.mode ?? values.token('context-mode', context.name, source);
+  const old = lookUp(tree, target);
+  if (presence === 'yes') write(tree, target, { data, owner: flags.owner, mode });
+  else write(tree, target, { data: either(values, old.data, data), owner: either(values, old.owner, flags.owner), mode: either(values, old.mode, mode) });
+}
+
+/** The content of a source, as part of a cache key. */
+function contextParts(state: StageState, source: Path, directory: boolean): readonly (string | Token)[] {
+  const { values, context } = state;
+  return directory ? [values.token('context-directory', context.name, source, changesUnder(context, source))] : [contextFileToken(values, context, source)];
+}
+
+/** A source pattern (Go's filepath.Match, one directory a segment) as the visible paths that match; others as they are. */
+function expandGlob(state: StageState, raw: string): readonly Path[] {
+  const path = resolvePath('/', raw).slice(1);
+  if (!/[*?[]/.test(path) || isSymbolic(path)) return [path];
+  let found: Path[] = [''];
+  for (const segment of path.split('/')) {
+    const matcher = globMatcher(segment);
+    found = found.flatMap((directory) => {
+      if (matcher === null) return [join(directory, segment)];
+      return state.context.files.list(directory).filter((name) => matcher.test(name)).map((name) => join(directory, name));
+    });
+  }
+  return found;
+}
+
+function globMatcher(segment: string): RegExp | null {
+  if (!/[*?[]/.test(segment)) return null;
+  const source = segment.replaceAll(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.').replaceAll('[^', '[^');
+  try {
+    return new RegExp(`^${source}$`, 's');
+  } catch {
+    return null;
+  }
+}
+
+/** From another stage or image. A single file that is an unmodified file of the context stays one. */
+export function copyFromStage(state: StageState, from: StageResult | null, name: string, words: Words, flagWords: FlagWords): CopyRecord {
+  const { tree, values } = state;
+  const flags = flagsOf(state, flagWords);
+  const destination = resolvePath(state.config.cwd, words.destination);
+  const isDirectory = words.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(words.destination) || lookUp(tree, destination).data === directoryToken(values);
+  const parts: (string | Token)[] = [];
+  const shipments: Shipment[] = [];
+  const items: { source: Path; target: Path; directory: boolean }[] = [];
+  for (const raw of words.sources) {
+    const source = resolvePath('/', raw);
+    const token = from && !/[*?[]/.test(source) ? digest(from.state.tree, source) : values.token('image-file', name, source, from ? digest(from.state.tree, '/') : -1);
+    const data = from ? lookUp(from.state.tree, source).data : undefined;
+    const origin = data === undefined ? undefined : contextFileOf(values, data);
+    parts.push(baseName(source), token);
+    if (origin !== undefined && data !== undefined && flagWords.chown === null && flagWords.chmod === null) {
+      const target = isDirectory ? join(destination, baseName(source)) : destination;
+      ensureDirectory(tree, parentOf(target), flags.owner);
+      write(tree, target, { data, owner: flags.owner, mode: values.token('mode-of-copy', token) });
+      shipments.push({ kind: 'element', path: target, token: data });
+      items.push({ source, target, directory: false });
+      continue;
+    }
+    ensureDirectory(tree, isDirectory ? destination : parentOf(destination), flags.owner);
+    const written = values.token('copied', token, flags.owner, flags.mode ?? 'kept');
+    change(tree, destination, true, 'all', written);
+    shipments.push({ kind: 'element', path: destination, token: written });
+    items.push({ source, target: destination, directory: true });
+  }
+  const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', ...parts];
+  const inherited = from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [];
+  return { destination, items, flags, contextSources: [], inherited, keyParts, risks: [], shipments };
+}
+
+/** `COPY <<EOF /path`: the content stands in the Dockerfile itself. */
+export function copyInline(state: StageState, parsed: ParsedCopy, words: Words, flagWords: FlagWords): CopyRecord {
+  return writeUnknown(state, state.values.token('inline', ...words.sources, ...parsed.heredocContents), words, flagWords);
+}
+
+/** `ADD https://…` and `ADD git@…`: what the network gives is the same for the original and the rewrite. */
+export function fetchInto(state: StageState, words: Words, flagWords: FlagWords): CopyRecord {
+  return writeUnknown(state, state.values.token('fetched', ...words.sources), words, flagWords);
+}
+
+function writeUnknown(state: StageState, token: Token, words: Words, flagWords: FlagWords): CopyRecord {
+  const flags = flagsOf(state, flagWords);
+  const destination = resolvePath(state.config.cwd, words.destination);
+  ensureDirectory(state.tree, words.destination.endsWith('/') ? destination : parentOf(destination), flags.owner);
+  const written = state.values.token('written', token, flags.owner, flags.mode ?? 'kept');
+  change(state.tree, destination, true, 'all', written);
+  const shipments: Shipment[] = [{ kind: 'element', path: destination, token: written }];
+  const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', token];
+  return { destination, items: [], flags, contextSources: [], inherited: [], keyParts, risks: [], shipments };
+}
+
+function flagsOf(state: StageState, words: FlagWords): CopyFlags {
+  const { values } = state;
+  return { owner: ownerToken(state, words.chown), mode: words.chmod === null ? null : values.token('mode', words.chmod) };
+}
+
+/** COPY writes as root, whatever USER says; names are looked up in the image's own /etc/passwd. */
+function ownerToken(state: StageState, chown: string | null): Token {
+  const { values, tree } = state;
+  if (chown === null || /^(?:root|0)(?::(?:root|0))?$/.test(chown)) return values.token('owner', '0:0');
+  if (/^\d+(?::\d+)?$/.test(chown)) return values.token('owner', chown.includes(':') ? chown : `${chown}:${chown}`);
+  return values.token('owner', chown, lookUp(tree, accountsRegion).data);
+}

@@ -1,0 +1,45 @@
+import { isWithin } from './places.ts';
+import type { ContextSource } from './state.ts';
+import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
+import type { Token } from './values.ts';
+
+/**
+ * A step is *exposed* to what is in its cache key but not among what it reads: a change there runs it again for nothing.
+ */
+export function exposureOf(step: Pick<StepRecord, 'exposures' | 'reads' | 'opaque'>): readonly ContextSource[] {
+  if (step.opaque !== null) return [];
+  return step.exposures.filter((exposure) => !step.reads.some((read) => isCovered(exposure, [read])));
+}
+
+/** Is all of `source` among `others`? */
+export function isCovered(source: ContextSource, others: readonly ContextSource[]): boolean {
+  return others.some((other) => (other.deep ? isWithin(source.path, other.path) : !source.deep && other.path === source.path));
+}
+
+/** Does the rewritten Dockerfile run some step less often, and none more often? */
+export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
+  const old = exposuresByEffect(before);
+  const now = exposuresByEffect(after);
+  let gained = false;
+  for (const [token, exposure] of now) {
+    const original = old.get(token);
+    if (!original) continue;
+    if (exposure.some((source) => !isCovered(source, original))) return false;
+    if (original.some((source) => !isCovered(source, exposure))) gained = true;
+  }
+  return gained;
+}
+
+/** For each effect that does some work: what the first step that has it is exposed to. */
+function exposuresByEffect(build: SymbolicBuild): ReadonlyMap<Token, readonly ContextSource[]> {
+  const exposures = new Map<Token, readonly ContextSource[]>();
+  for (const stage of build.stages) {
+    for (const step of stage.steps) {
+      for (const executed of step.run?.commands.flatMap((command) => command.effects) ?? []) {
+        if (executed.effect.kind === 'observe' || exposures.has(executed.token)) continue;
+        exposures.set(executed.token, exposureOf(step));
+      }
+    }
+  }
+  return exposures;
+}

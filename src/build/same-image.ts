@@ -1,0 +1,130 @@
+import type { Claim, RefusalReason } from '../types.ts';
+import { differences, digest } from './image-tree.ts';
+import { describePlace, isWithin, join, readable, relativeTo } from './places.ts';
+import type { ExecutedEffect } from './run.ts';
+import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
+
+/** Do two Dockerfiles give the same images? */
+export type Verdict = { readonly same: true } | { readonly same: false; readonly reason: RefusalReason; readonly message: string };
+
+const same: Verdict = { same: true };
+
+/**
+ * Compares what two Dockerfiles build from the same context: configuration, files, owners, modes, what the layers hold,
+ * and whether each new step is sure to succeed. All is exact but for the claims.
+ */
+export function compareBuilds(before: SymbolicBuild, after: SymbolicBuild, claims: readonly Claim[] = []): Verdict {
+  for (const index of before.outputs) {
+    const original = before.stages[index];
+    const rewritten = original && counterpart(before, after, original);
+    if (!original || !rewritten) return differs('a stage that is an image of its own is gone');
+    const verdict = compareStages(before, after, original, rewritten, claims);
+    if (!verdict.same) return verdict;
+  }
+  return compareRisks(before, after);
+}
+
+function differs(message: string, reason: RefusalReason = 'differs'): Verdict {
+  return { same: false, reason, message };
+}
+
+/** The stage of the rewritten file that takes the place of a stage: by name, else by position from the end. */
+function counterpart(before: SymbolicBuild, after: SymbolicBuild, original: StageResult): StageResult | undefined {
+  const { name, index } = original.stage;
+  if (name !== null) return after.stages.find((other) => other.stage.name === name);
+  return after.stages[after.stages.length - (before.stages.length - index)];
+}
+
+function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, claims: readonly Claim[]): Verdict {
+  void claims;
+  const config = compareConfig(original, rewritten);
+  if (config !== null) return differs(`the image's ${config} would differ`);
+  if (digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
+    const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
+    return differs(`${describePlace(path)} would differ`);
+  }
+  const known = effectsOf(before).map((executed) => executed.token);
+  const added = newEffect(after, new Set(known));
+  if (added) return differs(`\`${added.effect.does}\` would run under other circumstances`);
+  return compareLayers(before, after, original, rewritten);
+}
+
+function effectsOf(build: SymbolicBuild): readonly ExecutedEffect[] {
+  return build.stages.flatMap((stage) => stage.steps.flatMap((step) => step.run?.commands.flatMap((command) => command.effects) ?? []));
+}
+
+/** A command whose outcome the original does not vouch for: it runs with other inputs than any command there. */
+function newEffect(after: SymbolicBuild, known: ReadonlySet<number>): ExecutedEffect | undefined {
+  return effectsOf(after).find((executed) => executed.effect.kind !== 'observe' && !known.has(executed.token));
+}
+
+function compareConfig(original: StageResult, rewritten: StageResult): string | null {
+  const a = original.state.config;
+  const b = rewritten.state.config;
+  const variable = firstDifference(a.env, b.env);
+  if (variable !== null) return `environment variable ${variable}`;
+  const label = firstDifference(a.labels, b.labels);
+  if (label !== null) return `label ${label}`;
+  const single = firstDifference(a.single, b.single);
+  if (single !== null) return single;
+  if (a.user !== b.user) return `user (${readable(a.user)}, ${readable(b.user)})`;
+  if (a.cwd !== b.cwd) return 'working directory';
+  if (!sameSet(a.ports, b.ports)) return 'exposed ports';
+  if (!sameSet(a.volumes, b.volumes)) return 'volumes';
+  return a.triggers.join('\n') === b.triggers.join('\n') ? null : 'ONBUILD triggers';
+}
+
+function firstDifference(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string | null {
+  for (const name of new Set([...a.keys(), ...b.keys()])) if (a.get(name) !== b.get(name)) return name;
+  return null;
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item));
+}
+
+// --------------------------------------------------------------------------------------------------------------- layers
+
+function stepsOf(build: SymbolicBuild, stage: StageResult): readonly StepRecord[] {
+  return stage.chain.flatMap((index) => build.stages[index]?.steps ?? []);
+}
+
+/** No layer may hold what no layer of the original held: what one RUN made and removed must not become visible. */
+function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult): Verdict {
+  const shipped = stepsOf(before, original).flatMap((step) => step.shipments);
+  const known = new Set(shipped.map(shipmentName));
+  const copies = shipped.filter((shipment) => shipment.kind === 'context');
+  for (const step of stepsOf(after, rewritten)) {
+    for (const shipment of step.shipments) {
+      if (known.has(shipmentName(shipment)) || copies.some((copy) => brings(copy, shipment))) continue;
+      const what = shipment.kind === 'everything' ? 'the result of a command' : shipment.kind === 'context' ? shipment.source : describePlace(shipment.path);
+      return differs(`a layer would hold ${what} in a state that no layer holds today`, 'changes-shipped-files');
+    }
+  }
+  return same;
+}
+
+function shipmentName(shipment: Shipment): string {
+  switch (shipment.kind) {
+    case 'element':
+      return `${shipment.path}=${shipment.token}`;
+    case 'context':
+      return `${shipment.source}>${shipment.destination}`;
+    case 'everything':
+      return `all=${shipment.token}`;
+  }
+}
+
+function brings(copy: Extract<Shipment, { kind: 'context' }>, shipment: Shipment): boolean {
+  if (shipment.kind !== 'context' || !isWithin(shipment.destination, copy.destination)) return false;
+  return shipment.source === join(copy.source, relativeTo(shipment.destination, copy.destination));
+}
+
+// ---------------------------------------------------------------------------------------------------------------- risks
+
+function compareRisks(before: SymbolicBuild, after: SymbolicBuild): Verdict {
+  const known = new Set(before.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)));
+  const fresh = after.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)).find((risk) => !known.has(risk));
+  if (fresh === undefined) return same;
+  return differs(`${fresh.replace('missing: ', '')} may not be in the build context`, 'manifest-missing');
+}

@@ -1,0 +1,85 @@
+import type { Path } from '../types.ts';
+import type { ImageTree, VersionedContext } from './image-tree.ts';
+import { cloneTree } from './image-tree.ts';
+import type { Token, Values } from './values.ts';
+
+/** What an image says of itself beside its files. */
+export interface ImageConfig {
+  /** In the order of last assignment, which is part of BuildKit's cache key. */
+  readonly env: Map<string, string>;
+  user: string;
+  cwd: Path;
+  /** CMD, ENTRYPOINT, STOPSIGNAL, HEALTHCHECK, SHELL, MAINTAINER: the text of the last one. */
+  readonly single: Map<string, string>;
+  readonly labels: Map<string, string>;
+  readonly ports: Set<string>;
+  readonly volumes: Set<string>;
+  readonly triggers: string[];
+}
+
+/** What is known of the base image of a stage. */
+export interface BaseImage {
+  readonly token: Token;
+  readonly standard: boolean;
+  /** Variables that the base is known to set. */
+  readonly env: ReadonlyMap<string, string>;
+  /** Are these all that it sets? */
+  readonly envComplete: boolean;
+  /** The prefix of its Python; null if it has none or it is not known. */
+  readonly pythonPrefix: Path | null;
+}
+
+/** Files of the context that a step depends on through its cache key, or reads. */
+export interface ContextSource {
+  readonly path: Path;
+  /** Everything below the path as well. */
+  readonly deep: boolean;
+}
+
+/** A step that comes before another one and brings files of the context into its cache key. */
+export interface Exposure extends ContextSource {
+  /** Line of the instruction that brings it. */
+  readonly line: number;
+}
+
+export interface StageState {
+  readonly values: Values;
+  readonly context: VersionedContext;
+  readonly base: BaseImage;
+  readonly tree: ImageTree;
+  readonly config: ImageConfig;
+  /** ARGs in scope; null: declared without a value. */
+  readonly args: Map<string, string | null>;
+  /** The defaults of arguments that are taken as unknown. */
+  readonly hints: ReadonlyMap<string, string | null>;
+  /** Tokens of files that their command made without includes. */
+  readonly selfContained: Set<Token>;
+  /** What the cache key of the next step holds of the context. */
+  exposures: readonly Exposure[];
+  /** ARGs (by name) that the cache key of the next step holds. */
+  key: Token;
+}
+
+/** The state at the start of `FROM stage`. Step by step it goes its own way. */
+export function inherit(state: StageState): StageState {
+  const { config } = state;
+  return {
+    ...state,
+    tree: cloneTree(state.tree),
+    config: {
+      ...config,
+      env: new Map(config.env),
+      single: new Map(config.single),
+      labels: new Map(config.labels),
+      ports: new Set(config.ports),
+      volumes: new Set(config.volumes),
+      triggers: [],
+    },
+    args: new Map(state.args),
+    selfContained: new Set(state.selfContained),
+  };
+}
+
+export function freshConfig(user: string, cwd: Path): ImageConfig {
+  return { env: new Map(), user, cwd, single: new Map(), labels: new Map(), ports: new Set(), volumes: new Set(), triggers: [] };
+}

@@ -1,0 +1,495 @@
+import type { StepKind } from '../commands/command.ts';
+import { expand, parseTemplate } from '../dockerfile/expand.ts';
+import type { Parsed, ParsedMount } from '../dockerfile/parse.ts';
+import { parse } from '../dockerfile/parse.ts';
+import type { Instruction } from '../dockerfile/scan.ts';
+import { parseRun, parseScript } from '../dockerfile/shell.ts';
+import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
+import { outputStages, stageReference } from '../dockerfile/stages.ts';
+import { baseFacts } from '../images/base-facts.ts';
+import type { Build, BuildContext, Path } from '../types.ts';
+import type { CopyRecord } from './copy.ts';
+import { copyFromContext, copyFromStage, copyInline, fetchInto } from './copy.ts';
+import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory, lookUp, putSubtree, takeSubtree, write } from './image-tree.ts';
+import type { Subtree, VersionedContext } from './image-tree.ts';
+import { overlayContext } from './image-tree.ts';
+import { digest } from './image-tree.ts';
+import { isSymbolic, isWithin, parentOf, resolvePath, symbol } from './places.ts';
+import type { ExecutedRun } from './run.ts';
+import { contextRead, isRoot, runScript, runWords } from './run.ts';
+import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
+import { freshConfig, inherit } from './state.ts';
+import { addedElements } from './values.ts';
+import type { Token, Values } from './values.ts';
+import { stageVariable } from './view.ts';
+
+/** Something that a step leaves in its layer: at a path (or region), by the token of what it is. */
+export type Shipment =
+  | { readonly kind: 'element'; readonly path: Path; readonly token: Token }
+  | { readonly kind: 'context'; readonly source: Path; readonly destination: Path }
+  | { readonly kind: 'everything'; readonly token: Token };
+
+/** One instruction as it was carried out. */
+export interface StepRecord {
+  readonly stage: number;
+  readonly instruction: Instruction;
+  readonly line: number;
+  readonly kind: StepKind | 'from' | 'copy' | 'workdir' | 'config';
+  /** USER and WORKDIR in force when it runs. */
+  readonly user: string;
+  readonly cwd: Path;
+  /** Files of the context that it reads. */
+  readonly reads: readonly ContextSource[];
+  /** What its cache key holds of the context, its own share included. */
+  readonly exposures: readonly Exposure[];
+  readonly run: ExecutedRun | null;
+  readonly copy: CopyRecord | null;
+  /** Why it counts as reading and changing everything; null if it does not. */
+  readonly opaque: string | null;
+  /** Ways in which the step may fail, by name: the rewritten Dockerfile may have none that the original had not. */
+  readonly risks: readonly string[];
+  readonly shipments: readonly Shipment[];
+  /** BuildKit's cache key, by token: equal keys mean CACHED. */
+  readonly key: Token;
+  /** What BuildKit counts as a step: FROM, RUN, COPY, ADD, and WORKDIR other than `/`. */
+  readonly cacheable: boolean;
+}
+
+export interface StageResult {
+  readonly stage: Stage;
+  readonly state: StageState;
+  readonly steps: readonly StepRecord[];
+  /** Stages whose layers this one starts from, itself last. */
+  readonly chain: readonly number[];
+}
+
+export interface SymbolicBuild {
+  readonly model: DockerfileModel;
+  readonly build: Build;
+  readonly stages: readonly StageResult[];
+  /** Indices of the stages that are images somebody uses. */
+  readonly outputs: readonly number[];
+}
+
+export interface BuildOptions {
+  /** `symbols`: build arguments are not known, whatever their default; `defaults`: they have the values that the build gives, else the defaults. */
+  readonly args?: 'defaults' | 'symbols';
+  /** Files of the context that are taken to have changed. */
+  readonly changed?: ReadonlySet<Path>;
+}
+
+/** Variables that BuildKit sets of itself where an ARG asks for them. */
+const platformArgs = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/;
+
+/** Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. */
+export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}): SymbolicBuild {
+  const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
+  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set() };
+  const globals = globalArgs(model, build, options);
+  const stages: StageResult[] = [];
+  const site: Site = { model, build, context, values, options, globals, hints, stages };
+  for (const stage of model.stages) stages.push(runStage(site, stage));
+  const outputs = outputStages(model, build.outputs).map((stage) => stage.index);
+  return { model, build, stages, outputs };
+}
+
+/** What is the same for all stages of one build. */
+export interface Site {
+  readonly model: DockerfileModel;
+  readonly build: Build;
+  readonly context: VersionedContext;
+  readonly values: Values;
+  readonly options: BuildOptions;
+  readonly globals: ReadonlyMap<string, string | null>;
+  /** What unknown arguments most likely are: their defaults. Good for finding a file’s text, never for naming it. */
+  readonly hints: Map<string, string | null>;
+  /** Those before the current one. */
+  readonly stages: readonly StageResult[];
+}
+
+function globalArgs(model: DockerfileModel, build: Build, options: BuildOptions): Map<string, string | null> {
+  const globals = new Map<string, string | null>();
+  for (const instruction of model.globalArgs) {
+    const parsed = parse(instruction, model.scanned);
+    if (parsed.keyword !== 'ARG') continue;
+    for (const { name, value } of parsed.entries) {
+      globals.set(name, argValue(name, value, build, options, (other) => globals.get(other) ?? null, model.scanned.escape));
+    }
+  }
+  return globals;
+}
+
+function argValue(name: string, raw: string | null, build: Build, options: BuildOptions, lookup: (name: string) => string | null, escape: '\\' | '`'): string | null {
+  if (options.args === 'symbols') return symbol(name);
+  const given = build.args.get(name);
+  if (given !== undefined) return given;
+  if (platformArgs.test(name)) return symbol(name);
+  if (raw === null) return null;
+  return expand(parseTemplate(raw, escape), lookup) ?? symbol(raw);
+}
+
+// --------------------------------------------------------------------------------------------------------------- stages
+
+function runStage(site: Site, stage: Stage): StageResult {
+  const { state, chain } = startOf(site, stage);
+  const steps: StepRecord[] = [];
+  const from = stage.fromInstruction;
+  state.key = site.values.token('from', state.key);
+  const base = { stage: stage.index, user: state.config.user, cwd: state.config.cwd, reads: [], run: null, copy: null, opaque: null, risks: [], shipments: [] };
+  steps.push({ ...base, instruction: from, line: from.lines.start, kind: 'from', exposures: state.exposures, key: state.key, cacheable: true });
+  for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
+  return { stage, state, steps, chain: [...chain, stage.index] };
+}
+
+function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly number[] } {
+  const { values } = site;
+  if (stage.base.kind === 'stage') {
+    const parent = site.stages[stage.base.index];
+    if (parent) return { state: inherit(parent.state), chain: parent.chain };
+  }
+  const reference = stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : 'scratch';
+  const facts = stage.base.kind === 'image' && !isSymbolic(reference) ? baseFacts(reference) : null;
+  const scratch = stage.base.kind === 'scratch';
+  const token = values.token('image', reference, stage.from.platform ?? '');
+  const base: BaseImage = {
+    token,
+    standard: !scratch,
+    env: facts ? new Map([['PATH', facts.path.join(':')], ...facts.env]) : new Map(),
+    envComplete: scratch || facts !== null,
+    pythonPrefix: facts?.python?.prefix ?? null,
+  };
+  const cwd = facts?.cwd ?? (scratch ? '/' : `/${symbol('working directory of the base image')}`);
+  const state: StageState = {
+    values,
+    context: site.context,
+    base,
+    tree: scratch ? emptyTree(values) : baseTree(values, token, true),
+    config: freshConfig(facts?.user ?? (scratch ? 'root' : symbol('user of the base image')), cwd),
+    args: new Map(),
+    hints: site.hints,
+    selfContained: new Set(),
+    exposures: [],
+    key: token,
+  };
+  return { state, chain: [] };
+}
+
+function expandGlobal(site: Site, raw: string): string {
+  const lookup = (name: string): string | null => site.globals.get(name) ?? (platformArgs.test(name) ? symbol(name) : null);
+  return expand(parseTemplate(raw, site.model.scanned.escape), lookup) ?? symbol(raw);
+}
+
+/** A Dockerfile word with variables replaced; unknown ones become symbols. */
+export function expandWord(site: Site, state: StageState, raw: string): string {
+  let unknown = false;
+  const lookup = (name: string): string | null => {
+    const value = stageVariable(state, name);
+    if (value === undefined || (value !== null && isSymbolic(value))) unknown = true;
+    return value === undefined ? symbol(name) : value;
+  };
+  const parts = parseTemplate(raw, site.model.scanned.escape);
+  const text = expand(parts, lookup);
+  const modified = parts.some((part) => part.kind === 'variable' && part.modifier !== null);
+  return text === null || (unknown && modified) ? symbol(raw) : text;
+}
+
+// --------------------------------------------------------------------------------------------------------- instructions
+
+function runInstruction(site: Site, stage: Stage, state: StageState, instruction: Instruction): StepRecord {
+  const parsed = parse(instruction, site.model.scanned);
+  const step: Draft = {
+    stage: stage.index,
+    instruction,
+    line: instruction.lines.start,
+    kind: 'config',
+    user: state.config.user,
+    cwd: state.config.cwd,
+    reads: [],
+    run: null,
+    copy: null,
+    opaque: null,
+    risks: [],
+    shipments: [],
+    cacheable: false,
+  };
+  switch (parsed.keyword) {
+    case 'COPY':
+    case 'ADD':
+      runCopy(site, stage, state, parsed, step);
+      break;
+    case 'RUN':
+      runRun(site, stage, state, parsed, step);
+      break;
+    case 'WORKDIR':
+      runWorkdir(site, state, parsed, step);
+      break;
+    default:
+      configure(site, state, parsed, instruction);
+  }
+  return { ...step, exposures: state.exposures, key: state.key };
+}
+
+type Draft = { -readonly [Key in Exclude<keyof StepRecord, 'exposures' | 'key'>]: StepRecord[Key] };
+
+function expose(state: StageState, sources: readonly ContextSource[], line: number): void {
+  if (sources.length === 0) return;
+  state.exposures = [...state.exposures, ...sources.map((source) => ({ ...source, line }))];
+}
+
+function configure(site: Site, state: StageState, parsed: Parsed, instruction: Instruction): void {
+  const { config } = state;
+  const word = (raw: string): string => expandWord(site, state, raw);
+  switch (parsed.keyword) {
+    case 'ARG':
+      for (const { name, value } of parsed.entries) {
+        const lookup = (other: string): string | null => stageVariable(state, other) ?? null;
+        const hint = argValue(name, value, site.build, {}, (other) => site.hints.get(other) ?? null, site.model.scanned.escape);
+        if (hint !== null) site.hints.set(name, hint);
+        const redeclared = value === null && site.globals.has(name) ? (site.globals.get(name) ?? null) : undefined;
+        state.args.set(name, redeclared ?? argValue(name, value, site.build, site.options, lookup, site.model.scanned.escape));
+      }
+      return;
+    case 'ENV': {
+      const values = parsed.entries.map(({ name, value }) => [name, word(value)] as const);
+      for (const [name, value] of values) {
+        config.env.delete(name);
+        config.env.set(name, value);
+      }
+      return;
+    }
+    case 'LABEL':
+      for (const { name, value } of parsed.entries) config.labels.set(word(name), word(value));
+      return;
+    case 'USER':
+      config.user = word(parsed.user);
+      return;
+    case 'EXPOSE':
+      for (const port of parsed.ports) config.ports.add(word(port));
+      return;
+    case 'VOLUME':
+      for (const raw of parsed.paths) {
+        const path = resolvePath(config.cwd, word(raw));
+        config.volumes.add(path);
+        change(state.tree, path, true, 'all', state.values.token('volume'));
+      }
+      return;
+    case 'ONBUILD':
+      config.triggers.push(instruction.text);
+      return;
+    case 'UNKNOWN':
+      return;
+    default:
+      config.single.set(instruction.keyword, variablesReplaced(state, instruction));
+  }
+}
+
+/** CMD, ENTRYPOINT and HEALTHCHECK are kept as written; what they mean depends on SHELL only in shell form. */
+function variablesReplaced(state: StageState, instruction: Instruction): string {
+  const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' ');
+  const shell = instruction.json === null ? (state.config.single.get('SHELL') ?? '') : '';
+  return `${shell}|${flags}|${instruction.json ? JSON.stringify(instruction.json) : instruction.text}`;
+}
+
+function runWorkdir(site: Site, state: StageState, parsed: Extract<Parsed, { keyword: 'WORKDIR' }>, step: Draft): void {
+  const path = resolvePath(state.config.cwd, expandWord(site, state, parsed.path));
+  const { user } = state.config;
+  state.config.cwd = path;
+  step.kind = 'workdir';
+  step.cacheable = path !== '/';
+  if (lookUp(state.tree, path).data !== directoryToken(state.values)) {
+    ensureDirectory(state.tree, path, state.values.token('owner', isRoot(user) ? '0:0' : user));
+  }
+  if (step.cacheable) state.key = state.values.token('workdir', path, user, state.key);
+}
+
+function runCopy(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>, step: Draft): void {
+  step.kind = 'copy';
+  step.cacheable = true;
+  const { values } = state;
+  const record = copyInstruction(site, stage, state, parsed);
+  step.copy = record;
+  step.reads = record.contextSources;
+  step.risks = record.risks;
+  step.shipments = record.shipments;
+  expose(state, record.contextSources, step.line);
+  expose(state, record.inherited, step.line);
+  state.key = values.token('copy', ...record.keyParts, state.key);
+}
+
+function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>): CopyRecord {
+  const words = { sources: parsed.sources.map((source) => expandWord(site, state, source.text)), destination: expandWord(site, state, parsed.destination.text) };
+  const flags = { chown: parsed.chown === null ? null : expandWord(site, state, parsed.chown), chmod: parsed.chmod === null ? null : expandWord(site, state, parsed.chmod) };
+  if (parsed.heredocSources) return copyInline(state, parsed, words, flags);
+  if (parsed.from !== null) {
+    const name = expandWord(site, state, parsed.from);
+    const source = stageReference(site.model, stage.index, name);
+    const built = source ? site.stages[source.index] : undefined;
+    return copyFromStage(state, built ?? null, name, words, flags);
+  }
+  if (parsed.keyword === 'ADD' && words.sources.some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@|\.git(?:#|$)/.test(source))) return fetchInto(state, words, flags);
+  return copyFromContext(state, parsed, words, flags);
+}
+
+// ----------------------------------------------------------------------------------------------------------------- RUN
+
+function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'RUN' }>, step: Draft): void {
+  const { values } = state;
+  const { instruction } = step;
+  step.cacheable = true;
+  const mounted = parsed.mounts.map((mount) => mountOn(site, stage, state, mount));
+  const before = digest(state.tree, '/');
+  const shipBefore = new Map<Path, Token>();
+  const run = runBody(site, state, instruction, parsed, shipBefore);
+  step.run = run;
+  step.kind = kindOf(run);
+  step.opaque = run.opaque;
+  const key = values.token('run', runText(instruction), ...environmentList(state), state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
+  if (run.opaque !== null) {
+    const token = values.token('opaque', runText(instruction), ...environmentList(state), state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), before);
+    collapse(state.tree, token, state.base.standard);
+    step.shipments = [{ kind: 'everything', token }];
+    step.reads = [...mounted.flatMap((mount) => mount.sources), ...contextRead(state, { path: '/', deep: true })];
+    step.reads = [...step.reads, ...state.exposures.map(({ path, deep }) => ({ path, deep }))];
+  } else {
+    step.reads = run.commands.flatMap((command) => command.effects.flatMap((executed) => executed.reads));
+    step.shipments = shipped(state, run, shipBefore, mounted);
+  }
+  for (const mount of mounted.toReversed()) mount.unmount(run.opaque !== null);
+  for (const mount of mounted) expose(state, mount.sources, step.line);
+  state.key = key;
+}
+
+function runBody(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): ExecutedRun {
+  const { scanned } = site.model;
+  const remember = (path: Path): void => {
+    if (!shipBefore.has(path)) shipBefore.set(path, lookUp(state.tree, path).data);
+  };
+  if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, remember);
+  if (!isPosixShell(state)) return unread('the SHELL is not a POSIX shell');
+  if (parsed.form === 'heredoc') {
+    const [heredoc] = instruction.heredocs;
+    const plain = heredoc !== undefined && instruction.heredocs.length === 1 && instruction.text.trim() === scanned.text.slice(heredoc.operatorSpan.start, heredoc.operatorSpan.end);
+    if (!plain) return unread('a here-document that another program reads');
+    if (heredoc.content.startsWith('#!')) return unread('a here-document with an interpreter of its own');
+    const body = parseScript(scanned.text, heredoc.contentSpan);
+    return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, remember, shellStopsOnError(state));
+  }
+  const body = parseRun(scanned.text, instruction.bodySpan, scanned.escape);
+  return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, remember, shellStopsOnError(state));
+}
+
+/** A RUN whose body is not followed. */
+function unread(opaque: string): ExecutedRun {
+  return { commands: [], written: [], opaque, script: null };
+}
+
+function shellWords(state: StageState): readonly string[] {
+  const text = state.config.single.get('SHELL');
+  if (text === undefined) return ['/bin/sh', '-c'];
+  const json: unknown = JSON.parse(text.slice(text.indexOf('[')) || '[]');
+  return Array.isArray(json) ? json.map(String) : [];
+}
+
+function isPosixShell(state: StageState): boolean {
+  const [program = ''] = shellWords(state);
+  return /(?:^|\/)(?:sh|bash|ash|dash)$/.test(program);
+}
+
+function shellStopsOnError(state: StageState): boolean {
+  return shellWords(state).slice(1).some((word) => /^-[a-z]*e/.test(word));
+}
+
+function runText(instruction: Instruction): string {
+  const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' ');
+  return [flags, instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n');
+}
+
+function environmentList(state: StageState): readonly string[] {
+  const args = [...state.args].flatMap(([name, value]) => (value === null || state.config.env.has(name) ? [] : [`${name}=${value}`]));
+  return [...[...state.config.env].map(([name, value]) => `${name}=${value}`), ...args];
+}
+
+const kindOrder: readonly StepKind[] = ['install', 'os-packages', 'project-install', 'build', 'users', 'files', 'run', 'observe'];
+
+function kindOf(run: ExecutedRun): StepKind {
+  const kinds = new Set(run.commands.flatMap((command) => command.effects.map((executed) => executed.effect.kind)));
+  const known = kindOrder.find((kind) => kinds.has(kind));
+  if (run.opaque === null) return known ?? 'observe';
+  return known === 'install' ? 'install' : 'run';
+}
+
+interface Mounted {
+  readonly key: string | Token;
+  readonly sources: readonly ContextSource[];
+  readonly target: Path;
+  readonly unmount: (collapsed: boolean) => void;
+}
+
+/** Puts a mount over its target for one RUN. What is written below it is dropped with it. */
+function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount): Mounted {
+  const { values, tree } = state;
+  const target = resolvePath(state.config.cwd, expandWord(site, state, mount.target ?? defaultTarget(mount)));
+  const text = [mount.type, target, mount.from ?? '', mount.source ?? ''].join(' ');
+  if (mount.type === 'ssh') return { key: text, sources: [], target: '', unmount: () => undefined };
+  ensureDirectory(tree, mount.type === 'secret' ? parentOf(target) : target, values.token('owner', '0:0'));
+  const subtree: Subtree = takeSubtree(tree, target);
+  const unmount = (collapsed: boolean): void => {
+    if (!collapsed) putSubtree(tree, target, subtree);
+  };
+  if (mount.type !== 'bind') {
+    write(tree, target, { data: mount.type === 'secret' ? values.token('secret', mount.id ?? target) : directoryToken(values) });
+    if (mount.type !== 'secret') change(tree, target, true, 'all', values.token('mount', mount.type));
+    return { key: text, sources: [], target, unmount };
+  }
+  const source = expandWord(site, state, mount.source ?? '.').replace(/^\/+/, '');
+  if (mount.from !== null) {
+    const name = expandWord(site, state, mount.from);
+    const built = stageReference(site.model, stage.index, name);
+    const from = built ? site.stages[built.index] : undefined;
+    const token = from ? digest(from.state.tree, resolvePath('/', source)) : values.token('image-file', name, source);
+    change(tree, target, true, 'all', token);
+    return { key: values.token(text, token), sources: from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [], target, unmount };
+  }
+  const path = resolvePath('/', source).slice(1);
+  const { files } = site.context;
+  const flags = { owner: values.token('owner', '0:0'), mode: null };
+  if (files.kind(path) === 'directory') {
+    overlayContext(tree, site.context, path, target, flags);
+    const sources = [{ path, deep: true }];
+    return { key: values.token(text, changedKey(state, sources)), sources, target, unmount };
+  }
+  write(tree, target, { data: isSymbolic(path) ? values.token('context', site.context.name, path) : contextToken(site, path), owner: flags.owner });
+  const sources = [{ path, deep: false }];
+  return { key: values.token(text, changedKey(state, sources)), sources, target, unmount };
+}
+
+function contextToken(site: Site, path: Path): Token {
+  const { values, context } = site;
+  return context.changed.has(path) ? values.token('context', context.name, path, 'changed') : values.token('context', context.name, path);
+}
+
+function changedKey(state: StageState, sources: readonly ContextSource[]): Token {
+  const { changed, files } = state.context;
+  const hit = [...changed].filter((path) => files.has(path) !== 'no' && sources.some((source) => (source.deep ? isWithin(path, source.path) : source.path === path)));
+  return state.values.token('content', ...sources.map((source) => source.path), ...hit);
+}
+
+function defaultTarget(mount: ParsedMount): string {
+  return mount.type === 'secret' ? `/run/secrets/${mount.id ?? ''}` : (mount.source ?? '/');
+}
+
+/** What a RUN leaves in its layer: for each place written, what is there at its end and was not at its start. */
+function shipped(state: StageState, run: ExecutedRun, before: ReadonlyMap<Path, Token>, mounted: readonly Mounted[]): readonly Shipment[] {
+  const shipments: Shipment[] = [];
+  const seen = new Set<Path>();
+  for (const { path } of run.written) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    if (mounted.some((mount) => mount.target !== '' && isWithin(path, mount.target))) continue;
+    const now = lookUp(state.tree, path).data;
+    const old = before.get(path);
+    if (now === old || now === directoryToken(state.values) || state.values.made(now).operation === 'absent') continue;
+    for (const token of old === undefined ? [now] : addedElements(state.values, old, now)) shipments.push({ kind: 'element', path, token });
+  }
+  return shipments;
+}

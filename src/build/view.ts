@@ -1,0 +1,135 @@
+import type { ImageView } from '../commands/command.ts';
+import type { Path } from '../types.ts';
+import { absentToken, contextFileOf, directoryToken, lookUp } from './image-tree.ts';
+import { isSymbolic, join, pythonRegion, resolvePath, symbol, withHints } from './places.ts';
+import type { StageState } from './state.ts';
+import type { Token } from './values.ts';
+
+/** Where programs are looked up if nothing says otherwise (the default of Debian's and Alpine's shells). */
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** A RUN's own surroundings: they end with it. */
+export interface Surroundings {
+  cwd: Path;
+  readonly variables: Map<string, string | null>;
+}
+
+/** A stage's state as command modules see it. */
+export function viewOf(state: StageState, surroundings: Surroundings): ImageView {
+  const variable = (name: string): string | null | undefined => {
+    const own = surroundings.variables.get(name);
+    return own === undefined ? stageVariable(state, name) : own;
+  };
+  const home = homeOf(state, variable);
+  const resolve = (path: string): Path => {
+    if (path === '~' || path.startsWith('~/')) return resolvePath(home, `.${path.slice(1)}`);
+    return resolvePath(surroundings.cwd, path);
+  };
+  return {
+    cwd: surroundings.cwd,
+    user: state.config.user,
+    home,
+    variable,
+    resolve,
+    presence: (path) => presenceOf(state, path),
+    text: (path) => textOf(state, path),
+    list: (path) => listOf(state, path),
+    isSelfContained: (path) => state.selfContained.has(lookUp(state.tree, path).data),
+    pythonPrefix: (programPath) => pythonPrefix(state, programPath, pathDirectories(variable), resolve),
+  };
+}
+
+/** A variable of the image: ENV before ARG before what the base sets. */
+export function stageVariable(state: StageState, name: string): string | null | undefined {
+  const set = state.config.env.get(name) ?? state.args.get(name);
+  if (typeof set === 'string') return set;
+  const fromBase = state.base.env.get(name);
+  if (fromBase !== undefined) return fromBase;
+  return state.base.envComplete ? null : undefined;
+}
+
+export function pathDirectories(variable: (name: string) => string | null | undefined): readonly Path[] {
+  return (variable('PATH') ?? defaultPath).split(':').filter((directory) => directory !== '');
+}
+
+function homeOf(state: StageState, variable: (name: string) => string | null | undefined): Path {
+  const home = variable('HOME');
+  if (typeof home === 'string' && home !== '') return home;
+  const user = state.config.user.split(':')[0] ?? '';
+  if (user === '' || user === 'root' || user === '0') return '/root';
+  return /^\d+$/.test(user) ? `/${symbol(`home of ${user}`)}` : `/home/${user}`;
+}
+
+function presenceOf(state: StageState, path: Path): 'yes' | 'no' | 'maybe' | 'unknown' {
+  const { values, tree } = state;
+  const { data } = lookUp(tree, path);
+  if (data === absentToken(values)) return 'no';
+  if (data === directoryToken(values)) return 'yes';
+  switch (values.made(data).operation) {
+    case 'base-data':
+      return 'unknown';
+    case 'changed':
+      return 'unknown';
+    case 'either':
+      return 'maybe';
+    default:
+      return 'yes';
+  }
+}
+
+function textOf(state: StageState, path: Path): string | undefined {
+  const source = contextFileOf(state.values, lookUp(state.tree, path).data);
+  if (source === undefined) return undefined;
+  const literal = isSymbolic(source) ? withHints(source, (name) => state.hints.get(name) ?? null) : source;
+  return literal === null ? undefined : state.context.files.read(literal);
+}
+
+/** Names that the context gives a directory; complete if the directory itself is the context's and nothing was added. */
+function listOf(state: StageState, path: Path): { names: readonly string[]; complete: boolean } {
+  const { tree, context, values } = state;
+  const { data } = lookUp(tree, path);
+  if (data !== directoryToken(values)) return { names: [], complete: false };
+  const source = contextDirectoryOf(state, path);
+  if (source === undefined) return { names: [], complete: false };
+  const names = context.files.list(source).filter((name) => contextFileOf(values, lookUp(tree, join(path, name)).data) !== undefined || lookUp(tree, join(path, name)).data === directoryToken(values));
+  return { names, complete: names.length === context.files.list(source).length };
+}
+
+/** The context directory that was copied to a directory of the image, found through one of its files. */
+function contextDirectoryOf(state: StageState, path: Path): Path | undefined {
+  const { tree, values } = state;
+  const probe = lookUp(tree, join(path, symbol('any')));
+  const origin = contextFileOf(values, probe.data);
+  return origin === undefined ? undefined : origin.slice(0, Math.max(0, origin.lastIndexOf('/')));
+}
+
+/**
+ * The prefix of the Python that runs: from the program's own path, else the first directory on PATH that holds a virtual
+ * environment made or copied before, else the base image's.
+ */
+function pythonPrefix(state: StageState, programPath: string | null, directories: readonly Path[], resolve: (path: string) => Path): Path {
+  if (programPath?.includes('/')) {
+    const match = /^(.*)\/bin\/[^/]+$/.exec(resolve(programPath));
+    const prefix = match?.[1] || '/';
+    if (match && !(prefix === '/usr' && state.base.pythonPrefix === '/usr/local')) return prefix;
+  }
+  for (const directory of directories) {
+    if (!directory.endsWith('/bin')) continue;
+    const prefix = directory.slice(0, -'/bin'.length) || '/';
+    if (prefix === state.base.pythonPrefix) break;
+    if (isEnvironment(state, prefix)) return prefix;
+  }
+  return state.base.pythonPrefix ?? `/${symbol('prefix of Python')}`;
+}
+
+function isEnvironment(state: StageState, prefix: Path): boolean {
+  if (prefix.endsWith('/.local') || prefix === '/usr' || prefix === '/') return false;
+  const { values } = state;
+  let at: Token = lookUp(state.tree, pythonRegion(prefix)).data;
+  for (;;) {
+    const made = values.made(at);
+    const [rest] = made.operands;
+    if (made.operation === 'add' && typeof rest === 'number') at = rest;
+    else return made.operation !== 'base-data' && made.operation !== 'empty-region';
+  }
+}

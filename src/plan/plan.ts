@@ -1,0 +1,142 @@
+import type { Claim, Fix, Level, Path, RefusalReason, Safety } from '../types.ts';
+import type { Project, ProjectView } from './project.ts';
+import { openProject, withEdits } from './project.ts';
+import { suppressedBy } from './suppress.ts';
+import type { Decline, Match, Transform } from './transform.ts';
+import { safetyOf, verifyFix } from './verify.ts';
+
+/** A fix that was verified and taken into the plan, or held back because it is unsafe. */
+export interface AcceptedFix {
+  readonly transform: string;
+  readonly dockerfile: Path;
+  readonly safety: Safety;
+  readonly claims: readonly Claim[];
+  readonly message: string;
+  /** 1-based lines of what was at fault, in the text that the fix was made for. */
+  readonly line: number;
+  readonly endLine: number;
+}
+
+export interface ReportedRefusal {
+  readonly transform: string;
+  readonly dockerfile: Path;
+  readonly reason: RefusalReason;
+  readonly level: Level;
+  readonly message: string;
+  readonly line: number;
+}
+
+/** What to do with a project. */
+export interface Plan {
+  /** New texts by path; only files that change or appear. */
+  readonly changes: ReadonlyMap<Path, string>;
+  readonly fixes: readonly AcceptedFix[];
+  readonly heldBack: readonly AcceptedFix[];
+  readonly refusals: readonly ReportedRefusal[];
+}
+
+export interface PlanOptions {
+  readonly unsafe: boolean;
+}
+
+const maximalRounds = 10;
+/** More matches than any Dockerfile has; a transform that goes on finding is stopped here. */
+const maximalFixes = 500;
+
+/** Runs the transforms over a project until nothing changes. Pure: nothing is written. */
+export function plan(project: Project, transforms: readonly Transform[], options: PlanOptions): Plan {
+  const original = openProject(project);
+  let view = original;
+  const fixes: AcceptedFix[] = [];
+  let heldBack: AcceptedFix[] = [];
+  let refusals: ReportedRefusal[] = [];
+  for (let round = 0; ; round += 1) {
+    if (round === maximalRounds || fixes.length > maximalFixes) return unsettled(project);
+    heldBack = [];
+    refusals = [];
+    const before = view;
+    for (const transform of transforms) {
+      const result = runTransform(view, transform, options);
+      view = result.view;
+      fixes.push(...result.fixes);
+      heldBack.push(...result.heldBack);
+      refusals.push(...result.refusals);
+    }
+    if (view === before) break;
+  }
+  return { changes: changedTexts(original, view), fixes, heldBack, refusals };
+}
+
+function unsettled(project: Project): Plan {
+  const dockerfile = project.builds[0]?.dockerfile ?? '';
+  const refusal: ReportedRefusal = { transform: 'dockfix', dockerfile, reason: 'too-many-rounds', level: 'refusal', message: `the fixes do not settle after ${maximalRounds} rounds; nothing was changed`, line: 1 };
+  return { changes: new Map(), fixes: [], heldBack: [], refusals: [refusal] };
+}
+
+function changedTexts(original: ProjectView, view: ProjectView): ReadonlyMap<Path, string> {
+  return new Map([...view.changes].filter(([path, text]) => original.tree.read(path) !== text));
+}
+
+interface TransformResult {
+  readonly view: ProjectView;
+  readonly fixes: readonly AcceptedFix[];
+  readonly heldBack: readonly AcceptedFix[];
+  readonly refusals: readonly ReportedRefusal[];
+}
+
+/** One transform, match by match. After each accepted fix it looks again at the new text. */
+function runTransform(start: ProjectView, transform: Transform, options: PlanOptions): TransformResult {
+  let view = start;
+  const fixes: AcceptedFix[] = [];
+  for (;;) {
+    const heldBack: AcceptedFix[] = [];
+    const refusals: ReportedRefusal[] = [];
+    let next: ProjectView | null = null;
+    for (const match of transform.match(view)) {
+      const outcome = tryMatch(view, transform, match, options);
+      if (outcome.kind === 'refused') refusals.push(outcome.refusal);
+      else if (outcome.kind === 'held-back') heldBack.push(outcome.fix);
+      else {
+        fixes.push(outcome.fix);
+        next = outcome.view;
+        break;
+      }
+    }
+    if (next === null || fixes.length > maximalFixes) return { view, fixes, heldBack, refusals };
+    view = next;
+  }
+}
+
+type Outcome =
+  | { readonly kind: 'fixed'; readonly fix: AcceptedFix; readonly view: ProjectView }
+  | { readonly kind: 'held-back'; readonly fix: AcceptedFix }
+  | { readonly kind: 'refused'; readonly refusal: ReportedRefusal };
+
+/** The first proposal that can be verified; else the reason why the first one could not. */
+function tryMatch(view: ProjectView, transform: Transform, match: Match, options: PlanOptions): Outcome {
+  const { dockerfile, line, endLine } = match;
+  const refuse = (declined: Decline): Outcome => ({ kind: 'refused', refusal: { transform: transform.id, dockerfile, reason: declined.reason, level: declined.level, message: declined.message, line } });
+  const suppression = suppressedBy(view, transform.id, match);
+  if (suppression !== null) return refuse({ kind: 'refusal', reason: 'suppressed', level: 'info', message: suppression });
+  let declined: Decline | null = null;
+  for (const candidate of transform.decide(match, view)) {
+    if (candidate.kind === 'refusal') {
+      declined ??= candidate;
+      continue;
+    }
+    const after = withEdits(view, candidate.edits);
+    const verification = verifyFix(view, after, candidate, transform.mustGain);
+    if (!verification.ok) {
+      declined ??= { kind: 'refusal', reason: verification.reason, level: verification.reason === 'no-gain' ? 'info' : 'refusal', message: verification.message };
+      continue;
+    }
+    const fix = accepted(transform.id, match, candidate);
+    if (fix.safety === 'unsafe' && !options.unsafe) return { kind: 'held-back', fix };
+    return { kind: 'fixed', fix, view: after };
+  }
+  return refuse(declined ?? { kind: 'refusal', reason: 'unsupported', level: 'refusal', message: 'nothing to propose' });
+}
+
+function accepted(transform: string, match: Match, fix: Fix): AcceptedFix {
+  return { transform, dockerfile: match.dockerfile, safety: safetyOf(fix.claims), claims: fix.claims, message: fix.message, line: match.line, endLine: match.endLine };
+}

@@ -1,0 +1,102 @@
+import type { SymbolicBuild } from '../build/symbolic-build.ts';
+import { symbolicBuild } from '../build/symbolic-build.ts';
+import type { Values } from '../build/values.ts';
+import { createValues } from '../build/values.ts';
+import { leftovers } from '../commands/index.ts';
+import { ignoreFileInForce, openContext } from '../context/context.ts';
+import { overlayTree } from '../context/memory.ts';
+import { applyEdits, editsByFile } from '../edit/edit.ts';
+import { scan } from '../dockerfile/scan.ts';
+import type { DockerfileModel } from '../dockerfile/stages.ts';
+import { model } from '../dockerfile/stages.ts';
+import type { Build, BuildContext, Edit, Path, Tree } from '../types.ts';
+
+/** All that must stay right together: Dockerfiles whose builds share a context or an ignore file. */
+export interface Project {
+  /** The files as they are before any fix. */
+  readonly tree: Tree;
+  readonly builds: readonly Build[];
+  /** Values of `--option transform.key=value`. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** One build of a Dockerfile, with what it sends and what it makes. Parts are worked out when asked for. */
+export interface BuildView {
+  readonly build: Build;
+  /** The ignore file in force; null if there is none. */
+  readonly ignoreFile: Path | null;
+  readonly context: BuildContext;
+  readonly symbolic: SymbolicBuild;
+  /** The same with build arguments that are not known, whatever their defaults. */
+  readonly symbolicForAnyArgs: SymbolicBuild;
+}
+
+export interface DockerfileView {
+  readonly path: Path;
+  readonly text: string;
+  readonly model: DockerfileModel;
+  readonly builds: readonly BuildView[];
+}
+
+/** A project with some changes applied: what transforms look at. */
+export interface ProjectView {
+  readonly project: Project;
+  /** The tree with the changes. */
+  readonly tree: Tree;
+  readonly changes: ReadonlyMap<Path, string>;
+  readonly dockerfiles: readonly DockerfileView[];
+  readonly values: Values;
+}
+
+export function openProject(project: Project): ProjectView {
+  return viewOf(project, new Map(), createValues());
+}
+
+function viewOf(project: Project, changes: ReadonlyMap<Path, string>, values: Values): ProjectView {
+  const tree = changes.size === 0 ? project.tree : overlayTree(project.tree, changes);
+  const paths = [...new Set(project.builds.map((build) => build.dockerfile))];
+  const dockerfiles = paths.map((path) => dockerfileView(project, tree, values, path));
+  return { project, tree, changes, dockerfiles, values };
+}
+
+/** The view after edits. It shares the values, so that what it builds can be compared with what was before. */
+export function withEdits(view: ProjectView, edits: readonly Edit[]): ProjectView {
+  const changes = new Map(view.changes);
+  for (const [file, list] of editsByFile(edits)) changes.set(file, applyEdits(view.tree.read(file) ?? '', list));
+  return viewOf(view.project, changes, view.values);
+}
+
+function dockerfileView(project: Project, tree: Tree, values: Values, path: Path): DockerfileView {
+  const text = tree.read(path) ?? '';
+  const dockerfile = model(scan(text));
+  const builds = project.builds.filter((build) => build.dockerfile === path).map((build) => buildView(tree, values, build, dockerfile));
+  return { path, text, model: dockerfile, builds };
+}
+
+function buildView(tree: Tree, values: Values, build: Build, dockerfile: DockerfileModel): BuildView {
+  const ignoreFile = ignoreFileInForce(tree, build.dockerfile, build.context);
+  const text = ignoreFile === null ? null : (tree.read(ignoreFile) ?? null);
+  const context = openContext(tree, build.context, text, { leftovers: leftovers() });
+  return {
+    build,
+    ignoreFile,
+    context,
+    get symbolic() {
+      return replaceGetter(this, 'symbolic', symbolicBuild(dockerfile, build, context, values));
+    },
+    get symbolicForAnyArgs() {
+      return replaceGetter(this, 'symbolicForAnyArgs', symbolicBuild(dockerfile, build, context, values, { args: 'symbols' }));
+    },
+  };
+}
+
+/** What was worked out once takes the place of the getter. */
+function replaceGetter<Value>(owner: object, name: string, value: Value): Value {
+  Object.defineProperty(owner, name, { value });
+  return value;
+}
+
+/** The same Dockerfile built from another view's context: what it would give without the files that are hidden there. */
+export function rebuiltFrom(view: DockerfileView, context: BuildContext, build: Build, values: Values, args: 'defaults' | 'symbols'): SymbolicBuild {
+  return symbolicBuild(view.model, build, context, values, { args });
+}

@@ -1,0 +1,289 @@
+import { isCovered } from '../src/build/exposure.ts';
+import type { Place } from '../src/build/places.ts';
+import { baseName, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../src/build/places.ts';
+import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
+import type { ContextSource } from '../src/build/state.ts';
+import type { StageResult, StepRecord } from '../src/build/symbolic-build.ts';
+import { parse } from '../src/dockerfile/parse.ts';
+import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
+import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, removalOf } from '../src/edit/lines.ts';
+import type { BuildView, DockerfileView } from '../src/plan/project.ts';
+import type { Decline, Match } from '../src/plan/transform.ts';
+import { decline, defineTransform } from '../src/plan/transform.ts';
+import type { Edit, Fix, Path } from '../src/types.ts';
+import type { CutRun } from './split-copy/cut-run.ts';
+import { cutRun } from './split-copy/cut-run.ts';
+
+/** An install that runs again whenever files change that it does not read. */
+interface ExposedInstall extends Match {
+  readonly view: DockerfileView;
+  readonly build: BuildView;
+  readonly stage: StageResult;
+  /** Index of the install among the stage's steps. */
+  readonly at: number;
+}
+
+export const splitCopy = defineTransform<ExposedInstall>({
+  id: 'split-copy',
+  title: 'Copy dependency manifests, install, then copy the source',
+  why: 'A COPY of the whole source before the install makes every one-line change reinstall all dependencies.',
+  mustGain: true,
+  *match(project) {
+    for (const view of project.dockerfiles) {
+      const [build] = view.builds;
+      if (!build) continue;
+      for (const stage of build.symbolic.stages) {
+        for (const [at, step] of stage.steps.entries()) {
+          if (!isExposedInstall(step)) continue;
+          const { start, end } = step.instruction.lines;
+          yield { dockerfile: view.path, line: start, endLine: end, view, build, stage, at };
+        }
+      }
+    }
+  },
+  decide(match) {
+    const install = match.stage.steps[match.at];
+    if (!install?.run) return [decline('unsupported', 'not a RUN')];
+    const unreadable = unreadableInstall(install);
+    const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
+    if (cut.kind === 'refusal') return [unreadable ?? cut];
+    return [proposal(match, install, cut)];
+  },
+});
+
+const movable = new Set(['install', 'os-packages']);
+
+function isExposedInstall(step: StepRecord): boolean {
+  if (!step.run || step.exposures.length === 0) return false;
+  if (unreadableInstall(step) && step.exposures.some((exposure) => exposure.deep)) return true;
+  return step.run.commands.some((command) => installs(command) && step.exposures.some((exposure) => !isCovered(exposure, readsOf(command))));
+}
+
+function installs(command: ExecutedCommand): boolean {
+  return command.effects.some((executed) => movable.has(executed.effect.kind));
+}
+
+function readsOf(command: ExecutedCommand): readonly ContextRead[] {
+  return command.effects.flatMap((executed) => executed.reads);
+}
+
+/** A package manager's call that dockfix cannot read: said, not passed over. */
+function unreadableInstall(step: StepRecord): Decline | null {
+  const command = step.run?.commands.find((one) => one.opaque !== null && one.call !== null && one.isPackageManager);
+  if (!command?.call) return null;
+  return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
+}
+
+/** Does a command need, or change, more of the source than files that can be named? */
+function dependsOnSource(command: ExecutedCommand, install: StepRecord, match: ExposedInstall): boolean {
+  if (command.opaque !== null) return true;
+  for (const read of readsOf(command)) {
+    if (read.deep && install.exposures.some((exposure) => isWithin(exposure.path, read.path))) return true;
+  }
+  const { files } = match.stage.state.context;
+  return command.effects.some((executed) =>
+    executed.effect.writes.some(({ place }) => {
+      const source = sourceOf(match, place.path);
+      return source !== null && (files.has(source) !== 'no' || place.deep);
+    }),
+  );
+}
+
+/** Where in the context a path of the image comes from, if a COPY of a directory before the install covers it. */
+function sourceOf(match: ExposedInstall, path: Path): Path | null {
+  for (const step of match.stage.steps.slice(0, match.at).toReversed()) {
+    for (const item of step.copy?.contextSources.length ? step.copy.items : []) {
+      if (item.directory && isWithin(path, item.target) && !path.includes('\u0000')) return join(item.source, relativeTo(path, item.target));
+    }
+  }
+  return null;
+}
+
+// ------------------------------------------------------------------------------------------------------------- proposal
+
+function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): Fix | Decline {
+  const { steps } = match.stage;
+  const needed = cut.hoisted.flatMap(readsOf);
+  const sunk = stepsToSink(steps.slice(0, match.at), needed, cut.hoisted);
+  if (sunk.kind === 'refusal') return sunk;
+  if (sunk.steps.length === 0) return decline('no-gain', 'what comes before the install is needed by it', 'info');
+  const narrow = narrowCopies(match, install, needed, sunk.steps);
+  if (narrow.kind === 'refusal') return narrow;
+  const edits = editsFor(match, install, cut, sunk.steps, narrow.lines);
+  return { kind: 'fix', message: messageFor(match, install, sunk.steps, narrow.names), claims: [], edits };
+}
+
+function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly StepRecord[], names: readonly string[]): string {
+  const { scanned } = match.view.model;
+  const first = sunk.find((step) => step.copy) ?? sunk[0];
+  const source = first ? `\`${shortText(scanned, first)}\` (line ${first.line})` : 'the source';
+  const what = names.length === 0 ? 'it does not need the source' : `it only needs ${names.join(', ')}`;
+  return `\`${shortText(scanned, install)}\` ran again for every change of the source, because ${source} came first; ${what}`;
+}
+
+export function shortText(scanned: ScannedDockerfile, step: StepRecord): string {
+  const text = scanned.text.slice(step.instruction.span.start, step.instruction.span.end).replaceAll(/[\\`]?\s*\r?\n\s*/g, ' ').trim();
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+// ------------------------------------------------------------------------------------------- which steps go below the install
+
+type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[] } | Decline;
+
+/** The copies that the install does not need, and every step between that has to stay behind them. */
+function stepsToSink(before: readonly StepRecord[], needed: readonly ContextSource[], hoisted: readonly ExecutedCommand[]): Sunk {
+  const sunk: StepRecord[] = [];
+  const read = hoisted.flatMap((command) => command.effects.flatMap((executed) => executed.effect.reads));
+  for (const step of before) {
+    if (isUnneededCopy(step, needed, read) || sunk.some((earlier) => conflict(earlier, step))) sunk.push(step);
+    if (step.opaque !== null && sunk.length > 0) {
+      const text = step.instruction.text.split('\n')[0] ?? '';
+      return decline('opaque-command', `\`RUN ${text.length > 50 ? `${text.slice(0, 47)}…` : text}\` (line ${step.line}) stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
+    }
+  }
+  return { kind: 'steps', steps: sunk };
+}
+
+function isUnneededCopy(step: StepRecord, needed: readonly ContextSource[], read: readonly Place[]): boolean {
+  if (!step.copy) return false;
+  if (step.copy.contextSources.length > 0) return step.copy.contextSources.some((source) => !isCovered(source, needed));
+  if (step.copy.inherited.length === 0) return false;
+  return !step.copy.items.some((item) => read.some((place) => overlaps(place, { path: item.target, deep: item.directory })));
+}
+
+/** Would a step see or leave something else if it ran before an earlier one? */
+function conflict(earlier: StepRecord, later: StepRecord): boolean {
+  if (later.kind === 'config' || later.kind === 'workdir') return false;
+  if (earlier.opaque !== null || later.opaque !== null) return true;
+  const written = writtenBy(earlier);
+  return written.some((place) => [...writtenBy(later), ...readBy(later)].some((other) => overlaps(place, other))) || writtenBy(later).some((place) => readBy(earlier).some((other) => overlaps(place, other)));
+}
+
+function writtenBy(step: StepRecord): readonly Place[] {
+  if (step.copy) return step.copy.items.map((item) => ({ path: item.target, deep: item.directory }));
+  return step.run?.written ?? [];
+}
+
+function readBy(step: StepRecord): readonly Place[] {
+  return step.run?.commands.flatMap((command) => command.effects.flatMap((executed) => executed.effect.reads)) ?? [];
+}
+
+function overlaps(a: Place, b: Place): boolean {
+  if (a.path === b.path) return true;
+  return (a.deep && isWithin(b.path, a.path)) || (b.deep && isWithin(a.path, b.path));
+}
+
+// ------------------------------------------------------------------------------------------------------- the narrow copies
+
+type Narrow = { readonly kind: 'lines'; readonly lines: readonly string[]; readonly names: readonly string[] } | Decline;
+
+interface Group {
+  readonly provider: StepRecord;
+  readonly directory: Path;
+  readonly destination: string;
+  readonly sources: string[];
+}
+
+/** One COPY for each directory and each set of flags, for what the sunk copies brought and the install reads. */
+function narrowCopies(match: ExposedInstall, install: StepRecord, needed: readonly ContextRead[], sunk: readonly StepRecord[]): Narrow {
+  const groups: Group[] = [];
+  const names: string[] = [];
+  const seen = new Set<string>();
+  for (const read of needed) {
+    const { step, item } = providerOf(match.stage.steps.slice(0, match.at), read.at) ?? {};
+    if (!step || !item || !sunk.includes(step) || seen.has(read.at)) continue;
+    seen.add(read.at);
+    const removed = removerOf(match.stage.steps, read.at);
+    if (removed) return decline('file-changes-manifest', `${readable(read.path)} is removed or changed by a command (line ${removed.line}), so a copy of its own would bring it back`);
+    const directory = read.deep ? read.at : parentOf(read.at);
+    const target = item.directory ? item.target : parentOf(item.target);
+    const destination = destinationText(match, install, step, target, relativeTo(directory, target));
+    names.push(readable(read.path));
+    const group = groups.find((one) => one.provider === step && one.directory === directory && !read.deep);
+    if (group) group.sources.push(readable(read.path));
+    else groups.push({ provider: step, directory, destination, sources: [readable(read.path)] });
+  }
+  return { kind: 'lines', names, lines: groups.map((group) => copyLine(match.view.model.scanned, group)) };
+}
+
+/** The last step that wrote a path by COPY from the context. */
+function providerOf(steps: readonly StepRecord[], path: Path): { step: StepRecord; item: { source: Path; target: Path; directory: boolean } } | null {
+  for (const step of steps.toReversed()) {
+    for (const item of step.copy?.contextSources.length ? step.copy.items : []) {
+      if (item.directory ? isWithin(path, item.target) : item.target === path) return { step, item };
+    }
+  }
+  return null;
+}
+
+/** A RUN of the stage that removes or rewrites exactly this file: after the split the later COPY would bring it back. */
+function removerOf(steps: readonly StepRecord[], path: Path): StepRecord | undefined {
+  return steps.find((step) => step.run?.commands.some((command) => command.effects.some((executed) => executed.effect.writes.some(({ place, only }) => place.path === path && only === undefined))));
+}
+
+function destinationText(match: ExposedInstall, install: StepRecord, provider: StepRecord, target: Path, below: Path): string {
+  const suffix = below === '' ? '' : `${readable(below)}/`;
+  if (install.cwd === target) return `./${suffix}`;
+  const parsed = parse(provider.instruction, match.view.model.scanned);
+  const written = parsed.keyword === 'COPY' || parsed.keyword === 'ADD' ? parsed.destination.text : target;
+  const isSame = provider.cwd === install.cwd || written.startsWith('/') || /^\$/.test(written);
+  const base = isSame && provider.copy?.destination === target ? written.replace(/\/?\.?$/, '') : readable(target);
+  return `${base === '' && !written.startsWith('/') ? '.' : base}/${suffix}`;
+}
+
+function copyLine(scanned: ScannedDockerfile, group: Group): string {
+  const { instruction } = group.provider;
+  const keyword = keywordLike(scanned, instruction, 'COPY');
+  const flags = instruction.flags.filter((flag) => flag.name !== 'parents' && flag.name !== 'exclude').map((flag) => `${scanned.text.slice(flag.span.start, flag.span.end)} `);
+  const words = [...group.sources, group.destination];
+  const plain = words.every((word) => !/[\s"'\\]/.test(word));
+  return `${keyword} ${flags.join('')}${plain ? words.join(' ') : JSON.stringify(words)}`;
+}
+
+// ----------------------------------------------------------------------------------------------------------------- edits
+
+function editsFor(match: ExposedInstall, install: StepRecord, cut: CutRun, sunk: readonly StepRecord[], narrow: readonly string[]): readonly [Edit, ...Edit[]] {
+  const { scanned } = match.view.model;
+  const file = match.view.path;
+  const newline = scanned.newline;
+  const above = lineStartAt(scanned.text, blockOf(install.instruction).start);
+  const indent = scanned.text.slice(lineStartAt(scanned.text, install.instruction.span.start), install.instruction.span.start);
+  const [first, ...others] = sunk.map((step): Edit => ({ file, span: removalOf(scanned, step.instruction), text: '' }));
+  const before: Edit = { file, span: { start: above, end: above }, text: narrow.map((line) => indent + line + newline).join('') };
+  const gap = sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) ? newline : '';
+  const below = [...sunk.flatMap((step) => sunkText(match, step, install)), ...(cut.rest === null ? [] : [indent + cut.rest])];
+  const replaced: Edit = { file, span: install.instruction.span, text: cut.text + newline + gap + below.join(newline) };
+  const edits = [...others, ...(narrow.length > 0 ? [before] : []), replaced];
+  return first ? [first, ...edits] : [replaced];
+}
+
+/** A step at its new place below the install, with the user and directory that it had. */
+function sunkText(match: ExposedInstall, step: StepRecord, install: StepRecord): readonly string[] {
+  const { scanned } = match.view.model;
+  const text = blockText(scanned, step.instruction);
+  const keyword = (word: string): string => keywordLike(scanned, step.instruction, word);
+  if (step.copy) return [step.cwd === install.cwd ? text : withAbsoluteDestination(scanned, step, text)];
+  const lines = [text];
+  if (step.cwd !== install.cwd) {
+    lines.unshift(`${keyword('WORKDIR')} ${readable(step.cwd)}`);
+    lines.push(`${keyword('WORKDIR')} ${readable(install.cwd)}`);
+  }
+  if (step.user !== install.user && !isSymbolic(step.user)) {
+    lines.unshift(`${keyword('USER')} ${readable(step.user)}`);
+    lines.push(`${keyword('USER')} ${readable(install.user)}`);
+  }
+  return lines;
+}
+
+function withAbsoluteDestination(scanned: ScannedDockerfile, step: StepRecord, text: string): string {
+  const parsed = parse(step.instruction, scanned);
+  if (!step.copy || (parsed.keyword !== 'COPY' && parsed.keyword !== 'ADD') || /^[/$]/.test(parsed.destination.text)) return text;
+  const offset = lineStartAt(scanned.text, blockOf(step.instruction).start);
+  const { start, end } = parsed.destination.span;
+  const slash = /\/$/.test(parsed.destination.text) && step.copy.destination !== '/' ? '/' : '';
+  return text.slice(0, start - offset) + readable(step.copy.destination) + slash + text.slice(end - offset);
+}
+
+export function describeSource(source: ContextSource): string {
+  return source.path === '' ? 'the whole context' : source.deep ? `${source.path}/` : baseName(source.path);
+}

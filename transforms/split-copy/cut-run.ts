@@ -1,0 +1,100 @@
+import type { ExecutedCommand } from '../../src/build/run.ts';
+import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import type { Step } from '../../src/dockerfile/shell.ts';
+import type { Decline } from '../../src/plan/transform.ts';
+import { decline } from '../../src/plan/transform.ts';
+
+/** A RUN in two: what can run before the source is there, and what stays behind it. */
+export interface CutRun {
+  readonly kind: 'cut';
+  /** The commands of the first part. */
+  readonly hoisted: readonly ExecutedCommand[];
+  /** The instruction that takes the place of the RUN. */
+  readonly text: string;
+  /** The instruction for after the source copy; null if nothing is left to do. */
+  readonly rest: string | null;
+}
+
+/** One command of the RUN and what becomes of it. */
+interface Part {
+  readonly command: ExecutedCommand;
+  readonly fate: 'both' | 'hoisted' | 'rest' | 'dependencies-first';
+}
+
+/** Cuts a RUN at `&&` (or at `;` and new lines under `set -e`), if a part of it does not depend on the source. */
+export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSource: (command: ExecutedCommand) => boolean): CutRun | Decline {
+  const { run, instruction } = step;
+  if (!run) return decline('unsupported', 'not a RUN');
+  const whole = scanned.text.slice(instruction.span.start, instruction.span.end);
+  const parts = run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) }));
+  if (run.opaque === null && parts.every((part) => part.fate === 'both' || part.fate === 'hoisted')) {
+    return { kind: 'cut', hoisted: run.commands, text: whole, rest: null };
+  }
+  const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first');
+  const installs = hoisted.some((part) => part.command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'os-packages'));
+  if (!installs) return whyNothing(parts);
+  return cutText(scanned, step, parts);
+}
+
+function fateOf(command: ExecutedCommand, dependsOnSource: (command: ExecutedCommand) => boolean): Part['fate'] {
+  if (command.call === null && command.effects.length === 0) return command.opaque === null ? 'both' : 'rest';
+  if (!dependsOnSource(command)) return 'hoisted';
+  return command.dependenciesOnly?.kind === 'dependencies-only' ? 'dependencies-first' : 'rest';
+}
+
+function whyNothing(parts: readonly Part[]): Decline {
+  for (const { command } of parts) {
+    const alternative = command.dependenciesOnly;
+    if (alternative?.kind === 'refusal') return { ...alternative, level: 'refusal' };
+  }
+  const opaque = parts.find((part) => part.command.opaque !== null);
+  if (opaque) return decline('opaque-command', `the RUN has a command that may read or change anything: ${opaque.command.opaque ?? ''}`);
+  return decline('reads-source', 'the install reads the project’s source');
+}
+
+/** The two instructions, by the steps of the script. */
+function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly Part[]): CutRun | Decline {
+  const { instruction } = step;
+  if (instruction.heredocs.length > 0) return decline('ambiguous-shell', 'a here-document RUN is moved as a whole or not at all');
+  const steps = parts.every((part) => part.command.step !== null) ? step.run?.script?.steps : undefined;
+  if (!steps) return decline('ambiguous-shell', 'the RUN cannot be cut: a command inside a group, a loop or an exec form would have to move alone');
+  const stopsOnError = steps.some((one) => /^set\s+-[a-z]*e/.test(textOf(scanned, one)));
+  if (steps.some((one) => one.joinedBy === 'semicolon' || one.joinedBy === 'newline') && !stopsOnError) {
+    return decline('ambiguous-shell', 'the RUN goes on after `;` even if a command fails; only `&&`, or `set -e`, says that it stops');
+  }
+  if (steps.some((one) => one.heredocPending)) return decline('ambiguous-shell', 'a here-document stands in the way of cutting the RUN');
+  const head = scanned.text.slice(instruction.span.start, steps[0]?.span.start ?? instruction.span.start);
+  const fates = steps.map((one) => parts.filter((part) => part.command.step === one).map((part) => part.fate));
+  const first: string[] = [];
+  const second: string[] = [];
+  for (const [index, one] of steps.entries()) {
+    const fate = stepFate(fates[index] ?? []);
+    const separator = index === 0 ? ' && ' : scanned.text.slice(one.separator.start, one.separator.end);
+    const text = textOf(scanned, one);
+    const part = parts.find((candidate) => candidate.command.step === one);
+    const alternative = part?.command.dependenciesOnly;
+    const put = (list: string[], written: string): void => void list.push(list.length === 0 ? written : separator + written);
+    if (fate === 'both') {
+      put(first, text);
+      put(second, text);
+    } else if (fate === 'hoisted') put(first, text);
+    else if (fate === 'dependencies-first' && alternative?.kind === 'dependencies-only') {
+      put(first, alternative.text);
+      if (alternative.originalStillNeeded) put(second, text);
+    } else put(second, text);
+  }
+  const tail = scanned.text.slice(steps.at(-1)?.span.end ?? instruction.span.end, instruction.span.end);
+  const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first').map((part) => part.command);
+  const onlyState = fates.every((fate) => stepFate(fate) !== 'rest' && !(stepFate(fate) === 'dependencies-first'));
+  return { kind: 'cut', hoisted, text: head + first.join(''), rest: onlyState ? null : head + second.join('') + tail };
+}
+
+function stepFate(fates: readonly Part['fate'][]): Part['fate'] {
+  const [only = 'rest'] = fates;
+  return fates.every((fate) => fate === only) ? only : 'rest';
+}
+
+function textOf(scanned: ScannedDockerfile, step: Step): string {
+  return scanned.text.slice(step.span.start, step.span.end);
+}
