@@ -163,6 +163,7 @@ export async function build(directory: string, options: BuildOptions): Promise<B
     const progress = readProgress(run.stderr);
     const ok = run.status === 0;
     const imageId = ok ? (await readFile(idFile, 'utf8')).trim() : null;
+    if (imageId !== null) builtUnder.set(options.tag, (builtUnder.get(options.tag) ?? new Set()).add(imageId));
     return { ok, steps: progress.steps, log: progress.log, seconds, imageId };
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -205,7 +206,7 @@ async function exportedFiles(container: string): Promise<Map<string, ImageFile>>
     if (entry.type === 'hardlink') {
       // Every name of a file is that file; which of them an archive lists first says nothing about the image.
       const original = files.get(`/${entry.link}`);
-      if (original === undefined) throw new Error(`${path} is a hard link to ${entry.link}, which was not listed before`);
+      if (original === undefined) throw new Error(`${path} is a hard link to ${entry.link}, which is not above it`);
       files.set(path, { ...original, path });
       return;
     }
@@ -255,7 +256,7 @@ export async function imageConfig(imageId: string): Promise<ImageConfig> {
     volumes: Object.keys(config.Volumes ?? {}).sort(),
     stopsignal: config.StopSignal ?? '',
     shell: config.Shell ?? null,
-    healthcheck: config.Healthcheck === undefined || config.Healthcheck === null ? '' : JSON.stringify(config.Healthcheck),
+    healthcheck: JSON.stringify(config.Healthcheck ?? '').replace(/^""$/, ''),
     onbuild: config.OnBuild ?? [],
   };
 }
@@ -273,11 +274,17 @@ export function noiseOf(first: Image, second: Image): Noise {
   return new Set(compareImages(first, second, new Set()).map(noiseEntry));
 }
 
-/** Removes all images whose tag begins with the prefix, and no others. */
+/** Ids of the images that this process built, by tag: an image loses its tag when another is built under it. */
+const builtUnder = new Map<string, Set<string>>();
+
+/** Removes all images whose tag begins with the prefix or did so when they were built here, and no others. */
 export async function removeImages(prefix: string): Promise<void> {
   const listed = await dockerOrThrow(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
   const tags = listed.split('\n').filter((tag) => tag.startsWith(prefix));
   if (tags.length > 0) await dockerOrThrow(['image', 'rm', '--force', ...tags]);
+  const ids = [...builtUnder].flatMap(([tag, built]) => (tag.startsWith(prefix) ? [...built] : []));
+  // Most of them went with their tags; one that has got another tag since then stays, because nothing forces it.
+  if (ids.length > 0) await docker(['image', 'rm', ...ids]);
 }
 
 /** A file of a project under test: its text, or its text and mode, or the target of a symbolic link. */
@@ -370,9 +377,8 @@ function configEntries(config: ImageConfig): Map<string, string> {
   const entries = new Map<string, string>();
   for (const [name, value] of config.env) entries.set(`env.${name}`, JSON.stringify(value));
   for (const [name, value] of config.labels) entries.set(`label.${name}`, JSON.stringify(value));
-  for (const name of ['user', 'workdir', 'cmd', 'entrypoint', 'ports', 'volumes', 'stopsignal', 'shell', 'healthcheck', 'onbuild'] as const) {
-    entries.set(name, JSON.stringify(config[name]));
-  }
+  const { env: _env, labels: _labels, ...others } = config;
+  for (const [name, value] of Object.entries(others)) entries.set(name, JSON.stringify(value));
   return entries;
 }
 
