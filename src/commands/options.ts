@@ -1,4 +1,5 @@
-import type { Argument } from './command.ts';
+import { isSymbolic } from '../build/places.ts';
+import type { Argument, ImageView } from './command.ts';
 
 /**
  * Reads the options of a command line, by the rules that getopt, optparse, argparse, click and clap share: `-r x`, `-rx`,
@@ -196,4 +197,49 @@ export function namesNoFile(option: Option, args: readonly Argument[]): boolean 
 /** The first option that is not listed and may name a file. */
 export function doubtfulOption(reading: Reading, args: readonly Argument[]): Option | undefined {
   return reading.options.find((option) => !option.listed && !namesNoFile(option, args));
+}
+
+// ----------------------------------------------------------------------------------------------------------- globs
+
+/**
+ * The arguments that the shell makes of a glob, in its order; null if the directory may hold more than is known, or the
+ * pattern is more than `*` and `?` in its last segment. Without a match the pattern itself is the argument.
+ */
+export function expandGlob(argument: Argument, view: ImageView): readonly Argument[] | null {
+  const { text } = argument;
+  const slash = text.lastIndexOf('/');
+  const directory = text.slice(0, slash + 1);
+  const pattern = text.slice(slash + 1);
+  if (/[*?[]/.test(directory) || pattern.includes('[') || isSymbolic(text)) return null;
+  const { names, complete } = view.list(view.resolve(directory === '' ? '.' : directory));
+  if (!complete) return null;
+  const found = names.filter((name) => (pattern.startsWith('.') || !name.startsWith('.')) && matchesWildcards(pattern, name));
+  if (found.length === 0) return [{ ...argument, glob: false }];
+  return found.map((name) => ({ ...argument, text: directory + name, glob: false }));
+}
+
+/** Does `name` match a pattern of literals, `?` and `*`? In linear time for each `*`. */
+function matchesWildcards(pattern: string, name: string): boolean {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  let index = 0;
+  while (index < name.length) {
+    if (pattern[at] === '*') {
+      star = at;
+      resume = index;
+      at += 1;
+    } else if (pattern[at] === '?' || pattern[at] === name[index]) {
+      at += 1;
+      index += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      resume += 1;
+      index = resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
 }

@@ -60,7 +60,9 @@ export type Word = string | Partial<Argument>;
  * object is one argument.
  */
 export function call(...words: readonly Word[]): Call {
-  const [first, ...args] = words.flatMap((word) => (typeof word === 'string' ? word.split(/\s+/).filter((part) => part !== '') : [word]));
+  const [first, ...args] = words.flatMap((word): readonly Word[] =>
+    typeof word === 'string' ? word.split(/\s+/).filter((part) => part !== '') : [word],
+  );
   const written = typeof first === 'string' ? first : '';
   const moduleOf = args[0] === '-m' && /python[\d.]*$/.test(written) ? args[1] : undefined;
   const program = typeof moduleOf === 'string' ? moduleOf : written.slice(written.lastIndexOf('/') + 1);
@@ -69,7 +71,7 @@ export function call(...words: readonly Word[]): Call {
     program,
     programPath: typeof moduleOf !== 'string' && written.includes('/') ? written : null,
     interpreter: typeof moduleOf === 'string' ? written : null,
-    args: rest.map(argument),
+    args: rest.map((word) => argument(word)),
     span: { start: 0, end: 0 },
   };
 }

@@ -1,0 +1,659 @@
+import type { Place } from '../build/places.ts';
+import { baseName, isSymbolic, isWithin, join, osRegion, parentOf, pythonRegion, readable, relativeTo, toolRegion, withHints } from '../build/places.ts';
+import type { Requirement } from '../manifests/requirements.ts';
+import { isFullyPinned, localPathOf, parseEditableSpec, parseRequirementSpec, readRequirements, requirementClosure } from '../manifests/requirements.ts';
+import type { Path, Refusal } from '../types.ts';
+import type { Argument, Call, DependenciesOnly, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
+import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import type { Option, Reading } from './options.ts';
+import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
+
+/**
+ * pip. Its options are those of pip 26.2 (`_internal/cli/cmdoptions.py`) and, as images keep old versions, those that
+ * were there since pip 9. What installs with requirement files in pip's format (uv pip, pip-tools, pipenv) shares the
+ * gathering of inputs below.
+ */
+
+// ------------------------------------------------------------------------------------------ what every install reads
+
+const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
+
+/** Variables that decide what an installer of Python packages fetches and builds, whichever installer it is. */
+export const installEnvironment: readonly string[] = [
+  ...proxies, ...proxies.map((name) => name.toLowerCase()),
+  'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NETRC', 'XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS',
+  'CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'FFLAGS', 'ARCHFLAGS', 'MAKEFLAGS',
+  'CPATH', 'C_INCLUDE_PATH', 'CPLUS_INCLUDE_PATH', 'LIBRARY_PATH', 'LD_LIBRARY_PATH', 'PKG_CONFIG*', 'CMAKE_*', 'SKBUILD_*',
+  'CARGO_*', 'RUSTUP_*', 'RUSTFLAGS', 'CUDA_*', 'TORCH_CUDA_ARCH_LIST', 'FORCE_CUDA', 'SETUPTOOLS_*', 'DISTUTILS_*',
+  'SOURCE_DATE_EPOCH', 'PYTHONPATH', 'PYTHONHOME', 'PYTHONUSERBASE', 'PYTHONNOUSERSITE', 'LANG', 'LANGUAGE', 'LC_*',
+];
+
+/** Further variables that count when something is fetched from a repository. */
+const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'GIT_CONFIG*', 'SSH_AUTH_SOCK'];
+
+/** Compilers, headers and libraries, which decide how a package without a wheel is built. */
+export const buildTools: readonly Place[] = [
+  file(osRegion),
+  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'].map((path) => everythingBelow(path)),
+];
+
+/** Does a user of a Dockerfile have all rights? */
+export function isRootUser(user: string): boolean {
+  return /^(?:root|0)?(?::|$)/.test(user);
+}
+
+export function isRemote(text: string): boolean {
+  return /^(?:[a-z]+\+)?(?:https?|ftp|ssh|git|s3|gs):/i.test(text) || text.startsWith('git@');
+}
+
+/** A build argument may stand for several words, options and paths among them. */
+export function startsWithSymbol(text: string): boolean {
+  return isSymbolic(text.charAt(0));
+}
+
+/** A switch as pip reads it from the environment. */
+export function isSwitchedOn(value: string | null | undefined): boolean {
+  return typeof value === 'string' && /^(?:1|y|yes|t|true|on)$/i.test(value);
+}
+
+/** A directory that an install builds: the project itself, or a part of it. */
+export interface LocalProject {
+  readonly path: Path;
+  readonly editable: boolean;
+  /** The requirements file that names it, or null for the command line. */
+  readonly namedIn: Path | null;
+  /** As written. */
+  readonly text: string;
+}
+
+/** What the arguments of an install, and the files that they name, bring into it. */
+export interface Inputs {
+  readonly reads: Place[];
+  readonly env: Set<string>;
+  readonly projects: LocalProject[];
+  /** Editable requirements from repositories: the directory names of their checkouts, null if not known. */
+  readonly checkouts: (string | null)[];
+  /** Everything that is asked for, constraints left out. */
+  readonly requirements: Requirement[];
+  /** Requirements files whose text is known, and files that have no includes. */
+  complete: boolean;
+}
+
+export function noInputs(): Inputs {
+  return { reads: [], env: new Set(), projects: [], checkouts: [], requirements: [], complete: true };
+}
+
+/** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */
+export function distinct(places: readonly Place[]): readonly Place[] {
+  const seen = new Set<string>();
+  return places.filter((place) => {
+    const key = `${place.deep ? 'd' : 'f'}${place.path}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** A requirements or constraints file and all that it includes. A remote one is part of the command's text. */
+export function addRequirementsFile(inputs: Inputs, view: ImageView, written: string, constraint = false): void {
+  if (isRemote(written)) return;
+  const path = view.resolve(written.replace(/^file:(?:\/\/(?:localhost)?)?/i, ''));
+  if (isSymbolic(path)) {
+    addSymbolicFile(inputs, view, path);
+    return;
+  }
+  const closure = requirementClosure(path, (name) => view.text(name));
+  for (const part of closure.files) {
+    inputs.reads.push(file(part.path));
+    for (const entry of part.entries) {
+      addRequirement(inputs, view, entry, part.path);
+      if (!constraint && !part.constraint) inputs.requirements.push(entry);
+    }
+  }
+  for (const { path: missing } of closure.missing) addFileOfUnknownText(inputs, view, missing);
+  for (const links of closure.findLinks) {
+    if (view.presence(links.besideFile) !== 'no') addLinks(inputs, links.besideFile);
+    addLinks(inputs, view.resolve(links.value));
+  }
+  for (const name of closure.variables) inputs.env.add(name);
+}
+
+function addFileOfUnknownText(inputs: Inputs, view: ImageView, path: Path): void {
+  inputs.reads.push(file(path));
+  if (view.isSelfContained(path)) return;
+  // It may include any file, relative to itself, and name any directory, relative to the working directory.
+  inputs.complete = false;
+  inputs.reads.push(everythingBelow(view.cwd));
+  if (!isWithin(path, view.cwd)) inputs.reads.push(everythingBelow(parentOf(path)));
+}
+
+/**
+ * A build argument decides which file it is. If neither its default nor any other file that it can mean has an include
+ * or names a directory, the file alone is read, whichever it is.
+ */
+function addSymbolicFile(inputs: Inputs, view: ImageView, path: Path): void {
+  inputs.reads.push(file(path));
+  const directory = parentOf(path);
+  const pattern = (withHints(baseName(path), () => '*') ?? '').split('*');
+  const fits = (name: string): boolean => name.startsWith(pattern[0] ?? '') && name.endsWith(pattern.at(-1) ?? '') && /\.(?:txt|in|pip|lock)$/.test(name);
+  const candidates = isSymbolic(directory) ? [] : view.list(directory).names.filter(fits);
+  const byDefault = view.text(path);
+  const texts = [...candidates.map((name) => view.text(join(directory, name))), ...(byDefault === undefined ? [] : [byDefault])];
+  if (texts.length > 0 && texts.every((text) => text !== undefined && standsAlone(text))) return;
+  inputs.complete = false;
+  inputs.reads.push(everythingBelow(view.cwd));
+}
+
+/** Has a requirements file neither includes nor paths? */
+function standsAlone(text: string): boolean {
+  return readRequirements(text).entries.every((entry) => entry.kind === 'named' && localPathOf(entry) === null);
+}
+
+/** One requirement, of the command line (`namedIn` null) or of a file. */
+export function addRequirement(inputs: Inputs, view: ImageView, entry: Requirement, namedIn: Path | null): void {
+  if (entry.kind === 'option') addFileOption(inputs, view, entry.name, entry.value);
+  if (entry.kind === 'url' && entry.vcs) {
+    inputs.reads.push(...gitConfiguration(view));
+    for (const name of gitEnvironment) inputs.env.add(name);
+    if (entry.editable) inputs.checkouts.push(entry.name);
+  }
+  const path = localPathOf(entry);
+  if (path === null) return;
+  if (path.includes('${')) {
+    inputs.complete = false;
+    inputs.reads.push(everythingBelow(view.cwd));
+    return;
+  }
+  const resolved = view.resolve(path);
+  if (isArchiveName(path)) {
+    inputs.reads.push(file(resolved));
+    return;
+  }
+  const editable = entry.kind === 'local' && entry.editable;
+  inputs.projects.push({ path: resolved, editable, namedIn, text: `${editable ? '-e ' : ''}${path}` });
+}
+
+function addFileOption(inputs: Inputs, view: ImageView, name: string, value: string | null): void {
+  // Links are in the closure, for they may be relative to the file.
+  if (value === null || isRemote(value)) return;
+  if (name === '--index-url' || name === '--extra-index-url') inputs.reads.push(everythingBelow(view.resolve(withoutScheme(value))));
+}
+
+/** A local page of links, or a directory of archives. */
+export function addLinks(inputs: Inputs, path: Path): void {
+  inputs.reads.push(/\.html?$/i.test(path) ? file(path) : everythingBelow(path));
+}
+
+export function isArchiveName(path: string): boolean {
+  return /\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lzma))$/i.test(path);
+}
+
+export function withoutScheme(text: string): string {
+  return text.replace(/^file:(?:\/\/(?:localhost)?)?/i, '');
+}
+
+function gitConfiguration(view: ImageView): readonly Place[] {
+  return [file('/etc/gitconfig'), file(join(view.home, '.gitconfig')), file(join(view.home, '.git-credentials')), everythingBelow(join(view.home, '.ssh'))];
+}
+
+/** Certificates that variables name; PIP_CERT and its like are read by pip alone. */
+export function certificateFiles(view: ImageView, names: readonly string[] = []): readonly Place[] {
+  return ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'NETRC', ...names].flatMap((name) => {
+    const value = view.variable(name);
+    return typeof value === 'string' && value !== '' ? [file(view.resolve(value))] : [];
+  });
+}
+
+/**
+ * pip's configuration files, and what they and PIP_* variables name. A variable that only the base image can set is taken
+ * to name no file of the project.
+ */
+export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Path): void {
+  inputs.env.add('PIP_*');
+  const xdg = view.variable('XDG_CONFIG_HOME');
+  const user = typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.config');
+  const named = view.variable('PIP_CONFIG_FILE');
+  const files = ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', join(prefix, 'pip.conf'), join(view.home, '.pip/pip.conf'), join(user, 'pip/pip.conf')];
+  if (typeof named === 'string' && named !== '' && named !== '/dev/null') files.push(view.resolve(named));
+  for (const path of files) {
+    inputs.reads.push(file(path));
+    const text = view.text(path);
+    if (text !== undefined && /constraint|requirement|find-links|cert/.test(text)) inputs.reads.push(everythingBelow(view.cwd));
+  }
+  inputs.reads.push(file(join(view.home, '.netrc')), ...certificateFiles(view, ['PIP_CERT', 'PIP_CLIENT_CERT']));
+  for (const path of listVariable(view, 'PIP_REQUIREMENT')) addRequirementsFile(inputs, view, path);
+  for (const path of listVariable(view, 'PIP_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
+  for (const path of listVariable(view, 'PIP_BUILD_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
+  for (const path of listVariable(view, 'PIP_FIND_LINKS')) if (!isRemote(path)) addLinks(inputs, view.resolve(withoutScheme(path)));
+  for (const name of ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL']) {
+    for (const url of listVariable(view, name)) if (!isRemote(url) && /^(?:file:|[./])/.test(url)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(url))));
+  }
+}
+
+/** The words of a variable that lists files or addresses; none if it is not set. */
+export function listVariable(view: ImageView, name: string): readonly string[] {
+  const value = view.variable(name);
+  return typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : [];
+}
+
+// ---------------------------------------------------------------------------------------------------------- options
+
+/** Options without influence on what is installed; a rewrite may differ in them. */
+const withoutInfluence = new Set([
+  '--quiet', '--verbose', '--no-cache-dir', '--cache-dir', '--progress-bar', '--disable-pip-version-check', '--no-input', '--no-color',
+  '--root-user-action', '--timeout', '--retries', '--resume-retries', '--no-python-version-warning', '--no-warn-script-location',
+  '--no-warn-conflicts', '--debug', '--yes', '--no-clean',
+]);
+
+const pipGrammar = grammar({
+  abbreviations: true,
+  flags: `-h|--help --debug --isolated --require-venv|--require-virtualenv --break-system-packages -v|--verbose --no-color -V|--version
+    -q|--quiet --no-input --no-proxy-env --no-index --process-dependency-links --prefer-binary --no-cache-dir --no-dependencies|--no-deps
+    --only-dependencies|--only-deps --ignore-requires-python --no-build-isolation --check-build-dependencies --use-pep517 --no-use-pep517
+    --no-clean --pre --json --disable-pip-version-check --require-hashes --no-require-hashes --no-python-version-warning --dry-run
+    --user --no-user -U|--upgrade --force-reinstall -I|--ignore-installed --compile --no-compile --no-warn-script-location
+    --no-warn-conflicts -y|--yes --global --site --egg`,
+  values: `--python --log-file|--local-log|--log --keyring-provider --proxy --retries --resume-retries --default-timeout|--timeout
+    --exists-action --cert --client-cert -i|--pypi-url|--index-url --extra-index-url -f|--find-links --uploaded-prior-to --trusted-host
+    -c|--constraint --build-constraint -r|--requirement --requirements-from-script -e|--editable --source|--source-dir|--source-directory|--src
+    --no-binary --only-binary --all-releases --only-final --platform --python-version --implementation --abi --cache-dir
+    --refresh-package --group -C|--config-setting|--config-settings --global-option --build-option --install-option
+    --progress-bar --root-user-action --use-feature --use-deprecated -t|--target --prefix --root --upgrade-strategy --report
+    -d|--destination-dir|--destination-directory|--download-dir|--dest -w|--wheel-dir --editor --hash -b|--build --build-dir`,
+});
+
+const looking = new Set(['list', 'show', 'freeze', 'check', 'debug', 'help', 'cache', 'hash', 'search', 'inspect', 'index', 'completion']);
+
+export const pip: Tool = {
+  id: 'pip',
+  recognises: (program) => /^pip[\d.]*$/.test(program),
+  effects: pipEffects,
+  dependenciesOnly: pipDependenciesOnly,
+  leftovers: [
+    '**/__pycache__', '**/*.py[cod]', '**/.venv', '**/venv', '**/*.egg-info', '**/.pytest_cache', '**/.mypy_cache', '**/.ruff_cache',
+    '**/.tox', '**/.nox', '**/.coverage', '**/htmlcov',
+  ],
+};
+
+function pipEffects(call: Call, view: ImageView): Outcome {
+  const unknown = unknownArgument(call.args);
+  if (unknown) return opaque(`an argument of pip depends on ${readable(unknown.raw)}`);
+  const reading = readOptions(call.args, pipGrammar);
+  const subcommand = reading.operands[0]?.argument.text ?? '';
+  if (subcommand === '' || hasOption(reading, '--help', '--version')) return effects(observes('pip'));
+  if (looking.has(subcommand)) return effects(observes(`pip ${subcommand}`, looksAt(call, reading, view)));
+  const doubtful = doubtfulOption(reading, call.args);
+  if (doubtful) return opaque(`pip ${subcommand} has the option ${readable(doubtful.name)}, which is not known`);
+  switch (subcommand) {
+    case 'install':
+      return install(call, reading, view);
+    case 'wheel':
+    case 'download':
+      return collectArchives(subcommand, call, reading, view);
+    case 'uninstall':
+      return uninstall(call, reading, view);
+    case 'config':
+      return configure(call, reading, view);
+    default:
+      return opaque(`pip ${readable(subcommand)} is not known`);
+  }
+}
+
+function looksAt(call: Call, reading: Reading, view: ImageView): readonly Place[] {
+  const prefix = prefixOf(call, reading, view);
+  return [pythonRegion(prefix), pythonRegion(userBase(view))].map((region) => file(region));
+}
+
+// ----------------------------------------------------------------------------------------------------- where it goes
+
+function prefixOf(call: Call, reading: Reading, view: ImageView): Path {
+  const python = lastValue(reading, '--python')?.text;
+  if (python === undefined) return view.pythonPrefix(call.programPath ?? call.interpreter);
+  // `--python` names an interpreter, or the directory of a virtual environment (`identify_python_interpreter` in pip).
+  return /\/bin\/[^/]+$/.test(python) ? view.pythonPrefix(python) : view.resolve(python);
+}
+
+/** What `site.getuserbase()` gives. */
+export function userBase(view: ImageView): Path {
+  const base = view.variable('PYTHONUSERBASE');
+  return typeof base === 'string' && base !== '' ? view.resolve(base) : join(view.home, '.local');
+}
+
+/** Where packages go, as `decide_user_install` in pip's `commands/install.py` decides. */
+function destinations(call: Call, reading: Reading, view: ImageView): readonly Path[] {
+  const isolated = hasOption(reading, '--isolated');
+  const setting = (option: string, name: string): string | undefined => {
+    const value = lastValue(reading, option)?.text ?? (isolated ? null : view.variable(name));
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const target = setting('--target', 'PIP_TARGET') ?? setting('--prefix', 'PIP_PREFIX');
+  if (target !== undefined) return [pythonRegion(view.resolve(target))];
+  const prefix = prefixOf(call, reading, view);
+  const root = setting('--root', 'PIP_ROOT');
+  if (root !== undefined) return [pythonRegion(join(view.resolve(root), relativeTo(prefix, '/')))];
+  if (hasOption(reading, '--user') || (!isolated && isSwitchedOn(view.variable('PIP_USER')))) return [pythonRegion(userBase(view))];
+  return placesOfPackages(view, prefix);
+}
+
+/**
+ * Where a package manager that was told no place puts packages. A user who may not write to the system's Python gets
+ * them in the home directory; whether that is so depends on modes that are not followed, so both count as written.
+ */
+export function placesOfPackages(view: ImageView, prefix: Path): readonly Path[] {
+  const systemWide = prefix === '/usr' || prefix === '/usr/local' || isSymbolic(prefix);
+  const regions = [pythonRegion(prefix)];
+  if (systemWide && !isRootUser(view.user)) regions.push(pythonRegion(userBase(view)));
+  return regions;
+}
+
+/** Where editable requirements from repositories are checked out: DIR, else PREFIX/src in a virtual environment, else ./src. */
+function checkoutWrites(inputs: Inputs, reading: Reading, view: ImageView, prefix: Path): readonly Write[] {
+  const named = lastValue(reading, '--src')?.text ?? view.variable('PIP_SRC');
+  const systemWide = prefix === '/usr' || prefix === '/usr/local';
+  const directories = typeof named === 'string' && named !== '' ? [view.resolve(named)] : systemWide ? [join(view.cwd, 'src')] : [join(view.cwd, 'src'), join(prefix, 'src')];
+  return inputs.checkouts.flatMap((name) =>
+    directories.map((directory): Write => ({ place: file(toolRegion(name === null ? directory : join(directory, name), 'checkout')), how: 'edit' })),
+  );
+}
+
+// ---------------------------------------------------------------------------------------------------------- install
+
+/** The arguments of an install, read. */
+interface Install {
+  readonly inputs: Inputs;
+  /** Canonical words of everything but local projects. */
+  readonly words: readonly string[];
+  /** Canonical words of the local projects on the command line. */
+  readonly projectWords: readonly string[];
+  /** Arguments that are local projects, by index. */
+  readonly projectArguments: ReadonlySet<number>;
+  /** Is anything asked for beside local projects? */
+  readonly hasOthers: boolean;
+  readonly writes: readonly Write[];
+}
+
+function install(call: Call, reading: Reading, view: ImageView): Outcome {
+  const read = readInstall(call, reading, view);
+  if ('kind' in read) return read;
+  const { writes } = read;
+  if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), writes });
+  const prefix = prefixOf(call, reading, view);
+  const regions = destinations(call, reading, view).map((path): Write => ({ place: file(path), how: 'add' }));
+  return installEffects('pip install', read, [...regions, ...checkoutWrites(read.inputs, reading, view, prefix), ...writes]);
+}
+
+/**
+ * Two effects where the local projects can be installed after the rest with the same result. That is so if each of the
+ * others has one version: else pip would choose the versions with what the project demands in view.
+ */
+function installEffects(does: string, read: Install, writes: readonly Write[]): Outcome {
+  const { inputs, words, projectWords, hasOthers } = read;
+  const reads = distinct([...inputs.reads, ...buildTools]);
+  const env = [...new Set([...installEnvironment, ...inputs.env])];
+  const dependencies: Effect = { does: [does, ...words].join(' '), kind: 'install', reads, env, writes };
+  if (inputs.projects.length === 0) return effects(dependencies);
+  const separable = hasOthers && projectsAreSeparable(inputs);
+  const project: Effect = {
+    does: [does, ...words, ...projectWords].join(' '),
+    kind: 'project-install',
+    reads: distinct([...reads, ...inputs.projects.map((local) => everythingBelow(local.path))]),
+    env,
+    // Building in the source directory leaves build/ and *.egg-info there.
+    writes: [...writes, ...inputs.projects.map((local): Write => ({ place: file(toolRegion(local.path, 'python-build')), how: 'edit' }))],
+  };
+  return separable ? effects(dependencies, project) : effects(project);
+}
+
+function projectsAreSeparable(inputs: Inputs): boolean {
+  return inputs.complete && inputs.projects.every((local) => local.namedIn === null) && isFullyPinned(inputs.requirements);
+}
+
+function readInstall(call: Call, reading: Reading, view: ImageView): Install | Opaque {
+  const inputs = noInputs();
+  const words: string[] = [];
+  const projectWords: string[] = [];
+  const projectArguments = new Set<number>();
+  const writes: Write[] = [];
+  let hasOthers = false;
+
+  for (const option of reading.options) {
+    const before = inputs.projects.length;
+    const handled = readInstallOption(option, inputs, view);
+    if (typeof handled !== 'string') return handled;
+    if (option.name === '--log' && option.value) writes.push({ place: file(view.resolve(option.value.text)), how: 'edit' });
+    if (option.name === '--report' && option.value && option.value.text !== '-') writes.push({ place: file(view.resolve(option.value.text)), how: 'set' });
+    if (inputs.projects.length > before && option.name === '--editable') {
+      projectWords.push(handled);
+      for (let index = option.first; index <= option.last; index += 1) projectArguments.add(index);
+      continue;
+    }
+    if (handled !== '') words.push(handled);
+    hasOthers ||= ['--requirement', '--editable', '--group', '--requirements-from-script'].includes(option.name);
+  }
+
+  for (const { argument, index } of reading.operands.slice(1)) {
+    const before = inputs.projects.length;
+    const handled = readOperand(argument, inputs, view);
+    if (typeof handled !== 'string') return handled;
+    if (inputs.projects.length > before) {
+      projectWords.push(handled);
+      projectArguments.add(index);
+      continue;
+    }
+    words.push(handled);
+    hasOthers = true;
+  }
+
+  // Configuration comes last, so that a file of the command line and one of a variable cannot change places unseen.
+  addPipConfiguration(inputs, view, prefixOf(call, reading, view));
+  return { inputs, words, projectWords, projectArguments, hasOthers: hasOthers || listVariable(view, 'PIP_REQUIREMENT').length > 0, writes };
+}
+
+/** The canonical text of an option, empty if it has no influence; what it names is added to the inputs. */
+function readInstallOption(option: Option, inputs: Inputs, view: ImageView): string | Opaque {
+  const { name, value } = option;
+  if (withoutInfluence.has(name)) return '';
+  if (!option.listed) return value === null ? name : `${name}=${value.text}`;
+  if (value === null) return name;
+  switch (name) {
+    case '--requirement':
+    case '--constraint':
+    case '--build-constraint': {
+      const argument = oneFile(value, view);
+      if (!argument) return opaque(`${name} ${readable(value.text)} may be several files`);
+      addRequirementsFile(inputs, view, argument.text, name !== '--requirement');
+      return `${name} ${isRemote(argument.text) ? argument.text : '<file>'}`;
+    }
+    case '--editable': {
+      const entry = parseEditableSpec(value.text);
+      if (entry.kind === 'unreadable' || startsWithSymbol(value.text)) return opaque(`-e ${readable(value.text)} is not known`);
+      addRequirement(inputs, view, entry, null);
+      inputs.requirements.push(...(entry.kind === 'local' ? [] : [entry]));
+      return `--editable ${localText(entry, value.text, view)}`;
+    }
+    case '--find-links':
+    case '--index-url':
+    case '--extra-index-url': {
+      if (isRemote(value.text) || !isLocalAddress(name, value.text)) return `${name} ${value.text}`;
+      addLinks(inputs, view.resolve(withoutScheme(value.text)));
+      return `${name} <directory>`;
+    }
+    case '--cert':
+    case '--client-cert':
+      inputs.reads.push(file(view.resolve(value.text)));
+      return `${name} <file>`;
+    case '--requirements-from-script':
+      inputs.reads.push(file(view.resolve(value.text)));
+      return `${name} <file>`;
+    case '--group': {
+      const colon = value.text.lastIndexOf(':');
+      inputs.reads.push(file(view.resolve(colon < 0 ? 'pyproject.toml' : value.text.slice(0, colon))));
+      return `${name} ${value.text.slice(colon + 1)}`;
+    }
+    case '--log':
+    case '--report':
+      return '';
+    case '--target':
+    case '--prefix':
+    case '--root':
+    case '--src':
+    case '--python':
+      return `${name} ${value.text.includes('/') ? view.resolve(value.text) : value.text}`;
+    default:
+      if (value.glob && !isNameInSpiteOfGlob(value.text)) return opaque(`${name} ${readable(value.text)} may be several files`);
+      return `${name} ${value.text}`;
+  }
+}
+
+/** `--find-links` is a path unless it is an address; an index is one only if it looks like a path. */
+function isLocalAddress(option: string, text: string): boolean {
+  return option === '--find-links' || /^(?:file:|[./~])/i.test(text);
+}
+
+function oneFile(value: Argument, view: ImageView): Argument | undefined {
+  if (!value.glob) return value;
+  const expanded = expandGlob(value, view);
+  return expanded?.length === 1 ? expanded[0] : undefined;
+}
+
+/** A local path in a canonical text is absolute: where an editable project lies is part of the result. */
+function localText(entry: Requirement, written: string, view: ImageView): string {
+  const path = localPathOf(entry);
+  if (path === null) return written;
+  const extras = /\[[^\]]*\]$/.exec(written)?.[0] ?? '';
+  return view.resolve(path) + extras;
+}
+
+function readOperand(argument: Argument, inputs: Inputs, view: ImageView): string | Opaque {
+  const { text } = argument;
+  if (startsWithSymbol(text)) return opaque(`what pip installs depends on ${readable(text)}`);
+  if (argument.glob && !isNameInSpiteOfGlob(text)) return readGlobOperand(text, inputs, view);
+  const entry = parseSymbolic(text);
+  if (entry.kind === 'unreadable') return opaque(`pip install ${readable(text)} is not known`);
+  addRequirement(inputs, view, entry, null);
+  const path = localPathOf(entry);
+  if (path === null || isArchiveName(path)) inputs.requirements.push(entry);
+  if (path !== null && isArchiveName(path)) return `<archive ${baseName(path)}>`;
+  return localText(entry, text, view);
+}
+
+/** A requirement in which a build argument may stand for a version or a part of an address. */
+export function parseSymbolic(text: string): Requirement {
+  const entry = parseRequirementSpec(text);
+  if (entry.kind !== 'unreadable' || !isSymbolic(text)) return entry;
+  const withVariables = parseRequirementSpec(withHints(text, () => '${SYMBOL}') ?? '');
+  return withVariables.kind === 'named' && localPathOf(withVariables) === null ? withVariables : entry;
+}
+
+/** `uvicorn[standard]` and `django==4.*` are globs to the shell, but no file is called so. */
+function isNameInSpiteOfGlob(text: string): boolean {
+  const bare = text.replace(/\[[\w.,\s-]+\]/, '');
+  if (/[[\]?]/.test(bare)) return false;
+  return !bare.includes('*') || /^[\w.-]+\s*(?:==|!=)/.test(bare);
+}
+
+/** What a glob matches is decided by the directory, which is read whole. */
+function readGlobOperand(text: string, inputs: Inputs, view: ImageView): string | Opaque {
+  const slash = text.lastIndexOf('/');
+  const directory = text.slice(0, slash + 1);
+  const pattern = text.slice(slash + 1);
+  const archives = isArchiveName(pattern) || (pattern === '*' && slash > 0);
+  if (!archives || /[*?[]/.test(directory)) return opaque(`pip install ${readable(text)} may be anything`);
+  inputs.reads.push(everythingBelow(view.resolve(directory === '' ? '.' : directory)));
+  return `<archives ${pattern}>`;
+}
+
+// ----------------------------------------------------------------------------------------- wheel, download, uninstall
+
+function collectArchives(subcommand: 'wheel' | 'download', call: Call, reading: Reading, view: ImageView): Outcome {
+  const read = readInstall(call, reading, view);
+  if ('kind' in read) return read;
+  const option = subcommand === 'wheel' ? '--wheel-dir' : '--dest';
+  const written = lastValue(reading, option)?.text ?? view.variable(subcommand === 'wheel' ? 'PIP_WHEEL_DIR' : 'PIP_DEST');
+  const directory = view.resolve(typeof written === 'string' && written !== '' ? written : '.');
+  const words = read.words.filter((word) => !word.startsWith(option));
+  const place = everythingBelow(directory);
+  return installEffects(`pip ${subcommand}`, { ...read, words, hasOthers: false }, [{ place, how: 'edit' }, ...read.writes]);
+}
+
+function uninstall(call: Call, reading: Reading, view: ImageView): Outcome {
+  const read = readInstall(call, reading, view);
+  if ('kind' in read) return read;
+  const prefix = prefixOf(call, reading, view);
+  const writes = placesOfPackages(view, prefix).map((path): Write => ({ place: file(path), how: 'edit' }));
+  const does = ['pip uninstall', ...read.words, ...read.projectWords].join(' ');
+  return effects({ does, kind: 'install', reads: distinct(read.inputs.reads), env: [...read.inputs.env], writes });
+}
+
+// ----------------------------------------------------------------------------------------------------------- config
+
+/** `pip config` writes the user's file, or the site's if there is one (`_determine_file` in pip's `commands/configuration.py`). */
+function configure(call: Call, reading: Reading, view: ImageView): Outcome {
+  const [, action, ...words] = reading.operands.map((operand) => operand.argument.text);
+  if (action === undefined || action === 'list' || action === 'get' || action === 'debug') return effects(observes('pip config'));
+  if (action !== 'set' && action !== 'unset') return opaque(`pip config ${readable(action)} is not known`);
+  const site = join(prefixOf(call, reading, view), 'pip.conf');
+  const xdg = view.variable('XDG_CONFIG_HOME');
+  const user = join(typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.config'), 'pip/pip.conf');
+  const paths = (): readonly Path[] => {
+    if (hasOption(reading, '--global')) return ['/etc/pip.conf'];
+    if (hasOption(reading, '--site')) return [site];
+    if (hasOption(reading, '--user') || view.presence(site) === 'no') return [user];
+    return view.presence(site) === 'yes' ? [site] : [site, user];
+  };
+  const writes = paths().flatMap((path): Write[] => [{ place: file(parentOf(path)), how: 'make-directory' }, { place: file(path), how: 'edit' }]);
+  return effects({ does: ['pip config', action, ...words].join(' '), kind: 'files', reads: [file(site)], env: ['XDG_CONFIG_HOME'], writes });
+}
+
+// ------------------------------------------------------------------------------------------------- dependencies only
+
+function pipDependenciesOnly(call: Call, view: ImageView): DependenciesOnly | Refusal | null {
+  if (unknownArgument(call.args)) return null;
+  const reading = readOptions(call.args, pipGrammar);
+  const subcommand = reading.operands[0]?.argument.text;
+  if ((subcommand !== 'install' && subcommand !== 'wheel' && subcommand !== 'download') || hasOption(reading, '--help', '--dry-run')) return null;
+  if (doubtfulOption(reading, call.args)) return null;
+  const read = readInstall(call, reading, view);
+  if ('kind' in read || read.inputs.projects.length === 0) return null;
+  const { inputs } = read;
+  const inFile = inputs.projects.find((local) => local.namedIn !== null);
+  if (inFile) return refuse('local-dependency', `${readable(inFile.namedIn ?? '')} asks for ${inFile.text}, which is a part of the project itself.`);
+  if (!read.hasOthers || subcommand !== 'install') return refuseProject(`pip ${subcommand}`, inputs.projects, view);
+  if (!projectsAreSeparable(inputs)) {
+    return refuse('local-dependency', `pip installs ${projectsText(inputs.projects)} together with requirements that do not name one version each, so the two cannot be told apart.`);
+  }
+  const args = call.args.filter((_, index) => !read.projectArguments.has(index));
+  return { kind: 'dependencies-only', text: commandText(call, args), originalStillNeeded: true };
+}
+
+/** A command line from the program on, as written. */
+export function commandText(call: Call, args: readonly Argument[], ...more: readonly string[]): string {
+  const program = call.interpreter === null ? [call.programPath ?? call.program] : [call.interpreter, '-m', call.program];
+  return [...program, ...args.map((argument) => argument.raw), ...more].join(' ');
+}
+
+export function refuse(reason: Refusal['reason'], message: string): Refusal {
+  return { kind: 'refusal', reason, message };
+}
+
+function projectsText(projects: readonly LocalProject[]): string {
+  return projects.map((local) => readable(local.text)).join(', ');
+}
+
+/** Why the dependencies of a project cannot be installed without it. */
+export function refuseProject(does: string, projects: readonly LocalProject[], view: ImageView): Refusal {
+  const what = `${does} ${projectsText(projects)}`;
+  const dynamic = projects.map((local) => dynamicMetadata(local.path, view)).find((reason) => reason !== null);
+  if (dynamic) return refuse('dynamic-metadata', `${what} installs the project itself, and ${dynamic}.`);
+  return refuse('local-dependency', `${what} installs the project itself; pip before 26.2 cannot install only its dependencies.`);
+}
+
+/** Why the dependencies of a project are not in its pyproject.toml; null if they are. */
+export function dynamicMetadata(project: Path, view: ImageView): string | null {
+  const text = view.text(join(project, 'pyproject.toml'));
+  if (text === undefined) {
+    const setup = ['setup.py', 'setup.cfg'].find((name) => view.presence(join(project, name)) === 'yes');
+    return setup ? `its dependencies are computed by ${setup}` : null;
+  }
+  return /^\s*dynamic\s*=\s*\[[^\]]*dependencies/m.test(text) ? 'its pyproject.toml says that the dependencies are dynamic' : null;
+}
