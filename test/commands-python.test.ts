@@ -154,7 +154,7 @@ describe('pip install -r', () => {
     expect(read(effect).toSorted()).toEqual(['/app/c.txt', '/app/deeper.txt', '/app/more.txt', '/app/pip.ini', '/app/r.txt', '/app/x.txt']);
   });
 
-  it.fails('follows what a configuration file of the project names', () => {
+  it('follows what a configuration file of the project names', () => {
     const files = { '/app/r.txt': 'a\n', '/app/c.txt': 'a<2\n', '/etc/pip.conf': '[install]\nconstraint = /app/c.txt\nfind-links =\n  /app/wheels\n' };
     expect(read(onlyEffect(pip, imageView({ files }), 'pip install -r r.txt')).toSorted()).toEqual(['/app/c.txt', '/app/r.txt', '/app/wheels/**']);
   });

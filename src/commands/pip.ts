@@ -1,5 +1,7 @@
 import type { Place } from '../build/places.ts';
 import { baseName, isSymbolic, isWithin, join, osRegion, parentOf, pythonRegion, readable, relativeTo, toolRegion, withHints } from '../build/places.ts';
+import { readPipConf } from '../manifests/pipconf.ts';
+import { readPyproject } from '../manifests/pyproject.ts';
 import type { Requirement } from '../manifests/requirements.ts';
 import { isFullyPinned, localPathOf, parseEditableSpec, parseRequirementSpec, readRequirements, requirementClosure } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
@@ -218,7 +220,7 @@ export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Pat
   for (const path of files) {
     inputs.reads.push(file(path));
     const text = view.text(path);
-    if (text !== undefined && /constraint|requirement|find-links|cert/.test(text)) inputs.reads.push(everythingBelow(view.cwd));
+    if (text !== undefined) addPipConf(inputs, view, text);
   }
   inputs.reads.push(file(join(view.home, '.netrc')), ...certificateFiles(view, ['PIP_CERT', 'PIP_CLIENT_CERT']));
   for (const path of listVariable(view, 'PIP_REQUIREMENT')) addRequirementsFile(inputs, view, path);
@@ -228,6 +230,19 @@ export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Pat
   for (const name of ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL']) {
     for (const url of listVariable(view, name)) if (!isRemote(url) && /^(?:file:|[./])/.test(url)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(url))));
   }
+}
+
+function addPipConf(inputs: Inputs, view: ImageView, text: string): void {
+  const read = readPipConf(text);
+  if (read.kind === 'error') return;
+  for (const { option, path } of read.conf.files) {
+    if (option === 'constraint' || option === 'build-constraint') addRequirementsFile(inputs, view, path, true);
+    else if (option === 'requirement') addRequirementsFile(inputs, view, path);
+    else if (option === 'editable') addRequirement(inputs, view, parseEditableSpec(path), null);
+    else if (option === 'find-links' && !isRemote(path)) addLinks(inputs, view.resolve(withoutScheme(path)));
+    else if (option === 'cert' || option === 'client-cert' || option === 'requirements-from-script') inputs.reads.push(file(view.resolve(path)));
+  }
+  for (const url of read.conf.indexUrls) if (/^(?:file:|[./])/.test(url)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(url))));
 }
 
 /** The words of a variable that lists files or addresses; none if it is not set. */
@@ -378,7 +393,7 @@ function install(call: Call, reading: Reading, view: ImageView): Outcome {
   const { writes } = read;
   if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), writes });
   const prefix = prefixOf(call, reading, view);
-  const regions = destinations(call, reading, view).map((path): Write => ({ place: file(path), how: 'add' }));
+  const regions = destinations(call, reading, view).map(adds);
   return installEffects('pip install', read, [...regions, ...checkoutWrites(read.inputs, reading, view, prefix), ...writes]);
 }
 
@@ -388,8 +403,8 @@ function install(call: Call, reading: Reading, view: ImageView): Outcome {
  */
 function installEffects(does: string, read: Install, writes: readonly Write[]): Outcome {
   const { inputs, words, projectWords, hasOthers } = read;
-  const reads = distinct([...inputs.reads, ...buildTools]);
-  const env = [...new Set([...installEnvironment, ...inputs.env])];
+  const reads = readsOf(inputs);
+  const env = environmentOf(inputs);
   const dependencies: Effect = { does: [does, ...words].join(' '), kind: 'install', reads, env, writes };
   if (inputs.projects.length === 0) return effects(dependencies);
   const separable = hasOthers && projectsAreSeparable(inputs);
@@ -398,10 +413,27 @@ function installEffects(does: string, read: Install, writes: readonly Write[]): 
     kind: 'project-install',
     reads: distinct([...reads, ...inputs.projects.map((local) => everythingBelow(local.path))]),
     env,
-    // Building in the source directory leaves build/ and *.egg-info there.
-    writes: [...writes, ...inputs.projects.map((local): Write => ({ place: file(toolRegion(local.path, 'python-build')), how: 'edit' }))],
+    writes: [...writes, ...inputs.projects.map((local) => buildLeavings(local.path))],
   };
   return separable ? effects(dependencies, project) : effects(project);
+}
+
+/** All that an install reads, the tools that build packages included. */
+export function readsOf(inputs: Inputs): readonly Place[] {
+  return distinct([...inputs.reads, ...buildTools]);
+}
+
+export function environmentOf(inputs: Inputs, ...names: readonly string[]): readonly string[] {
+  return [...new Set([...installEnvironment, ...names, ...inputs.env])];
+}
+
+/** Building in a source directory leaves build/, *.egg-info and compiled modules there. */
+export function buildLeavings(project: Path): Write {
+  return { place: file(toolRegion(project, 'python-build')), how: 'edit' };
+}
+
+export function adds(region: Path): Write {
+  return { place: file(region), how: 'add' };
 }
 
 function projectsAreSeparable(inputs: Inputs): boolean {
@@ -655,5 +687,9 @@ export function dynamicMetadata(project: Path, view: ImageView): string | null {
     const setup = ['setup.py', 'setup.cfg'].find((name) => view.presence(join(project, name)) === 'yes');
     return setup ? `its dependencies are computed by ${setup}` : null;
   }
-  return /^\s*dynamic\s*=\s*\[[^\]]*dependencies/m.test(text) ? 'its pyproject.toml says that the dependencies are dynamic' : null;
+  const pyproject = readPyproject(text);
+  if (pyproject.kind === 'error') return `its pyproject.toml cannot be read (line ${pyproject.line})`;
+  const { project: metadata } = pyproject;
+  if (metadata.dynamicDependencies) return 'its pyproject.toml says that the dependencies are dynamic';
+  return metadata.dependencies === null && metadata.poetry === null ? 'its pyproject.toml does not list the dependencies' : null;
 }
