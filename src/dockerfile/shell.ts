@@ -466,8 +466,8 @@ function trimmedSpan(source: Source, start: number, end: number): Span {
   const text = source.derived.text;
   let from = start;
   let to = end;
-  while (from < to && text.startsWith('\\\n', from)) from += 2;
   while (to - 2 >= from && text.startsWith('\\\n', to - 2) && !isEscaped(text, to - 2, from)) to -= 2;
+  while (from < to && text.startsWith('\\\n', from)) from += 2;
   return spanOf(source, from, to);
 }
 
@@ -795,6 +795,7 @@ function heredocOf(source: Source, heredoc: Ast.HereDoc): Word | null {
     const text = chomp ? withoutTabs(body.text, true) : body.text;
     return { parts: [{ kind: 'literal', text, quoted: true }], raw, span };
   }
+  if (hasSplitName(body.text)) return { parts: [opaquePart(raw, splitNameReason)], raw, span };
   const parts: WordPart[] = [];
   for (const part of body.parts ?? [literalOf(body)]) {
     if (part.type === 'Literal') {
@@ -861,7 +862,17 @@ type TildeRule = 'word' | 'value';
 function wordOf(source: Source, word: Ast.Word, tilde: TildeRule = 'word', quoted = false): Word {
   const span = trimmedSpan(source, word.pos, word.end);
   const raw = source.file.slice(span.start, span.end);
+  if (hasSplitName(source.derived.text.slice(word.pos, word.end))) {
+    return { parts: [opaquePart(raw, splitNameReason)], raw, span };
+  }
   return { parts: partsOf(source, word, tilde, quoted), raw, span };
+}
+
+const splitNameReason = 'a line ends within the name of a variable, which shells read differently';
+
+/** `$A\⏎B` is `$AB` in dash and `${A}B` in bash. A RUN has no such thing, as BuildKit joins its lines first. */
+function hasSplitName(text: string): boolean {
+  return text.includes('\\\n') && /\$\w*\\\n/.test(text);
 }
 
 function partsOf(source: Source, word: Ast.Word, tilde: TildeRule, quoted: boolean): readonly WordPart[] {
@@ -908,18 +919,20 @@ interface Unquoted {
 
 /**
  * Unquoted text, with the tilde prefixes in it told apart. A prefix counts only if nothing of it is quoted or expanded:
- * it ends at a slash (in a value also at a colon) or with the word.
+ * it ends at a slash, at a colon or with the word.
  */
 function unquotedParts({ written, value, first, last }: Unquoted, tilde: TildeRule): readonly WordPart[] {
+  // Bash does not split a word that has a lone dollar sign, and takes `$[` for arithmetic; POSIX shells do neither.
+  if (/(?:^|[^\\])(?:\\\\)*\$/.test(written)) return [opaquePart(written, 'it has a lone dollar sign')];
   if (!written.includes('~')) return literalPart(value, false);
-  // Bash also expands `echo x=~/y`, which a POSIX shell leaves: neither answer would be safe.
+  // Bash also expands `echo x=~/y` and `echo ~:y`, which a POSIX shell leaves: neither answer would be safe.
   const asValue = tilde === 'value' || /^[A-Za-z_]\w*=/.test(value);
   // With escapes in it the text as written has other offsets than the value.
   if (written !== value) {
     const expands = asValue || (first && written.startsWith('~'));
     return expands ? [opaquePart(written, 'it may have a tilde prefix')] : literalPart(value, false);
   }
-  const prefix = asValue ? /(^|[:=])(~[\w.+-]*)(?=[/:]|$)/g : /(^)(~[\w.+-]*)(?=\/|$)/g;
+  const prefix = asValue ? /(^|[:=])(~[\w.+-]*)(?=[/:]|$)/g : /(^)(~[\w.+-]*)(?=[/:]|$)/g;
   const result: WordPart[] = [];
   let done = 0;
   for (const match of value.matchAll(prefix)) {
@@ -979,9 +992,10 @@ function parameterOf(source: Source, part: Ast.ParameterExpansionPart, quoted: b
     return opaquePart(text, 'it is computed from a variable in a way that only bash knows');
   }
   const { operand, operator } = operation;
-  // Quotes and escapes inside a quoted expansion are read differently from shell to shell (POSIX leaves them open).
-  if (quoted && /["'\\]/.test(source.derived.text.slice(operand.pos, operand.end))) {
-    return opaquePart(text, 'it has quotes inside quotes');
-  }
+  const operandText = source.derived.text.slice(operand.pos, operand.end);
+  // Quotes inside a quoted expansion are read differently from shell to shell (POSIX leaves them open).
+  if (quoted && /["']/.test(operandText)) return opaquePart(text, 'it has quotes inside quotes');
+  // An escaped space does not split an operand, a plain one does; literal parts do not tell them apart.
+  if (operandText.includes('\\')) return opaquePart(text, 'it has escapes inside an expansion');
   return { kind: 'variable', name, operator, operand: wordOf(source, operand, 'word', quoted), quoted };
 }
