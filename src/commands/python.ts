@@ -4,7 +4,8 @@ import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Grammar, Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
-import { addPipConfiguration, adds, buildLeavings, environmentOf, noInputs, pip, placesOfPackages, readsOf, refuse } from './pip.ts';
+import { pip } from './pip.ts';
+import { addPipConfiguration, adds, buildLeavings, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
 
 /**
  * The interpreter itself, virtual environments, and modules that are run with `python -m` to fetch something. A script

@@ -1,0 +1,316 @@
+import type { Place } from '../build/places.ts';
+import { baseName, isSymbolic, isWithin, join, osRegion, parentOf, pythonRegion, toolRegion, withHints } from '../build/places.ts';
+import { readPipConf } from '../manifests/pipconf.ts';
+import { readPyproject } from '../manifests/pyproject.ts';
+import type { Requirement } from '../manifests/requirements.ts';
+import { localPathOf, parseEditableSpec, parseRequirementSpec, readRequirements, requirementClosure } from '../manifests/requirements.ts';
+import type { Path, Refusal } from '../types.ts';
+import type { Argument, Call, ImageView, Write } from './command.ts';
+import { everythingBelow, file } from './command.ts';
+
+/**
+ * What installers of Python packages have in common: which variables and system files decide a result, how requirement
+ * files and configuration lead from one file to the next, and where packages go. No tool is known here by its commands.
+ */
+
+const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
+
+/** Variables that decide what an installer of Python packages fetches and builds, whichever installer it is. */
+export const installEnvironment: readonly string[] = [
+  ...proxies, ...proxies.map((name) => name.toLowerCase()),
+  'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NETRC', 'XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS',
+  'CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'FFLAGS', 'ARCHFLAGS', 'MAKEFLAGS',
+  'CPATH', 'C_INCLUDE_PATH', 'CPLUS_INCLUDE_PATH', 'LIBRARY_PATH', 'LD_LIBRARY_PATH', 'PKG_CONFIG*', 'CMAKE_*', 'SKBUILD_*',
+  'CARGO_*', 'RUSTUP_*', 'RUSTFLAGS', 'CUDA_*', 'TORCH_CUDA_ARCH_LIST', 'FORCE_CUDA', 'SETUPTOOLS_*', 'DISTUTILS_*',
+  'SOURCE_DATE_EPOCH', 'PYTHONPATH', 'PYTHONHOME', 'PYTHONUSERBASE', 'PYTHONNOUSERSITE', 'LANG', 'LANGUAGE', 'LC_*',
+];
+
+/** Further variables that count when something is fetched from a repository. */
+const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'GIT_CONFIG*', 'SSH_AUTH_SOCK'];
+
+/** Compilers, headers and libraries, which decide how a package without a wheel is built. */
+export const buildTools: readonly Place[] = [
+  file(osRegion),
+  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'].map((path) => everythingBelow(path)),
+];
+
+/** Does a user of a Dockerfile have all rights? */
+export function isRootUser(user: string): boolean {
+  return /^(?:root|0)?(?::|$)/.test(user);
+}
+
+export function isRemote(text: string): boolean {
+  return /^(?:[a-z]+\+)?(?:https?|ftp|ssh|git|s3|gs):/i.test(text) || text.startsWith('git@');
+}
+
+/** A build argument may stand for several words, options and paths among them. */
+export function startsWithSymbol(text: string): boolean {
+  return isSymbolic(text.charAt(0));
+}
+
+/** A switch as pip reads it from the environment. */
+export function isSwitchedOn(value: string | null | undefined): boolean {
+  return typeof value === 'string' && /^(?:1|y|yes|t|true|on)$/i.test(value);
+}
+
+/** A directory that an install builds: the project itself, or a part of it. */
+export interface LocalProject {
+  readonly path: Path;
+  readonly editable: boolean;
+  /** The requirements file that names it, or null for the command line. */
+  readonly namedIn: Path | null;
+  /** As written. */
+  readonly text: string;
+}
+
+/** What the arguments of an install, and the files that they name, bring into it. */
+export interface Inputs {
+  readonly reads: Place[];
+  readonly env: Set<string>;
+  readonly projects: LocalProject[];
+  /** Editable requirements from repositories: the directory names of their checkouts, null if not known. */
+  readonly checkouts: (string | null)[];
+  /** Everything that is asked for, constraints left out. */
+  readonly requirements: Requirement[];
+  /** Requirements files whose text is known, and files that have no includes. */
+  complete: boolean;
+}
+
+export function noInputs(): Inputs {
+  return { reads: [], env: new Set(), projects: [], checkouts: [], requirements: [], complete: true };
+}
+
+/** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */
+export function distinct(places: readonly Place[]): readonly Place[] {
+  const seen = new Set<string>();
+  return places.filter((place) => {
+    const key = `${place.deep ? 'd' : 'f'}${place.path}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** A requirements or constraints file and all that it includes. A remote one is part of the command's text. */
+export function addRequirementsFile(inputs: Inputs, view: ImageView, written: string, constraint = false): void {
+  if (isRemote(written)) return;
+  const path = view.resolve(written.replace(/^file:(?:\/\/(?:localhost)?)?/i, ''));
+  if (isSymbolic(path)) {
+    addSymbolicFile(inputs, view, path);
+    return;
+  }
+  const closure = requirementClosure(path, (name) => view.text(name));
+  for (const part of closure.files) {
+    inputs.reads.push(file(part.path));
+    for (const entry of part.entries) {
+      addRequirement(inputs, view, entry, part.path);
+      if (!constraint && !part.constraint) inputs.requirements.push(entry);
+    }
+  }
+  for (const { path: missing } of closure.missing) addFileOfUnknownText(inputs, view, missing);
+  for (const links of closure.findLinks) {
+    if (view.presence(links.besideFile) !== 'no') addLinks(inputs, links.besideFile);
+    addLinks(inputs, view.resolve(links.value));
+  }
+  for (const name of closure.variables) inputs.env.add(name);
+}
+
+function addFileOfUnknownText(inputs: Inputs, view: ImageView, path: Path): void {
+  inputs.reads.push(file(path));
+  if (view.isSelfContained(path)) return;
+  // It may include any file, relative to itself, and name any directory, relative to the working directory.
+  inputs.complete = false;
+  inputs.reads.push(everythingBelow(view.cwd));
+  if (!isWithin(path, view.cwd)) inputs.reads.push(everythingBelow(parentOf(path)));
+}
+
+/**
+ * A build argument decides which file it is. If neither its default nor any other file that it can mean has an include
+ * or names a directory, the file alone is read, whichever it is.
+ */
+function addSymbolicFile(inputs: Inputs, view: ImageView, path: Path): void {
+  inputs.reads.push(file(path));
+  const directory = parentOf(path);
+  const pattern = (withHints(baseName(path), () => '*') ?? '').split('*');
+  const fits = (name: string): boolean => name.startsWith(pattern[0] ?? '') && name.endsWith(pattern.at(-1) ?? '') && /\.(?:txt|in|pip|lock)$/.test(name);
+  const candidates = isSymbolic(directory) ? [] : view.list(directory).names.filter(fits);
+  const byDefault = view.text(path);
+  const texts = [...candidates.map((name) => view.text(join(directory, name))), ...(byDefault === undefined ? [] : [byDefault])];
+  if (texts.length > 0 && texts.every((text) => text !== undefined && standsAlone(text))) return;
+  inputs.complete = false;
+  inputs.reads.push(everythingBelow(view.cwd));
+}
+
+/** Has a requirements file neither includes nor paths? */
+function standsAlone(text: string): boolean {
+  return readRequirements(text).entries.every((entry) => entry.kind === 'named' && localPathOf(entry) === null);
+}
+
+/** One requirement, of the command line (`namedIn` null) or of a file. */
+export function addRequirement(inputs: Inputs, view: ImageView, entry: Requirement, namedIn: Path | null): void {
+  if (entry.kind === 'option') addFileOption(inputs, view, entry.name, entry.value);
+  if (entry.kind === 'url' && entry.vcs) {
+    inputs.reads.push(...gitConfiguration(view));
+    for (const name of gitEnvironment) inputs.env.add(name);
+    if (entry.editable) inputs.checkouts.push(entry.name);
+  }
+  const path = localPathOf(entry);
+  if (path === null) return;
+  if (path.includes('${')) {
+    inputs.complete = false;
+    inputs.reads.push(everythingBelow(view.cwd));
+    return;
+  }
+  const resolved = view.resolve(path);
+  if (isArchiveName(path)) {
+    inputs.reads.push(file(resolved));
+    return;
+  }
+  const editable = entry.kind === 'local' && entry.editable;
+  inputs.projects.push({ path: resolved, editable, namedIn, text: `${editable ? '-e ' : ''}${path}` });
+}
+
+function addFileOption(inputs: Inputs, view: ImageView, name: string, value: string | null): void {
+  // Links are in the closure, for they may be relative to the file.
+  if (value === null || isRemote(value)) return;
+  if (name === '--index-url' || name === '--extra-index-url') inputs.reads.push(everythingBelow(view.resolve(withoutScheme(value))));
+}
+
+/** A local page of links, or a directory of archives. */
+export function addLinks(inputs: Inputs, path: Path): void {
+  inputs.reads.push(/\.html?$/i.test(path) ? file(path) : everythingBelow(path));
+}
+
+export function isArchiveName(path: string): boolean {
+  return /\.(?:whl|zip|tar|tgz|tbz|txz|tlz|tar\.(?:gz|bz2|xz|lz|lzma))$/i.test(path);
+}
+
+export function withoutScheme(text: string): string {
+  return text.replace(/^file:(?:\/\/(?:localhost)?)?/i, '');
+}
+
+function gitConfiguration(view: ImageView): readonly Place[] {
+  return [file('/etc/gitconfig'), file(join(view.home, '.gitconfig')), file(join(view.home, '.git-credentials')), everythingBelow(join(view.home, '.ssh'))];
+}
+
+/** Certificates that variables name; PIP_CERT and its like are read by pip alone. */
+export function certificateFiles(view: ImageView, names: readonly string[] = []): readonly Place[] {
+  return ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'NETRC', ...names].flatMap((name) => {
+    const value = view.variable(name);
+    return typeof value === 'string' && value !== '' ? [file(view.resolve(value))] : [];
+  });
+}
+
+/**
+ * pip's configuration files, and what they and PIP_* variables name. A variable that only the base image can set is taken
+ * to name no file of the project.
+ */
+export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Path): void {
+  inputs.env.add('PIP_*');
+  const xdg = view.variable('XDG_CONFIG_HOME');
+  const user = typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.config');
+  const named = view.variable('PIP_CONFIG_FILE');
+  const files = ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', join(prefix, 'pip.conf'), join(view.home, '.pip/pip.conf'), join(user, 'pip/pip.conf')];
+  if (typeof named === 'string' && named !== '' && named !== '/dev/null') files.push(view.resolve(named));
+  for (const path of files) {
+    inputs.reads.push(file(path));
+    const text = view.text(path);
+    if (text !== undefined) addPipConf(inputs, view, text);
+  }
+  inputs.reads.push(file(join(view.home, '.netrc')), ...certificateFiles(view, ['PIP_CERT', 'PIP_CLIENT_CERT']));
+  for (const path of listVariable(view, 'PIP_REQUIREMENT')) addRequirementsFile(inputs, view, path);
+  for (const path of listVariable(view, 'PIP_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
+  for (const path of listVariable(view, 'PIP_BUILD_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
+  for (const path of listVariable(view, 'PIP_FIND_LINKS')) if (!isRemote(path)) addLinks(inputs, view.resolve(withoutScheme(path)));
+  for (const name of ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL']) {
+    for (const url of listVariable(view, name)) if (!isRemote(url) && /^(?:file:|[./])/.test(url)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(url))));
+  }
+}
+
+function addPipConf(inputs: Inputs, view: ImageView, text: string): void {
+  const read = readPipConf(text);
+  if (read.kind === 'error') return;
+  for (const { option, path } of read.conf.files) {
+    if (option === 'constraint' || option === 'build-constraint') addRequirementsFile(inputs, view, path, true);
+    else if (option === 'requirement') addRequirementsFile(inputs, view, path);
+    else if (option === 'editable') addRequirement(inputs, view, parseEditableSpec(path), null);
+    else if (option === 'find-links' && !isRemote(path)) addLinks(inputs, view.resolve(withoutScheme(path)));
+    else if (option === 'cert' || option === 'client-cert' || option === 'requirements-from-script') inputs.reads.push(file(view.resolve(path)));
+  }
+  for (const url of read.conf.indexUrls) if (/^(?:file:|[./])/.test(url)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(url))));
+}
+
+/** The words of a variable that lists files or addresses; none if it is not set. */
+export function listVariable(view: ImageView, name: string): readonly string[] {
+  const value = view.variable(name);
+  return typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : [];
+}
+
+// ----------------------------------------------------------------------------------------- effects and their places
+
+/** What `site.getuserbase()` gives. */
+export function userBase(view: ImageView): Path {
+  const base = view.variable('PYTHONUSERBASE');
+  return typeof base === 'string' && base !== '' ? view.resolve(base) : join(view.home, '.local');
+}
+
+/**
+ * Where a package manager that was told no place puts packages. A user who may not write to the system's Python gets
+ * them in the home directory; whether that is so depends on modes that are not followed, so both count as written.
+ */
+export function placesOfPackages(view: ImageView, prefix: Path): readonly Path[] {
+  const systemWide = prefix === '/usr' || prefix === '/usr/local' || isSymbolic(prefix);
+  const regions = [pythonRegion(prefix)];
+  if (systemWide && !isRootUser(view.user)) regions.push(pythonRegion(userBase(view)));
+  return regions;
+}
+
+/** All that an install reads, the tools that build packages included. */
+export function readsOf(inputs: Inputs): readonly Place[] {
+  return distinct([...inputs.reads, ...buildTools]);
+}
+
+export function environmentOf(inputs: Inputs, ...names: readonly string[]): readonly string[] {
+  return [...new Set([...installEnvironment, ...names, ...inputs.env])];
+}
+
+/** Building in a source directory leaves build/, *.egg-info and compiled modules there. */
+export function buildLeavings(project: Path): Write {
+  return { place: file(toolRegion(project, 'python-build')), how: 'edit' };
+}
+
+export function adds(region: Path): Write {
+  return { place: file(region), how: 'add' };
+}
+
+/** A requirement in which a build argument may stand for a version or a part of an address. */
+export function parseSymbolic(text: string): Requirement {
+  const entry = parseRequirementSpec(text);
+  if (entry.kind !== 'unreadable' || !isSymbolic(text)) return entry;
+  const withVariables = parseRequirementSpec(withHints(text, () => '${SYMBOL}') ?? '');
+  return withVariables.kind === 'named' && localPathOf(withVariables) === null ? withVariables : entry;
+}
+
+/** A command line from the program on, as written. */
+export function commandText(call: Call, args: readonly Argument[], ...more: readonly string[]): string {
+  const program = call.interpreter === null ? [call.programPath ?? call.program] : [call.interpreter, '-m', call.program];
+  return [...program, ...args.map((argument) => argument.raw), ...more].join(' ');
+}
+
+export function refuse(reason: Refusal['reason'], message: string): Refusal {
+  return { kind: 'refusal', reason, message };
+}
+
+/** Why the dependencies of a project are not in its pyproject.toml; null if they are. */
+export function dynamicMetadata(project: Path, view: ImageView): string | null {
+  const text = view.text(join(project, 'pyproject.toml'));
+  if (text === undefined) {
+    const setup = ['setup.py', 'setup.cfg'].find((name) => view.presence(join(project, name)) === 'yes');
+    return setup ? `its dependencies are computed by ${setup}` : null;
+  }
+  const pyproject = readPyproject(text);
+  if (pyproject.kind === 'error') return `its pyproject.toml cannot be read (line ${pyproject.line})`;
+  const { project: metadata } = pyproject;
+  if (metadata.dynamicDependencies) return 'its pyproject.toml says that the dependencies are dynamic';
+  return metadata.dependencies === null && metadata.poetry === null ? 'its pyproject.toml does not list the dependencies' : null;
+}
