@@ -379,7 +379,7 @@ describe('compound commands', () => {
     expect(slice(text, negated.body.span)).toBe('a | b x');
     const or = node(script, 'or', 1);
     expect(or.operators).toEqual(['and', 'or']);
-    expect(or.commands.map((one) => slice(text, one.span))).toEqual(['c', 'd', 'e']);
+    expect(or.nodes.map((one) => slice(text, one.span))).toEqual(['c', 'd', 'e']);
   });
 
   test('groups and subshells, with redirections of their own', () => {
@@ -610,10 +610,12 @@ function checkNode(text: string, shell: ShellNode): void {
       break;
     }
     case 'pipeline':
-    case 'or':
-      ordered(shell.commands.map((one) => one.span), span);
-      for (const one of shell.commands) checkNode(text, one);
+    case 'or': {
+      const nodes = shell.kind === 'or' ? shell.nodes : shell.commands;
+      ordered(nodes.map((one) => one.span), span);
+      for (const one of nodes) checkNode(text, one);
       break;
+    }
     case 'negated':
       expect(within(shell.body.span, span)).toBe(true);
       checkNode(text, shell.body);

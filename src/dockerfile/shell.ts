@@ -68,10 +68,10 @@ export type ShellNode =
   | Command
   /** `a | b`: at least two. */
   | { readonly kind: 'pipeline'; readonly commands: readonly ShellNode[]; readonly span: Span }
-  /** A whole and-or list that has a `||`: `operators[i]` stands between `commands[i]` and `commands[i + 1]`. */
+  /** A whole and-or list that has a `||`: `operators[i]` stands between `nodes[i]` and `nodes[i + 1]`. */
   | {
       readonly kind: 'or';
-      readonly commands: readonly ShellNode[];
+      readonly nodes: readonly ShellNode[];
       readonly operators: readonly ('and' | 'or')[];
       readonly span: Span;
     }
@@ -578,9 +578,9 @@ function andOrOf(source: Source, list: Ast.PipelineNode | Ast.AndOr, joinedBy: S
     previous = command;
   }
   if (!list.operators.includes('||')) return links;
-  const commands = links.map((link) => link.node);
+  const nodes = links.map((link) => link.node);
   const operators = list.operators.map((operator) => (operator === '&&' ? ('and' as const) : ('or' as const)));
-  return [{ node: { kind: 'or', commands, operators, span: around(commands) }, joinedBy, end: list.end }];
+  return [{ node: { kind: 'or', nodes, operators, span: around(nodes) }, joinedBy, end: list.end }];
 }
 
 function checkOperator(
