@@ -52,7 +52,9 @@ async function bundle() {
   });
   if (entries.includes('cli')) makeExecutable(join(root, 'dist', 'cli.js'));
   writeFileSync(join(root, 'dist', 'licenses.txt'), licenses(Object.keys(metafile.inputs)));
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) console.log(`build: ${file} ${Math.ceil(bytes / 1024)} KB`);
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    console.log(`build: ${file} ${Math.ceil(bytes / 1024)} KB`);
+  }
 }
 
 function makeExecutable(file) {

@@ -7,7 +7,7 @@
 const escapeSequences = /\u001B\[[0-?]*[ -/]*[@-~]/g;
 const takesNoColumn = /^[\p{Mark}\p{Cc}\p{Cf}]$/u;
 const takesTwoColumns =
-  /^[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]$/u;
+  /^[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60\u{1F300}-\u{1FAFF}]$/u;
 
 /** Columns that a text takes in a terminal. */
 // oxlint-disable-next-line import/no-default-export -- the package that this replaces has one.
