@@ -4,6 +4,8 @@ import { osRegion, pythonRegion, symbol, toolRegion } from '../src/build/places.
 import type { Effect, ImageView, Tool } from '../src/commands/command.ts';
 import { grammar, readOptions } from '../src/commands/options.ts';
 import { pip } from '../src/commands/pip.ts';
+import { poetry } from '../src/commands/poetry.ts';
+import { python } from '../src/commands/python.ts';
 import type { Word } from './support/image-view.ts';
 import { argument, call, imageView } from './support/image-view.ts';
 
@@ -36,6 +38,10 @@ function read(effect: Effect, below = '/app'): readonly string[] {
 
 function written(effect: Effect): readonly string[] {
   return effect.writes.map(({ place, how }) => `${how} ${place.path}${place.deep ? '/**' : ''}`);
+}
+
+function never(): never {
+  throw new Error('no such effect');
 }
 
 const inUsrLocal = `add ${pythonRegion('/usr/local')}`;
@@ -414,5 +420,243 @@ describe('other pip commands', () => {
 
   it('writes reports and logs', () => {
     expect(written(onlyEffect(pip, imageView(), 'pip install a --log /var/log/pip.log --report r.json'))).toEqual([inUsrLocal, 'edit /var/log/pip.log', 'set /app/r.json']);
+  });
+});
+
+// -------------------------------------------------------------------------------------------------------- poetry
+
+const poetryProject = {
+  '/app/pyproject.toml': '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.11"\nflask = "*"\n',
+  '/app/poetry.lock': '[[package]]\nname = "flask"\nversion = "2.0"\n[metadata]\nlock-version = "2.0"\ncontent-hash = "x"\n',
+};
+const withDirectory = {
+  ...poetryProject,
+  '/app/pyproject.toml': '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\nlib = { path = "../lib", develop = true }\nw = { path = "dist/w-1-py3-none-any.whl" }\n',
+};
+const cached = toolRegion('/root/.cache/pypoetry/virtualenvs', 'poetry');
+
+function targets(effect: Effect | undefined): readonly string[] {
+  return (effect?.writes ?? []).filter(({ how }) => how === 'add' || how === 'set').map(({ place }) => place.path);
+}
+
+describe('poetry install', () => {
+  const view = imageView({ files: poetryProject, variables: { POETRY_VIRTUALENVS_CREATE: 'false' } });
+
+  it('is two effects: what is locked, and the project', () => {
+    const [dependencies, project, ...more] = effectsOf(poetry, view, 'poetry install --no-interaction --no-ansi');
+    expect(more).toEqual([]);
+    expect(dependencies && read(dependencies)).toEqual(['/app/pyproject.toml', '/app/poetry.lock', '/app/poetry.toml']);
+    expect(dependencies?.kind).toBe('install');
+    expect(dependencies?.env).toEqual(expect.arrayContaining(['POETRY_*', 'VIRTUAL_ENV', 'HTTPS_PROXY']));
+    expect(dependencies?.reads.map((place) => place.path)).toContain('/root/.config/pypoetry/config.toml');
+    expect(targets(dependencies)).toEqual([pythonRegion('/usr/local')]);
+    expect(project?.kind).toBe('project-install');
+    expect(project && read(project)).toContain('/app/**');
+  });
+
+  it.each(['--no-root', '--no-root --no-directory', '-q --no-cache --no-root', ''])('%s gives the same dependencies', (options) => {
+    const [plain] = effectsOf(poetry, view, 'poetry install --without dev -E "x"');
+    expect(effectsOf(poetry, view, `poetry install --without dev -E "x" ${options}`)[0]).toEqual(plain);
+  });
+
+  it('tells groups and extras apart', () => {
+    const does = (text: string) => effectsOf(poetry, view, text)[0]?.does;
+    expect(new Set([does('poetry install'), does('poetry install --only main'), does('poetry install --no-dev'), does('poetry install -E a'), does('poetry sync')]).size).toBe(5);
+    expect(does('poetry install --sync')).toBe(does('poetry sync'));
+    expect(does('poetry install --extras=a')).toBe(does('poetry install -E a'));
+  });
+
+  it('has no project to install with --no-root or package-mode = false', () => {
+    expect(effectsOf(poetry, view, 'poetry install --no-root')).toHaveLength(1);
+    const files = { ...poetryProject, '/app/pyproject.toml': '[tool.poetry]\npackage-mode = false\n' };
+    expect(effectsOf(poetry, imageView({ files }), 'poetry install')).toHaveLength(1);
+    expect(effectsOf(poetry, view, 'poetry install --only-root').map((effect) => effect.kind)).toEqual(['project-install']);
+  });
+
+  it('reads archives with the dependencies, directories with the project', () => {
+    const [dependencies, project] = effectsOf(poetry, imageView({ files: withDirectory }), 'poetry install --no-root');
+    expect(dependencies && read(dependencies)).toContain('/app/dist/w-1-py3-none-any.whl');
+    expect(dependencies && read(dependencies, '/lib')).toEqual([]);
+    expect(project && read(project, '/lib')).toEqual(['/lib/**']);
+    expect(effectsOf(poetry, imageView({ files: withDirectory }), 'poetry install --no-root --no-directory')).toHaveLength(1);
+  });
+
+  it('finds directories that only the lock names', () => {
+    const files = { ...poetryProject, '/app/poetry.lock': '[[package]]\nname = "deep"\nversion = "1"\n[package.source]\ntype = "directory"\nurl = "../deep"\n' };
+    expect(read(effectsOf(poetry, imageView({ files }), 'poetry install --no-root')[1] ?? effectsOf(poetry, view, 'poetry --version')[0] ?? never(), '/deep')).toEqual(['/deep/**']);
+  });
+
+  it('reads everything if the manifest was changed, and writes the lock where there may be none', () => {
+    const [dependencies] = effectsOf(poetry, imageView({ unknown: ['/app/poetry.lock'] }), 'poetry install');
+    expect(dependencies && read(dependencies)).toContain('/app/**');
+    expect(dependencies && written(dependencies)).toContain('edit /app/poetry.lock');
+    expect(written(effectsOf(poetry, view, 'poetry install')[0] ?? never())).not.toContain('edit /app/poetry.lock');
+  });
+
+  it('follows -C and --project', () => {
+    const files = { '/app/api/pyproject.toml': '[tool.poetry]\n', '/app/api/poetry.lock': '' };
+    const [dependencies] = effectsOf(poetry, imageView({ files }), 'poetry -C api install');
+    expect(dependencies && read(dependencies)).toContain('/app/api/poetry.lock');
+    expect(read(effectsOf(poetry, imageView({ files }), 'poetry install --project=api')[0] ?? never())).toContain('/app/api/pyproject.toml');
+  });
+
+  it.each([
+    [{}, [cached]],
+    [{ variables: { POETRY_VIRTUALENVS_CREATE: 'false' } }, [pythonRegion('/usr/local')]],
+    [{ variables: { POETRY_VIRTUALENVS_CREATE: '0' }, user: 'app', home: '/home/app' }, [pythonRegion('/usr/local'), pythonRegion('/home/app/.local')]],
+    [{ variables: { POETRY_VIRTUALENVS_IN_PROJECT: '1' } }, [pythonRegion('/app/.venv')]],
+    [{ variables: { POETRY_VIRTUALENVS_IN_PROJECT: 'true', VIRTUAL_ENV: '/venv' } }, [pythonRegion('/venv')]],
+    [{ variables: { POETRY_CACHE_DIR: '/c' } }, [toolRegion('/c/virtualenvs', 'poetry')]],
+    [{ variables: { POETRY_VIRTUALENVS_PATH: '/v' } }, [toolRegion('/v', 'poetry')]],
+    [{ more: { '/app/poetry.toml': '[virtualenvs]\ncreate = false\n' } }, [pythonRegion('/usr/local')]],
+    [{ more: { '/app/poetry.toml': '[virtualenvs]\nin-project = true\n' } }, [pythonRegion('/app/.venv')]],
+    [{ more: { '/app/poetry.toml': '[virtualenvs]\ncreate = false\n' }, variables: { POETRY_VIRTUALENVS_CREATE: 'true' } }, [cached]],
+    [{ more: { '/root/.config/pypoetry/config.toml': '[virtualenvs]\ncreate = false\n' } }, [pythonRegion('/usr/local')]],
+    // Not known: each place that it may be.
+    [{ unknown: ['/root/.config/pypoetry/config.toml'] }, [pythonRegion('/usr/local'), pythonRegion('/app/.venv'), cached]],
+    [{ unknown: ['/app/.venv'], variables: { POETRY_VIRTUALENVS_CREATE: 'false' } }, [pythonRegion('/app/.venv'), pythonRegion('/usr/local')]],
+  ])('%o', ({ more, ...facts }: { more?: Record<string, string> } & Parameters<typeof imageView>[0], regions) => {
+    const [dependencies] = effectsOf(poetry, imageView({ ...facts, files: { ...poetryProject, ...more } }), 'poetry install --no-root');
+    expect(targets(dependencies)).toEqual(regions);
+  });
+
+  it('knows what poetry config said before', () => {
+    const config = '/root/.config/pypoetry/config.toml';
+    const effect = onlyEffect(poetry, view, 'poetry config virtualenvs.create false');
+    expect(effect.kind).toBe('files');
+    expect(written(effect)).toEqual([
+      'make-directory /root/.config/pypoetry', `edit ${config}`, `remove ${config}/virtualenvs.create=true`, `set ${config}/virtualenvs.create=false`,
+    ]);
+    const after = imageView({ files: { ...poetryProject, [`${config}/virtualenvs.create=false`]: '' }, unknown: [config] });
+    expect(targets(effectsOf(poetry, after, 'poetry install --no-root')[0])).toEqual([pythonRegion('/usr/local')]);
+  });
+
+  it('poetry config --local writes poetry.toml of the project', () => {
+    expect(written(onlyEffect(poetry, view, 'poetry config --local virtualenvs.in-project true'))).toContain('edit /app/poetry.toml');
+    expect(written(onlyEffect(poetry, view, 'poetry config http-basic.x user pass'))).toContain('edit /root/.config/pypoetry/auth.toml');
+    expect(onlyEffect(poetry, view, 'poetry config --list').kind).toBe('observe');
+    expect(onlyEffect(poetry, view, 'poetry config virtualenvs.path').kind).toBe('observe');
+  });
+
+  it('a sync of one place leaves nothing else there', () => {
+    expect(written(effectsOf(poetry, view, 'poetry sync --no-root')[0] ?? never())).toContain(`set ${pythonRegion('/usr/local')}`);
+    const doubtful = imageView({ files: poetryProject, unknown: ['/root/.config/pypoetry/config.toml'] });
+    expect(written(effectsOf(poetry, doubtful, 'poetry sync --no-root')[0] ?? never())).toContain(`add ${cached}`);
+  });
+});
+
+describe('other poetry commands', () => {
+  const view = imageView({ files: poetryProject });
+
+  it('export writes a file without includes', () => {
+    const effect = onlyEffect(poetry, view, 'poetry export -f requirements.txt --without-hashes -o requirements.txt');
+    expect(written(effect)).toEqual(['set /app/requirements.txt']);
+    expect(effect.selfContained).toBe(true);
+    expect(effect.does).toBe('poetry export --format requirements.txt --without-hashes');
+    const local = onlyEffect(poetry, imageView({ files: withDirectory }), 'poetry export --output=r.txt');
+    expect(local.selfContained).toBe(false);
+    expect(onlyEffect(poetry, view, 'poetry export --without-hashes')).toMatchObject({ kind: 'observe', selfContained: true });
+  });
+
+  it.each([
+    ['poetry lock', ['edit /app/poetry.lock']],
+    ['poetry lock --no-update', ['edit /app/poetry.lock']],
+    ['poetry add flask@latest', ['edit /app/poetry.lock', 'edit /app/pyproject.toml', `edit ${cached}`]],
+    ['poetry update', ['edit /app/poetry.lock', `edit ${cached}`]],
+    ['poetry remove x', ['edit /app/poetry.lock', 'edit /app/pyproject.toml', `edit ${cached}`]],
+    ['poetry build -f wheel', ['edit /app/dist/**', `edit ${toolRegion('/app', 'python-build')}`]],
+  ])('%s', (text, writes) => {
+    expect(written(onlyEffect(poetry, view, text))).toEqual(writes);
+  });
+
+  it.each(['poetry --version', 'poetry show', 'poetry check', 'poetry lock --check', 'poetry env info', 'poetry run python --version', 'poetry run pip list', 'poetry install --dry-run'])(
+    '%s only looks',
+    (text) => {
+      expect(onlyEffect(poetry, view, text)).toMatchObject({ kind: 'observe', writes: [] });
+    },
+  );
+
+  it.each(['poetry run python manage.py migrate', 'poetry run flask db upgrade', 'poetry init', 'poetry install --strange x', 'poetry env use 3.11', 'poetry run pip install x'])(
+    '%s is opaque',
+    (text) => {
+      expect(reasonOf(poetry, view, text)).not.toBe('');
+    },
+  );
+});
+
+describe('poetry: dependencies only', () => {
+  const only = (files: Record<string, string>, text: string) => poetry.dependenciesOnly?.(call(text), imageView({ files }));
+
+  it('keeps what was written and adds options', () => {
+    expect(only(poetryProject, 'poetry install --no-dev -n')).toEqual({ kind: 'dependencies-only', text: 'poetry install --no-dev -n --no-root', originalStillNeeded: true });
+    expect(only(withDirectory, 'poetry sync')).toMatchObject({ text: 'poetry sync --no-root --no-directory' });
+    expect(only(withDirectory, 'poetry install --no-root')).toMatchObject({ text: 'poetry install --no-root --no-directory', originalStillNeeded: true });
+    expect(only(poetryProject, 'python -m poetry install')).toMatchObject({ text: 'python -m poetry install --no-root' });
+  });
+
+  it('gives what the second run repeats', () => {
+    const text = only(withDirectory, 'poetry install --only main -q');
+    const short = text && 'text' in text ? text.text : '';
+    const view = imageView({ files: withDirectory });
+    expect(effectsOf(poetry, view, short)).toEqual(effectsOf(poetry, view, 'poetry install --only main -q').slice(0, 1));
+  });
+
+  it('is not needed without a project of its own', () => {
+    expect(only(poetryProject, 'poetry install --no-root')).toBeNull();
+    expect(only({ ...poetryProject, '/app/pyproject.toml': '[tool.poetry]\npackage-mode = false\n' }, 'poetry install')).toBeNull();
+    expect(only(poetryProject, 'poetry run x')).toBeNull();
+  });
+
+  it.each([
+    ['poetry install', { '/app/pyproject.toml': '' }, 'no-lock'],
+    ['poetry update', poetryProject, 'lock-changed-by-command'],
+    ['poetry add x', poetryProject, 'lock-changed-by-command'],
+    ['poetry lock', poetryProject, 'lock-changed-by-command'],
+    ['poetry install --only-root', poetryProject, 'reads-source'],
+    ['poetry install', { ...poetryProject, '/app/pyproject.toml': '[tool.poetry.requires-plugins]\np = { path = "plugin" }\n' }, 'local-dependency'],
+  ])('%s is refused', (text, files, reason) => {
+    expect(only(files, text)).toMatchObject({ kind: 'refusal', reason });
+  });
+});
+
+// -------------------------------------------------------------------------------------------------------- python
+
+describe('python', () => {
+  it.each([
+    'python --version', 'python3 -V', ['python -c', { text: 'import flask' }], ['python -c', { text: 'import a.b, c as d; from x import y as z; print(d.__version__)' }],
+    ['python3.12 -u -c', { text: 'import sys\nprint(sys.version)' }], ['python -c', { text: 'assert True' }], 'python -m compileall -q /app',
+  ] as (string | Word[])[])('%s only looks', (words) => {
+    expect(onlyEffect(python, imageView(), ...(typeof words === 'string' ? [words] : words))).toMatchObject({ kind: 'observe', writes: [] });
+  });
+
+  it.each([
+    'python manage.py collectstatic', 'python -m constructor x', 'python', 'python toString', ['python -c', { text: 'open("x","w")' }], ['python -c', { text: 'print(f())' }],
+    ['python -c', { text: 'print(x := 1)' }], ['python -c', { text: 'import x; x.download()' }], ['python -c', { text: symbol('CODE') }],
+  ] as (string | Word[])[])('%s is opaque', (words) => {
+    expect(reasonOf(python, imageView(), ...(typeof words === 'string' ? [words] : words))).not.toBe('');
+  });
+
+  it('makes environments', () => {
+    for (const text of ['python3 -m venv /opt/venv', 'virtualenv -p python3 /opt/venv', 'python -m venv --copies --upgrade-deps /opt/venv']) {
+      const effect = onlyEffect(python, imageView(), text);
+      expect(written(effect)).toEqual(['make-directory /opt/venv', 'set /opt/venv/pyvenv.cfg', `edit ${pythonRegion('/opt/venv')}`]);
+      expect(effect.kind).toBe('install');
+    }
+  });
+
+  it('knows modules that fetch', () => {
+    expect(written(onlyEffect(python, imageView(), 'python -m spacy download en_core_web_sm'))).toEqual([inUsrLocal]);
+    expect(written(onlyEffect(python, imageView(), 'python -m nltk.downloader -d /data punkt'))).toEqual(['edit /data/**']);
+    expect(written(onlyEffect(python, imageView(), 'python -c', { text: "import nltk; nltk.download('punkt')" }))).toEqual(['edit /root/nltk_data/**']);
+    expect(written(onlyEffect(python, imageView(), 'playwright install --with-deps chromium'))).toEqual(['edit /root/.cache/ms-playwright/**', `edit ${osRegion}`]);
+    expect(written(onlyEffect(python, imageView({ variables: { PLAYWRIGHT_BROWSERS_PATH: '/pw' } }), 'python -m playwright install'))).toEqual(['edit /pw/**']);
+    expect(reasonOf(python, imageView(), 'python -m spacy train x')).toMatch(/spacy/);
+  });
+
+  it('setup.py reads the project, and cannot be split', () => {
+    const effect = onlyEffect(python, imageView(), 'python setup.py develop');
+    expect(effect.kind).toBe('project-install');
+    expect(read(effect)).toEqual(['/app/**']);
+    expect(python.dependenciesOnly?.(call('python setup.py install'), imageView())).toMatchObject({ reason: 'dynamic-metadata' });
   });
 });

@@ -1,0 +1,310 @@
+import type { Place } from '../build/places.ts';
+import { isSymbolic, join, pythonRegion, readable, toolRegion } from '../build/places.ts';
+import { readToml, tableAt } from '../manifests/pyproject.ts';
+import type { Path, Refusal } from '../types.ts';
+import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
+import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import type { Reading } from './options.ts';
+import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
+import { addPipConfiguration, adds, buildLeavings, commandText, distinct, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
+import type { LockedProject } from './python-project.ts';
+import { addLockedProject, isPathOperand, lockedProject, wordsOf } from './python-project.ts';
+import { runInside } from './python.ts';
+
+/** Poetry, 1.0 to 2.x: options as in its `console/commands/*.py`, settings as in its documentation ("Configuration"). */
+
+const withoutInfluence = new Set([
+  '--quiet', '--verbose', '--no-interaction', '--ansi', '--no-ansi', '--no-cache', '--no-root', '--no-directory', '--sync', '--remove-untracked',
+  '--directory', '--project', '--output', '--only-root',
+]);
+
+const poetryGrammar = grammar({
+  flags: `-h|--help -q|--quiet -v|--verbose -V|--version --ansi --no-ansi -n|--no-interaction --no-plugins --no-cache --no-root --no-directory --sync
+    --remove-untracked --dry-run --all-extras --all-groups --only-root --compile --no-dev --dev-only --dev --local --unset --list --migrate
+    --without-hashes --without-urls --with-credentials --no-update --check --regenerate --lock -D --editable --allow-prereleases --clean --strict`,
+  values: `-P|--project -C|--directory -E|--extras --with --without --only -f|--format -o|--output -G|--group --optional --python --platform
+    --markers --source -l|--local-version -c|--config-settings`,
+});
+
+const looking = new Set(['about', 'check', 'help', 'list', 'search', 'show', 'cache', 'debug']);
+const mutators = new Set(['add', 'lock', 'remove', 'update']);
+
+export const poetry: Tool = {
+  id: 'poetry',
+  recognises: (program) => program === 'poetry',
+  effects: poetryEffects,
+  dependenciesOnly: poetryDependenciesOnly,
+  leftovers: ['**/.venv', '**/__pycache__', '**/*.py[cod]', '**/dist', '**/*.egg-info'],
+};
+
+function poetryEffects(call: Call, view: ImageView): Outcome {
+  const first = call.args.findIndex((argument) => !argument.text.startsWith('-'));
+  if (call.args[first]?.text === 'run' && call.args.slice(0, first).every((argument) => /^-[qvn]+$|^--[\w-]+$/.test(argument.text))) {
+    return runInside('poetry run', call.args.slice(first + 1), view);
+  }
+  const unknown = unknownArgument(call.args);
+  if (unknown) return opaque(`an argument of poetry depends on ${readable(unknown.raw)}`);
+  const reading = readOptions(call.args, poetryGrammar);
+  const subcommand = reading.operands[0]?.argument.text ?? '';
+  if (subcommand === '' || hasOption(reading, '--help', '--version')) return effects(observes('poetry'));
+  if (looking.has(subcommand)) return effects(observes(`poetry ${subcommand}`, looksAt(reading, view)));
+  const doubtful = doubtfulOption(reading, call.args);
+  if (doubtful) return opaque(`poetry ${subcommand} has the option ${readable(doubtful.name)}, which is not known`);
+  switch (subcommand) {
+    case 'install':
+    case 'sync':
+      return install(reading, view);
+    case 'config':
+      return configure(reading, view);
+    case 'export':
+      return exportRequirements(reading, view);
+    case 'build':
+      return build(reading, view);
+    case 'version':
+      return reading.operands.length > 1 ? opaque('poetry version changes pyproject.toml') : effects(observes('poetry version', looksAt(reading, view)));
+    case 'env':
+      return ['info', 'list', 'activate'].includes(reading.operands[1]?.argument.text ?? '') ? effects(observes('poetry env')) : opaque('poetry env changes the virtual environment');
+    case 'self':
+      return changeSelf(reading, view);
+    default:
+      return mutators.has(subcommand) ? changeLock(subcommand, reading, view) : opaque(`poetry ${readable(subcommand)} is not known`);
+  }
+}
+
+function projectOf(reading: Reading, view: ImageView): LockedProject {
+  const directory = lastValue(reading, '--directory')?.text ?? '.';
+  const project = lastValue(reading, '--project')?.text;
+  const root = view.resolve(project === undefined || directory === '.' ? (project ?? directory) : join(directory, project));
+  return lockedProject(view, root, 'poetry', 'poetry.lock');
+}
+
+function looksAt(reading: Reading, view: ImageView): readonly Place[] {
+  const project = projectOf(reading, view);
+  return [file(project.manifest), file(project.lock)];
+}
+
+// ---------------------------------------------------------------------------------------------------------- settings
+
+function configDirectory(view: ImageView): Path {
+  const own = view.variable('POETRY_CONFIG_DIR');
+  if (typeof own === 'string' && own !== '') return view.resolve(own);
+  const xdg = view.variable('XDG_CONFIG_HOME');
+  return join(typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.config'), 'pypoetry');
+}
+
+function cacheDirectory(view: ImageView): Path {
+  const own = view.variable('POETRY_CACHE_DIR');
+  if (typeof own === 'string' && own !== '') return view.resolve(own);
+  const xdg = view.variable('XDG_CACHE_HOME');
+  return join(typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.cache'), 'pypoetry');
+}
+
+/** Settings that decide where packages go. */
+const placeSettings = new Set(['virtualenvs.create', 'virtualenvs.in-project']);
+
+/**
+ * The text of a configuration file that `poetry config` wrote is not kept, but where packages go must be known after it.
+ * So each of the two deciding settings has a path of its own, below the file, as no real file can have.
+ */
+function settingPath(configFile: Path, setting: string, value: boolean): Path {
+  return join(configFile, `${setting}=${value}`);
+}
+
+/** True, false, or undefined where the setting is not known; null where it is known not to be set. */
+type Setting = boolean | null | undefined;
+
+function settingIn(view: ImageView, configFile: Path, setting: string): Setting {
+  const text = view.text(configFile);
+  if (text !== undefined) {
+    const [table = '', key = ''] = setting.split('.');
+    const toml = readToml(text);
+    const value = toml.kind === 'ok' ? tableAt(toml.table, table)[key] : undefined;
+    return typeof value === 'boolean' ? value : null;
+  }
+  if (view.presence(settingPath(configFile, setting, true)) === 'yes') return true;
+  if (view.presence(settingPath(configFile, setting, false)) === 'yes') return false;
+  return view.presence(configFile) === 'no' ? null : undefined;
+}
+
+/** The environment comes first, then poetry.toml of the project, then the user's configuration. */
+function settingOf(view: ImageView, root: Path, setting: string): Setting {
+  const variable = view.variable(`POETRY_${setting.toUpperCase().replaceAll(/[.-]/g, '_')}`);
+  if (typeof variable === 'string') return isSymbolic(variable) ? undefined : /^(?:true|1)$/i.test(variable);
+  const local = settingIn(view, join(root, 'poetry.toml'), setting);
+  return local === null ? settingIn(view, join(configDirectory(view), 'config.toml'), setting) : local;
+}
+
+/** Where packages go: one region, or all that it may be. The rules are those of `EnvManager.get` in Poetry's `utils/env`. */
+function destinations(view: ImageView, root: Path): readonly Path[] {
+  const active = view.variable('VIRTUAL_ENV');
+  if (typeof active === 'string' && active !== '') return [pythonRegion(view.resolve(active))];
+  const inProject = pythonRegion(join(root, '.venv'));
+  const own = view.variable('POETRY_VIRTUALENVS_PATH');
+  const cached = toolRegion(typeof own === 'string' && own !== '' ? view.resolve(own) : join(cacheDirectory(view), 'virtualenvs'), 'poetry');
+  const system = placesOfPackages(view, view.pythonPrefix(null));
+  const create = settingOf(view, root, 'virtualenvs.create');
+  const within = settingOf(view, root, 'virtualenvs.in-project');
+  const existing = within === false ? 'no' : view.presence(join(root, '.venv'));
+  // An environment in the project is used where there is one, whatever the other settings say.
+  if (existing === 'yes') return [inProject];
+  const possible: Path[] = existing === 'no' ? [] : [inProject];
+  if (create === false || create === undefined) possible.push(...system);
+  if (create !== false && (within === true || within === undefined)) possible.push(inProject);
+  if (create !== false && within !== true) possible.push(cached);
+  return [...new Set(possible)];
+}
+
+function configure(reading: Reading, view: ImageView): Outcome {
+  const [, key, ...values] = reading.operands.map((operand) => operand.argument.text);
+  const unset = hasOption(reading, '--unset');
+  if (key === undefined || hasOption(reading, '--list') || (values.length === 0 && !unset)) return effects(observes('poetry config'));
+  const directory = hasOption(reading, '--local') ? projectOf(reading, view).root : configDirectory(view);
+  const config = join(directory, hasOption(reading, '--local') ? 'poetry.toml' : 'config.toml');
+  const writes: Write[] = [
+    { place: file(directory), how: 'make-directory' },
+    { place: file(config), how: 'edit' },
+  ];
+  if (/^(?:http-basic|pypi-token)\./.test(key)) writes.push({ place: file(join(directory, 'auth.toml')), how: 'edit' });
+  if (placeSettings.has(key)) {
+    const value = unset ? undefined : /^(?:true|1)$/i.test(values[0] ?? '') ? true : /^(?:false|0)$/i.test(values[0] ?? '') ? false : undefined;
+    for (const one of [true, false]) writes.push({ place: file(settingPath(config, key, one)), how: value === one ? 'set' : 'remove' });
+  }
+  return effects({ does: ['poetry config', unset ? '--unset' : '', key, ...values].join(' '), kind: 'files', reads: [], env: ['POETRY_CONFIG_DIR'], writes });
+}
+
+// ---------------------------------------------------------------------------------------------------------- install
+
+/** What the dependencies of a project read. */
+function dependencyInputs(view: ImageView, project: LockedProject) {
+  const inputs = noInputs();
+  addLockedProject(inputs, project);
+  inputs.reads.push(file(join(project.root, 'poetry.toml')));
+  for (const name of ['config.toml', 'auth.toml']) inputs.reads.push(file(join(configDirectory(view), name)));
+  for (const plugin of project.pyproject?.poetry?.requiredPlugins ?? []) {
+    if (plugin.path !== null) inputs.reads.push(everythingBelow(join(project.root, plugin.path)));
+  }
+  // Poetry before 2.0 builds packages in an environment that pip fills.
+  addPipConfiguration(inputs, view, view.pythonPrefix(null));
+  return { reads: readsOf(inputs), env: environmentOf(inputs, 'POETRY_*', 'VIRTUAL_ENV') };
+}
+
+function hasRootProject(project: LockedProject): boolean {
+  return project.pyproject?.poetry?.packageMode !== false;
+}
+
+function install(reading: Reading, view: ImageView): Outcome {
+  if (hasOption(reading, '--dry-run')) return effects(observes('poetry install --dry-run', looksAt(reading, view)));
+  const project = projectOf(reading, view);
+  const { reads, env } = dependencyInputs(view, project);
+  const regions = destinations(view, project.root);
+  const removesRest = reading.operands[0]?.argument.text === 'sync' || hasOption(reading, '--sync', '--remove-untracked');
+  // Which of several places it is decides a setting that is not known; none of them may then count as emptied.
+  const how = removesRest && regions.length === 1 ? 'set' : 'add';
+  const does = ['poetry', removesRest ? 'sync' : 'install', ...wordsOf(reading.options, withoutInfluence), 'in', project.root].join(' ');
+  const list: Effect[] = [];
+  if (!hasOption(reading, '--only-root')) {
+    const writes: Write[] = regions.map((region) => ({ place: file(region), how }));
+    if (project.lockPresence !== 'yes') writes.push({ place: file(project.lock), how: 'edit' });
+    list.push({ does, kind: 'install', reads, env, writes });
+  }
+  const directories = hasOption(reading, '--no-directory', '--only-root') ? [] : project.directories;
+  const root = hasRootProject(project) && !hasOption(reading, '--no-root') ? [project.root] : [];
+  const parts = [...directories, ...root];
+  if (parts.length > 0) {
+    list.push({
+      does: `${does}: ${parts.join(' ')}`,
+      kind: 'project-install',
+      reads: distinct([...reads, ...parts.map((path) => everythingBelow(path))]),
+      env,
+      writes: [...regions.map(adds), ...parts.map(buildLeavings)],
+    });
+  }
+  return effects(...list);
+}
+
+// ------------------------------------------------------------------------------------------- export, build, lock, self
+
+function exportRequirements(reading: Reading, view: ImageView): Outcome {
+  const project = projectOf(reading, view);
+  const { reads, env } = dependencyInputs(view, project);
+  const does = ['poetry export', ...wordsOf(reading.options, withoutInfluence)].join(' ');
+  const output = lastValue(reading, '--output')?.text;
+  const writes: Write[] = [];
+  if (project.lockPresence !== 'yes') writes.push({ place: file(project.lock), how: 'edit' });
+  // Path dependencies are written as paths, so that who reads the file reads them, too.
+  const selfContained = project.complete && project.directories.length === 0 && project.archives.length === 0;
+  if (output === undefined) return effects({ ...observes(does, reads), env, writes, selfContained });
+  const lockWrite: Effect[] = writes.length === 0 ? [] : [{ does: 'poetry lock', kind: 'files', reads, env, writes }];
+  const written: Effect = { does, kind: 'files', reads, env, writes: [{ place: file(view.resolve(output)), how: 'set' }], selfContained };
+  return effects(...lockWrite, written);
+}
+
+function build(reading: Reading, view: ImageView): Outcome {
+  const project = projectOf(reading, view);
+  const { reads, env } = dependencyInputs(view, project);
+  const output = lastValue(reading, '--output')?.text;
+  const place = everythingBelow(output === undefined ? join(project.root, 'dist') : view.resolve(output));
+  return effects({
+    does: ['poetry build', ...wordsOf(reading.options, withoutInfluence)].join(' '),
+    kind: 'build',
+    reads: distinct([...reads, everythingBelow(project.root)]),
+    env,
+    writes: [{ place, how: 'edit' }, buildLeavings(project.root)],
+  });
+}
+
+/** `add`, `remove`, `update` and `lock` write the lock, the first two the manifest as well. */
+function changeLock(subcommand: string, reading: Reading, view: ImageView): Outcome {
+  const project = projectOf(reading, view);
+  if (hasOption(reading, '--dry-run', '--check')) return effects(observes(`poetry ${subcommand} --check`, looksAt(reading, view)));
+  const { reads, env } = dependencyInputs(view, project);
+  const operands = reading.operands.slice(1).map((operand) => operand.argument);
+  const paths = operands.filter(isPathOperand).map((argument) => everythingBelow(view.resolve(argument.text)));
+  const writes: Write[] = [{ place: file(project.lock), how: 'edit' }];
+  if (subcommand === 'add' || subcommand === 'remove') writes.push({ place: file(project.manifest), how: 'edit' });
+  if (subcommand !== 'lock' && !hasOption(reading, '--lock')) writes.push(...destinations(view, project.root).map((region): Write => ({ place: file(region), how: 'edit' })));
+  const does = ['poetry', subcommand, ...wordsOf(reading.options, withoutInfluence), ...operands.map((argument) => argument.text)].join(' ');
+  return effects({ does, kind: subcommand === 'lock' ? 'files' : 'install', reads: distinct([...reads, ...paths]), env, writes });
+}
+
+/** Plugins go where Poetry itself is, which is not the project's environment. */
+function changeSelf(reading: Reading, view: ImageView): Outcome {
+  const [, action, ...operands] = reading.operands.map((operand) => operand.argument.text);
+  if (action === 'show' || action === undefined) return effects(observes('poetry self'));
+  if (!['add', 'update', 'remove', 'install', 'sync', 'lock'].includes(action) || reading.operands.slice(2).some((operand) => isPathOperand(operand.argument))) {
+    return opaque(`poetry self ${readable(action)} is not known`);
+  }
+  const inputs = noInputs();
+  addPipConfiguration(inputs, view, view.pythonPrefix(null));
+  const directory = configDirectory(view);
+  const writes: Write[] = [
+    { place: everythingBelow(directory), how: 'edit' },
+    ...placesOfPackages(view, view.pythonPrefix(null)).map((region): Write => ({ place: file(region), how: 'edit' })),
+  ];
+  return effects({ does: ['poetry self', action, ...operands].join(' '), kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, 'POETRY_*'), writes });
+}
+
+// ------------------------------------------------------------------------------------------------- dependencies only
+
+function poetryDependenciesOnly(call: Call, view: ImageView): DependenciesOnly | Refusal | null {
+  if (unknownArgument(call.args)) return null;
+  const reading = readOptions(call.args, poetryGrammar);
+  const subcommand = reading.operands[0]?.argument.text ?? '';
+  if (hasOption(reading, '--help', '--version', '--dry-run', '--check')) return null;
+  if (mutators.has(subcommand)) return refuse('lock-changed-by-command', `poetry ${subcommand} rewrites poetry.lock.`);
+  if ((subcommand !== 'install' && subcommand !== 'sync') || doubtfulOption(reading, call.args)) return null;
+  const project = projectOf(reading, view);
+  const what = `poetry ${subcommand}`;
+  if (project.lockPresence === 'no') return refuse('no-lock', `${what} finds no ${readable(project.lock)}.`);
+  if (hasOption(reading, '--only-root')) return refuse('reads-source', `${what} --only-root installs the project itself and nothing else.`);
+  const plugin = project.pyproject?.poetry?.requiredPlugins.find((one) => one.path !== null);
+  if (plugin) return refuse('local-dependency', `The plugin ${plugin.name} that pyproject.toml requires is the directory ${plugin.path ?? ''}.`);
+  if (!project.complete) return refuse('manifest-missing', `The text of ${readable(project.manifest)} or ${readable(project.lock)} is not known before ${what}.`);
+  // --no-directory is known from Poetry 1.5 on, so it is only given where there is a directory.
+  const added = [
+    ...(hasRootProject(project) && !hasOption(reading, '--no-root') ? ['--no-root'] : []),
+    ...(project.directories.length > 0 && !hasOption(reading, '--no-directory') ? ['--no-directory'] : []),
+  ];
+  if (added.length === 0) return null;
+  return { kind: 'dependencies-only', text: commandText(call, call.args, ...added), originalStillNeeded: true };
+}

@@ -1,0 +1,79 @@
+import { isSymbolic, join, resolvePath } from '../build/places.ts';
+import type { LockKind } from '../manifests/locks.ts';
+import { readLock } from '../manifests/locks.ts';
+import type { Pyproject } from '../manifests/pyproject.ts';
+import { readPyproject } from '../manifests/pyproject.ts';
+import type { Path } from '../types.ts';
+import type { Argument, ImageView } from './command.ts';
+import { everythingBelow, file } from './command.ts';
+import type { Option } from './options.ts';
+import type { Inputs } from './python-inputs.ts';
+
+/** A project that a manager with a lock file installs (poetry, uv, pdm, pipenv): its manifest, its lock, its own parts. */
+export interface LockedProject {
+  /** The directory of the manifest. */
+  readonly root: Path;
+  readonly manifest: Path;
+  readonly lock: Path;
+  /** Null if the text is not known, or is no pyproject.toml. */
+  readonly pyproject: Pyproject | null;
+  /** Is there a lock file? */
+  readonly lockPresence: ReturnType<ImageView['presence']>;
+  /** Directories that are installed as dependencies. */
+  readonly directories: readonly Path[];
+  /** Archives and wheels that are installed as dependencies. */
+  readonly archives: readonly Path[];
+  /** False if the text of the manifest, or of a lock that is there, is not known. */
+  readonly complete: boolean;
+}
+
+export function lockedProject(view: ImageView, root: Path, kind: LockKind, lockName: string): LockedProject {
+  const manifest = join(root, 'pyproject.toml');
+  const lock = join(root, lockName);
+  const read = readPyproject(view.text(manifest));
+  const pyproject = read.kind === 'ok' ? read.project : null;
+  const lockText = view.text(lock);
+  const lockPresence = lockText === undefined ? view.presence(lock) : 'yes';
+  const locals = [...(pyproject?.localDependencies ?? []), ...localsOfLock(kind, lockText)];
+  const pathsOf = (directories: boolean): readonly Path[] => [
+    ...new Set(locals.filter((local) => (local.kind === 'directory') === directories).map((local) => resolvePath(root, local.path))),
+  ];
+  return {
+    root,
+    manifest,
+    lock,
+    pyproject,
+    lockPresence,
+    directories: pathsOf(true).filter((path) => path !== root),
+    archives: pathsOf(false),
+    complete: pyproject !== null && (lockText !== undefined || lockPresence === 'no'),
+  };
+}
+
+/** Locks are long and seldom hold paths, so a quick look decides whether one is read. */
+function localsOfLock(kind: LockKind, text: string | undefined): readonly { readonly path: string; readonly kind: 'directory' | 'file' }[] {
+  if (text === undefined || !/\b(?:type = "(?:directory|file)"|path\b|editable\b|directory\b|virtual\b)/.test(text)) return [];
+  const read = readLock(kind, text);
+  if (read.kind === 'error') return [];
+  return read.lock.packages.flatMap((locked) =>
+    // What is virtual is not installed itself.
+    locked.path === undefined || locked.source === 'virtual' ? [] : [{ path: locked.path, kind: locked.source === 'path' ? ('file' as const) : ('directory' as const) }],
+  );
+}
+
+/** What installing the locked dependencies reads of the project. */
+export function addLockedProject(inputs: Inputs, project: LockedProject): void {
+  inputs.reads.push(file(project.manifest), file(project.lock), ...project.archives.map(file));
+  // An unread manifest or lock may name any directory.
+  if (!project.complete) inputs.reads.push(everythingBelow(project.root));
+}
+
+/** The canonical words of options, those without influence left out. A value that is a path stays as written. */
+export function wordsOf(options: readonly Option[], without: ReadonlySet<string>): readonly string[] {
+  return options.flatMap(({ name, value }) => (without.has(name) ? [] : [value === null ? name : `${name} ${value.text}`]));
+}
+
+/** Is an operand of `add` a path of the machine? */
+export function isPathOperand(argument: Argument): boolean {
+  return /^(?:\.{1,2}(?:\/|$)|\/|~|file:)/.test(argument.text) || isSymbolic(argument.text.charAt(0));
+}
