@@ -1,7 +1,9 @@
 /**
  * What is known about well-known base images without pulling them. Only what their own Dockerfiles (or the
  * documentation named beside each) say for every tag that the entry covers; everything else is null, or missing from
- * `env`. Read in August 2026; none of it changes often.
+ * `env`. Read at the source in August 2026: python, pypy, uv, tiangolo, Lambda 3.12, UBI 8, bitnami 3.12, jupyter,
+ * miniconda3, distroless. General knowledge, not read anew: debian, ubuntu, alpine, node, nvidia/cuda, anaconda3, older
+ * Lambda images, UBI 9, devcontainers.
  */
 import type { Path } from '../types.ts';
 import { isOfficialPython, readPythonTag } from './python-tags.ts';
