@@ -13,6 +13,7 @@ import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Edit, Fix, Path } from '../src/types.ts';
 import type { CutRun } from './split-copy/cut-run.ts';
 import { cutRun } from './split-copy/cut-run.ts';
+import { narrowBind } from './split-copy/narrow-bind.ts';
 
 /** An install that runs again whenever files change that it does not read. */
 interface ExposedInstall extends Match {
@@ -46,8 +47,9 @@ export const splitCopy = defineTransform<ExposedInstall>({
     if (!install?.run) return [decline('unsupported', 'not a RUN')];
     const unreadable = unreadableInstall(install);
     const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
-    if (cut.kind === 'refusal') return [unreadable ?? cut];
-    return [proposal(match, install, cut)];
+    const narrowed = narrowedBind(match, install);
+    if (cut.kind === 'refusal') return [...narrowed, unreadable ?? cut];
+    return [...narrowed, proposal(match, install, cut)];
   },
 });
 
@@ -97,6 +99,14 @@ function sourceOf(match: ExposedInstall, path: Path): Path | null {
     }
   }
   return null;
+}
+
+function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[] {
+  const { scanned } = match.view.model;
+  const [first, ...others] = narrowBind(scanned, match.view.path, install, install.run?.commands.flatMap(readsOf) ?? []);
+  if (!first) return [];
+  const message = `\`${shortText(scanned, install)}\` ran again for every change of the source, because it mounts all of it; it gets the files that it reads`;
+  return [{ kind: 'fix', message, claims: [], edits: [first, ...others] }];
 }
 
 // ------------------------------------------------------------------------------------------------------------- proposal

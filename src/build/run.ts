@@ -99,7 +99,7 @@ function runNode(runner: Runner, node: ShellNode, step: Step | null, failureIgno
     case 'group':
       return node.subshell ? runCompound(runner, node, step) : runSteps(runner, node.body);
     case 'test':
-      return null;
+      return substitutionReason(node.words);
     case 'opaque':
       return node.because;
     default:
@@ -369,12 +369,18 @@ function collect(node: ShellNode, into: Command[]): string | null {
       return redirectReason(node) ?? firstReason(node.body.steps.map((step) => step.node), into);
     case 'conditional':
     case 'loop':
-      return redirectReason(node) ?? firstReason(node.nested.flatMap((script) => script.steps.map((step) => step.node)), into);
+      return substitutionReason(node.words) ?? redirectReason(node) ?? firstReason(node.nested.flatMap((script) => script.steps.map((step) => step.node)), into);
     case 'test':
-      return null;
+      return substitutionReason(node.words);
     case 'opaque':
       return node.because;
   }
+}
+
+/** A substitution in the words of a loop or condition runs commands, too. */
+function substitutionReason(words: readonly Word[]): string | null {
+  const part = words.flatMap((word) => word.parts).find((one) => one.kind === 'opaque' && !knownSubstitution.test(one.text));
+  return part?.kind === 'opaque' ? part.because : null;
 }
 
 function redirectReason(node: ShellNode): string | null {

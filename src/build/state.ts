@@ -23,8 +23,8 @@ export interface BaseImage {
   readonly standard: boolean;
   /** Variables that the base is known to set. */
   readonly env: ReadonlyMap<string, string>;
-  /** Are these all that it sets? */
-  readonly envComplete: boolean;
+  /** May it set this variable, too? */
+  readonly maySet: (name: string) => boolean;
   /** The prefix of its Python; null if it has none or it is not known. */
   readonly pythonPrefix: Path | null;
 }

@@ -2,7 +2,8 @@ import type { StepKind } from '../commands/command.ts';
 import { expand, parseTemplate } from '../dockerfile/expand.ts';
 import type { Parsed, ParsedMount } from '../dockerfile/parse.ts';
 import { parse } from '../dockerfile/parse.ts';
-import type { Instruction } from '../dockerfile/scan.ts';
+import type { Instruction, ScannedDockerfile } from '../dockerfile/scan.ts';
+import type { ShellBody } from '../dockerfile/shell.ts';
 import { parseRun, parseScript } from '../dockerfile/shell.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
 import { outputStages, stageReference } from '../dockerfile/stages.ts';
@@ -78,6 +79,9 @@ export interface BuildOptions {
   readonly changed?: ReadonlySet<Path>;
 }
 
+/** Variables that known base images set, over and above those whose value is known (their Dockerfiles name no others). */
+const ownVariables = /^(?:PYTHON\w*|PYPY\w*|GPG_KEY|LANG|LC_\w+|NODE_\w+|YARN_\w+|UV_\w+|CONDA\w*|LAMBDA\w*|AWS_\w+|CUDA\w*|NV\w*|LD_LIBRARY_PATH|JUPYTER\w*|NB_\w+|BITNAMI\w*|APP_\w+|HOME|SUMMARY|DESCRIPTION|STI_\w+|DEBIAN_FRONTEND|SSL_CERT_FILE|SHELL|TZ)$/;
+
 /** Variables that BuildKit sets of itself where an ARG asks for them. */
 const platformArgs = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/;
 
@@ -151,20 +155,22 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
   const facts = stage.base.kind === 'image' && !isSymbolic(reference) ? baseFacts(reference) : null;
   const scratch = stage.base.kind === 'scratch';
   const token = values.token('image', reference, stage.from.platform ?? '');
+  const path: [string, string][] = facts?.path ? [['PATH', facts.path.join(':')]] : [];
   const base: BaseImage = {
     token,
     standard: !scratch,
-    env: facts ? new Map([['PATH', facts.path.join(':')], ...facts.env]) : new Map(),
-    envComplete: scratch || facts !== null,
-    pythonPrefix: facts?.python?.prefix ?? null,
+    env: new Map([...path, ...(facts?.env ?? [])]),
+    maySet: scratch ? () => false : facts?.libc ? (name) => ownVariables.test(name) : () => true,
+    pythonPrefix: facts?.python?.prefix ?? (facts?.packageManager ? '/usr' : null),
   };
   const cwd = facts?.cwd ?? (scratch ? '/' : `/${symbol('working directory of the base image')}`);
+  const user = facts?.user ?? (scratch ? 'root' : symbol('user of the base image'));
   const state: StageState = {
     values,
     context: site.context,
     base,
     tree: scratch ? emptyTree(values) : baseTree(values, token, true),
-    config: freshConfig(facts?.user ?? (scratch ? 'root' : symbol('user of the base image')), cwd),
+    config: freshConfig(user, cwd),
     args: new Map(),
     hints: site.hints,
     selfContained: new Set(),
@@ -366,16 +372,16 @@ function runBody(site: Site, state: StageState, instruction: Instruction, parsed
   };
   if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, remember);
   if (!isPosixShell(state)) return unread('the SHELL is not a POSIX shell');
-  if (parsed.form === 'heredoc') {
-    const [heredoc] = instruction.heredocs;
-    const plain = heredoc !== undefined && instruction.heredocs.length === 1 && instruction.text.trim() === scanned.text.slice(heredoc.operatorSpan.start, heredoc.operatorSpan.end);
-    if (!plain) return unread('a here-document that another program reads');
-    if (heredoc.content.startsWith('#!')) return unread('a here-document with an interpreter of its own');
-    const body = parseScript(scanned.text, heredoc.contentSpan);
-    return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, remember, shellStopsOnError(state));
-  }
-  const body = parseRun(scanned.text, instruction.bodySpan, scanned.escape);
+  const body = parsed.form === 'heredoc' ? heredocBody(scanned, instruction) : parseRun(scanned.text, instruction.bodySpan, scanned.escape);
   return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, remember, shellStopsOnError(state));
+}
+
+/** `RUN <<EOF` is a script of its own; `RUN cat <<EOF > file` a command that reads a here-document. */
+function heredocBody(scanned: ScannedDockerfile, instruction: Instruction): ShellBody {
+  const [heredoc] = instruction.heredocs;
+  const isScript = heredoc !== undefined && instruction.heredocs.length === 1 && instruction.text.trim() === scanned.text.slice(heredoc.operatorSpan.start, heredoc.operatorSpan.end);
+  if (isScript) return parseScript(scanned.text, heredoc.contentSpan, heredoc.chomp);
+  return parseRun(scanned.text, { start: instruction.bodySpan.start, end: instruction.span.end }, scanned.escape);
 }
 
 /** A RUN whose body is not followed. */

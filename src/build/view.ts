@@ -45,7 +45,7 @@ export function stageVariable(state: StageState, name: string): string | null | 
   if (typeof set === 'string') return set;
   const fromBase = state.base.env.get(name);
   if (fromBase !== undefined) return fromBase;
-  return state.base.envComplete ? null : undefined;
+  return state.base.maySet(name) ? undefined : null;
 }
 
 export function pathDirectories(variable: (name: string) => string | null | undefined): readonly Path[] {

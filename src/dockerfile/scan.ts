@@ -821,6 +821,12 @@ function heredocOperators(line: string): readonly (HeredocOperator | 'invalid')[
   return operators;
 }
 
+/** Is a word of COPY or ADD a heredoc (BuildKit's `MustParseHeredoc`)? */
+export function isHeredocWord(word: LogicalWord): boolean {
+  const operator = heredocOperator(word);
+  return operator !== null && operator !== 'invalid';
+}
+
 function heredocOperator(word: LogicalWord): HeredocOperator | 'invalid' | null {
   const match = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word.text);
   const delimiter = match?.[3] ?? '';

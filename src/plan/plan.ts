@@ -15,6 +15,8 @@ export interface AcceptedFix {
   /** 1-based lines of what was at fault, in the text that the fix was made for. */
   readonly line: number;
   readonly endLine: number;
+  /** The files that it changes or creates. */
+  readonly files: readonly Path[];
 }
 
 export interface ReportedRefusal {
@@ -114,7 +116,7 @@ type Outcome =
 
 /** The first proposal that can be verified; else the reason why the first one could not. */
 function tryMatch(view: ProjectView, transform: Transform, match: Match, options: PlanOptions): Outcome {
-  const { dockerfile, line, endLine } = match;
+  const { dockerfile, line } = match;
   const refuse = (declined: Decline): Outcome => ({ kind: 'refused', refusal: { transform: transform.id, dockerfile, reason: declined.reason, level: declined.level, message: declined.message, line } });
   const suppression = suppressedBy(view, transform.id, match);
   if (suppression !== null) return refuse({ kind: 'refusal', reason: 'suppressed', level: 'info', message: suppression });
@@ -138,5 +140,5 @@ function tryMatch(view: ProjectView, transform: Transform, match: Match, options
 }
 
 function accepted(transform: string, match: Match, fix: Fix): AcceptedFix {
-  return { transform, dockerfile: match.dockerfile, safety: safetyOf(fix.claims), claims: fix.claims, message: fix.message, line: match.line, endLine: match.endLine };
+  return { transform, dockerfile: match.dockerfile, safety: safetyOf(fix.claims), claims: fix.claims, message: fix.message, line: match.line, endLine: match.endLine, files: [...new Set(fix.edits.map((edit) => edit.file))] };
 }

@@ -20,7 +20,7 @@ export interface Transform<Found extends Match = Match> {
   /** A fix is worth making only if some step is cached more often. */
   readonly mustGain: boolean;
   readonly match: (view: ProjectView) => Iterable<Found>;
-  readonly decide: (match: Found, view: ProjectView) => readonly [Fix | Decline, ...(Fix | Decline)[]];
+  readonly decide: (match: Found, view: ProjectView) => readonly (Fix | Decline)[];
 }
 
 /** A refusal with its level; `warning` for what is broken today, `info` for what could move without reason. */

@@ -56,14 +56,15 @@ function whyNothing(parts: readonly Part[]): Decline {
 /** The two instructions, by the steps of the script. */
 function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly Part[]): CutRun | Decline {
   const { instruction } = step;
-  if (instruction.heredocs.length > 0) return decline('ambiguous-shell', 'a here-document RUN is moved as a whole or not at all');
   const steps = parts.every((part) => part.command.step !== null) ? step.run?.script?.steps : undefined;
   if (!steps) return decline('ambiguous-shell', 'the RUN cannot be cut: a command inside a group, a loop or an exec form would have to move alone');
   const stopsOnError = steps.some((one) => /^set\s+-[a-z]*e/.test(textOf(scanned, one)));
   if (steps.some((one) => one.joinedBy === 'semicolon' || one.joinedBy === 'newline') && !stopsOnError) {
     return decline('ambiguous-shell', 'the RUN goes on after `;` even if a command fails; only `&&`, or `set -e`, says that it stops');
   }
-  if (steps.some((one) => one.heredocPending)) return decline('ambiguous-shell', 'a here-document stands in the way of cutting the RUN');
+  const [script] = instruction.heredocs;
+  const isScript = script !== undefined && (steps[0]?.span.start ?? 0) >= script.contentSpan.start;
+  if (steps.some((one) => one.heredocPending) || (script !== undefined && !isScript)) return decline('ambiguous-shell', 'a here-document stands in the way of cutting the RUN');
   const head = scanned.text.slice(instruction.span.start, steps[0]?.span.start ?? instruction.span.start);
   const fates = steps.map((one) => parts.filter((part) => part.command.step === one).map((part) => part.fate));
   const first: string[] = [];
@@ -87,7 +88,7 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
   const tail = scanned.text.slice(steps.at(-1)?.span.end ?? instruction.span.end, instruction.span.end);
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first').map((part) => part.command);
   const onlyState = fates.every((fate) => stepFate(fate) !== 'rest' && !(stepFate(fate) === 'dependencies-first'));
-  return { kind: 'cut', hoisted, text: head + first.join(''), rest: onlyState ? null : head + second.join('') + tail };
+  return { kind: 'cut', hoisted, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
 }
 
 function stepFate(fates: readonly Part['fate'][]): Part['fate'] {

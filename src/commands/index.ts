@@ -1,0 +1,103 @@
+import { readable } from '../build/places.ts';
+import type { Refusal, Span } from '../types.ts';
+import { apk } from './apk.ts';
+import { apt } from './apt.ts';
+import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
+import { opaque } from './command.ts';
+import { coreutils } from './coreutils.ts';
+import { find } from './find.ts';
+import { observers } from './observers.ts';
+import { isRoot } from './operands.ts';
+import { pip } from './pip.ts';
+import { sed } from './sed.ts';
+import { users } from './users.ts';
+import type { UnwrappedCall } from './wrappers.ts';
+import { onlyModules, unwrap, wrapperNames } from './wrappers.ts';
+
+export type { UnwrappedCall } from './wrappers.ts';
+
+/** What belongs to the distribution, and is the same program wherever a Dockerfile names it. */
+const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, observers];
+
+/** All tools. A package manager is one file, and one word here. */
+export const tools: readonly Tool[] = [pip, ...systemTools];
+
+/** The command that the words run, without `sudo`, `env A=b`, `timeout 60`, `python -m` and their like. */
+export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {
+  return unwrap(words, span);
+}
+
+/** What a call reads and writes, or why that is not known. */
+export function effectsOf(call: Call & Partial<UnwrappedCall>, view: ImageView): Outcome {
+  const tool = toolOf(call);
+  if (!tool) return opaque(reasonForUnknown(call));
+  const outcome = tool.effects(call, view);
+  if (!call.asRoot || isRoot(view.user) || outcome.kind === 'opaque') return outcome;
+  if (!systemTools.includes(tool)) return opaque(`\`sudo ${call.program}\` as user ${readable(view.user)}`);
+  return { ...outcome, effects: outcome.effects.map(byRoot) };
+}
+
+/** A command that installs only the dependencies of what the call installs; null if it installs no project. */
+export function dependenciesOnlyOf(call: Call & Partial<UnwrappedCall>, view: ImageView): DependenciesOnly | Refusal | null {
+  if (call.asRoot && !isRoot(view.user)) return null;
+  return toolOf(call)?.dependenciesOnly?.(call, view) ?? null;
+}
+
+/** Is the call one of a tool that installs a project's dependencies? */
+export function isPackageManager(call: Call): boolean {
+  return toolOf(call)?.isPackageManager === true;
+}
+
+/** What the tools leave in a project's folder, as ignore-file patterns. */
+export function leftovers(): readonly string[] {
+  return [...new Set(tools.flatMap((tool) => tool.leftovers ?? []))];
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A file of the project may have the name of a known program: only one in a directory of programs is taken for it. */
+function toolOf(call: Call): Tool | undefined {
+  const { program, programPath, interpreter } = call;
+  if (interpreter === null && onlyModules.has(program)) return undefined;
+  if (programPath !== null && !/(?:^|\/)s?bin\/[^/]+$/.test(programPath)) return undefined;
+  const tool = tools.find((one) => one.recognises(program));
+  if (!tool || programPath === null || !systemTools.includes(tool)) return tool;
+  return /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/.test(programPath) ? tool : undefined;
+}
+
+const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['xargs', '`xargs` runs a command on what it reads'],
+  ['eval', '`eval` runs a text as a command'],
+  ['exec', '`exec` replaces the shell'],
+  ['mktemp', '`mktemp` makes a file of a name that is not known'],
+  ['su', '`su` runs a command as another user'],
+  ['sudo', '`sudo` in a form that dockfix does not read'],
+]);
+
+function reasonForUnknown(call: Call): string {
+  const { program } = call;
+  const written = readable(call.programPath ?? program);
+  if (program === '') return 'an empty command';
+  if (shells.has(program)) {
+    const inline = call.args.some(({ text }) => /^-[a-z]*c$/.test(text));
+    return inline ? `\`${program} -c\` runs a nested shell` : `\`${program}\` runs a script that dockfix does not read`;
+  }
+  const reason = reasons.get(program);
+  if (reason !== undefined) return reason;
+  if (wrapperNames.has(program)) return `\`${program}\` in a form that dockfix does not read`;
+  return `dockfix does not know what \`${written}\` does`;
+}
+
+/**
+ * What `sudo` makes belongs to root, although the user is another one. So that it is never taken for what the user
+ * makes, every write counts as an edit of what is there.
+ */
+function byRoot(effect: Effect): Effect {
+  const writes = effect.writes.map(({ place, how, only }): Write => {
+    if (how === 'add' || how === 'remove' || how === 'edit') return only ? { place, how, only } : { place, how };
+    return { place, how: 'edit' };
+  });
+  return { ...effect, does: `sudo ${effect.does}`, writes };
+}

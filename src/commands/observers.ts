@@ -1,0 +1,152 @@
+import type { Place } from '../build/places.ts';
+import { accountsRegion, join, osRegion, pythonRegion } from '../build/places.ts';
+import type { Argument, Call, ImageView, Outcome, Tool } from './command.ts';
+import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { distinctPlaces, readPlaces, spell } from './operands.ts';
+
+/**
+ * Programs that look and change nothing. What they read still counts: their output may be redirected into a file, and
+ * what they find may decide a condition.
+ */
+
+/** They tell of the machine, the time or their own arguments, and of no file. */
+const ofNoFile = new Set([
+  'echo', 'printf', 'true', ':', 'false', 'sleep', 'sync', 'nproc', 'uname', 'arch', 'date', 'tty', 'seq', 'basename', 'dirname', 'pwd',
+  'hostname', 'lscpu', 'free', 'uptime', 'getconf', 'wait', 'ulimit', 'jobs', 'times', 'clear',
+]);
+
+/** They tell who the user is, or what the accounts are. */
+const ofAccounts = new Set(['whoami', 'id', 'groups', 'logname', 'getent']);
+
+/** They tell what is in the files, or on the directories, that their arguments name. */
+const ofFiles = new Set([
+  'cat', 'head', 'tail', 'wc', 'cut', 'tr', 'uniq', 'sort', 'grep', 'egrep', 'fgrep', 'zgrep', 'awk', 'gawk', 'mawk', 'nawk', 'ls', 'dir',
+  'stat', 'file', 'du', 'df', 'md5sum', 'sha1sum', 'sha224sum', 'sha256sum', 'sha384sum', 'sha512sum', 'b2sum', 'cksum', 'cmp', 'diff',
+  'tree', 'readlink', 'realpath', 'nl', 'tac', 'rev', 'od', 'hexdump', 'base64', 'strings', 'comm', 'paste', 'fold', 'expand', 'column',
+  'jq', 'test', '[', 'ldd', 'nm', 'readelf', 'zcat', 'bzcat', 'xzcat',
+]);
+
+/** They read the working directory where no argument names another. */
+const ofWorkingDirectory = new Set(['ls', 'dir', 'du', 'tree', 'grep', 'egrep', 'fgrep']);
+
+/** They find programs. */
+const ofPrograms = new Set(['which', 'type', 'command', 'hash', 'whereis']);
+
+const ofEnvironment = new Set(['env', 'printenv']);
+
+/** They tell of the distribution and its packages. */
+const ofSystem = new Set(['locale', 'lsb_release', 'dpkg-query', 'dpkg-architecture', 'apt-cache', 'apt-config', 'lsmod', 'pkg-config', 'fc-list']);
+
+const names = new Set([...ofNoFile, ...ofAccounts, ...ofFiles, ...ofPrograms, ...ofEnvironment, ...ofSystem]);
+
+const localeVariables: readonly string[] = ['LANG', 'LANGUAGE', 'LC_*', 'TZ'];
+
+export const observers: Tool = {
+  id: 'observers',
+  recognises: (program) => names.has(program),
+  effects: (call, view) => observe(call, view),
+};
+
+/** Does the program only look, whatever its arguments? */
+export function isObserver(program: string): boolean {
+  return names.has(program) && !mayWrite.has(program);
+}
+
+/** These write a file with some arguments. */
+const mayWrite = new Set(['sort', 'uniq', 'awk', 'gawk', 'mawk', 'nawk', 'tree', 'command', 'env', 'hash']);
+
+function observe(call: Call, view: ImageView): Outcome {
+  const writing = reasonToWrite(call);
+  if (writing !== null) return opaque(writing);
+  const unknown = call.args.find((argument) => !argument.known);
+  if (unknown && !onlyLooks(unknown.raw)) return opaque(`\`${call.program}\` with \`${unknown.raw}\``);
+  // What a substitution reads is not looked at closely: it may be anything.
+  const everything = unknown ? [everythingBelow('/')] : [];
+  const reads = distinctPlaces([...readsOf(call, view), ...everything]);
+  const env = unknown || ofEnvironment.has(call.program) ? ['*'] : localeVariables;
+  // These two words depend on the directory itself, not on what is in it.
+  const where = call.program === 'pwd' || call.program === 'realpath' ? ` in ${view.cwd}` : '';
+  const written = unknown ? ` (${call.args.map(({ raw }) => raw).join(' ')})` : '';
+  return effects({ ...observes(spell(call) + where + written, reads), env });
+}
+
+function reasonToWrite(call: Call): string | null {
+  const texts = call.args.map(({ text }) => text);
+  switch (call.program) {
+    case 'sort':
+    case 'tree': {
+      const output = texts.find((text) => /^(?:-[A-Za-z]*o|--output)/.test(text));
+      return output === undefined ? null : `\`${call.program}\` with \`${output}\` writes a file`;
+    }
+    case 'uniq':
+      return texts.filter((text) => !text.startsWith('-')).length > 1 ? '`uniq` with two files writes the second' : null;
+    case 'awk':
+    case 'gawk':
+    case 'mawk':
+    case 'nawk':
+      return awkMayWrite(texts) ? `\`${call.program}\` with a program that may write files` : null;
+    case 'command':
+      return /^-[pvV]*[vV]$/.test(texts[0] ?? '') ? null : '`command` in a form that dockfix does not read';
+    case 'env':
+      return texts.length === 0 ? null : '`env` in a form that dockfix does not read';
+    default:
+      return null;
+  }
+}
+
+/** A program from a file may do anything; one in an argument can write only by redirection, a pipe or `system`. */
+function awkMayWrite(texts: readonly string[]): boolean {
+  const fromFile = /^(?:-f|--file|-i|--include|-l|--load|-E|--exec)/;
+  return texts.some((text) => fromFile.test(text) || /system\s*\(|@(?:include|load)/.test(text) || (text.includes('print') && /[>|]/.test(text)) || text.includes('getline'));
+}
+
+/** Does every command in a word's substitutions only look? Text beside a substitution is taken for a command, too. */
+export function onlyLooks(raw: string): boolean {
+  if (!/\$\(|`/.test(raw)) return true;
+  if (/[<>]/.test(raw.replaceAll(/[12&]?>\s*(?:\/dev\/null|&[12])/g, ''))) return false;
+  const commands = raw.split(/\$\(\(?|[|;&\n]+|`/).slice(1).map((command) => command.trim());
+  return commands.every((command) => {
+    const first = /^[\w./[:-]+/.exec(command)?.[0];
+    return first === undefined ? /^[)"']*$/.test(command) : isObserver(first) || /^\d+[\s)+*/%-]/.test(command);
+  });
+}
+
+function readsOf(call: Call, view: ImageView): readonly Place[] {
+  const { program, args } = call;
+  if (ofNoFile.has(program) || ofEnvironment.has(program)) return args.flatMap((argument) => (argument.glob ? readPlaces(argument, view) : []));
+  if (ofAccounts.has(program)) return [file(accountsRegion), everythingBelow('/etc')];
+  if (ofSystem.has(program)) return [file(osRegion), everythingBelow('/etc'), ...fileReads(args, view)];
+  if (ofPrograms.has(program)) return args.flatMap(({ text }) => programReads(text, view));
+  const reads = fileReads(args, view);
+  const namesOne = args.some(({ text }) => !text.startsWith('-'));
+  return ofWorkingDirectory.has(program) && (!namesOne || program.endsWith('grep')) ? [...reads, ...workingDirectory(call, view)] : reads;
+}
+
+/** `grep` without a recursive option reads its input where no file is named. */
+function workingDirectory(call: Call, view: ImageView): readonly Place[] {
+  const recursive = call.args.some(({ text }) => /^-[A-Za-z]*[rR]|^--(?:dereference-)?recursive/.test(text));
+  return call.program.endsWith('grep') && !recursive ? [] : [everythingBelow(view.cwd)];
+}
+
+/**
+ * Every word may be a file, and so may the value of an option: a word that is none names a place where nothing is, so
+ * that reading it costs nothing.
+ */
+export function fileReads(args: readonly Argument[], view: ImageView): readonly Place[] {
+  return args.flatMap((argument) => {
+    if (!argument.known) return [everythingBelow('/')];
+    const { text } = argument;
+    if (!text.startsWith('-')) return text === '' ? [] : readPlaces(argument, view);
+    const value = /^--?[\w-]+=(.+)$/s.exec(text)?.[1] ?? /^-[A-Za-eg-z]*f(.+)$/s.exec(text)?.[1] ?? '';
+    return value === '' ? [] : readPlaces({ ...argument, text: value, glob: false }, view);
+  });
+}
+
+/** What decides where a name is found on PATH. */
+export function programReads(name: string, view: ImageView): readonly Place[] {
+  if (name.startsWith('-')) return [];
+  const path = view.variable('PATH') ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const directories = path.split(':').filter((directory) => directory !== '').map((directory) => view.resolve(directory));
+  const regions = directories.filter((directory) => directory.endsWith('/bin')).map((directory) => pythonRegion(directory.slice(0, -'/bin'.length) || '/'));
+  return [file(osRegion), ...directories.map((directory) => file(join(directory, name))), ...regions.map(file)];
+}

@@ -1,0 +1,364 @@
+/**
+ * The tree on disk: lazy, read-only, and never outside its root. Git is a child process that reads its index and does
+ * nothing else; nothing that a repository holds or configures is executed.
+ */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as nodePath from 'node:path';
+import type { EntryKind, Path, Tree } from '../types.ts';
+
+/** Larger files are not read, in bytes. */
+export const largestFile = 5 * 1024 * 1024;
+
+export interface SourceStat {
+  readonly mode: number;
+  readonly mtimeMs: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly ino: number;
+  /** Number of hard links. */
+  readonly nlink: number;
+}
+
+export type UnreadableCode = 'not-utf8' | 'binary' | 'too-large' | 'not-a-file' | 'outside-root' | 'permission' | 'missing';
+
+export type SourceText =
+  | {
+      readonly kind: 'text';
+      /** With its byte order mark, if it has one: encoding it again gives the same bytes. */
+      readonly text: string;
+      readonly stat: SourceStat;
+      /** The absolute path behind all links: what is to be written. */
+      readonly realPath: string;
+    }
+  | { readonly kind: 'unreadable'; readonly code: UnreadableCode; readonly message: string };
+
+/**
+ * Reads a text file, or says why not. `absolute` is a path of the operating system; with `root`, a file whose real path
+ * is not below the real path of `root` is refused.
+ */
+export function readSource(absolute: string, root?: string): SourceText {
+  try {
+    const realPath = fs.realpathSync.native(absolute);
+    if (root !== undefined && !isWithin(fs.realpathSync.native(root), realPath)) return unreadable('outside-root');
+    return readRegularFile(realPath);
+  } catch (error) {
+    return unreadable(codeOf(error));
+  }
+}
+
+/** `realPath` holds no links; should one have appeared meanwhile, opening fails. */
+function readRegularFile(realPath: string): SourceText {
+  // Opening a named pipe would wait for a writer, a device may do anything: ask first, and do not wait.
+  if (!fs.lstatSync(realPath).isFile()) return unreadable('not-a-file');
+  const flags = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+  const descriptor = fs.openSync(realPath, flags);
+  try {
+    const stat = fs.fstatSync(descriptor);
+    if (!stat.isFile()) return unreadable('not-a-file');
+    if (stat.size > largestFile) return unreadable('too-large');
+    const bytes = fs.readFileSync(descriptor);
+    if (bytes.length > largestFile) return unreadable('too-large');
+    if (bytes.includes(0)) return unreadable('binary');
+    const text = decodeUtf8(bytes);
+    if (text === undefined) return unreadable('not-utf8');
+    const { mode, mtimeMs, size, ino, nlink } = stat;
+    return { kind: 'text', text, stat: { mode, mtimeMs, size, ino, nlink }, realPath };
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+const reasons: Readonly<Record<UnreadableCode, string>> = {
+  'not-utf8': 'the file is not valid UTF-8',
+  binary: 'the file is binary: it holds NUL bytes',
+  'too-large': 'the file is larger than 5 MB',
+  'not-a-file': 'not a regular file',
+  'outside-root': 'the path leads out of the repository through a symbolic link',
+  permission: 'permission denied',
+  missing: 'no such file',
+};
+
+function unreadable(code: UnreadableCode): SourceText {
+  return { kind: 'unreadable', code, message: reasons[code] };
+}
+
+function codeOf(error: unknown): UnreadableCode {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EACCES' || code === 'EPERM') return 'permission';
+  if (code === 'EISDIR' || code === 'ENXIO' || code === 'ENODEV') return 'not-a-file';
+  return 'missing';
+}
+
+/** Fatal, and the byte order mark stays in the text, so that what is decoded encodes to the same bytes. */
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The nearest directory at or above `dir` that holds a `.git` (a directory, or the file of a worktree or submodule);
+ * `null` if there is none. Nothing is spawned.
+ */
+export function repositoryRoot(dir: string): string | null {
+  for (let at = nodePath.resolve(dir); ; at = nodePath.dirname(at)) {
+    if (lstat(nodePath.join(at, '.git')) !== undefined) return at;
+    if (nodePath.dirname(at) === at) return null;
+  }
+}
+
+/**
+ * The folder `root` (a path of the operating system) as a tree. Everything is looked up when it is first asked for and
+ * then remembered, so that one tree tells one story; open another after writing. Pipes, sockets and devices count as
+ * absent, as do names that are not valid UTF-8.
+ */
+export function diskTree(root: string): Tree {
+  const realRoot = realPath(root);
+  const holds = once(() => (realRoot === undefined ? holdsAll : trackedBy(realRoot)));
+
+  /** The real path of a directory inside the root; undefined if it is none, or lies outside. */
+  const directoryAt = memoised((path: Path): string | undefined => {
+    if (path === '') return realRoot;
+    const at = entryAt(path);
+    if (at === undefined) return undefined;
+    const stat = lstat(at);
+    if (stat?.isDirectory()) return at;
+    const target = stat?.isSymbolicLink() ? targetOf(at) : undefined;
+    return target !== undefined && lstat(target)?.isDirectory() ? target : undefined;
+  });
+
+  /** Where an entry lies, links above it followed; itself it may be a link, or absent. */
+  function entryAt(path: Path): string | undefined {
+    const parent = directoryAt(parentOf(path));
+    return parent === undefined ? undefined : nodePath.join(parent, nameOf(path));
+  }
+
+  /** What a link leads to, if that is inside the root. */
+  function targetOf(link: string): string | undefined {
+    const target = realPath(link);
+    return target !== undefined && realRoot !== undefined && isWithin(realRoot, target) ? target : undefined;
+  }
+
+  /** The real path of what is at `path`, links followed, if it is there and inside the root. */
+  const realAt = (path: Path): string | undefined => {
+    if (!isPath(path)) return undefined;
+    const at = path === '' ? realRoot : entryAt(path);
+    if (at === undefined) return undefined;
+    return lstat(at)?.isSymbolicLink() ? targetOf(at) : at;
+  };
+
+  const kind = memoised((path: Path): EntryKind => {
+    if (!isPath(path)) return 'absent';
+    const at = path === '' ? realRoot : entryAt(path);
+    return at === undefined ? 'absent' : kindOf(lstat(at));
+  });
+
+  const read = memoised((path: Path): string | undefined => {
+    const at = realAt(path);
+    const source = at === undefined ? undefined : attempt(() => readRegularFile(at));
+    return source?.kind === 'text' ? source.text : undefined;
+  });
+
+  return {
+    kind,
+    read,
+    list: memoised((path: Path) => {
+      const dir = isPath(path) ? directoryAt(path) : undefined;
+      return dir === undefined ? [] : namesIn(dir);
+    }),
+    tracked: (path) => holds()(path, kind),
+    executable: (path) => {
+      const at = realAt(path);
+      const stat = at === undefined ? undefined : lstat(at);
+      return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
+    },
+  };
+}
+
+type Holds = (path: Path, kind: (path: Path) => EntryKind) => boolean;
+
+const holdsAll: Holds = () => true;
+const holdsNothing: Holds = () => false;
+
+/**
+ * What git holds of a folder, asked once. Everything where there is no git, no repository, or a repository that holds
+ * nothing of the folder; nothing where git fails on a repository, because then it is not known.
+ */
+function trackedBy(folder: string): Holds {
+  if (repositoryRoot(folder) === null) return holdsAll;
+  const listing = listIndex(folder);
+  if (listing === 'no-git') return holdsAll;
+  if (listing === 'failed') return holdsNothing;
+  if (listing.length === 0) return holdsAll;
+  const files = new Set(listing);
+  const directories = directoriesAbove(listing);
+  return (path, kind) => {
+    if (files.has(path) || directories.has(path)) return true;
+    // A submodule is one entry of the index; what is below it is held by another repository.
+    for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+      if (directories.has(above)) return false;
+      if (files.has(above)) return kind(above) === 'directory' || kind(above) === 'absent';
+    }
+    return false;
+  };
+}
+
+function directoriesAbove(files: readonly Path[]): ReadonlySet<Path> {
+  const directories = new Set<Path>(['']);
+  for (const file of files) {
+    for (let above = parentOf(file); !directories.has(above); above = parentOf(above)) directories.add(above);
+  }
+  return directories;
+}
+
+/** The paths in git's index at or below a folder, relative to it. */
+function listIndex(folder: string): readonly Path[] | 'no-git' | 'failed' {
+  const git = findGit(folder);
+  if (git === undefined) return 'no-git';
+  const options = [...harmless.flatMap((setting) => ['-c', setting]), 'ls-files', '-z'];
+  const result = spawnSync(git, options, {
+    cwd: folder,
+    env: gitEnvironment(),
+    maxBuffer: 1024 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  if (result.error !== undefined) return 'failed';
+  if (result.status === 0) return pathsIn(result.stdout);
+  return result.stderr.includes('not a git repository') ? 'no-git' : 'failed';
+}
+
+/**
+ * Git's executable. It is looked up here, because the system would also look in the current directory (on Windows, or
+ * with a relative entry in PATH), and `npx` puts a project's own `node_modules/.bin` first: a repository must not bring
+ * its own git.
+ */
+function findGit(folder: string): string | undefined {
+  const name = process.platform === 'win32' ? 'git.exe' : 'git';
+  const repository = realPath(repositoryRoot(folder) ?? folder) ?? folder;
+  return (process.env['PATH'] ?? process.env['Path'] ?? '')
+    .split(nodePath.delimiter)
+    .filter((directory) => nodePath.isAbsolute(directory))
+    .map((directory) => nodePath.join(directory, name))
+    .find((candidate) => isExecutable(candidate) && !isWithin(repository, realPath(candidate) ?? candidate));
+}
+
+function isExecutable(path: string): boolean {
+  const allowed = attempt(() => {
+    fs.accessSync(path, fs.constants.X_OK);
+    return fs.statSync(path).isFile();
+  });
+  return allowed === true;
+}
+
+/**
+ * Settings over those of the repository, which may name commands: the file system monitor, hooks. The owner of a
+ * repository matters to git only because of such commands, so with them out of the way any owner is good.
+ */
+const harmless = ['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null', 'safe.directory=*'];
+
+/**
+ * The environment without what directs git to another repository (hooks set such variables), and with what keeps it
+ * from writing, asking, and fetching missing objects, for which a repository may name a command too.
+ */
+function gitEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.toUpperCase().startsWith('GIT_'));
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: '',
+  };
+}
+
+/** NUL-separated paths; those that are not valid UTF-8 are left out. */
+function pathsIn(output: Buffer): readonly Path[] {
+  const whole = decodeUtf8(output);
+  if (whole !== undefined) return whole.split('\0').filter((path) => path !== '');
+  const paths: Path[] = [];
+  for (let start = 0, end = output.indexOf(0); end >= 0; start = end + 1, end = output.indexOf(0, start)) {
+    const path = decodeUtf8(output.subarray(start, end));
+    if (path !== undefined && path !== '') paths.push(path);
+  }
+  return paths;
+}
+
+/** Sorted names of the files, directories and links in a directory. */
+function namesIn(dir: string): readonly string[] {
+  const names: string[] = [];
+  for (const entry of attempt(() => fs.readdirSync(dir, { withFileTypes: true, encoding: 'buffer' })) ?? []) {
+    const name = decodeUtf8(entry.name);
+    if (name !== undefined && kindOf(entry) !== 'absent') names.push(name);
+  }
+  return names.sort();
+}
+
+function kindOf(entry: Pick<fs.Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'> | undefined): EntryKind {
+  if (entry?.isFile()) return 'file';
+  if (entry?.isDirectory()) return 'directory';
+  return entry?.isSymbolicLink() ? 'link' : 'absent';
+}
+
+function lstat(path: string): fs.Stats | undefined {
+  return attempt(() => fs.lstatSync(path, { throwIfNoEntry: false }));
+}
+
+function realPath(path: string): string | undefined {
+  return attempt(() => fs.realpathSync.native(path));
+}
+
+/** What cannot be looked at (missing, forbidden, a loop, too long) is not there. */
+function attempt<Value>(look: () => Value): Value | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+function isWithin(root: string, path: string): boolean {
+  const relative = nodePath.relative(root, path);
+  return relative !== '..' && !relative.startsWith(`..${nodePath.sep}`) && !nodePath.isAbsolute(relative);
+}
+
+/** Linux's PATH_MAX. */
+const longestPath = 4096;
+
+/** Is it a path as `Path` describes it? A backslash separates on Windows, and would lead elsewhere. */
+function isPath(path: Path): boolean {
+  if (path === '') return true;
+  if (path.length > longestPath || path.includes('\0') || (nodePath.sep === '\\' && /[\\:]/.test(path))) return false;
+  return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+}
+
+function parentOf(path: Path): Path {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function nameOf(path: Path): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function memoised<Value>(compute: (path: Path) => Value): (path: Path) => Value {
+  const known = new Map<Path, { readonly value: Value }>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before.value;
+    const value = compute(path);
+    known.set(path, { value });
+    return value;
+  };
+}
+
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}

@@ -1,0 +1,37 @@
+import type { Build, Path, Tree } from './types.ts';
+import type { PlanOptions, Plan } from './plan/plan.ts';
+import { plan } from './plan/plan.ts';
+import type { Project } from './plan/project.ts';
+import type { Transform } from './plan/transform.ts';
+
+/**
+ * The pure core: a project in, a plan out. Nothing is read but the tree given, nothing is written.
+ */
+export function fix(project: Project, transforms: readonly Transform[], options: PlanOptions = { unsafe: false }): Plan {
+  return plan(project, transforms, options);
+}
+
+/**
+ * Puts builds together that must stay right together: those of one Dockerfile, of one context, or (contexts within one
+ * another share ignore files only if they are equal) of one ignore file.
+ */
+export function projectsOf(tree: Tree, builds: readonly Build[], settings: ReadonlyMap<string, string> = new Map()): readonly Project[] {
+  const groupOf = new Map<string, { builds: Build[] }>();
+  for (const build of builds) {
+    const keys = [`dockerfile ${build.dockerfile}`, `context ${build.context}`];
+    const [first, ...others] = new Set(keys.flatMap((key) => groupOf.get(key) ?? []));
+    const group = first ?? { builds: [] };
+    for (const other of others) {
+      group.builds.push(...other.builds);
+      for (const [key, value] of groupOf) if (value === other) groupOf.set(key, group);
+    }
+    group.builds.push(build);
+    for (const key of keys) groupOf.set(key, group);
+  }
+  return [...new Set(groupOf.values())].map((group) => ({ tree, builds: group.builds, settings }));
+}
+
+/** Dockerfiles of a project, in the order in which its builds name them. */
+export function dockerfilesOf(project: Project): readonly Path[] {
+  return [...new Set(project.builds.map((build) => build.dockerfile))];
+}

@@ -1,0 +1,127 @@
+import type { AcceptedFix, ReportedRefusal } from '../plan/plan.ts';
+import type { Claim, Path } from '../types.ts';
+
+/** What a run found and did, as `--format json` prints it (report.schema.json describes it). Paths are relative to the current directory. */
+export interface RunReport {
+  readonly version: 1;
+  readonly files: readonly FileReport[];
+  readonly errors: readonly RunError[];
+  readonly summary: Summary;
+}
+
+export interface FileReport {
+  readonly path: Path;
+  /** `created` and `changed` say what `--write` does, whether or not it did. */
+  readonly status: 'changed' | 'created' | 'unchanged' | 'skipped' | 'failed';
+  readonly changed: boolean;
+  /** The build context, relative to the current directory; null where it is not known or the file is none of a build. */
+  readonly context: Path | null;
+  /** Unified diff; only where something changes. */
+  readonly diff?: string;
+  readonly fixes: readonly FixReport[];
+  readonly refusals: readonly RefusalReport[];
+  readonly heldBack: readonly FixReport[];
+  /** Why a file was skipped or failed. */
+  readonly message?: string;
+}
+
+export interface FixReport {
+  readonly transform: string;
+  readonly safety: 'exact' | 'equivalent' | 'unsafe';
+  readonly claims: readonly { readonly kind: string; readonly message: string }[];
+  readonly message: string;
+  readonly line: number;
+  readonly endLine: number;
+}
+
+export interface RefusalReport {
+  readonly transform: string;
+  readonly reason: string;
+  readonly level: 'info' | 'refusal' | 'warning';
+  readonly message: string;
+  readonly line: number;
+}
+
+export type ErrorCode =
+  | 'bad-option'
+  | 'not-found'
+  | 'unreadable'
+  | 'template'
+  | 'binary'
+  | 'not-utf8'
+  | 'too-large'
+  | 'syntax'
+  | 'windows'
+  | 'changed-meanwhile'
+  | 'write-failed'
+  | 'read-only'
+  | 'hard-link'
+  | 'outside-root'
+  | 'internal';
+
+export interface RunError {
+  readonly path: Path;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly line?: number;
+}
+
+export interface Summary {
+  readonly files: number;
+  readonly changed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly fixes: number;
+  readonly refusals: number;
+  readonly heldBack: number;
+}
+
+export function summaryOf(files: readonly FileReport[]): Summary {
+  const count = (test: (file: FileReport) => boolean): number => files.filter(test).length;
+  const sum = (size: (file: FileReport) => number): number => files.reduce((total, file) => total + size(file), 0);
+  return {
+    files: files.length,
+    changed: count((file) => file.changed),
+    skipped: count((file) => file.status === 'skipped'),
+    failed: count((file) => file.status === 'failed'),
+    fixes: sum((file) => file.fixes.length),
+    refusals: sum((file) => file.refusals.length),
+    heldBack: sum((file) => file.heldBack.length),
+  };
+}
+
+export function fixReport(fix: AcceptedFix): FixReport {
+  const { transform, safety, claims, message, line, endLine } = fix;
+  return { transform, safety, claims: claims.map((claim) => ({ kind: claim.kind, message: claimMessage(claim) })), message, line, endLine };
+}
+
+export function refusalReport(refusal: ReportedRefusal): RefusalReport {
+  const { transform, reason, level, message, line } = refusal;
+  return { transform, reason, level, message, line };
+}
+
+/** What a claim says to a person. */
+export function claimMessage(claim: Claim): string {
+  switch (claim.kind) {
+    case 'hidden-from-context':
+      return `no longer sent with the build context: ${claim.paths.join(', ')}`;
+    case 'base-changed':
+      return `the base image changes from ${claim.from} to ${claim.to}`;
+    case 'packages-translated':
+      return `Alpine packages become Debian packages: ${claim.packages.map(([apk, apt]) => `${apk} → ${apt}`).join(', ')}`;
+    case 'user-command-translated':
+      return `\`${claim.from}\` becomes \`${claim.to}\``;
+    case 'installed-from-wheels':
+      return `the packages in ${claim.prefix} are installed from wheels instead of being copied`;
+    case 'wheels-in-layer':
+      return `the wheels stay in a layer, at ${claim.path}`;
+    case 'scripts-added':
+      return `console scripts of the packages appear in ${claim.path}`;
+    case 'lock-now-honoured':
+      return `${claim.path} is there during the install and is honoured`;
+    case 'tool-left-out':
+      return `no longer in the final image: ${claim.tools.join(', ')}`;
+    case 'assumes':
+      return `assumes that ${claim.sentence}`;
+  }
+}

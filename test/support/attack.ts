@@ -1,0 +1,42 @@
+import type { Path } from '../../src/types.ts';
+
+/** One attack: a Dockerfile, a right rewrite of it, and wrong ones that must not pass. */
+export interface Attack {
+  readonly why: string;
+  readonly files: Readonly<Record<Path, string>>;
+  /** On disk, but not in git. */
+  readonly untracked: readonly Path[];
+  readonly before: string;
+  readonly right: string;
+  readonly wrong: readonly { readonly name: string; readonly text: string }[];
+  /** Claims that the rewrites make, as JSON. */
+  readonly claims: string;
+}
+
+/**
+ * Reads an attack file: prose, then sections `=== file PATH`, `=== untracked PATH`, `=== claims`, `=== before`,
+ * `=== right`, `=== wrong: name`.
+ */
+export function readAttack(text: string): Attack {
+  const [why = '', ...sections] = text.split(/^=== /m);
+  const files: Record<Path, string> = {};
+  const untracked: Path[] = [];
+  const wrong: { name: string; text: string }[] = [];
+  let before: string | undefined;
+  let right: string | undefined;
+  let claims = '[]';
+  for (const section of sections) {
+    const newline = section.indexOf('\n');
+    const title = section.slice(0, newline).trim();
+    const body = section.slice(newline + 1);
+    const path = /^(?:file|untracked) (.+)$/.exec(title)?.[1];
+    if (path !== undefined) files[path] = body;
+    if (path !== undefined && title.startsWith('untracked')) untracked.push(path);
+    if (title === 'before') before = body;
+    if (title === 'right') right = body;
+    if (title === 'claims') claims = body;
+    if (title.startsWith('wrong')) wrong.push({ name: title.replace(/^wrong:?\s*/, ''), text: body });
+  }
+  if (before === undefined || right === undefined || wrong.length === 0) throw new Error('an attack has `before`, `right` and at least one `wrong`');
+  return { why: why.trim(), files, untracked, before, right, wrong, claims };
+}
