@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountsRegion, osRegion, symbol } from '../src/build/places.ts';
+import { accountsRegion, osRegion, readable, symbol } from '../src/build/places.ts';
 import type { Effect, ImageView, Outcome } from '../src/commands/command.ts';
 import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager, leftovers, tools } from '../src/commands/index.ts';
 import { onlyLooks } from '../src/commands/observers.ts';
@@ -13,7 +13,7 @@ import { argument, imageView } from './support/image-view.ts';
 const root = imageView();
 const asApp = imageView({ user: 'app', home: '/home/app' });
 const args = (...words: readonly Word[]) =>
-  words.flatMap((word) => (typeof word === 'string' ? word.split(/\s+/).filter((part) => part !== '') : [word])).map((word) => argument(word));
+  words.flatMap((word): readonly Word[] => (typeof word === 'string' ? word.split(/\s+/).filter((part) => part !== '') : [word])).map((word) => argument(word));
 
 function outcome(view: ImageView, ...words: readonly Word[]): Outcome {
   return effectsOf(callOf(args(...words), { start: 0, end: 0 }), view);
@@ -34,7 +34,7 @@ function reason(view: ImageView, ...words: readonly Word[]): string {
   return found.kind === 'opaque' ? found.because : `understood: ${found.effects.map(({ does }) => does).join(', ')}`;
 }
 
-const shown = (path: string) => path.replaceAll('\u0000', '#').replaceAll(/\u0001([^\u0002]*)\u0002/g, '$${$1}');
+const shown = (path: string) => readable(path).replaceAll('\u0000', '#');
 
 /** `edit /a/**`, with `owner` or `mode` if only that changes. */
 function writes(view: ImageView, ...words: readonly Word[]): readonly string[] {
