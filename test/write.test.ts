@@ -6,7 +6,12 @@ import { writeFileAtomically } from '../src/write.ts';
 
 vi.mock('node:fs', async (original) => {
   const actual = await original<typeof fs>();
-  return { ...actual, renameSync: vi.fn(actual.renameSync), linkSync: vi.fn(actual.linkSync), fsyncSync: vi.fn(actual.fsyncSync) };
+  return {
+    ...actual,
+    renameSync: vi.fn<typeof fs.renameSync>(actual.renameSync),
+    linkSync: vi.fn<typeof fs.linkSync>(actual.linkSync),
+    fsyncSync: vi.fn<typeof fs.fsyncSync>(actual.fsyncSync),
+  };
 });
 
 let folder = '';
@@ -22,7 +27,7 @@ afterEach(() => {
   vi.clearAllMocks();
   const left = fs.readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('.tmp'));
   fs.rmSync(folder, { recursive: true });
-  expect(left).toEqual([]);
+  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
 });
 
 function inRoot(name: string, text: string | Buffer = 'old\n', mode = 0o644): string {
