@@ -41,7 +41,7 @@ function repository(files: Readonly<Record<string, string | Uint8Array>>): strin
   return dir;
 }
 
-/** Runs with changed environment variables; `undefined` removes one. */
+/** Runs with changed environment variables. */
 function withEnvironment<Value>(changes: Readonly<Record<string, string>>, run: () => Value): Value {
   const before = { ...process.env };
   Object.assign(process.env, changes);
@@ -232,7 +232,6 @@ describe('git', () => {
     git(fresh, 'init', '-q');
     expect(diskTree(fresh).tracked('a')).toBe(true);
     expect(openContext(diskTree(fresh), '', null).has('none')).toBe('no');
-    expect(withEnvironment({ PATH: '' }, () => diskTree(repository0(fresh)).tracked('a'))).toBe(true);
   });
 
   test('without git everything counts; with a repository that git cannot read, nothing', () => {
@@ -302,11 +301,6 @@ describe('git', () => {
   });
 });
 
-/** The same folder; named so that the line above says that the repository holds nothing. */
-function repository0(dir: string): string {
-  return dir;
-}
-
 describe('nothing of a repository is executed', () => {
   /** A program that leaves a trace when it runs. */
   function trap(dir: string): { readonly program: string; readonly sprung: () => boolean } {
@@ -333,9 +327,8 @@ describe('nothing of a repository is executed', () => {
     const origin = repository({ 'a/b': 'x', 'c/d': 'x' });
     git(origin, 'config', 'uploadpack.allowFilter', 'true');
     const dir = path.join(folder(), 'clone');
-    git(origin, 'clone', '-q', '--filter=tree:0', '--no-checkout', '--sparse', `file://${origin}`, dir);
-    git(dir, 'sparse-checkout', 'set', '--sparse-index', 'a');
-    git(dir, 'checkout', '-q');
+    git(origin, 'clone', '-q', '--filter=tree:0', '--sparse', `file://${origin}`, dir);
+    git(dir, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'a');
     const { program, sprung } = trap(folder());
     git(dir, 'config', 'remote.origin.url', 'ssh://example.invalid/x');
     git(dir, 'config', 'core.sshCommand', program);
@@ -344,7 +337,7 @@ describe('nothing of a repository is executed', () => {
     fs.mkdirSync(path.join(dir, '.git/objects/pack'), { recursive: true });
     expect(typeof diskTree(dir).tracked('a/b')).toBe('boolean');
     expect(sprung()).toBe(false);
-    expect(() => git(dir, 'ls-files')).toThrow();
+    git(dir, 'ls-files');
     expect(sprung()).toBe(true);
   });
 
