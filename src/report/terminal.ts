@@ -1,6 +1,8 @@
-import type { Colors } from 'picocolors/types';
+import type { createColors } from 'picocolors';
 
 import type { FileReport, RunReport } from './report.ts';
+
+export type Colors = ReturnType<typeof createColors>;
 
 export interface TerminalOptions {
   readonly colors: Colors;

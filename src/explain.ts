@@ -1,0 +1,171 @@
+import { isCovered } from './build/exposure.ts';
+import { readable } from './build/places.ts';
+import type { ContextSource, Exposure } from './build/state.ts';
+import type { StepRecord, SymbolicBuild } from './build/symbolic-build.ts';
+import { symbolicBuild } from './build/symbolic-build.ts';
+import { overlayTree } from './context/memory.ts';
+import type { ScannedDockerfile } from './dockerfile/scan.ts';
+import { fix } from './fix.ts';
+import type { Plan, PlanOptions } from './plan/plan.ts';
+import type { BuildView, DockerfileView, Project, ProjectView } from './plan/project.ts';
+import { openProject } from './plan/project.ts';
+import type { Transform } from './plan/transform.ts';
+import type { BuildContext, Path } from './types.ts';
+
+/** One step of a build: what BuildKit counts as one (FROM, RUN, COPY, ADD, WORKDIR). */
+export interface ExplainedStep {
+  /** 1-based, counted through the whole file. */
+  readonly number: number;
+  /** 1-based. */
+  readonly line: number;
+  /** On one line, in full. */
+  readonly instruction: string;
+  readonly kind: StepRecord['kind'];
+  /** Files and folders of the context: `app.py`, `src/`, and `.` for all of it. */
+  readonly reads: readonly string[];
+  /** What runs the step again although it does not read it, written likewise. */
+  readonly exposedTo: readonly string[];
+  /** Null for a step that is exposed to nothing. */
+  readonly exposure: StepExposure | null;
+  /** Why the step counts as reading everything; null if dockfix understands it. */
+  readonly opaque: string | null;
+  /** Does it run again for the changed files? Null if none were given. */
+  readonly reruns: boolean | null;
+}
+
+export interface StepExposure {
+  /** How many files of the context run the step again because of what comes before it. */
+  readonly files: number;
+  /** The step to blame: the one that brings most of them. */
+  readonly line: number;
+  readonly instruction: string;
+}
+
+/** One Dockerfile with one build context, as it is and as dockfix would leave it. Paths are relative to the tree's root. */
+export interface ExplainedBuild {
+  readonly path: Path;
+  readonly context: Path;
+  readonly before: readonly ExplainedStep[];
+  readonly after: readonly ExplainedStep[];
+  readonly plan: Plan;
+}
+
+export interface ExplainOptions extends PlanOptions {
+  /** Files that are taken to have changed, relative to the tree's root; null if that is not asked. */
+  readonly changed: ReadonlySet<Path> | null;
+}
+
+/** The steps of each build of a project, before and after the transforms. Pure: nothing is written. */
+export function explain(project: Project, transforms: readonly Transform[], options: ExplainOptions): readonly ExplainedBuild[] {
+  const plan = fix(project, transforms, options);
+  const before = openProject(project);
+  const after = plan.changes.size === 0 ? before : openProject({ ...project, tree: overlayTree(project.tree, plan.changes) });
+  return before.dockerfiles.flatMap((dockerfile, index) => {
+    const rewritten = after.dockerfiles[index] ?? dockerfile;
+    return differentBuilds(dockerfile).map((at) => ({
+      path: dockerfile.path,
+      context: dockerfile.builds[at]?.build.context ?? '',
+      before: stepsOf(before, dockerfile, at, options.changed),
+      after: stepsOf(after, rewritten, at, options.changed),
+      plan,
+    }));
+  });
+}
+
+/** The indices of the builds that have a context of their own; those that differ only in arguments or target look alike. */
+function differentBuilds({ builds }: DockerfileView): readonly number[] {
+  return [...builds.keys()].filter((at) => builds.findIndex((other) => other.build.context === builds[at]?.build.context) === at);
+}
+
+function stepsOf(view: ProjectView, dockerfile: DockerfileView, at: number, changed: ReadonlySet<Path> | null): readonly ExplainedStep[] {
+  const build = dockerfile.builds[at];
+  if (!build) return [];
+  const counter = fileCounter(build.context);
+  const rebuilt = changed === null ? null : rebuild(view, build, changed);
+  const steps: ExplainedStep[] = [];
+  for (const [stage, { steps: records }] of build.symbolic.stages.entries()) {
+    for (const [index, record] of records.entries()) {
+      if (!record.cacheable) continue;
+      const now = rebuilt?.stages[stage]?.steps[index];
+      const reruns = rebuilt === null ? null : now?.key !== record.key;
+      steps.push(explainStep(record, steps.length + 1, build.symbolic, counter, reruns));
+    }
+  }
+  return steps;
+}
+
+/** The same build with other files: a step whose key is the same would be CACHED. */
+function rebuild(view: ProjectView, { build, symbolic, context }: BuildView, changed: ReadonlySet<Path>): SymbolicBuild {
+  const prefix = build.context === '' ? '' : `${build.context}/`;
+  const inContext = [...changed].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+  return symbolicBuild(symbolic.model, build, context, view.values, { changed: new Set(inContext) });
+}
+
+function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild, counter: FileCounter, reruns: boolean | null): ExplainedStep {
+  const { scanned } = symbolic.model;
+  const exposures = exposuresFromAbove(record);
+  return {
+    number,
+    line: record.line,
+    instruction: instructionText(scanned, record),
+    kind: record.kind,
+    reads: record.opaque === null ? namesOf(record.reads) : ['.'],
+    exposedTo: namesOf(exposures),
+    exposure: exposureFrom(exposures, symbolic, record, counter),
+    opaque: record.opaque,
+    reruns,
+  };
+}
+
+/** What is in the step's cache key because of steps before it, and not among what it reads. */
+function exposuresFromAbove({ exposures, reads, opaque, line }: StepRecord): readonly Exposure[] {
+  if (opaque !== null) return [];
+  return exposures.filter((exposure) => exposure.line !== line && !isCovered(exposure, reads));
+}
+
+function exposureFrom(exposures: readonly Exposure[], symbolic: SymbolicBuild, record: StepRecord, counter: FileCounter): StepExposure | null {
+  const files = counter(exposures);
+  if (files === 0) return null;
+  const lines = [...new Set(exposures.map((exposure) => exposure.line))];
+  const counts = lines.map((line) => counter(exposures.filter((exposure) => exposure.line === line)));
+  const line = lines[counts.indexOf(Math.max(...counts))];
+  const blamed = symbolic.stages.flatMap((stage) => stage.steps).find((step) => step.line === line);
+  if (line === undefined || !blamed || line === record.line) return null;
+  return { files, line, instruction: instructionText(symbolic.model.scanned, blamed) };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- files
+
+/** How many files of the context are among these sources? Sources that come up again are not listed again. */
+type FileCounter = (sources: readonly ContextSource[]) => number;
+
+function fileCounter(context: BuildContext): FileCounter {
+  const counts = new Map<string, number>();
+  return (sources) => {
+    const wide = sources.filter((source) => !isInside(source, sources));
+    const key = wide.map((source) => `${source.path}${source.deep ? '/' : ''}`).join('\n');
+    const known = counts.get(key);
+    if (known !== undefined) return known;
+    const files = new Set(wide.flatMap((source) => (source.deep ? [...context.files(source.path)] : context.has(source.path) === 'no' ? [] : [source.path])));
+    counts.set(key, files.size);
+    return files.size;
+  };
+}
+
+/** Is a source below another one? */
+function isInside(source: ContextSource, sources: readonly ContextSource[]): boolean {
+  return sources.some((other) => other.deep && other !== source && other.path !== source.path && (other.path === '' || source.path.startsWith(`${other.path}/`)));
+}
+
+function namesOf(sources: readonly ContextSource[]): readonly string[] {
+  const wide = sources.filter((source) => !isInside(source, sources));
+  return [...new Set(wide.map(({ path, deep }) => (path === '' ? '.' : deep ? `${readable(path)}/` : readable(path))))];
+}
+
+/** The instruction on one line, continuations joined and comments left out. */
+function instructionText(scanned: ScannedDockerfile, { instruction }: StepRecord): string {
+  const { keyword, flags, text, heredocs } = instruction;
+  const words = [keyword, ...flags.map((flag) => scanned.text.slice(flag.span.start, flag.span.end)), text.replaceAll(/\s+/g, ' ').trim()];
+  const [script] = heredocs;
+  return script === undefined ? words.join(' ') : `${words.join(' ')} ${script.content.trim().replaceAll(/\s*\n\s*/g, '; ')}`;
+}

@@ -1,0 +1,105 @@
+import type { ExplainedBuild, ExplainedStep } from '../explain.ts';
+import type { Path } from '../types.ts';
+import type { Colors } from './terminal.ts';
+
+/** What `explain --format json` prints. Paths are relative to the current directory. */
+export interface ExplainReport {
+  readonly dockerfiles: readonly {
+    readonly path: Path;
+    readonly context: Path;
+    readonly before: { readonly steps: readonly StepReport[] };
+    readonly after: { readonly steps: readonly StepReport[] };
+  }[];
+}
+
+export interface StepReport {
+  readonly line: number;
+  readonly instruction: string;
+  readonly kind: ExplainedStep['kind'];
+  /** Relative to the context: a folder ends with a slash, `.` is all of it. */
+  readonly reads: readonly string[];
+  readonly exposedTo: readonly string[];
+  /** Only with `--changed`. */
+  readonly reruns?: boolean;
+}
+
+/** An explained build whose paths are relative to the current directory. */
+export type PlacedBuild = Pick<ExplainedBuild, 'path' | 'context' | 'before' | 'after' | 'plan'>;
+
+export function explainReport(builds: readonly PlacedBuild[]): ExplainReport {
+  const dockerfiles = builds.map(({ path, context, before, after }) => ({ path, context, before: { steps: before.map(stepReport) }, after: { steps: after.map(stepReport) } }));
+  return { dockerfiles };
+}
+
+function stepReport({ line, instruction, kind, reads, exposedTo, reruns }: ExplainedStep): StepReport {
+  return { line, instruction, kind, reads, exposedTo, ...(reruns === null ? {} : { reruns }) };
+}
+
+/** The same for people. `changed`: the files of `--changed`, as they were written. */
+export function explainText(builds: readonly PlacedBuild[], changed: readonly string[] | null, colors: Colors): string {
+  return builds.map((build) => `${buildLines(build, changed, colors).join('\n')}\n`).join('\n');
+}
+
+function buildLines(build: PlacedBuild, changed: readonly string[] | null, colors: Colors): string[] {
+  const { before, after, plan } = build;
+  const lines = [`${colors.bold(build.path)} (build context ${build.context === '' ? '.' : build.context})`, '', 'Before dockfix:', ...stepTable(before, colors), ...verdictLines(before, changed)];
+  if (plan.changes.size === 0) lines.push('', 'dockfix changes nothing here.');
+  else lines.push('', 'After dockfix:', ...stepTable(after, colors), ...verdictLines(after, changed));
+  for (const refusal of plan.refusals) {
+    if (refusal.level !== 'info') lines.push(`Left alone: line ${refusal.line}, ${refusal.transform} [${refusal.reason}]: ${refusal.message}`);
+  }
+  for (const held of plan.heldBack) lines.push(`Held back (--unsafe): line ${held.line}, ${held.transform}: ${held.message}`);
+  return lines;
+}
+
+const widest = 70;
+
+function stepTable(steps: readonly ExplainedStep[], colors: Colors): string[] {
+  const digits = String(steps.length).length;
+  const lineDigits = String(Math.max(0, ...steps.map((step) => step.line))).length;
+  const texts = steps.map((step) => shorten(step.instruction, widest));
+  const width = Math.max(0, ...texts.map((text) => text.length));
+  return steps.map((step, index) => {
+    const notes = notesOn(step, colors);
+    const text = texts[index] ?? '';
+    const place = `  ${String(step.number).padStart(digits)}  ${colors.dim(`line ${String(step.line).padStart(lineDigits)}`)}  `;
+    return notes === '' ? `${place}${text}` : `${place}${text.padEnd(width)}  ${notes}`;
+  });
+}
+
+function notesOn(step: ExplainedStep, colors: Colors): string {
+  const notes: string[] = [];
+  if (step.reruns !== null) notes.push(step.reruns ? colors.yellow('runs again') : colors.green('cached'));
+  if (step.opaque !== null) notes.push(`reads everything (${step.opaque})`);
+  else if (step.reads.length > 0) notes.push(`reads ${listed(step.reads)}`);
+  if (step.exposure) notes.push(colors.red(`exposed to ${listed(step.exposedTo)}`));
+  return notes.join('; ');
+}
+
+/** Steps that take time: a COPY or WORKDIR that runs again for nothing costs next to nothing. */
+const cheap: ReadonlySet<ExplainedStep['kind']> = new Set(['from', 'copy', 'workdir', 'config', 'observe']);
+
+function verdictLines(steps: readonly ExplainedStep[], changed: readonly string[] | null): string[] {
+  const exposed = steps.filter((step) => step.exposure !== null && !cheap.has(step.kind));
+  const lines = exposed.map(sentence);
+  if (lines.length === 0) lines.push('  No step runs again for a file that it does not read.');
+  if (changed !== null) lines.push(`  After a change of ${listed(changed)}, ${steps.filter((step) => step.reruns).length} of ${steps.length} steps run again.`);
+  return lines;
+}
+
+function sentence(step: ExplainedStep): string {
+  const { exposure } = step;
+  if (!exposure) return '';
+  const files = exposure.files === 1 ? 'a file that it does not read changes' : `any of ${exposure.files} files changes`;
+  return `  Step ${step.number} \`${shorten(step.instruction, widest)}\` (line ${step.line}) runs again whenever ${files}, because \`${shorten(exposure.instruction, widest)}\` (line ${exposure.line}) comes before it.`;
+}
+
+function listed(names: readonly string[]): string {
+  const most = 4;
+  if (names.length <= most) return names.join(', ');
+  return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
+}
+
+function shorten(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+}

@@ -1,0 +1,127 @@
+import { createColors } from 'picocolors';
+import { describe, expect, test } from 'vitest';
+
+import { memoryTree } from '../src/context/memory.ts';
+import type { ExplainedStep } from '../src/explain.ts';
+import { explain } from '../src/explain.ts';
+import type { Project } from '../src/plan/project.ts';
+import { explainReport, explainText } from '../src/report/explain.ts';
+import type { Build } from '../src/types.ts';
+import { splitCopy } from '../transforms/split-copy.ts';
+
+const dockerfile = ['FROM python:3.12-slim', '', 'WORKDIR /app', '', 'COPY . .', 'RUN pip install -r requirements.txt', 'CMD ["python", "app.py"]', ''].join('\n');
+const files = { Dockerfile: dockerfile, 'requirements.txt': 'flask==3.0.0\n', 'app.py': 'print(1)\n', 'src/a.py': '1\n', 'src/b.py': '2\n' };
+
+function build(over: Partial<Build> = {}): Build {
+  return { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess', ...over };
+}
+
+function project(more: Readonly<Record<string, string>> = {}, builds: readonly Build[] = [build()]): Project {
+  return { tree: memoryTree({ ...files, ...more }), builds, settings: new Map() };
+}
+
+function explained(changed: readonly string[] | null = null, more: Readonly<Record<string, string>> = {}) {
+  const [first] = explain(project(more), [splitCopy], { unsafe: false, changed: changed === null ? null : new Set(changed) });
+  if (!first) throw new Error('nothing explained');
+  return first;
+}
+
+const reruns = (steps: readonly ExplainedStep[]): string[] => steps.filter((step) => step.reruns).map((step) => step.instruction);
+
+describe('the model', () => {
+  test('has the steps that BuildKit counts, with what they read and are exposed to', () => {
+    const { before } = explained();
+    expect(before.map(({ number, line, instruction, kind, reads, exposedTo }) => ({ number, line, instruction, kind, reads, exposedTo }))).toEqual([
+      { number: 1, line: 1, instruction: 'FROM python:3.12-slim', kind: 'from', reads: [], exposedTo: [] },
+      { number: 2, line: 3, instruction: 'WORKDIR /app', kind: 'workdir', reads: [], exposedTo: [] },
+      { number: 3, line: 5, instruction: 'COPY . .', kind: 'copy', reads: ['.'], exposedTo: [] },
+      { number: 4, line: 6, instruction: 'RUN pip install -r requirements.txt', kind: 'install', reads: ['requirements.txt'], exposedTo: ['.'] },
+    ]);
+  });
+
+  test('counts the files and names the step to blame', () => {
+    expect(explained().before[3]?.exposure).toEqual({ files: 5, line: 5, instruction: 'COPY . .' });
+  });
+
+  test('counts no file that the ignore file hides', () => {
+    expect(explained(null, { '.dockerignore': 'src\n.dockerignore\n' }).before[3]?.exposure?.files).toBe(3);
+  });
+
+  test('after dockfix nothing is exposed', () => {
+    const { after } = explained();
+    expect(after).toHaveLength(5);
+    expect(after.filter((step) => step.exposure !== null)).toEqual([]);
+  });
+
+  test('a step that is not understood reads everything', () => {
+    const { before } = explained(null, { Dockerfile: 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN ./configure\n' });
+    expect(before[3]).toMatchObject({ reads: ['.'], exposedTo: [], exposure: null });
+    expect(before[3]?.opaque).not.toBe(null);
+  });
+
+  test('an instruction over several lines is one line', () => {
+    const { before } = explained(null, { Dockerfile: 'FROM python:3.12\nCOPY . /x\nRUN echo a && \\\n    # why\n    echo   b\nRUN <<EOF\nset -e\necho c\nEOF\n' });
+    expect(before.slice(2).map((step) => step.instruction)).toEqual(['RUN echo a && echo b', 'RUN <<EOF set -e; echo c']);
+  });
+
+  test('builds that differ in their context are explained one by one', () => {
+    const tree = memoryTree({ Dockerfile: 'FROM a\nCOPY . /x\n', 'a/f': '', 'b/f': '' });
+    const builds = [build({ context: 'a' }), build({ context: 'b' }), build({ context: 'a', outputs: ['0'] })];
+    const result = explain({ tree, builds, settings: new Map() }, [], { unsafe: false, changed: null });
+    expect(result.map(({ path, context }) => `${path} in ${context}`)).toEqual(['Dockerfile in a', 'Dockerfile in b']);
+  });
+});
+
+describe('what runs again', () => {
+  test('for the source: everything from the wide copy on; after dockfix the install is cached', () => {
+    const { before, after } = explained(['src/a.py']);
+    expect(reruns(before)).toEqual(['COPY . .', 'RUN pip install -r requirements.txt']);
+    expect(reruns(after)).toEqual(['COPY . .']);
+  });
+
+  test('for the requirements: the install in both', () => {
+    const { before, after } = explained(['requirements.txt']);
+    expect(reruns(before)).toContain('RUN pip install -r requirements.txt');
+    expect(reruns(after)).toContain('RUN pip install -r requirements.txt');
+  });
+
+  test('for a file that the ignore file hides, or outside the context: nothing', () => {
+    const { before } = explained(['src/a.py', 'elsewhere.txt'], { '.dockerignore': 'src\n' });
+    expect(reruns(before)).toEqual([]);
+  });
+
+  test('a changed file reaches the stages that copy from its stage', () => {
+    const text = 'FROM python:3.12 AS one\nCOPY src /s\nFROM python:3.12 AS two\nRUN echo a\nFROM python:3.12\nCOPY --from=one /s /s\nCOPY app.py /\n';
+    const { before } = explained(['src/a.py'], { Dockerfile: text });
+    expect(reruns(before)).toEqual(['COPY src /s', 'COPY --from=one /s /s', 'COPY app.py /']);
+  });
+
+  test('is not said without --changed', () => {
+    expect(explained().before.every((step) => step.reruns === null)).toBe(true);
+    expect(explainReport([explained()]).dockerfiles[0]?.before.steps[0]).not.toHaveProperty('reruns');
+  });
+});
+
+describe('the text', () => {
+  const text = explainText([explained(['src/a.py'])], ['src/a.py'], createColors(false));
+
+  test('has the sentence, before and after', () => {
+    expect(text).toContain('Step 4 `RUN pip install -r requirements.txt` (line 6) runs again whenever any of 5 files changes, because `COPY . .` (line 5) comes before it.');
+    expect(text.split('After dockfix:')[1]).toContain('No step runs again for a file that it does not read.');
+  });
+  test('says what a change costs', () => {
+    expect(text).toContain('After a change of src/a.py, 2 of 4 steps run again.');
+    expect(text).toContain('After a change of src/a.py, 1 of 5 steps run again.');
+  });
+  test('says when nothing changes', () => {
+    expect(explainText([explained(null, { Dockerfile: 'FROM a\nCOPY app.py /\n' })], null, createColors(false))).toContain('dockfix changes nothing here.');
+  });
+});
+
+test('the JSON has the documented shape', () => {
+  const report = explainReport([explained(['app.py'])]);
+  expect(Object.keys(report)).toEqual(['dockerfiles']);
+  expect(report.dockerfiles[0]?.path).toBe('Dockerfile');
+  expect(report.dockerfiles[0]?.before.steps[3]).toEqual({ line: 6, instruction: 'RUN pip install -r requirements.txt', kind: 'install', reads: ['requirements.txt'], exposedTo: ['.'], reruns: true });
+  expect(report.dockerfiles[0]?.after.steps.at(-1)).toMatchObject({ instruction: 'COPY . .', reruns: true });
+});
