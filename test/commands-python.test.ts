@@ -6,6 +6,7 @@ import { grammar, readOptions } from '../src/commands/options.ts';
 import { pip } from '../src/commands/pip.ts';
 import { poetry } from '../src/commands/poetry.ts';
 import { python } from '../src/commands/python.ts';
+import { uv } from '../src/commands/uv.ts';
 import type { Word } from './support/image-view.ts';
 import { argument, call, imageView } from './support/image-view.ts';
 
@@ -658,5 +659,235 @@ describe('python', () => {
     expect(effect.kind).toBe('project-install');
     expect(read(effect)).toEqual(['/app/**']);
     expect(python.dependenciesOnly?.(call('python setup.py install'), imageView())).toMatchObject({ reason: 'dynamic-metadata' });
+  });
+});
+
+// ------------------------------------------------------------------------------------------------------------ uv
+
+const uvProject = {
+  '/app/pyproject.toml': '[project]\nname = "x"\nversion = "1"\ndependencies = ["flask"]\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+  '/app/uv.lock': 'version = 1\n[[package]]\nname = "x"\nversion = "1"\nsource = { editable = "." }\n',
+};
+const uvApplication = { ...uvProject, '/app/pyproject.toml': '[project]\nname = "x"\nversion = "1"\ndependencies = ["flask"]\n' };
+const uvWorkspace = {
+  '/app/pyproject.toml': '[project]\nname = "x"\nversion = "1"\n[tool.uv.workspace]\nmembers = ["packages/*"]\n',
+  '/app/uv.lock': 'version = 1\n[[package]]\nname = "a"\nversion = "1"\nsource = { editable = "packages/a" }\n',
+  '/app/packages/a/pyproject.toml': '[project]\nname = "a"\nversion = "1"\n[build-system]\nrequires = ["hatchling"]\n',
+  '/app/packages/notes/README.md': '',
+};
+
+/** The effects of a sync, without the one that fetches an interpreter. */
+function synced(view: ImageView, ...words: readonly Word[]): readonly Effect[] {
+  const [interpreter, ...rest] = effectsOf(uv, view, ...words);
+  expect(interpreter?.does).toContain('the Python of');
+  return rest;
+}
+
+describe('uv sync', () => {
+  const view = imageView({ files: uvProject });
+
+  it('is the packages of the lock, and the project', () => {
+    const [dependencies, project, ...more] = synced(view, 'uv sync --locked --no-dev');
+    expect(more).toEqual([]);
+    expect(dependencies && read(dependencies)).toEqual([
+      '/app/pyproject.toml', '/app/uv.lock', '/app/.python-version', '/app/.python-versions', '/app/uv.toml',
+    ]);
+    expect(dependencies && read(dependencies, '/uv')).toEqual(['/uv.toml']);
+    expect(dependencies && written(dependencies)).toEqual(['make-directory /app/.venv', 'set /app/.venv/pyvenv.cfg', `set ${pythonRegion('/app/.venv')}`]);
+    expect(dependencies?.env).toContain('UV_*');
+    expect(project?.kind).toBe('project-install');
+    expect(project && read(project)).toContain('/app/**');
+  });
+
+  it.each(['--no-install-project', '--frozen --no-install-project', '--locked -q --no-cache', '--compile-bytecode --link-mode=copy --no-progress'])('%s gives the same packages', (options) => {
+    expect(synced(view, `uv sync --no-dev ${options}`)[0]).toEqual(synced(view, 'uv sync --no-dev')[0]);
+  });
+
+  it('installs no project that is none', () => {
+    expect(synced(view, 'uv sync --no-install-project')).toHaveLength(1);
+    expect(synced(imageView({ files: uvApplication }), 'uv sync')).toHaveLength(1);
+    const packaged = { ...uvProject, '/app/pyproject.toml': `${uvProject['/app/pyproject.toml']}[tool.uv]\npackage = false\n` };
+    expect(synced(imageView({ files: packaged }), 'uv sync')).toHaveLength(1);
+  });
+
+  it.each([
+    [{ UV_PROJECT_ENVIRONMENT: '/usr/local' }, 'uv sync', `set ${pythonRegion('/usr/local')}`],
+    [{ UV_PROJECT_ENVIRONMENT: 'env' }, 'uv sync', `set ${pythonRegion('/app/env')}`],
+    [{ VIRTUAL_ENV: '/venv' }, 'uv sync --active', `set ${pythonRegion('/venv')}`],
+    [{ VIRTUAL_ENV: '/venv' }, 'uv sync', `set ${pythonRegion('/app/.venv')}`],
+    [{}, 'uv sync --inexact', `add ${pythonRegion('/app/.venv')}`],
+  ])('%o %s', (variables, text, expected) => {
+    expect(written(synced(imageView({ files: uvProject, variables }), text)[0] ?? never())).toContain(expected);
+  });
+
+  it('reads the manifests of members, and installs the members from their source', () => {
+    const [dependencies, project] = synced(imageView({ files: uvWorkspace }), 'uv sync');
+    expect(dependencies && read(dependencies)).toContain('/app/packages/a/pyproject.toml');
+    expect(dependencies && read(dependencies)).not.toContain('/app/**');
+    expect(project && read(project)).toContain('/app/packages/a/**');
+    expect(read(synced(imageView({ files: uvWorkspace }), 'uv sync --frozen')[0] ?? never())).not.toContain('/app/packages/a/pyproject.toml');
+    expect(synced(imageView({ files: uvWorkspace }), 'uv sync --no-install-workspace')).toHaveLength(1);
+    expect(read(synced(imageView({ files: uvWorkspace, incomplete: ['/app/packages'] }), 'uv sync')[0] ?? never())).toContain('/app/**');
+  });
+
+  it('finds the workspace from a member', () => {
+    const [dependencies] = synced(imageView({ files: uvWorkspace, cwd: '/app/packages/a' }), 'uv sync');
+    expect(dependencies && read(dependencies)).toContain('/app/uv.lock');
+    expect(dependencies && written(dependencies)).toContain(`set ${pythonRegion('/app/.venv')}`);
+  });
+
+  it('writes a lock only where there may be none', () => {
+    const files = { '/app/pyproject.toml': uvProject['/app/pyproject.toml'] };
+    expect(written(synced(imageView({ files }), 'uv sync')[0] ?? never())).toContain('edit /app/uv.lock');
+    expect(written(synced(imageView({ files }), 'uv sync --frozen')[0] ?? never())).not.toContain('edit /app/uv.lock');
+  });
+});
+
+describe('uv pip', () => {
+  const files = { '/app/r.txt': '-r more.txt\na==1\n', '/app/more.txt': 'b\n', '/app/c.txt': 'b<2\n' };
+
+  it('reads what pip reads, and the configuration of uv', () => {
+    const effect = onlyEffect(uv, imageView({ files }), 'uv pip install --system --no-cache -r r.txt -c c.txt');
+    expect(read(effect).toSorted()).toEqual(['/app/c.txt', '/app/more.txt', '/app/pyproject.toml', '/app/r.txt', '/app/uv.toml']);
+    expect(effect.reads.map((place) => place.path)).toEqual(expect.arrayContaining(['/uv.toml', '/pyproject.toml', '/etc/uv/uv.toml', '/root/.config/uv/uv.toml']));
+    expect(effect.reads.map((place) => place.path)).not.toContain('/etc/pip.conf');
+    expect(effect.does).toBe('uv pip install --system --requirements <file> --constraints <file>');
+    expect(written(effect)).toEqual([inUsrLocal]);
+  });
+
+  it.each([
+    ['uv pip install -r r.txt', {}, '/app/.venv'],
+    ['uv pip install -r r.txt', { VIRTUAL_ENV: '/venv' }, '/venv'],
+    ['uv pip install -r r.txt', { UV_SYSTEM_PYTHON: '1', VIRTUAL_ENV: '/venv' }, '/usr/local'],
+    ['uv pip install --python /opt/venv/bin/python -r r.txt', {}, '/opt/venv'],
+    ['uv pip install -p /opt/venv -r r.txt', {}, '/opt/venv'],
+    ['uv pip install -p3.12 -r r.txt', {}, '/usr/local'],
+    ['uv pip install --target lib -r r.txt', {}, '/app/lib'],
+    ['uv pip install --prefix=/p -r r.txt', {}, '/p'],
+    ['uv pip install -r r.txt', { UV_PYTHON: '/opt/venv/bin/python3' }, '/opt/venv'],
+    ['uv -q pip --no-cache install -r r.txt --system', { VIRTUAL_ENV: '/venv' }, '/usr/local'],
+  ])('%s %o', (text, variables, prefix) => {
+    expect(written(onlyEffect(uv, imageView({ files, variables }), text))).toEqual([`add ${pythonRegion(prefix)}`]);
+  });
+
+  it('finds the environment that was made above', () => {
+    const view = imageView({ cwd: '/app/src', files: { ...files, '/app/.venv/pyvenv.cfg': '' } });
+    expect(written(onlyEffect(uv, view, 'uv pip install flask'))).toEqual([`add ${pythonRegion('/app/.venv')}`]);
+  });
+
+  it('reads constraints of variables and links of the configuration', () => {
+    const more = { ...files, '/app/pyproject.toml': '[tool.uv]\nfind-links = ["vendor"]\n' };
+    const effect = onlyEffect(uv, imageView({ files: more, variables: { UV_CONSTRAINT: 'c.txt' } }), 'uv pip install -r r.txt');
+    expect(read(effect)).toEqual(expect.arrayContaining(['/app/c.txt', '/app/vendor/**']));
+  });
+
+  it('a project with static metadata is its dependencies, and itself', () => {
+    const view = imageView({ files: uvProject });
+    const [dependencies, project, ...more] = effectsOf(uv, view, 'uv pip install --system -e .[dev]');
+    expect(more).toEqual([]);
+    expect(dependencies?.kind).toBe('install');
+    expect(dependencies && read(dependencies)).toEqual(['/app/uv.toml', '/app/pyproject.toml']);
+    expect(project?.kind).toBe('project-install');
+    expect(project && read(project)).toContain('/app/**');
+    expect(effectsOf(uv, view, 'uv pip install --system -r pyproject.toml --extra dev')).toEqual([dependencies]);
+  });
+
+  it('a project with dynamic metadata is one', () => {
+    expect(onlyEffect(uv, imageView({ files: { '/app/setup.py': '' } }), 'uv pip install .').kind).toBe('project-install');
+    expect(read(onlyEffect(uv, imageView({ files: { '/app/setup.py': '' } }), 'uv pip install -r setup.py'))).toContain('/app/**');
+  });
+
+  it('sync removes the rest', () => {
+    expect(written(onlyEffect(uv, imageView({ files }), 'uv pip sync --system r.txt'))).toEqual([`set ${pythonRegion('/usr/local')}`]);
+  });
+
+  it('compile reads its old output, and writes no includes', () => {
+    const view = imageView({ files: { ...files, '/app/r.in': 'a\n' } });
+    const effect = onlyEffect(uv, view, 'uv pip compile r.in -o r.txt');
+    expect(written(effect)).toEqual(['set /app/r.txt']);
+    expect(read(effect)).toEqual(expect.arrayContaining(['/app/r.in', '/app/r.txt']));
+    expect(effect.selfContained).toBe(true);
+    expect(read(onlyEffect(uv, view, 'uv pip compile r.in -o new.txt'))).not.toContain('/app/new.txt');
+    expect(onlyEffect(uv, imageView({ files: { '/app/r.in': '-e .\n' } }), 'uv pip compile r.in -o r.txt').selfContained).toBe(false);
+    expect(onlyEffect(uv, view, 'uv pip compile r.in')).toMatchObject({ kind: 'observe', selfContained: true });
+  });
+});
+
+describe('other uv commands', () => {
+  const view = imageView({ files: uvProject });
+
+  it.each(['uv --version', 'uv pip list', 'uv tree', 'uv cache clean', 'uv lock --check', 'uv python list', 'uv run --no-sync python --version', 'uv', 'uvx --version'])('%s only looks', (text) => {
+    expect(onlyEffect(uv, view, text)).toMatchObject({ kind: 'observe', writes: [] });
+  });
+
+  it.each(['uv run python manage.py migrate', 'uv run pytest', 'uvx ruff check', 'uv init', 'uv sync --odd x', 'uv self update', 'uv run --with x python --version'])('%s is opaque', (text) => {
+    expect(reasonOf(uv, view, text)).not.toBe('');
+  });
+
+  it.each([
+    ['uv lock', ['edit /app/uv.lock']],
+    ['uv export --frozen --no-emit-project -o r.txt', ['set /app/r.txt']],
+    ['uv pip uninstall --system x', [`edit ${pythonRegion('/usr/local')}`]],
+    ['uv python install 3.12', [`add ${toolRegion('/root/.local/share/uv/python', 'uv-python')}`, `add ${pythonRegion('/root/.local')}`]],
+    ['uv venv /opt/venv', ['make-directory /opt/venv', 'set /opt/venv/pyvenv.cfg', `edit ${pythonRegion('/opt/venv')}`, `add ${toolRegion('/root/.local/share/uv/python', 'uv-python')}`]],
+    ['uv build --wheel -o /dist', ['edit /dist/**', `edit ${toolRegion('/app', 'python-build')}`]],
+  ])('%s', (text, writes) => {
+    expect(written(onlyEffect(uv, view, text))).toEqual(writes);
+  });
+
+  it('uv run syncs first', () => {
+    const kinds = effectsOf(uv, view, 'uv run python --version').map((effect) => effect.kind);
+    expect(kinds).toEqual(['install', 'install', 'project-install', 'observe']);
+  });
+
+  it('an export is self-contained without the project', () => {
+    expect(onlyEffect(uv, view, 'uv export --frozen --no-emit-project -o r.txt').selfContained).toBe(true);
+    expect(onlyEffect(uv, view, 'uv export --frozen -o r.txt').selfContained).toBe(false);
+    expect(onlyEffect(uv, view, 'uv export --no-hashes --no-emit-project')).toMatchObject({ kind: 'observe', selfContained: true });
+  });
+
+  it('uv add changes manifest, lock and environment', () => {
+    expect(written(onlyEffect(uv, view, 'uv add flask')).slice(0, 3)).toEqual(['edit /app/uv.lock', 'edit /app/pyproject.toml', `edit ${pythonRegion('/app/.venv')}`]);
+  });
+
+  it('uv tool install puts programs into ~/.local/bin', () => {
+    expect(written(onlyEffect(uv, view, 'uv tool install poetry'))).toContain(`add ${pythonRegion('/root/.local')}`);
+  });
+});
+
+describe('uv: dependencies only', () => {
+  const only = (files: Record<string, string>, text: string, variables: Record<string, string> = {}) => uv.dependenciesOnly?.(call(text), imageView({ files, variables }));
+
+  it.each([
+    [uvProject, 'uv sync --locked --no-dev', 'uv sync --locked --no-dev --no-install-project'],
+    [uvProject, 'uv sync', 'uv sync --no-install-project'],
+    [uvWorkspace, 'uv sync --locked', 'uv sync --frozen --no-install-workspace'],
+    [uvWorkspace, 'uv sync --frozen --all-packages', 'uv sync --frozen --all-packages --no-install-workspace'],
+    [{ ...uvProject, '/app/uv.lock': 'version = 1\n[[package]]\nname = "lib"\nversion = "1"\nsource = { directory = "../lib" }\n' }, 'uv sync', 'uv sync --frozen --no-install-local'],
+    [uvProject, 'uv pip install --system .', 'uv pip install --system -r pyproject.toml'],
+    [uvProject, 'uv pip install --system -e .[dev]', 'uv pip install --system -r pyproject.toml --extra dev'],
+    [{ '/app/api/pyproject.toml': uvProject['/app/pyproject.toml'] }, 'uv pip install ./api', 'uv pip install -r api/pyproject.toml'],
+  ])('%#', (files, text, expected) => {
+    expect(only(files, text)).toEqual({ kind: 'dependencies-only', text: expected, originalStillNeeded: true });
+  });
+
+  it('is not needed where no part of the project is installed', () => {
+    expect(only(uvProject, 'uv sync --no-install-project')).toBeNull();
+    expect(only(uvApplication, 'uv sync')).toBeNull();
+    expect(only(uvProject, 'uv pip install flask')).toBeNull();
+    expect(only(uvProject, 'uv venv')).toBeNull();
+  });
+
+  it.each([
+    [{ '/app/pyproject.toml': '' }, 'uv sync', 'no-lock', {}],
+    [uvWorkspace, 'uv sync --package a', 'unsupported', {}],
+    [uvWorkspace, 'uv sync', 'unsupported', { UV_LOCKED: '1' }],
+    [uvProject, 'uv add x', 'lock-changed-by-command', {}],
+    [uvProject, 'uv lock', 'lock-changed-by-command', {}],
+    [{ '/app/setup.py': '' }, 'uv pip install -e .', 'dynamic-metadata', {}],
+    [{ '/app/r.txt': '-e .\n' }, 'uv pip install -r r.txt', 'local-dependency', {}],
+    [uvProject, 'uv pip install --no-deps .', 'reads-source', {}],
+  ])('%o %s is refused: %s', (files, text, reason, variables) => {
+    expect(only(files as Record<string, string>, text, variables)).toMatchObject({ kind: 'refusal', reason });
   });
 });

@@ -50,9 +50,18 @@ export function lockedProject(view: ImageView, root: Path, kind: LockKind, lockN
   };
 }
 
+const mayHoldPaths: Readonly<Record<LockKind, RegExp>> = {
+  poetry: /^type = "(?:directory|file)"/m,
+  // The project itself is in the lock as ".".
+  uv: /source = \{ (?:editable|directory|path) = "(?!\." \})/,
+  pdm: /^(?:path|editable) = |^url = "file:/m,
+  pipenv: /"(?:path|file|editable)"/,
+  pylock: /\bpath\b|directory/,
+};
+
 /** Locks are long and seldom hold paths, so a quick look decides whether one is read. */
 function localsOfLock(kind: LockKind, text: string | undefined): readonly { readonly path: string; readonly kind: 'directory' | 'file' }[] {
-  if (text === undefined || !/\b(?:type = "(?:directory|file)"|path\b|editable\b|directory\b|virtual\b)/.test(text)) return [];
+  if (text === undefined || !mayHoldPaths[kind].test(text)) return [];
   const read = readLock(kind, text);
   if (read.kind === 'error') return [];
   return read.lock.packages.flatMap((locked) =>

@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { baseName, isWithin, join, parentOf, pythonRegion, readable, resolvePath, toolRegion } from '../build/places.ts';
+import { baseName, isWithin, join, parentOf, pythonRegion, readable, relativeTo, resolvePath, toolRegion } from '../build/places.ts';
 import { readPyproject } from '../manifests/pyproject.ts';
 import { localPathOf, parseEditableSpec } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
@@ -156,6 +156,7 @@ function uvEffects(call: Call, view: ImageView): Outcome {
   if (looking.has(name)) return effects(observes(`uv ${name}`, looksAt(reading, view)));
   const doubtful = doubtfulOption(reading, call.args);
   if (doubtful) return opaque(`uv ${name} has the option ${readable(doubtful.name)}, which is not known`);
+  if (name.startsWith('pip ') && hasOption(reading, '--directory')) return opaque(`uv ${name} --directory is not known`);
   switch (name) {
     case 'sync':
       return sync(reading, view);
@@ -274,7 +275,7 @@ interface Workspace {
 function workspaceOf(reading: Reading, view: ImageView): Workspace {
   const start = projectDirectory(reading, view);
   const above = andAbove(start);
-  const hasManifest = (directory: Path): boolean => view.presence(join(directory, 'pyproject.toml')) !== 'no' || view.text(join(directory, 'pyproject.toml')) !== undefined;
+  const hasManifest = (directory: Path): boolean => ['yes', 'maybe'].includes(view.presence(join(directory, 'pyproject.toml')));
   const root = above.find((directory) => definesWorkspace(directory, view)) ?? above.find(hasManifest) ?? start;
   const project = lockedProject(view, root, 'uv', 'uv.lock');
   const patterns = project.pyproject?.uv?.workspace?.members ?? [];
@@ -322,7 +323,7 @@ function projectInputs(reading: Reading, view: ImageView, workspace: Workspace):
   const inputs = noInputs();
   addLockedProject(inputs, workspace.project);
   const { root } = workspace.project;
-  for (const directory of andAbove(projectDirectory(reading, view))) inputs.reads.push(file(join(directory, '.python-version')), file(join(directory, '.python-versions')));
+  inputs.reads.push(...pythonVersionFiles(projectDirectory(reading, view)));
   // With --frozen the lock is the only word on the members.
   if (!isFrozen(reading, view)) {
     inputs.reads.push(...workspace.members.map((member) => file(join(member, 'pyproject.toml'))));
@@ -362,19 +363,33 @@ function sync(reading: Reading, view: ImageView, how: 'set' | 'add' = 'set'): Ou
   const prefix = environmentDirectory(reading, view, project.root);
   const region = pythonRegion(prefix);
   const does = ['uv sync', ...wordsOf(reading.options, withoutInfluence), 'in', project.root].join(' ');
-  const writes: Write[] = [{ place: file(region), how: hasOption(reading, '--inexact') ? 'add' : how }, managedPython(view)];
+  const writes: Write[] = [{ place: file(region), how: hasOption(reading, '--inexact') ? 'add' : how }];
   if (!isSystem(prefix)) writes.unshift({ place: file(prefix), how: 'make-directory' }, { place: file(join(prefix, 'pyvenv.cfg')), how: 'set' });
   if (project.lockPresence !== 'yes' && !isFrozen(reading, view)) writes.push({ place: file(project.lock), how: 'edit' });
   const dependencies: Effect = { does, kind: 'install', reads, env, writes };
   const parts = localParts(reading, view, workspace);
-  if (parts.length === 0) return effects(dependencies);
-  return effects(dependencies, {
+  const interpreter = pythonOfProject(reading, view, project);
+  if (parts.length === 0) return effects(interpreter, dependencies);
+  return effects(interpreter, dependencies, {
     does: `${does}: ${parts.join(' ')}`,
     kind: 'project-install',
     reads: distinct([...reads, ...parts.map((path) => everythingBelow(path))]),
     env,
     writes: [adds(region), ...parts.map(buildLeavings)],
   });
+}
+
+/** The Python that a project asks for: fetched if the image has none that fits, whichever packages are then installed. */
+function pythonOfProject(reading: Reading, view: ImageView, project: LockedProject): Effect {
+  const inputs = noInputs();
+  inputs.reads.push(file(project.manifest), ...pythonVersionFiles(projectDirectory(reading, view)));
+  addUvConfiguration(inputs, reading, view);
+  const does = ['uv: the Python of', project.root, lastValue(reading, '--python')?.text ?? ''].join(' ');
+  return { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs), writes: [managedPython(view)] };
+}
+
+function pythonVersionFiles(directory: Path): readonly Place[] {
+  return andAbove(directory).flatMap((above) => [file(join(above, '.python-version')), file(join(above, '.python-versions'))]);
 }
 
 /** `uv run X` syncs the environment first, and then runs X. */
@@ -450,7 +465,7 @@ function venv(reading: Reading, view: ImageView): Outcome {
   const directory = view.resolve(written);
   const inputs = noInputs();
   addUvConfiguration(inputs, reading, view);
-  for (const above of andAbove(view.cwd)) inputs.reads.push(file(join(above, '.python-version')), file(join(above, '.python-versions')));
+  inputs.reads.push(...pythonVersionFiles(view.cwd));
   return effects({
     does: ['uv venv', ...wordsOf(reading.options, withoutInfluence), directory].join(' '),
     kind: 'install',
@@ -491,7 +506,7 @@ function toolInstall(reading: Reading, view: ImageView): Outcome {
 function pythonInstall(reading: Reading, view: ImageView): Outcome {
   const inputs = noInputs();
   addUvConfiguration(inputs, reading, view);
-  if (reading.operands.length === 0) for (const above of andAbove(view.cwd)) inputs.reads.push(file(join(above, '.python-version')), file(join(above, '.python-versions')));
+  if (reading.operands.length === 0) inputs.reads.push(...pythonVersionFiles(view.cwd));
   const own = lastValue(reading, '--install-dir', '-i')?.text;
   return effects({
     does: ['uv python install', ...wordsOf(reading.options, withoutInfluence), operandText(reading)].join(' '),
@@ -629,7 +644,7 @@ function readPipOperand(argument: Argument, inputs: Inputs, view: ImageView): st
   const { text } = argument;
   if (startsWithSymbol(text)) return opaque(`what uv installs depends on ${readable(text)}`);
   const slash = text.lastIndexOf('/');
-  if (argument.glob && /[*?]/.test(text.replace(/[=!]=\s*[\w.]+\.\*/g, '')) ) {
+  if (argument.glob && /[*?]/.test(text.replace(/[=!]=\s*[\w.]+\.\*/g, ''))) {
     const directory = text.slice(0, slash + 1);
     const pattern = text.slice(slash + 1);
     if (/[*?[]/.test(directory) || !(isArchiveName(pattern) || (pattern === '*' && slash > 0))) return opaque(`uv pip install ${readable(text)} may be anything`);
@@ -809,7 +824,7 @@ function pipInstallWithoutProject(call: Call, reading: Reading, view: ImageView)
   }
   if (hasOption(reading, '--no-deps')) return refuse('reads-source', `${what} --no-deps installs the project itself and nothing else.`);
   const args = call.args.filter((_, index) => !read.projectArguments.has(index));
-  const below = isWithin(only.path, view.cwd) ? only.path.slice(view.cwd === '/' ? 1 : view.cwd.length + 1) : only.path;
+  const below = isWithin(only.path, view.cwd) ? relativeTo(only.path, view.cwd) : only.path;
   const manifest = join(below, 'pyproject.toml');
   const extras = extrasOfProject({ ...read, extras: [] }).map((extra) => `--extra ${extra}`);
   return { kind: 'dependencies-only', text: commandText(call, args, '-r', manifest, ...extras), originalStillNeeded: true };
