@@ -635,3 +635,128 @@ describe('apk', () => {
     expect(reason(root, 'apk add', unknown('$(cat x)'))).toContain('its packages come from what is not read');
   });
 });
+
+// ------------------------------------------------------------------------------------------------------ network
+
+describe('curl and wget', () => {
+  const view = imageView({ files: { '/app/there.tgz': '' }, unknown: ['/app/y.tgz'] });
+
+  it.each([
+    ['curl -fsSL https://x/y.sh', []],
+    ['curl -fsSLo /opt/y.tgz https://x/z', ['set /opt/y.tgz']],
+    ['curl -sSLO https://x/a/y.tgz?raw=1', ['set /app/y.tgz']],
+    ['curl -O https://x/a -O https://x/b', ['set /app/a', 'set /app/b']],
+    ['curl --output-dir /opt -O https://x/y.tgz', ['set /opt/y.tgz']],
+    ['curl -o - https://x', []],
+    ['curl -o /dev/null https://x', []],
+    ['curl --retry 3 --proto =https --tlsv1.2 -sSf https://sh.rustup.rs -o r.sh', ['set /app/r.sh']],
+    ['wget https://x/a/y.tgz', ['set /app/y.tgz']],
+    ['wget -q -P /opt/ https://x/y.tgz', ['set /opt/y.tgz']],
+    ['wget -qO- https://x/y', []],
+    ['wget -q -O - https://x/y', []],
+    ['wget -nv -O/opt/y https://x/z', ['set /opt/y']],
+    ['wget --no-check-certificate --progress=dot:giga https://x/y.tgz -O z', ['set /app/z']],
+    ['wget -nc https://x/there.tgz', ['edit /app/there.tgz']],
+    ['wget -cO z https://x/y', ['edit /app/z']],
+  ])('%s', (text, written) => {
+    expect(writes(view, text)).toEqual(written);
+    expect(effect(view, text).kind).toBe(written.length === 0 ? 'observe' : 'files');
+  });
+
+  it('reads what is sent, and certificates and settings', () => {
+    expect(reads(root, 'curl -d @body.json -F x=@f.txt -T up --cacert ca.pem https://x')).toEqual(
+      expect.arrayContaining(['/root/.curlrc', '/app/body.json/**', '/app/f.txt/**', '/app/up/**', '/app/ca.pem/**']),
+    );
+    expect(reads(root, 'curl -o x file:///srv/y')).toContain('/srv/y/**');
+    expect(effect(root, 'curl -o x https://x').env).toEqual(expect.arrayContaining(['https_proxy', 'SSL_CERT_FILE']));
+    expect(reads(root, 'wget https://x/y')).toEqual(expect.arrayContaining(['/root/.wgetrc', '/app/y']));
+  });
+
+  it('names a file after a version that is not known', () => {
+    expect(writes(root, 'curl -LO', { text: `https://x/${symbol('V')}/a-${symbol('V')}.tgz` })).toEqual(['set /app/a-${V}.tgz']);
+    expect(writes(root, 'wget -P /tmp', { text: `https://x/${symbol('V')}` })).toEqual(['edit /tmp/**']);
+    expect(outcome(root, 'curl -O', { text: symbol('URL') }).kind).toBe('opaque');
+  });
+
+  it.each([
+    'curl -K conf', 'curl -OJ https://x/y', 'curl -O https://x/', 'curl -O https://x/{a,b}', 'curl -o f#1 https://x/[1-2]', 'curl --what x', 'wget -i list', 'wget -r https://x',
+    'wget https://x/', 'wget https://x/y?z', 'wget https://x/there.tgz', 'wget -e output_document=x https://x',
+  ])('%s is not understood', (text) => {
+    expect(outcome(view, text).kind).toBe('opaque');
+  });
+});
+
+describe('git', () => {
+  it.each([
+    ['git clone https://x/a/b.git', ['set /app/b/**']],
+    ['git clone --depth 1 -b v1 https://x/a/b /src/', ['set /src/**']],
+    ['git clone --depth=1 --recursive git@x:a/b.git', ['set /app/b/**']],
+    ['git clone --mirror https://x/b.git', ['set /app/b.git/**']],
+    ['git -c a=b clone https://x/a/b', ['set /app/b/**']],
+    ['git config --global user.name x', ['edit /root/.gitconfig', 'edit /root/.config/git/config']],
+    ['git config --global --add safe.directory /app', ['edit /root/.gitconfig', 'edit /root/.config/git/config']],
+    ['git config --system a b', ['edit /etc/gitconfig']],
+    ['git config a.b c', ['edit /app/.git/config']],
+    ['git config --get a.b', []],
+    ['git describe --tags', []],
+    ['git --version', []],
+  ])('%s', (text, written) => {
+    expect(writes(root, text)).toEqual(written);
+  });
+
+  it('reads the repository and settings', () => {
+    expect(reads(imageView({ cwd: '/a/b' }), 'git rev-parse HEAD')).toEqual(expect.arrayContaining(['/a/b/**', '/a/b/.git/**', '/a/.git/**', '/.git/**', '/root/.gitconfig']));
+    expect(reads(root, 'git -C /src log')).toContain('/src/**');
+    expect(reads(root, 'git clone /srv/repo x')).toContain('/srv/repo/**');
+    expect(effect(root, 'git clone https://x/a/b').does).not.toBe(effect(root, 'git clone -b v1 https://x/a/b').does);
+  });
+
+  it.each(['git checkout x', 'git submodule update --init', 'git pull', 'git init', 'git clone', 'git clone --reference x https://x/y', 'git log --output=x', 'git -C /x clone https://x/y', 'git clone https://x'])('%s is not understood', (text) => {
+    expect(outcome(root, text).kind).toBe('opaque');
+  });
+});
+
+describe('archives', () => {
+  it.each([
+    ['tar -xzf x.tgz', ['edit /app/**'], ['/app/x.tgz/**', '/etc/#accounts']],
+    ['tar xzf x.tgz -C /opt --strip-components=1', ['edit /opt/**'], ['/app/x.tgz/**', '/etc/#accounts']],
+    ['tar xCf /opt x.tgz', ['edit /opt/**'], ['/app/x.tgz/**', '/etc/#accounts']],
+    ['tar -xvJ -f - -C /opt', ['edit /opt/**'], ['/etc/#accounts']],
+    ['tar -I zstd -xf x', ['edit /app/**'], ['/app/x/**', '/etc/#accounts']],
+    ['tar tf x.tgz', [], ['/app/x.tgz/**']],
+    ['tar czf /x.tgz a b', ['set /x.tgz'], ['/app/a/**', '/app/b/**']],
+    ['tar -C /srv -cf /x.tar .', ['set /x.tar'], ['/srv/**']],
+    ['tar cz a', [], ['/app/a/**']],
+    ['unzip -q x.zip', ['edit /app/**'], ['/app/x.zip/**', '/app/x.zip.zip/**']],
+    ['unzip -qod /opt x.zip', ['edit /opt/**'], ['/app/x.zip/**', '/app/x.zip.zip/**']],
+    ['unzip -l x.zip', [], ['/app/x.zip/**', '/app/x.zip.zip/**']],
+  ])('%s', (text, written, read) => {
+    expect(writes(root, text)).toEqual(written);
+    expect(reads(root, text)).toEqual(read);
+  });
+
+  it.each(['tar -xPf x', 'tar -I sh -xf x', 'tar -xf x -C a -C b', 'tar --to-command=sh -xf x', 'tar rf x y', 'tar', 'unzip -d'])('%s is not understood, or does nothing', (text) => {
+    const found = outcome(root, text);
+    expect(found.kind === 'opaque' || found.effects.every((one) => one.writes.length === 0)).toBe(true);
+  });
+});
+
+describe('gpg', () => {
+  it.each([
+    ['gpg --dearmor -o /usr/share/keyrings/x.gpg', ['edit /root/.gnupg/**', 'set /usr/share/keyrings/x.gpg']],
+    ['gpg --batch --yes --dearmor --output x.gpg x.asc', ['edit /root/.gnupg/**', 'set /app/x.gpg']],
+    ['gpg --dearmor x.asc', ['edit /root/.gnupg/**', 'set /app/x.asc.gpg']],
+    ['gpg --batch --keyserver k --recv-keys ABC', ['edit /root/.gnupg/**']],
+    ['gpg --homedir /h --import x', ['edit /h/**']],
+    ['gpg --no-default-keyring --keyring /etc/k.gpg --import x', ['edit /root/.gnupg/**', 'edit /etc/k.gpg']],
+    ['gpg --verify a.asc a', ['edit /root/.gnupg/**']],
+  ])('%s', (text, written) => {
+    expect(writes(root, text)).toEqual(written);
+  });
+
+  it('finds its home', () => {
+    expect(writes(imageView({ variables: { GNUPGHOME: '/tmp/g' } }), 'gpg --import x')).toEqual(['edit /tmp/g/**']);
+    expect(reads(root, 'gpg --verify a.asc a')).toEqual(expect.arrayContaining(['/app/a.asc/**', '/app/a/**', '/root/.gnupg/**']));
+    expect(reason(imageView({ variables: { GNUPGHOME: undefined } }), 'gpg --import x')).toContain('base image');
+  });
+});

@@ -6,6 +6,7 @@ import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool
 import { opaque } from './command.ts';
 import { coreutils } from './coreutils.ts';
 import { find } from './find.ts';
+import { networkTools } from './network.ts';
 import { observers } from './observers.ts';
 import { isRoot } from './operands.ts';
 import { pip } from './pip.ts';
@@ -17,7 +18,7 @@ import { onlyModules, unwrap, wrapperNames } from './wrappers.ts';
 export type { UnwrappedCall } from './wrappers.ts';
 
 /** What belongs to the distribution, and is the same program wherever a Dockerfile names it. */
-const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, observers];
+const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, ...networkTools, observers];
 
 /** All tools. A package manager is one file, and one word here. */
 export const tools: readonly Tool[] = [pip, ...systemTools];
