@@ -100,6 +100,12 @@ describe('presence', () => {
     expect(broken.has('absent')).toBe('no');
   });
 
+  test('where builders read the ignore file differently, it is open', () => {
+    const tests = memoryTree(filesNamed('tests/a.py', 'tests/b.txt', 'src/a.py'));
+    const listed = openContext(tests, '', '**\n!**/*.py\n**/tests', { leftovers: ['**/.venv'] });
+    expect(['tests', 'tests/a.py', 'tests/b.txt', 'src', 'src/a.py'].map(listed.has)).toEqual(['maybe', 'maybe', 'no', 'yes', 'yes']);
+  });
+
   test('a path that is too long, or too deep, is not there', () => {
     expect(context.has('a/'.repeat(100_000) + 'a')).toBe('no');
     expect(context.kind('a'.repeat(100_000))).toBe('absent');
@@ -254,14 +260,17 @@ describe('properties', () => {
         const visible = leaves.filter((leaf) => !parsed.matcher.excludes(leaf));
         expect([...context.files()].toSorted()).toEqual(visible.toSorted());
         for (const leaf of leaves) {
-          const expected = !visible.includes(leaf) ? 'no' : tree.tracked(leaf) ? 'yes' : 'maybe';
-          expect([leaf, context.has(leaf)]).toEqual([leaf, expected]);
-          expect(context.kind(leaf)).toBe(expected === 'no' ? 'absent' : 'file');
+          const isVisible = visible.includes(leaf);
+          const undisputed = !isVisible ? 'no' : tree.tracked(leaf) ? 'yes' : 'maybe';
+          expect([leaf, context.has(leaf)]).toEqual([leaf, parsed.matcher.disputed(leaf, 'file') ? 'maybe' : undisputed]);
+          expect(context.kind(leaf)).toBe(isVisible ? 'file' : 'absent');
           const dir = leaf.slice(0, Math.max(0, leaf.lastIndexOf('/')));
-          expect(context.list(dir).includes(leaf.slice(dir === '' ? 0 : dir.length + 1))).toBe(expected !== 'no');
+          expect(context.list(dir).includes(leaf.slice(dir === '' ? 0 : dir.length + 1))).toBe(isVisible);
           if (dir === '') continue;
           const below = visible.filter((file) => file.startsWith(`${dir}/`));
-          const whole = below.some(tree.tracked) ? 'yes' : below.length > 0 || !parsed.matcher.excludes(dir) ? 'maybe' : 'no';
+          const certain = below.some((file) => tree.tracked(file) && !parsed.matcher.disputed(file, 'file'));
+          const possible = below.length > 0 || !parsed.matcher.excludes(dir) || parsed.matcher.disputed(dir, 'directory');
+          const whole = certain ? 'yes' : possible ? 'maybe' : 'no';
           expect([dir, context.has(dir)]).toEqual([dir, whole]);
         }
       }),

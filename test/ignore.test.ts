@@ -266,6 +266,44 @@ describe('pruning', () => {
   });
 });
 
+describe('where BuildKit walks otherwise', () => {
+  // The first two as seen on BuildKit: it sends tests/a.py, and does not send a/b.
+  test.each([
+    ['**\n!**/*.py\n**/tests', 'tests/a.py', 'file', true],
+    ['a/b\n!a', 'a/b', 'file', true],
+    ['**\n!**/*.py\n**/tests', 'tests', 'directory', true],
+    ['**\n!**/*.py\n**/tests', 'src/a.py', 'file', false],
+    ['**\n!**/*.py\n**/tests', 'tests/a.txt', 'file', false],
+    ['a/b\n!a', 'a/c', 'file', false],
+    ['*\n!src\nsrc/tmp', 'src/tmp/a', 'file', false],
+    ['*\n!src\n**/__pycache__', 'src/__pycache__', 'directory', false],
+    ['*\n!src\n**/__pycache__', 'docs', 'directory', false],
+    ['**/*.txt\ndist', 'dist/a.txt', 'file', false],
+    ['docs\n!docs/keep', 'docs', 'directory', false],
+  ] as const)('%j, %s: %s', (text, file, kind, expected) => {
+    expect(matcherOf(text).disputed(file, kind)).toBe(expected);
+  });
+
+  test('an excluded directory that is not disputed is closed to every builder', () => {
+    let disputes = 0;
+    const part = fc.constantFrom('a', 'b', '*', '**', '**/a', '[^a]');
+    const dense = fc.array(fc.tuple(fc.boolean(), fc.array(part, { minLength: 1, maxLength: 3 })), { minLength: 3, maxLength: 6 });
+    const denseRules = dense.map((list) => list.map(([negated, parts]) => `${negated ? '!' : ''}${parts.join('/')}`));
+    const short = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
+    fc.assert(
+      fc.property(denseRules, short, short, (patterns, dir, below) => {
+        const matcher = matcherOf(patterns.join('\n'));
+        const sentBelow = matcher.excludes(`${dir}/${below}`) && matcher.disputed(`${dir}/${below}`, 'file');
+        if (sentBelow) disputes += 1;
+        const closed = matcher.excludes(dir) && !matcher.disputed(dir, 'directory') && !matcher.mayReinclude(dir);
+        expect(closed && sentBelow).toBe(false);
+      }),
+      { numRuns: 50_000 },
+    );
+    expect(disputes).toBeGreaterThan(200);
+  });
+});
+
 describe('one pattern alone', () => {
   test.each([
     ['**/node_modules', 'a/node_modules/b', true],

@@ -1,6 +1,7 @@
 /**
  * What a build sends to the builder: a directory of a tree, less what the ignore file in force hides. The directory on
- * this disk is one example of the contexts from which people build; `has` says what is known of all of them.
+ * this disk is one example of the contexts from which people build; `has` says what is known of all of them, and of all
+ * builders: where they read an ignore file differently, the answer is `maybe`.
  */
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
@@ -76,8 +77,8 @@ export function openContext(tree: Tree, root: Path, ignoreText: string | null, o
   const tracked = (path: Path): boolean => tree.tracked(inTree(path));
   /** Does the directory hold something that is visible, whatever git says of it? */
   const holdsVisible = finder(() => true, () => true);
-  /** Does the directory hold something that is visible and that git holds? */
-  const holdsTracked = finder(tracked, tracked);
+  /** Does the directory hold something that is visible to every builder and that git holds? */
+  const holdsTracked = finder((file) => tracked(file) && !rules.disputed(file, 'file'), tracked);
 
   const isVisible = (path: Path, kind: EntryKind): boolean => {
     if (path === '') return true;
@@ -94,19 +95,21 @@ export function openContext(tree: Tree, root: Path, ignoreText: string | null, o
 
   /** Of a path that this tree does not hold: may another checkout? */
   const absentHere = (path: Path): Presence => {
-    if (!isOpen(path)) return 'no';
-    return isLeftover(path) || (git() && tracked(path)) ? 'maybe' : 'no';
+    if (!isLeftover(path) && !(git() && tracked(path))) return 'no';
+    return isOpen(path) || rules.disputed(path, 'directory') ? 'maybe' : 'no';
   };
 
   const has = memoised((path: Path): Presence => {
     if (path === '') return certain;
     if (!isInside(path)) return 'no';
     const link = linkAbove(path);
-    if (link !== null) return excluded(link) ? 'no' : 'maybe';
+    if (link !== null) return excluded(link) && !rules.disputed(link, 'file') ? 'no' : 'maybe';
     const found = kindInTree(path);
     if (found === 'absent') return absentHere(path);
-    if (!isVisible(path, found)) return 'no';
-    return (found === 'directory' ? holdsTracked(path) : tracked(path)) ? certain : 'maybe';
+    const disputed = rules.disputed(path, found === 'directory' ? 'directory' : 'file');
+    if (!isVisible(path, found)) return disputed ? 'maybe' : 'no';
+    if (found === 'directory') return holdsTracked(path) ? certain : 'maybe';
+    return tracked(path) && !disputed ? certain : 'maybe';
   });
 
   return {
@@ -138,7 +141,7 @@ function isFile(tree: Tree, path: Path): boolean {
   return kind === 'file' || (kind === 'link' && tree.read(path) !== undefined);
 }
 
-const keepAll: IgnoreMatcher = { patterns: [], excludes: () => false, mayReinclude: () => false };
+const keepAll: IgnoreMatcher = { patterns: [], excludes: () => false, mayReinclude: () => false, disputed: () => false };
 
 /** Patterns that moby would reject, or `!` rules, name no leftovers. */
 function leftoverMatcher(patterns: readonly string[]): (path: Path) => boolean {

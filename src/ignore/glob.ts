@@ -52,7 +52,23 @@ export function matchesPathOrParent(pattern: CompiledPattern, path: Path): boole
       return pattern.text === '' || `/${path}/`.includes(`${pattern.text}/`);
     case 'tokens':
       if (!path.startsWith(pattern.literal)) return false;
-      return pattern.quick !== null && path.length <= quickLength ? pattern.quick.test(path) : simulate(pattern.tokens, path);
+      return pattern.quick !== null && path.length <= quickLength ? pattern.quick.test(path) : simulate(pattern.tokens, path, 'parents');
+    case 'never':
+      return false;
+  }
+}
+
+/** Does the pattern match the path itself, whatever it says of the directories above it? */
+export function matchesPath(pattern: CompiledPattern, path: Path): boolean {
+  switch (pattern.kind) {
+    case 'exact':
+      return path === pattern.text;
+    case 'prefix':
+      return path.startsWith(pattern.text);
+    case 'suffix':
+      return path.endsWith(pattern.text) || `/${path}` === pattern.text;
+    case 'tokens':
+      return path.startsWith(pattern.literal) && simulate(pattern.tokens, path, 'whole');
     case 'never':
       return false;
   }
@@ -413,9 +429,9 @@ const newline = 0x0a;
 
 /**
  * Runs all ways through the tokens side by side (Thompson's simulation). State `i` means: all before token `i` is
- * matched. Accepts at a slash, which is a directory above the path, or at the end.
+ * matched. Accepts at the end, and with `parents` also at a slash, before which is a directory above the path.
  */
-function simulate(tokens: readonly Token[], path: Path): boolean {
+function simulate(tokens: readonly Token[], path: Path, accept: 'whole' | 'parents'): boolean {
   const codes = [...path].map((character) => character.codePointAt(0) ?? 0);
   let active: number[] = [];
   const entered = new Int32Array(tokens.length + 1).fill(-1);
@@ -438,7 +454,7 @@ function simulate(tokens: readonly Token[], path: Path): boolean {
 
   enter(active, 0, 0);
   for (const [at, code] of codes.entries()) {
-    if (code === slash && at > 0 && entered[tokens.length] === at) return true;
+    if (accept === 'parents' && code === slash && at > 0 && entered[tokens.length] === at) return true;
     const next: number[] = [];
     for (const state of active) {
       const token = tokens[state];

@@ -9,7 +9,7 @@
  */
 import type { Path } from '../types.ts';
 import type { CompiledPattern } from './glob.ts';
-import { compilePattern, matchesBelow, matchesPathOrParent } from './glob.ts';
+import { compilePattern, matchesBelow, matchesPath, matchesPathOrParent } from './glob.ts';
 
 /** One rule of an ignore file. */
 export interface IgnorePattern {
@@ -30,6 +30,13 @@ export interface IgnoreMatcher {
   readonly excludes: (path: Path) => boolean;
   /** Given that `dir` is excluded: could a `!` rule bring back something below it? Never falsely `false`. */
   readonly mayReinclude: (dir: Path) => boolean;
+  /**
+   * May a build that walks the tree decide otherwise than `excludes` for the path, or send something below a directory
+   * that is excluded? BuildKit sends what `MatchesUsingParentResults` keeps, which forgets a rule that changed nothing for a directory: of
+   * `**`, `!**\/*.py`, `**\/tests` the last one does not hide `tests/a.py`, and `!a` after `a/b` does not bring `a/b` back.
+   * (Seen on BuildKit; other builders use `MatchesOrParentMatches`.)
+   */
+  readonly disputed: (path: Path, kind: 'file' | 'directory') => boolean;
 }
 
 export type ParsedIgnore =
@@ -125,8 +132,44 @@ function matcherOf(rules: readonly Rule[]): IgnoreMatcher {
     return decisive !== undefined && decisive.negated;
   };
 
+  const disputed = (path: Path, kind: 'file' | 'directory'): boolean => {
+    if (!someNegated) return false;
+    if (excludedInWalk(rules, path) !== excludes(path)) return true;
+    return kind === 'directory' && excludes(path) && forgottenBelow(rules, path);
+  };
+
   const patterns = rules.map(({ text, negated, line, pattern }) => ({ text, negated, line, pattern }));
-  return { patterns, excludes, mayReinclude };
+  return { patterns, excludes, mayReinclude, disputed };
+}
+
+/** moby's `MatchesUsingParentResults`, from the top directory down to the path. */
+function excludedInWalk(rules: readonly Rule[], path: Path): boolean {
+  let remembered: readonly boolean[] = rules.map(() => false);
+  let excluded = false;
+  for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+    const at = end < 0 ? path : path.slice(0, end);
+    excluded = false;
+    const above = remembered;
+    remembered = rules.map((rule, index) => {
+      // A rule that could not change anything is not evaluated, and so is not remembered below.
+      const matches = above[index] === true || (rule.negated === excluded && matchesPath(rule.compiled, at));
+      if (matches) excluded = !rule.negated;
+      return matches;
+    });
+    if (end < 0) return excluded;
+  }
+}
+
+/** Was a rule that hides the directory not needed there, so that it is forgotten below, where a `!` rule applies? */
+function forgottenBelow(rules: readonly Rule[], dir: Path): boolean {
+  let excluded = false;
+  let broughtBackBelow = false;
+  for (const rule of rules) {
+    if (rule.negated && excluded && matchesBelow(rule.compiled, dir)) broughtBackBelow = true;
+    if (rule.negated === excluded && matchesPathOrParent(rule.compiled, dir)) excluded = !rule.negated;
+    if (excluded && broughtBackBelow && !rule.negated && matchesPathOrParent(rule.compiled, dir)) return true;
+  }
+  return false;
 }
 
 /** Go's `filepath.Clean` for `/`: no empty, `.` or inner `..` segments, no slash at the end; `.` for nothing. */
