@@ -405,6 +405,7 @@ const longestAsked = 1_000;
  * docs/parsing.md.
  */
 function isSafeToAsk(keyword: string, text: string, escape: '\\' | '`'): boolean {
+  if (text.length > longestAsked) return false;
   // 1: it takes escape characters for part of the syntax, where BuildKit keeps them in the word. (It is told of none but `\`.)
   if (text.includes('\\') || text.includes(escape)) return false;
   // 2: white space is more to BuildKit than blanks and tabs, and a carriage return within a line ends none.
@@ -413,9 +414,8 @@ function isSafeToAsk(keyword: string, text: string, escape: '\\' | '`'): boolean
   if (/(?:^|[\t ])--/.test(text)) return false;
   // 4: several names in one ARG are one to it.
   if (keyword === 'ARG' && /[\t ]/.test(text)) return false;
-  // 5: it reads `ENV a b=c` as if it were an assignment to b.
-  if ((keyword === 'ENV' || keyword === 'LABEL') && !/^[^\t ='"]+=/.test(text)) return false;
-  return text.length <= longestAsked;
+  // 5: it sees no quotes between braces.
+  return !/\$\{[^}]*["']/.test(text);
 }
 
 /** The places of the words as dockerfile-ast gives them for one instruction in one line; null for a keyword that it is not asked about. */
