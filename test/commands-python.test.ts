@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { osRegion, pythonRegion, symbol, toolRegion } from '../src/build/places.ts';
 import type { Effect, ImageView, Tool } from '../src/commands/command.ts';
 import { grammar, readOptions } from '../src/commands/options.ts';
+import { pdm } from '../src/commands/pdm.ts';
+import { pipTools } from '../src/commands/pip-tools.ts';
 import { pip } from '../src/commands/pip.ts';
+import { pipenv } from '../src/commands/pipenv.ts';
 import { poetry } from '../src/commands/poetry.ts';
 import { python } from '../src/commands/python.ts';
 import { uv } from '../src/commands/uv.ts';
@@ -889,5 +892,256 @@ describe('uv: dependencies only', () => {
     [uvProject, 'uv pip install --no-deps .', 'reads-source', {}],
   ])('%o %s is refused: %s', (files, text, reason, variables) => {
     expect(only(files as Record<string, string>, text, variables)).toMatchObject({ kind: 'refusal', reason });
+  });
+});
+
+// -------------------------------------------------------------------------------------------------------- pipenv
+
+const pipenvProject = {
+  '/app/Pipfile': '[[source]]\nname = "x"\nurl = "https://$USER_NAME:${TOKEN}@example.org/simple"\n[packages]\nflask = "*"\n',
+  '/app/Pipfile.lock': '{"_meta": {"hash": {"sha256": "x"}}, "default": {"flask": {"version": "==2.0"}}, "develop": {}}',
+};
+const pipenvCache = toolRegion('/root/.local/share/virtualenvs', 'pipenv');
+
+describe('pipenv', () => {
+  const view = imageView({ files: pipenvProject });
+
+  it('reads Pipfile and its lock, and the variables of its sources', () => {
+    const effect = onlyEffect(pipenv, view, 'pipenv install --system --deploy --ignore-pipfile -v');
+    expect(effect.kind).toBe('install');
+    expect(read(effect)).toEqual(['/app/Pipfile', '/app/Pipfile.lock']);
+    expect(effect.env).toEqual(expect.arrayContaining(['PIPENV_*', 'PIP_*', 'TOKEN', 'USER_NAME']));
+    expect(written(effect)).toEqual([inUsrLocal]);
+    expect(effect.does).toBe('pipenv install --system --deploy --ignore-pipfile in /app');
+  });
+
+  it.each([
+    ['pipenv sync', {}, [pipenvCache]],
+    ['pipenv install', { PIPENV_VENV_IN_PROJECT: '1' }, [pythonRegion('/app/.venv')]],
+    ['pipenv install', { VIRTUAL_ENV: '/venv', PIPENV_VENV_IN_PROJECT: '1' }, [pythonRegion('/venv')]],
+    ['pipenv install', { VIRTUAL_ENV: '/venv', PIPENV_IGNORE_VIRTUALENVS: '1' }, [pipenvCache]],
+    ['pipenv install', { WORKON_HOME: '/w' }, [toolRegion('/w', 'pipenv')]],
+    ['pipenv install', { PIPENV_SYSTEM: '1' }, [pythonRegion('/usr/local')]],
+  ])('%s %o', (text, variables, regions) => {
+    expect(targets(onlyEffect(pipenv, imageView({ files: pipenvProject, variables }), text))).toEqual(regions);
+  });
+
+  it('may use an environment in the project if one may be there', () => {
+    expect(targets(onlyEffect(pipenv, imageView({ files: pipenvProject, unknown: ['/app/.venv'] }), 'pipenv sync'))).toEqual([pythonRegion('/app/.venv'), pipenvCache]);
+  });
+
+  it('finds the Pipfile above, and PIPENV_PIPFILE', () => {
+    expect(read(onlyEffect(pipenv, imageView({ files: pipenvProject, cwd: '/app/src/deep' }), 'pipenv sync'))).toContain('/app/Pipfile.lock');
+    expect(read(onlyEffect(pipenv, imageView({ variables: { PIPENV_PIPFILE: 'x/Pipfile' } }), 'pipenv sync'))).toContain('/app/x/Pipfile.lock');
+  });
+
+  it('reads directories that it installs', () => {
+    const files = { ...pipenvProject, '/app/Pipfile': '[packages]\nx = { path = ".", editable = true }\nw = { path = "w-1-py3-none-any.whl" }\n' };
+    const effect = onlyEffect(pipenv, imageView({ files }), 'pipenv install');
+    expect(effect.kind).toBe('project-install');
+    expect(read(effect)).toEqual(expect.arrayContaining(['/app/**', '/app/w-1-py3-none-any.whl']));
+    expect(pipenv.dependenciesOnly?.(call('pipenv install'), imageView({ files }))).toMatchObject({ reason: 'local-dependency' });
+  });
+
+  it('prints requirements without includes', () => {
+    for (const text of ['pipenv requirements', 'pipenv lock -r', 'pipenv requirements --dev --hash']) {
+      expect(onlyEffect(pipenv, view, text)).toMatchObject({ kind: 'observe', writes: [], selfContained: true });
+    }
+  });
+
+  it('writes the lock where a command does', () => {
+    expect(written(onlyEffect(pipenv, view, 'pipenv lock'))).toEqual(['edit /app/Pipfile.lock']);
+    expect(written(onlyEffect(pipenv, view, 'pipenv install flask'))).toEqual(['edit /app/Pipfile.lock', 'edit /app/Pipfile', `edit ${pipenvCache}`]);
+    expect(written(onlyEffect(pipenv, imageView({ files: { '/app/Pipfile': '' } }), 'pipenv install'))).toContain('edit /app/Pipfile.lock');
+    expect(written(onlyEffect(pipenv, imageView({ files: { '/app/Pipfile': '' } }), 'pipenv install --skip-lock'))).toEqual([`add ${pipenvCache}`]);
+  });
+
+  it.each([
+    ['pipenv install', pipenvProject, null],
+    ['pipenv sync', pipenvProject, null],
+    ['pipenv run x', pipenvProject, null],
+    ['pipenv lock -r', pipenvProject, null],
+    ['pipenv install flask', pipenvProject, 'lock-changed-by-command'],
+    ['pipenv lock', pipenvProject, 'lock-changed-by-command'],
+    ['pipenv update', pipenvProject, 'lock-changed-by-command'],
+    ['pipenv install --deploy', { '/app/Pipfile': '' }, 'no-lock'],
+  ])('dependencies only: %s', (text, files, reason) => {
+    const answer = pipenv.dependenciesOnly?.(call(text), imageView({ files: files as Record<string, string> }));
+    expect(answer && 'reason' in answer ? answer.reason : answer).toBe(reason);
+  });
+
+  it('looks, or is opaque', () => {
+    for (const text of ['pipenv --version', 'pipenv graph', 'pipenv --venv', 'pipenv run python --version']) expect(onlyEffect(pipenv, view, text).kind).toBe('observe');
+    for (const text of ['pipenv run python manage.py migrate', 'pipenv shell', 'pipenv install --odd x']) expect(reasonOf(pipenv, view, text)).not.toBe('');
+  });
+});
+
+// ----------------------------------------------------------------------------------------------------------- pdm
+
+const pdmProject = {
+  '/app/pyproject.toml': '[project]\nname = "x"\nversion = "1"\ndependencies = ["flask"]\n[[tool.pdm.source]]\nname = "p"\nurl = "https://${TOKEN}@example.org"\n',
+  '/app/pdm.lock': '[metadata]\nlock_version = "4.4"\n[[package]]\nname = "flask"\nversion = "2.0"\n',
+};
+
+describe('pdm', () => {
+  const view = imageView({ files: pdmProject });
+
+  it('is the packages of the lock, and the project', () => {
+    const [dependencies, project, ...more] = effectsOf(pdm, view, 'pdm install --prod --no-editable');
+    expect(more).toEqual([]);
+    expect(dependencies && read(dependencies)).toEqual(['/app/pyproject.toml', '/app/pdm.lock', '/app/pdm.toml', '/app/.pdm.toml', '/app/.pdm-python', '/app/.python-version']);
+    expect(dependencies?.env).toEqual(expect.arrayContaining(['PDM_*', 'TOKEN']));
+    expect(project?.kind).toBe('project-install');
+    expect(project && read(project)).toContain('/app/**');
+    expect(effectsOf(pdm, view, 'pdm install --prod --no-editable --no-self --no-lock -q')).toEqual([dependencies]);
+  });
+
+  it('has no project where it is no distribution', () => {
+    const files = { ...pdmProject, '/app/pyproject.toml': '[project]\nname = "x"\n[tool.pdm]\ndistribution = false\n' };
+    expect(effectsOf(pdm, imageView({ files }), 'pdm sync')).toHaveLength(1);
+    expect(effectsOf(pdm, imageView({ files: pdmProject, variables: { PDM_NO_SELF: '1' } }), 'pdm sync')).toHaveLength(1);
+  });
+
+  it.each([
+    ['pdm sync', { VIRTUAL_ENV: '/venv' }, [pythonRegion('/venv')]],
+    ['pdm sync', {}, [pythonRegion('/app/.venv'), toolRegion('/app/__pypackages__', 'pdm'), pythonRegion('/usr/local')]],
+    ['pdm sync -g -p .', {}, [pythonRegion('/usr/local')]],
+    ['pdm sync', { PDM_USE_VENV: 'false' }, [toolRegion('/app/__pypackages__', 'pdm'), pythonRegion('/usr/local')]],
+  ])('%s %o', (text, variables, regions) => {
+    expect(targets(effectsOf(pdm, imageView({ files: pdmProject, variables }), text)[0])).toEqual(regions);
+  });
+
+  it('is opaque where it runs scripts of the project', () => {
+    const files = { ...pdmProject, '/app/pyproject.toml': `${pdmProject['/app/pyproject.toml']}[tool.pdm.scripts]\npost_install = "python x.py"\n` };
+    expect(reasonOf(pdm, imageView({ files }), 'pdm install')).toContain('post_install');
+    expect(effectsOf(pdm, imageView({ files }), 'pdm install --skip :all')).toHaveLength(2);
+  });
+
+  it('reads -p, --lockfile and directories', () => {
+    const files = { '/app/api/pyproject.toml': '[project]\nname = "x"\ndependencies = ["lib @ file:///${PROJECT_ROOT}/lib"]\n', '/app/api/other.lock': '' };
+    const [dependencies] = effectsOf(pdm, imageView({ files }), 'pdm sync -p api --lockfile other.lock --no-self');
+    expect(dependencies && read(dependencies)).toEqual(expect.arrayContaining(['/app/api/other.lock', '/app/api/lib/**']));
+    expect(pdm.dependenciesOnly?.(call('pdm sync -p api -L other.lock'), imageView({ files }))).toMatchObject({ reason: 'local-dependency' });
+  });
+
+  it('exports without includes', () => {
+    const effect = onlyEffect(pdm, view, 'pdm export -f requirements --without-hashes -o r.txt');
+    expect(written(effect)).toEqual(['set /app/r.txt']);
+    expect(effect.selfContained).toBe(true);
+    expect(onlyEffect(pdm, view, 'pdm export --self -o r.txt').selfContained).toBe(false);
+    expect(onlyEffect(pdm, view, 'pdm export --prod')).toMatchObject({ kind: 'observe', selfContained: true });
+  });
+
+  it.each([
+    ['pdm lock', ['edit /app/pdm.lock']],
+    ['pdm add x --no-sync', ['edit /app/pdm.lock', 'edit /app/pyproject.toml']],
+    ['pdm build -d /out', ['edit /out/**', `edit ${toolRegion('/app', 'python-build')}`]],
+    ['pdm config python.use_venv false', ['make-directory /root/.config/pdm', 'edit /root/.config/pdm/config.toml']],
+  ])('%s', (text, writes) => {
+    expect(written(onlyEffect(pdm, view, text))).toEqual(writes);
+  });
+
+  it.each([
+    ['pdm sync --prod', pdmProject, 'pdm sync --prod --no-self'],
+    ['python -m pdm install --check', pdmProject, 'python -m pdm install --check --no-self'],
+    ['pdm sync --no-self', pdmProject, null],
+    ['pdm run x', pdmProject, null],
+    ['pdm update', pdmProject, 'lock-changed-by-command'],
+    ['pdm install', { '/app/pyproject.toml': '' }, 'no-lock'],
+  ])('dependencies only: %s', (text, files, expected) => {
+    const answer = pdm.dependenciesOnly?.(call(text), imageView({ files: files as Record<string, string> }));
+    expect(answer && ('reason' in answer ? answer.reason : answer.text)).toBe(expected);
+  });
+
+  it('looks, or is opaque', () => {
+    for (const text of ['pdm --version', 'pdm info', 'pdm run python --version', 'pdm sync --dry-run']) expect(onlyEffect(pdm, view, text).kind).toBe('observe');
+    for (const text of ['pdm run start', 'pdm init', 'pdm install --odd x', 'pdm fix']) expect(reasonOf(pdm, view, text)).not.toBe('');
+  });
+});
+
+// ----------------------------------------------------------------------------------------------------- pip-tools
+
+describe('pip-tools', () => {
+  const files = { '/app/requirements.in': '-c c.txt\nflask\n', '/app/c.txt': 'flask<3\n', '/app/requirements.txt': 'flask==2.0\n' };
+  const view = imageView({ files });
+
+  it('compiles a lock without includes', () => {
+    for (const text of ['pip-compile', 'pip-compile -q --no-header requirements.in', 'python -m piptools compile -o requirements.txt requirements.in']) {
+      const effect = onlyEffect(pipTools, view, text);
+      expect(written(effect)).toEqual(['set /app/requirements.txt']);
+      expect(read(effect)).toEqual(expect.arrayContaining(['/app/requirements.in', '/app/c.txt', '/app/requirements.txt']));
+      expect(effect.selfContained).toBe(true);
+    }
+    expect(read(onlyEffect(pipTools, view, 'pip-compile --upgrade'))).not.toContain('/app/requirements.txt');
+    expect(onlyEffect(pipTools, view, 'pip-compile -o -')).toMatchObject({ kind: 'observe', selfContained: true });
+  });
+
+  it('reads the whole project for its metadata, and does not trust a list with paths', () => {
+    expect(read(onlyEffect(pipTools, view, 'pip-compile pyproject.toml --extra dev -o out.txt'))).toContain('/app/**');
+    expect(onlyEffect(pipTools, imageView({ files: { '/app/requirements.in': '-e .\n' } }), 'pip-compile').selfContained).toBe(false);
+  });
+
+  it('sync installs exactly the files', () => {
+    const effect = onlyEffect(pipTools, view, 'pip-sync');
+    expect(written(effect)).toEqual([`set ${pythonRegion('/usr/local')}`]);
+    expect(read(effect)).toContain('/app/requirements.txt');
+    expect(written(onlyEffect(pipTools, view, '/opt/venv/bin/pip-sync requirements.txt'))).toEqual([`set ${pythonRegion('/opt/venv')}`]);
+    expect(written(onlyEffect(pipTools, view, 'pip-sync --user'))).toEqual([`set ${pythonRegion('/root/.local')}`]);
+    expect(onlyEffect(pipTools, imageView({ files: { '/app/requirements.txt': '-e .\n' } }), 'pip-sync').kind).toBe('project-install');
+  });
+
+  it('is opaque where it may read anything', () => {
+    expect(reasonOf(pipTools, view, 'pip-compile --odd x')).toMatch(/not known/);
+    expect(reasonOf(pipTools, view, 'pip-sync *.txt')).toMatch(/several/);
+    expect(reasonOf(pipTools, view, 'pip-sync', { text: '--pip-args=-c other.txt' })).toMatch(/name files/);
+    expect(onlyEffect(pipTools, view, 'pip-sync', { text: '--pip-args=--no-deps --no-cache-dir' }).does).toContain('--no-deps');
+    expect(onlyEffect(pipTools, view, 'pip-compile --dry-run').kind).toBe('observe');
+  });
+});
+
+// ------------------------------------------------------------------------------------------------------ all of them
+
+describe('every Python tool', () => {
+  const tools = [pip, pipTools, poetry, pipenv, uv, pdm, python];
+  const words = fc.constantFrom(
+    'install', 'sync', 'run', 'pip', 'compile', 'lock', 'export', 'config', 'add', 'wheel', 'tool', 'venv', '-r', '-rx', '-e', '.', '-c', '--', '-', '', '-m', '--no-root', '--target', '*', 'a[b]', './*.whl',
+    '-o', 'r.txt', '--requirement=r.txt', '-e.', '--odd', '--odd=../x', 'import x', symbol('A'), `x==${symbol('B')}`, `${symbol('C')}/r.txt`, 'toString', '__proto__', '--__proto__=1', '~', '~/x', 'file:', 'file:///', 'git+', 'x @ ', ']', '[', '-C', 'setup.py', 'build', 'download',
+  );
+  const programs = fc.constantFrom('pip', 'pip3.12', '/opt/venv/bin/pip', 'pip-compile', 'pip-sync', 'piptools', 'poetry', 'pipenv', 'uv', 'uvx', 'pdm', 'python', 'python3', 'venv', 'spacy', 'nltk', 'playwright', 'compileall');
+  const view = imageView({ files: { ...uvWorkspace, '/app/r.txt': '-r r.txt\n-e .\n-c\n${X}\n', '/app/poetry.lock': '[[', '/app/Pipfile': '\u0000', '/app/Pipfile.lock': '{', '/app/pdm.lock': '' } });
+
+  it('answers any call, always alike, and with places that are absolute', () => {
+    fc.assert(
+      fc.property(programs, fc.array(words, { maxLength: 6 }), (program, args) => {
+        const one = { ...call(program), args: args.map((text) => argument(text)) };
+        const tool = tools.find((candidate) => candidate.recognises(one.program));
+        expect(tool).toBeDefined();
+        const outcome = tool?.effects(one, view);
+        expect(tool?.effects(one, view)).toEqual(outcome);
+        tool?.dependenciesOnly?.(one, view);
+        if (outcome?.kind !== 'effects') return;
+        for (const effect of outcome.effects) {
+          for (const place of [...effect.reads, ...effect.writes.map((write) => write.place)]) expect(place.path).toMatch(/^\//);
+          expect(effect.kind === 'observe' ? effect.writes : []).toEqual([]);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is quick with long input', () => {
+    const lines = Array.from({ length: 10_000 }, (_, index) => `package-${index}==1.${index}`).join('\n');
+    const long = imageView({ files: { '/app/r.txt': lines } });
+    const many = Array.from({ length: 10_000 }, (_, index) => argument(index % 2 ? '-q' : `package-${index}[x]==1.*`));
+    const start = performance.now();
+    onlyEffect(pip, long, 'pip install -r r.txt');
+    expect(pip.effects({ ...call('pip install'), args: [argument('install'), ...many] }, long).kind).toBe('effects');
+    expect(performance.now() - start).toBeLessThan(1500);
+  });
+
+  it('recognises nothing else', () => {
+    for (const name of ['toString', 'constructor', 'pipx', 'piper', 'pythonic', 'conda', 'npm', 'uvicorn', '']) {
+      expect(tools.filter((tool) => tool.recognises(name)).map((tool) => tool.id)).toEqual([]);
+    }
   });
 });

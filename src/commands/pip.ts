@@ -141,7 +141,7 @@ function install(call: Call, reading: Reading, view: ImageView): Outcome {
   const read = readInstall(call, reading, view);
   if ('kind' in read) return read;
   const { writes } = read;
-  if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), writes });
+  if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), kind: writes.length > 0 ? 'files' : 'observe', writes });
   const prefix = prefixOf(call, reading, view);
   const regions = destinations(call, reading, view).map(adds);
   return installEffects('pip install', read, [...regions, ...checkoutWrites(read.inputs, reading, view, prefix), ...writes]);

@@ -233,7 +233,7 @@ function exportRequirements(reading: Reading, view: ImageView): Outcome {
   if (project.lockPresence !== 'yes') writes.push({ place: file(project.lock), how: 'edit' });
   // Path dependencies are written as paths, so that who reads the file reads them, too.
   const selfContained = project.complete && project.directories.length === 0 && project.archives.length === 0;
-  if (output === undefined) return effects({ ...observes(does, reads), env, writes, selfContained });
+  if (output === undefined) return effects({ ...observes(does, reads), kind: writes.length > 0 ? 'files' : 'observe', env, writes, selfContained });
   const lockWrite: Effect[] = writes.length === 0 ? [] : [{ does: 'poetry lock', kind: 'files', reads, env, writes }];
   const written: Effect = { does, kind: 'files', reads, env, writes: [{ place: file(view.resolve(output)), how: 'set' }], selfContained };
   return effects(...lockWrite, written);

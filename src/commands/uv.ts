@@ -421,7 +421,7 @@ function exportRequirements(reading: Reading, view: ImageView): Outcome {
     project.complete && workspace.complete && (noLocal || others.length === 0) && (noWorkspace || workspace.members.length === 0) && (noProject || !isPackage(project.root, view));
   const lockWrites: Write[] = project.lockPresence === 'yes' || isFrozen(reading, view) ? [] : [{ place: file(project.lock), how: 'edit' }];
   const output = lastValue(reading, '--output-file')?.text;
-  if (output === undefined) return effects({ ...observes(does, reads), env, writes: lockWrites, selfContained });
+  if (output === undefined) return effects({ ...observes(does, reads), kind: lockWrites.length > 0 ? 'files' : 'observe', env, writes: lockWrites, selfContained });
   const writes: Write[] = [...lockWrites, { place: file(view.resolve(output)), how: 'set' }];
   return effects({ does, kind: 'files', reads, env, writes, selfContained: selfContained && lockWrites.length === 0 });
 }
