@@ -134,7 +134,7 @@ function matcherOf(rules: readonly Rule[]): IgnoreMatcher {
 
   const disputed = (path: Path, kind: 'file' | 'directory'): boolean => {
     if (!someNegated) return false;
-    if (excludedInWalk(rules, path) !== excludes(path)) return true;
+    if (walkTo(rules, path).excluded !== excludes(path)) return true;
     return kind === 'directory' && excludes(path) && forgottenBelow(rules, path);
   };
 
@@ -142,8 +142,14 @@ function matcherOf(rules: readonly Rule[]): IgnoreMatcher {
   return { patterns, excludes, mayReinclude, disputed };
 }
 
+interface Walked {
+  readonly excluded: boolean;
+  /** For each rule: did it match the path or a directory above it, when it was evaluated there? */
+  readonly remembered: readonly boolean[];
+}
+
 /** moby's `MatchesUsingParentResults`, from the top directory down to the path. */
-function excludedInWalk(rules: readonly Rule[], path: Path): boolean {
+function walkTo(rules: readonly Rule[], path: Path): Walked {
   let remembered: readonly boolean[] = rules.map(() => false);
   let excluded = false;
   for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
@@ -156,20 +162,22 @@ function excludedInWalk(rules: readonly Rule[], path: Path): boolean {
       if (matches) excluded = !rule.negated;
       return matches;
     });
-    if (end < 0) return excluded;
+    if (end < 0) return { excluded, remembered };
   }
 }
 
-/** Was a rule that hides the directory not needed there, so that it is forgotten below, where a `!` rule applies? */
+/**
+ * Below an excluded directory: is there a `!` rule that the walk lets win, because it has forgotten the rules after it
+ * that hide the directory?
+ */
 function forgottenBelow(rules: readonly Rule[], dir: Path): boolean {
-  let excluded = false;
-  let broughtBackBelow = false;
-  for (const rule of rules) {
-    if (rule.negated && excluded && matchesBelow(rule.compiled, dir)) broughtBackBelow = true;
-    if (rule.negated === excluded && matchesPathOrParent(rule.compiled, dir)) excluded = !rule.negated;
-    if (excluded && broughtBackBelow && !rule.negated && matchesPathOrParent(rule.compiled, dir)) return true;
-  }
-  return false;
+  const { remembered } = walkTo(rules, dir);
+  const lastRemembered = rules.findLastIndex((rule, index) => !rule.negated && remembered[index] === true);
+  const lastMatching = rules.findLastIndex((rule) => !rule.negated && matchesPathOrParent(rule.compiled, dir));
+  return rules.some(
+    (rule, index) =>
+      rule.negated && index > lastRemembered && index < lastMatching && (remembered[index] === true || matchesBelow(rule.compiled, dir)),
+  );
 }
 
 /** Go's `filepath.Clean` for `/`: no empty, `.` or inner `..` segments, no slash at the end; `.` for nothing. */
