@@ -1,0 +1,78 @@
+/** Which files of a tree are Dockerfiles, by their names, and which files may say how images are built. */
+import type { Path, Tree } from '../types.ts';
+import { nameOf } from './declared.ts';
+
+export type DiscoveredKind = 'dockerfile' | 'compose' | 'bake' | 'workflow';
+
+/** What a file is by its path (relative to the repository's root); null: nothing that concerns images. */
+export function discoveredKind(path: Path): DiscoveredKind | null {
+  const name = nameOf(path);
+  if (isDockerfileName(name)) return 'dockerfile';
+  if (composeName.test(name)) return 'compose';
+  if (bakeName.test(name)) return 'bake';
+  return workflowPath.test(path) ? 'workflow' : null;
+}
+
+/**
+ * `Dockerfile`, `dockerfile`, `Dockerfile.*`, `Dockerfile-*`, `Dockerfile_*`, `*.Dockerfile`, `*.dockerfile` and
+ * `Containerfile*`, but no ignore files, templates, documentation, nor what editors and merges leave behind.
+ */
+export function isDockerfileName(name: string): boolean {
+  const isOne = /^(?:dockerfile|Dockerfile(?:[._-].*)?|.+\.[Dd]ockerfile|Containerfile.*)$/s.test(name);
+  return isOne && !/(?:\.(?:dockerignore|containerignore|j2|tmpl|bak|orig|md|swp|rej)|~)$/i.test(name);
+}
+
+/** https://docs.docker.com/compose/intro/compose-application-model/ and the variants that people keep beside it. */
+const composeName = /^(?:docker-compose.*|compose(?:[.-].*)?)\.ya?ml$/is;
+
+/** https://docs.docker.com/build/bake/reference/#file-format and the variants that people keep beside it. */
+const bakeName = /^(?:.*bake.*\.hcl|docker-bake.*\.json)$/is;
+
+const workflowPath = /^\.github\/workflows\/[^/]+\.ya?ml$/i;
+
+/** Directories that hold other people's files. */
+const prunedDirectories: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+
+export function isPrunedDirectory(name: string): boolean {
+  return prunedDirectories.has(name);
+}
+
+/** What marks a directory as a Python virtual environment: https://docs.python.org/3/library/venv.html */
+export const virtualEnvironmentMark = 'pyvenv.cfg';
+
+/**
+ * The paths, of a whole repository, that concern images and do not lie in `.git`, `node_modules` or a virtual
+ * environment.
+ */
+export function discoverable(paths: readonly Path[]): readonly Path[] {
+  const environments = new Set<Path>();
+  for (const path of paths) {
+    if (path.endsWith(`/${virtualEnvironmentMark}`)) environments.add(path.slice(0, -virtualEnvironmentMark.length - 1));
+  }
+  return paths.filter((path) => discoveredKind(path) !== null && !isBelowPruned(path, environments));
+}
+
+function isBelowPruned(path: Path, environments: ReadonlySet<Path>): boolean {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const directory = path.slice(0, end);
+    if (isPrunedDirectory(nameOf(directory)) || environments.has(directory)) return true;
+  }
+  return false;
+}
+
+/** The same for a tree that lists its own directories; links to directories are not followed. */
+export function discoverableIn(tree: Tree): readonly Path[] {
+  const found: Path[] = [];
+  const pending: Path[] = [''];
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    const names = tree.list(directory);
+    if (directory !== '' && names.includes(virtualEnvironmentMark)) continue;
+    for (const name of names) {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      const kind = tree.kind(path);
+      if (kind === 'directory' && !isPrunedDirectory(name)) pending.push(path);
+      else if (kind !== 'directory' && discoveredKind(path) !== null && tree.read(path) !== undefined) found.push(path);
+    }
+  }
+  return found.toSorted();
+}

@@ -1,0 +1,196 @@
+/**
+ * Builds in GitHub workflows: steps with docker/build-push-action, and `docker build` in a `run:`.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax and
+ * https://github.com/docker/build-push-action#inputs
+ */
+import type { Path } from '../types.ts';
+import type { Declarations, Mapping, WrittenBuild } from './declared.ts';
+import { isMapping, joinDeclarations, listOf, mappingOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, splitAssignment } from './declared.ts';
+import { dockerBuildsIn } from './docker-build.ts';
+
+/** What is known in a step: expressions by their text (`env.X`, `matrix.x`), and where the repository lies. */
+interface Scope {
+  readonly known: ReadonlyMap<string, string>;
+  /** The directory of the workspace into which this repository is checked out. */
+  readonly checkout: Path;
+}
+
+/** All builds of a workflow. Paths that lie in another repository's checkout will not exist in this one. */
+export async function readWorkflow(text: string, path: Path): Promise<Declarations> {
+  if (!mayDeclareBuild(text)) return noDeclarations;
+  const parsed = await parseYaml(text);
+  if ('error' in parsed) return { builds: [], notes: [{ file: path, message: `not read: ${parsed.error}` }] };
+  const workflow = mappingOf(parsed.value);
+  return joinDeclarations(Object.entries(mappingOf(workflow['jobs'])).map(([name, job]) => buildsOfJob(name, mappingOf(job), workflow, path)));
+}
+
+function mayDeclareBuild(text: string): boolean {
+  return text.includes('docker/build-push-action') || /\b(?:docker|podman)[ \t][^\n]*\bbuild\b/.test(text);
+}
+
+function buildsOfJob(jobName: string, job: Mapping, workflow: Mapping, path: Path): Declarations {
+  const steps = listOf(job['steps']).map(mappingOf);
+  const checkout = checkoutDirectory(steps);
+  const directory = runDirectory(job) ?? runDirectory(workflow) ?? '.';
+  return joinDeclarations(
+    combinationsOf(mappingOf(job['strategy'])['matrix']).flatMap((combination) =>
+      steps.flatMap((step) => {
+        const known = new Map([...combination, ...environmentOf(workflow, job, step, combination)]);
+        const written = buildsOfStep(jobName, step, { known, checkout }, directory);
+        return written.map((build) => inRepository(build, checkout, path));
+      }),
+    ),
+  );
+}
+
+/** Workspace paths become paths of the repository. */
+function inRepository({ build, base }: Written, checkout: Path, path: Path): Declarations {
+  const resolved = resolveBuild(build, base, 'workflow', path);
+  if (checkout === '') return resolved;
+  const builds = resolved.builds.flatMap((declared) => {
+    const context = below(checkout, declared.context);
+    const dockerfile = below(checkout, declared.dockerfile);
+    return context === null || dockerfile === null ? [] : [{ ...declared, context, dockerfile }];
+  });
+  return { builds, notes: resolved.notes };
+}
+
+function below(directory: Path, path: Path): Path | null {
+  if (path === directory) return '';
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : null;
+}
+
+/** `path:` of the checkout of this repository. A checkout that names a `repository:` is of another one. */
+function checkoutDirectory(steps: readonly Mapping[]): Path {
+  for (const step of steps) {
+    const options = mappingOf(step['with']);
+    if (!scalarText(step['uses'])?.startsWith('actions/checkout@') || 'repository' in options) continue;
+    const path = scalarText(options['path']);
+    return path === null ? '' : (resolvePath('', path) ?? '');
+  }
+  return '';
+}
+
+function runDirectory(of: Mapping): string | null {
+  return scalarText(mappingOf(mappingOf(of['defaults'])['run'])['working-directory']);
+}
+
+interface Written {
+  readonly build: WrittenBuild;
+  /** The directory that paths start from, from the workspace. */
+  readonly base: Path;
+}
+
+function buildsOfStep(job: string, step: Mapping, scope: Scope, directory: string): readonly Written[] {
+  const name = `job ${job}`;
+  if (scalarText(step['uses'])?.startsWith('docker/build-push-action@')) return [actionBuild(name, mappingOf(step['with']), scope)];
+  const run = scalarText(step['run']);
+  if (run === null || !mayDeclareBuild(run)) return [];
+  const where = resolved(scalarText(step['working-directory']) ?? directory, scope);
+  const base = where === null ? null : resolvePath('', where);
+  if (base === null) return [];
+  return dockerBuildsIn(replaceExpressions(run, scope)).flatMap(({ directory: moved, ...build }) => {
+    const from = resolvePath(base, moved);
+    return from === null ? [] : [{ build: { ...build, name }, base: from }];
+  });
+}
+
+/** The action's default context is the repository itself, fetched by git; `{{defaultContext}}:dir` is a directory in it. */
+function actionBuild(name: string, options: Mapping, scope: Scope): Written {
+  const value = (key: string): string | null | undefined => {
+    const text = scalarText(options[key]);
+    return text === null || text.trim() === '' ? null : (resolved(text.trim(), scope) ?? undefined);
+  };
+  const written = value('context');
+  const fromGit = typeof written === 'string' ? /^\{\{\s*defaultContext\s*\}\}(?::(.*))?$/.exec(written) : null;
+  const isGit = written === null || fromGit !== null;
+  const args = linesOf(options['build-args']).flatMap((line) => {
+    const [arg, text] = splitAssignment(line);
+    const known = text === null ? null : resolved(text, scope);
+    return known === null ? [] : [[arg, known] as const];
+  });
+  const build: WrittenBuild = {
+    name,
+    context: isGit ? (fromGit?.[1] ?? '.') : written,
+    dockerfile: value('file'),
+    // A git context holds its Dockerfile; otherwise the path is one of the workspace.
+    dockerfileFrom: isGit ? 'context' : 'base',
+    target: value('target'),
+    args: new Map(args),
+    namedContexts: linesOf(options['build-contexts']).map((line) => splitAssignment(line)[0]),
+  };
+  return { build, base: isGit ? scope.checkout : '' };
+}
+
+function linesOf(value: unknown): readonly string[] {
+  const lines = Array.isArray(value) ? value.map((item) => scalarText(item) ?? '') : (scalarText(value) ?? '').split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
+}
+
+const expression = /\$\{\{([^}]*)\}\}/g;
+
+/** What stands for an expression that is not known: no shell and no path has it. */
+const notKnown = '\uFFFF';
+
+function replaceExpressions(text: string, scope: Scope): string {
+  return text.replace(expression, (_, inside: string) => {
+    const name = inside.trim();
+    return name === 'github.workspace' ? '.' : (scope.known.get(name) ?? notKnown);
+  });
+}
+
+/** The text with its expressions replaced; null if one is not known. */
+function resolved(text: string, scope: Scope): string | null {
+  const replaced = replaceExpressions(text, scope);
+  return replaced.includes(notKnown) || replaced.includes('${{') ? null : replaced;
+}
+
+/** `env:` of the workflow, the job and the step, as far as it is literal. */
+function environmentOf(workflow: Mapping, job: Mapping, step: Mapping, combination: Combination): Combination {
+  const known = new Map<string, string>();
+  for (const level of [workflow, job, step]) {
+    for (const [name, value] of Object.entries(mappingOf(level['env']))) {
+      const text = scalarText(value);
+      const replaced = text === null ? null : resolved(text, { known: new Map([...combination, ...known]), checkout: '' });
+      if (replaced === null) known.delete(`env.${name}`);
+      else known.set(`env.${name}`, replaced);
+    }
+  }
+  return known;
+}
+
+/** `matrix.name` to its value. */
+type Combination = ReadonlyMap<string, string>;
+
+/** More combinations than these are not told apart: `matrix.…` is then not known. */
+const mostCombinations = 200;
+
+/** The combinations of a matrix; without one, a single empty one. `exclude` is left out of account. */
+function combinationsOf(matrix: unknown): readonly Combination[] {
+  if (!isMapping(matrix)) return [new Map()];
+  let combinations: readonly Combination[] = [new Map()];
+  for (const [axis, items] of Object.entries(matrix)) {
+    if (axis === 'include' || axis === 'exclude' || !Array.isArray(items) || items.length === 0) continue;
+    if (combinations.length * items.length > mostCombinations) return [new Map()];
+    combinations = combinations.flatMap((combination) => items.map((item) => new Map([...combination, ...valuesOf(`matrix.${axis}`, item)])));
+  }
+  return withIncluded(combinations, listOf(matrix['include']).slice(0, mostCombinations).map((item) => valuesOf('matrix', item)));
+}
+
+/** An included entry adds to each combination that it agrees with, and is one of its own if there is none. */
+function withIncluded(combinations: readonly Combination[], included: readonly Combination[]): readonly Combination[] {
+  if (included.length === 0) return combinations;
+  const axes = new Set(combinations.flatMap((combination) => [...combination.keys()]));
+  if (axes.size === 0) return included;
+  const agrees = (entry: Combination, combination: Combination): boolean => [...entry].every(([name, value]) => !axes.has(name) || combination.get(name) === value);
+  const extended = combinations.map((combination) => new Map([...combination, ...included.filter((entry) => agrees(entry, combination)).flatMap((entry) => [...entry])]));
+  return [...extended, ...included.filter((entry) => !combinations.some((combination) => agrees(entry, combination)))];
+}
+
+/** A value of a matrix, and what is in it: `matrix.image.context`. */
+function valuesOf(name: string, value: unknown, depth = 0): Combination {
+  const text = scalarText(value);
+  if (text !== null) return new Map([[name, text]]);
+  if (!isMapping(value) || depth > 5) return new Map();
+  return new Map(Object.entries(value).flatMap(([key, inner]) => [...valuesOf(`${name}.${key}`, inner, depth + 1)]));
+}
