@@ -112,6 +112,13 @@ describe('effectsOf', () => {
     expect(reason(root, text)).toBe(expected);
   });
 
+  it('lets every program on PATH tell its version', () => {
+    expect(effect(root, 'npm --version').kind).toBe('observe');
+    expect(effect(root, 'curl --version').kind).toBe('observe');
+    expect(reads(imageView({ variables: { PATH: '/bin' } }), 'npm --version')).toEqual(['/#os', '/bin/npm', '/#python']);
+    for (const text of ['./npm --version', '/opt/bin/npm --help', 'npm --version x', 'npm version']) expect(outcome(root, text).kind).toBe('opaque');
+  });
+
   it('knows system programs by their path in the system', () => {
     expect(writes(root, '/bin/rm -f /x')).toEqual(['remove /x/**']);
     expect(writes(root, '/usr/bin/touch /x')).toEqual(['set /x']);
@@ -350,6 +357,11 @@ describe('ln', () => {
     expect(reads(view, text)).toEqual(read);
   });
 
+  it('leaves a pattern in the target to the shell', () => {
+    expect(writes(view, 'ln -s', glob('/usr/lib/*/libjemalloc.so.2'), '/usr/lib/libjemalloc.so')).toEqual(['set /usr/lib/libjemalloc.so']);
+    expect(outcome(view, 'ln -s', glob('/usr/lib/*.so'), '/usr/lib/').kind).toBe('opaque');
+  });
+
   it.each([
     ['ln -s /app/src /srv/src', 'a link to /app/src, which gives a directory a second name'],
     ['ln -s /usr/local/lib /x', 'a link to /usr/local/lib, which gives a directory a second name'],
@@ -474,6 +486,7 @@ describe('observers', () => {
 
   it('knows what in a program for awk may write', () => {
     expect(outcome(root, 'awk', { text: '{print $1}' }, 'x').kind).toBe('effects');
+    expect(outcome(root, 'awk', { text: '/=> \\//{print $3}' }, 'x').kind).toBe('effects');
     expect(outcome(root, 'awk', { text: '{print $1 > "f"}' }, 'x').kind).toBe('opaque');
     expect(outcome(root, 'awk', { text: 'BEGIN{system("rm x")}' }).kind).toBe('opaque');
     expect(outcome(root, 'awk', { text: '{print | "sh"}' }).kind).toBe('opaque');
@@ -633,6 +646,29 @@ describe('apk', () => {
     expect(reads(root, 'apk add --allow-untrusted x.apk')).toContain('/app/x.apk/**');
     expect(reason(root, 'apk add --root /x y')).toBe('dockfix does not know `apk` with `--root`');
     expect(reason(root, 'apk add', unknown('$(cat x)'))).toContain('its packages come from what is not read');
+  });
+});
+
+describe('dnf and yum', () => {
+  it.each([
+    ['dnf install -y --nodocs gcc', 'dnf --nodocs install gcc', ['add /#os']],
+    ['yum -y -q install gcc', 'yum install gcc', ['add /#os']],
+    ['microdnf update -y', 'microdnf update', ['add /#os']],
+    ['dnf -y install --setopt=install_weak_deps=0 a', 'dnf --setopt=install_weak_deps=0 install a', ['add /#os']],
+    ['yum remove -y gcc', 'yum remove gcc', ['edit /#os']],
+    ['dnf config-manager --set-enabled crb', 'dnf --set-enabled config-manager crb', ['edit /#os']],
+    ['yum clean all', 'yum clean all', []],
+    ['dnf list installed', 'dnf list installed', []],
+  ])('%s', (text, does, written) => {
+    expect(effect(root, text).does).toBe(does);
+    expect(writes(root, text)).toEqual(written);
+  });
+
+  it('reads package files and says what it does not know', () => {
+    expect(reads(root, 'yum install -y ./x.rpm')).toContain('/app/x.rpm/**');
+    expect(reason(root, 'dnf --installroot /x install y')).toBe('dockfix does not know `dnf` with `install`');
+    expect(reason(root, 'dnf install --what y')).toBe('dockfix does not know `dnf` with `--what`');
+    expect(reason(root, 'dnf builddep y')).toBe('dockfix does not know `dnf` with `builddep`');
   });
 });
 

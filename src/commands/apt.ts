@@ -44,6 +44,8 @@ const programs: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['a2dismod', changesSystem],
   ['a2ensite', changesSystem],
   ['a2dissite', changesSystem],
+  ['a2enconf', changesSystem],
+  ['a2disconf', changesSystem],
 ]);
 
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];

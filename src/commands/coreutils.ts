@@ -280,10 +280,12 @@ function ln(call: Call, view: ImageView): Outcome {
   const option = lastValue(reading, '--target-directory');
   const [text, ...more] = option ? operands : operands.slice(0, Math.max(1, operands.length - 1));
   const place = option ?? (operands.length > 1 ? operands.at(-1) : undefined);
-  if (!text || text.glob || more.length > 0) return opaque('`ln` with several targets');
+  if (!text || more.length > 0) return opaque('`ln` with several targets');
   const link = place ? singleTarget(place, view) : singleTarget({ ...text, text: baseName(text.text) }, view);
   if (isOpaque(link)) return link;
   const into = option ? 'yes' : hasOption(reading, '--no-target-directory') || !place ? 'no' : intoDirectory(link, view, false);
+  // A pattern in the target is expanded by the shell; the link then has a name of its own.
+  if (text.glob && into !== 'no') return opaque('`ln` with several targets');
   const names = into === 'yes' ? [join(link.path, baseName(text.text))] : [link.path];
   // Where it is not known whether the last word is a directory, the link is there or in it.
   const paths = into === 'maybe' && !isFilePath(link.path) ? [link.path, join(link.path, baseName(text.text))] : names;

@@ -3,25 +3,32 @@ import type { Refusal, Span } from '../types.ts';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
-import { opaque } from './command.ts';
+import { effects, observes, opaque } from './command.ts';
 import { coreutils } from './coreutils.ts';
+import { dnf } from './dnf.ts';
 import { find } from './find.ts';
 import { networkTools } from './network.ts';
-import { observers } from './observers.ts';
+import { observers, programReads } from './observers.ts';
 import { isRoot } from './operands.ts';
+import { pdm } from './pdm.ts';
+import { pipTools } from './pip-tools.ts';
 import { pip } from './pip.ts';
+import { pipenv } from './pipenv.ts';
+import { poetry } from './poetry.ts';
+import { python } from './python.ts';
 import { sed } from './sed.ts';
 import { users } from './users.ts';
+import { uv } from './uv.ts';
 import type { UnwrappedCall } from './wrappers.ts';
 import { onlyModules, unwrap, wrapperNames } from './wrappers.ts';
 
 export type { UnwrappedCall } from './wrappers.ts';
 
 /** What belongs to the distribution, and is the same program wherever a Dockerfile names it. */
-const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, ...networkTools, observers];
+const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, ...networkTools, observers];
 
 /** All tools. A package manager is one file, and one word here. */
-export const tools: readonly Tool[] = [pip, ...systemTools];
+export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, python, ...systemTools];
 
 /** The command that the words run, without `sudo`, `env A=b`, `timeout 60`, `python -m` and their like. */
 export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {
@@ -31,6 +38,7 @@ export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {
 /** What a call reads and writes, or why that is not known. */
 export function effectsOf(call: Call & Partial<UnwrappedCall>, view: ImageView): Outcome {
   const tool = toolOf(call);
+  if (onlyAsks(call, tool)) return effects(observes(`${call.program} ${call.args[0]?.text ?? ''}`, programReads(call.program, view)));
   if (!tool) return opaque(reasonForUnknown(call));
   const outcome = tool.effects(call, view);
   if (!call.asRoot || isRoot(view.user) || outcome.kind === 'opaque') return outcome;
@@ -64,6 +72,14 @@ function toolOf(call: Call): Tool | undefined {
   const tool = tools.find((one) => one.recognises(program));
   if (!tool || programPath === null || !systemTools.includes(tool)) return tool;
   return /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/.test(programPath) ? tool : undefined;
+}
+
+/** A program on PATH that is only asked for its version or its options changes nothing, whatever it is. */
+function onlyAsks(call: Call, tool: Tool | undefined): boolean {
+  const [only, ...more] = call.args;
+  if (!only?.known || more.length > 0 || !/^--(?:version|help)$/.test(only.text)) return false;
+  if (tool) return systemTools.includes(tool);
+  return call.programPath === null && call.interpreter === null && /^[\w.+-]+$/.test(call.program);
 }
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);

@@ -12,7 +12,7 @@ import { distinctPlaces, readPlaces, spell } from './operands.ts';
 /** They tell of the machine, the time or their own arguments, and of no file. */
 const ofNoFile = new Set([
   'echo', 'printf', 'true', ':', 'false', 'sleep', 'sync', 'nproc', 'uname', 'arch', 'date', 'tty', 'seq', 'basename', 'dirname', 'pwd',
-  'hostname', 'lscpu', 'free', 'uptime', 'getconf', 'wait', 'ulimit', 'jobs', 'times', 'clear',
+  'hostname', 'lscpu', 'free', 'uptime', 'getconf', 'wait', 'ulimit', 'jobs', 'times', 'clear', 'break', 'continue',
 ]);
 
 /** They tell who the user is, or what the accounts are. */
@@ -97,7 +97,13 @@ function reasonToWrite(call: Call): string | null {
 /** A program from a file may do anything; one in an argument can write only by redirection, a pipe or `system`. */
 function awkMayWrite(texts: readonly string[]): boolean {
   const fromFile = /^(?:-f|--file|-i|--include|-l|--load|-E|--exec)/;
-  return texts.some((text) => fromFile.test(text) || /system\s*\(|@(?:include|load)/.test(text) || (text.includes('print') && /[>|]/.test(text)) || text.includes('getline'));
+  return texts.some((text) => fromFile.test(text) || /system\s*\(|@(?:include|load)/.test(text) || text.includes('getline') || printsElsewhere(text));
+}
+
+/** `print > "file"` and `print | "command"`; a pattern in front of the first `print` may hold these characters. */
+function printsElsewhere(text: string): boolean {
+  const at = text.indexOf('print');
+  return at >= 0 && /[>|]/.test(text.slice(at));
 }
 
 /** Does every command in a word's substitutions only look? Text beside a substitution is taken for a command, too. */
