@@ -78,7 +78,7 @@ function missingPatterns(project: ProjectView, view: DockerfileView, build: Buil
   const isNew = text === null;
   const allowList = matcher.patterns[0] !== undefined && /^\/?\*{1,2}(?:\/\*{1,2})?$/.test(matcher.patterns[0].text);
   return patternsFor(context, view).filter((candidate) => {
-    if (!isNew && !candidate.essential) return false;
+    if (!isNew && (!candidate.essential || candidate.insteadOf.some((other) => matcher.excludes(other)))) return false;
     if (allowList && !candidate.insideAllowed) return false;
     if (candidate.probes.every((probe) => matcher.excludes(probe))) return false;
     if (needs.some((need) => need.keeps(candidate.pattern))) return false;

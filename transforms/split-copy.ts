@@ -6,7 +6,7 @@ import type { ContextSource } from '../src/build/state.ts';
 import type { StageResult, StepRecord } from '../src/build/symbolic-build.ts';
 import { parse } from '../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
-import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, removalOf } from '../src/edit/lines.ts';
+import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, removalsOf } from '../src/edit/lines.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
@@ -33,9 +33,11 @@ export const splitCopy = defineTransform<ExposedInstall>({
     for (const view of project.dockerfiles) {
       const [build] = view.builds;
       if (!build) continue;
+      const manifests = manifestsOf(build);
       for (const stage of build.symbolic.stages) {
-        for (const [at, step] of stage.steps.entries()) {
-          if (!isExposedInstall(step)) continue;
+        // The last install first: what goes below it is below all others as well.
+        for (const [at, step] of [...stage.steps.entries()].toReversed()) {
+          if (!isExposedInstall(step, manifests)) continue;
           const { start, end } = step.instruction.lines;
           yield { dockerfile: view.path, line: start, endLine: end, view, build, stage, at };
         }
@@ -49,16 +51,37 @@ export const splitCopy = defineTransform<ExposedInstall>({
     const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
     const narrowed = narrowedBind(match, install);
     if (cut.kind === 'refusal') return [...narrowed, unreadable ?? cut];
-    return [...narrowed, proposal(match, install, cut)];
+    return [...narrowed, proposal(match, install, cut, 'at the install'), proposal(match, install, cut, 'at the source copy')];
   },
 });
 
 const movable = new Set(['install', 'os-packages']);
 
-function isExposedInstall(step: StepRecord): boolean {
-  if (!step.run || step.exposures.length === 0) return false;
-  if (unreadableInstall(step) && step.exposures.some((exposure) => exposure.deep)) return true;
-  return step.run.commands.some((command) => installs(command) && step.exposures.some((exposure) => !isCovered(exposure, readsOf(command))));
+/** Names of files that say what a project depends on. */
+const manifestName = /^(?:(?:dev-|test-)?requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|lock)$|^(?:pyproject\.toml|Pipfile|setup\.(?:py|cfg)|uv\.toml|poetry\.toml|pip\.conf|\.python-version|package\.json|\.npmrc|environment\.ya?ml)$|(?:\.lock|-lock\.\w+|\.lockb)$/;
+
+/** Papers that lie beside the code; a change of one is no reason to move anything. */
+const paperName = /^(?:README|LICEN[CS]E|COPYING|CHANGELOG|CHANGES|NOTICE|AUTHORS|CONTRIBUTING|VERSION)(?:\..*)?$/i;
+
+/** Files that commands read by name, and manifests. They change seldom; to be exposed to one is no fault. */
+function manifestsOf(build: BuildView): readonly ContextSource[] {
+  const steps = build.symbolic.stages.flatMap((stage) => stage.steps);
+  const read = steps.flatMap((step) => step.run?.commands ?? []).flatMap(readsOf);
+  const copied = steps.flatMap((step) => step.copy?.contextSources ?? []).filter((source) => manifestName.test(baseName(source.path)) || paperName.test(baseName(source.path)));
+  return [...read, ...copied].filter((source) => !source.deep);
+}
+
+function isExposedInstall(step: StepRecord, manifests: readonly ContextSource[]): boolean {
+  if (!step.run) return false;
+  const exposures = step.exposures.filter((exposure) => !isCovered(exposure, manifests));
+  if (exposures.length === 0) return false;
+  if (unreadableInstall(step) && exposures.some((exposure) => exposure.deep)) return true;
+  return step.run.commands.some((command) => installs(command) && (readsEverything(command, step) || exposures.some((exposure) => !isCovered(exposure, readsOf(command)))));
+}
+
+/** An install that takes in all that was copied: its manifest was not found, or it installs the project itself. */
+function readsEverything(command: ExecutedCommand, step: StepRecord): boolean {
+  return readsOf(command).some((read) => read.deep && step.exposures.some((exposure) => exposure.deep && isWithin(exposure.path, read.path)));
 }
 
 function installs(command: ExecutedCommand): boolean {
@@ -111,15 +134,20 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
 
 // ------------------------------------------------------------------------------------------------------------- proposal
 
-function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): Fix | Decline {
+/**
+ * The manifests come just before the install, so that nothing else depends on them; or, where what stands between minds
+ * (a WORKDIR that would then make the directory as another user), in the place of the source copy.
+ */
+function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun, where: 'at the install' | 'at the source copy'): Fix | Decline {
   const { steps } = match.stage;
   const needed = cut.hoisted.flatMap(readsOf);
   const sunk = stepsToSink(steps.slice(0, match.at), needed, cut.hoisted);
   if (sunk.kind === 'refusal') return sunk;
   if (sunk.steps.length === 0) return decline('no-gain', 'what comes before the install is needed by it', 'info');
-  const narrow = narrowCopies(match, install, needed, sunk.steps);
+  const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
+  const narrow = narrowCopies(match, anchor, needed, sunk.steps);
   if (narrow.kind === 'refusal') return narrow;
-  const edits = editsFor(match, install, cut, sunk.steps, narrow.lines);
+  const edits = editsFor(match, { install, anchor }, cut, sunk.steps, narrow.lines);
   return { kind: 'fix', message: messageFor(match, install, sunk.steps, narrow.names), claims: [], edits };
 }
 
@@ -195,7 +223,7 @@ interface Group {
 }
 
 /** One COPY for each directory and each set of flags, for what the sunk copies brought and the install reads. */
-function narrowCopies(match: ExposedInstall, install: StepRecord, needed: readonly ContextRead[], sunk: readonly StepRecord[]): Narrow {
+function narrowCopies(match: ExposedInstall, anchor: StepRecord, needed: readonly ContextRead[], sunk: readonly StepRecord[]): Narrow {
   const groups: Group[] = [];
   const names: string[] = [];
   const seen = new Set<string>();
@@ -207,7 +235,7 @@ function narrowCopies(match: ExposedInstall, install: StepRecord, needed: readon
     if (removed) return decline('file-changes-manifest', `${readable(read.path)} is removed or changed by a command (line ${removed.line}), so a copy of its own would bring it back`);
     const directory = read.deep ? read.at : parentOf(read.at);
     const target = item.directory ? item.target : parentOf(item.target);
-    const destination = destinationText(match, install, step, target, relativeTo(directory, target));
+    const destination = destinationText(match, anchor, step, target, relativeTo(directory, target));
     names.push(readable(read.path));
     const group = groups.find((one) => one.provider === step && one.directory === directory && !read.deep);
     if (group) group.sources.push(readable(read.path));
@@ -231,12 +259,12 @@ function removerOf(steps: readonly StepRecord[], path: Path): StepRecord | undef
   return steps.find((step) => step.run?.commands.some((command) => command.effects.some((executed) => executed.effect.writes.some(({ place, only }) => place.path === path && only === undefined))));
 }
 
-function destinationText(match: ExposedInstall, install: StepRecord, provider: StepRecord, target: Path, below: Path): string {
+function destinationText(match: ExposedInstall, anchor: StepRecord, provider: StepRecord, target: Path, below: Path): string {
   const suffix = below === '' ? '' : `${readable(below)}/`;
-  if (install.cwd === target) return `./${suffix}`;
+  if (anchor.cwd === target) return `./${suffix}`;
   const parsed = parse(provider.instruction, match.view.model.scanned);
   const written = parsed.keyword === 'COPY' || parsed.keyword === 'ADD' ? parsed.destination.text : target;
-  const isSame = provider.cwd === install.cwd || written.startsWith('/') || /^\$/.test(written);
+  const isSame = provider.cwd === anchor.cwd || written.startsWith('/') || /^\$/.test(written);
   const base = isSame && provider.copy?.destination === target ? written.replace(/\/?\.?$/, '') : readable(target);
   return `${base === '' && !written.startsWith('/') ? '.' : base}/${suffix}`;
 }
@@ -252,19 +280,28 @@ function copyLine(scanned: ScannedDockerfile, group: Group): string {
 
 // ----------------------------------------------------------------------------------------------------------------- edits
 
-function editsFor(match: ExposedInstall, install: StepRecord, cut: CutRun, sunk: readonly StepRecord[], narrow: readonly string[]): readonly [Edit, ...Edit[]] {
+interface Positions {
+  readonly install: StepRecord;
+  /** The step before which the narrow copies go. */
+  readonly anchor: StepRecord;
+}
+
+function editsFor(match: ExposedInstall, { install, anchor }: Positions, cut: CutRun, sunk: readonly StepRecord[], narrow: readonly string[]): readonly [Edit, ...Edit[]] {
   const { scanned } = match.view.model;
   const file = match.view.path;
-  const newline = scanned.newline;
-  const above = lineStartAt(scanned.text, blockOf(install.instruction).start);
-  const indent = scanned.text.slice(lineStartAt(scanned.text, install.instruction.span.start), install.instruction.span.start);
-  const [first, ...others] = sunk.map((step): Edit => ({ file, span: removalOf(scanned, step.instruction), text: '' }));
-  const before: Edit = { file, span: { start: above, end: above }, text: narrow.map((line) => indent + line + newline).join('') };
+  const { newline } = scanned;
+  const indentOf = (step: StepRecord): string => scanned.text.slice(lineStartAt(scanned.text, step.instruction.span.start), step.instruction.span.start);
+  const lines = narrow.map((line) => indentOf(anchor) + line);
   const gap = sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) ? newline : '';
-  const below = [...sunk.flatMap((step) => sunkText(match, step, install)), ...(cut.rest === null ? [] : [indent + cut.rest])];
+  const below = [...sunk.flatMap((step) => sunkText(match, step, install)), ...(cut.rest === null ? [] : [indentOf(install) + cut.rest])];
   const replaced: Edit = { file, span: install.instruction.span, text: cut.text + newline + gap + below.join(newline) };
-  const edits = [...others, ...(narrow.length > 0 ? [before] : []), replaced];
-  return first ? [first, ...edits] : [replaced];
+  const above = lineStartAt(scanned.text, blockOf(anchor.instruction).start);
+  const inserted: Edit[] = anchor === install && lines.length > 0 ? [{ file, span: { start: above, end: above }, text: lines.map((line) => line + newline).join('') }] : [];
+  const isReplaced = anchor !== install && lines.length > 0;
+  const gone = sunk.filter((step) => !isReplaced || step !== anchor).map((step) => step.instruction);
+  const removed = removalsOf(scanned, gone).map((span): Edit => ({ file, span, text: '' }));
+  if (isReplaced) removed.push({ file, span: { start: above, end: anchor.instruction.span.end }, text: lines.join(newline) });
+  return [replaced, ...inserted, ...removed];
 }
 
 /** A step at its new place below the install, with the user and directory that it had. */

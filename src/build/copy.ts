@@ -1,8 +1,8 @@
 import type { Parsed } from '../dockerfile/parse.ts';
 import type { Path } from '../types.ts';
-import { change, changesUnder, contextFileOf, contextFileToken, digest, directoryToken, ensureDirectory, lookUp, overlayContext, write } from './image-tree.ts';
+import { change, changesUnder, contextFileOf, contextFileToken, digest, directoryToken, ensureDirectory, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
 import type { CopyFlags } from './image-tree.ts';
-import { accountsRegion, baseName, isSymbolic, join, parentOf, resolvePath } from './places.ts';
+import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsBehind, regionsOf, resolvePath, standardDirectories } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Shipment, StageResult } from './symbolic-build.ts';
 import type { Token } from './values.ts';
@@ -47,6 +47,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
   const items: { source: Path; target: Path; directory: boolean }[] = [];
   const risks: string[] = [];
   const shipments: Shipment[] = [];
+  for (const source of words.sources) overlayPattern(state, source, destination, flags);
   for (const source of sources) {
     const kind = isSymbolic(source) ? 'file' : context.files.kind(source);
     const presence = isSymbolic(source) ? 'yes' : context.files.has(source);
@@ -56,6 +57,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
       const target = parsed.parents ? join(destination, source) : destination;
       if (parsed.exclude.length > 0) change(tree, target, true, 'all', values.token('copy-except', source, ...parsed.exclude, ...contextParts(state, source, true)));
       else overlayContext(tree, context, source, target, flags);
+      for (const region of regionsOf(target)) change(tree, region, false, 'all', values.token('copied', ...contextParts(state, source, true)));
       items.push({ source, target, directory: true });
       shipments.push({ kind: 'context', source, destination: target });
       continue;
@@ -64,6 +66,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     ensureDirectory(tree, parentOf(target), flags.owner);
     if (parsed.keyword === 'ADD' && archive.test(source)) change(tree, into, true, 'all', contextFileToken(values, context, source));
     else writeFile(state, source, target, presence, flags);
+    for (const region of regionsOf(target)) change(tree, region, false, 'all', values.token('copied', source));
     items.push({ source, target, directory: false });
     shipments.push({ kind: 'context', source, destination: target });
   }
@@ -102,6 +105,16 @@ function expandGlob(state: StageState, raw: string): readonly Path[] {
   return found;
 }
 
+/** A pattern may match, in somebody’s context, files that are not in this one. */
+function overlayPattern(state: StageState, raw: string, destination: Path, flags: CopyFlags): void {
+  const path = resolvePath('/', raw).slice(1);
+  if (!/[*?[]/.test(path) || isSymbolic(path)) return;
+  const matcher = globMatcher(baseName(path));
+  const directory = parentOf(path);
+  if (matcher === null || /[*?[]/.test(directory)) change(state.tree, destination, true, 'all', state.values.token('pattern', path));
+  else overlayGlob(state.tree, state.context, directory, matcher, destination, flags);
+}
+
 function globMatcher(segment: string): RegExp | null {
   if (!/[*?[]/.test(segment)) return null;
   const source = segment.replaceAll(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.').replaceAll('[^', '[^');
@@ -123,7 +136,7 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
   const items: { source: Path; target: Path; directory: boolean }[] = [];
   for (const raw of words.sources) {
     const source = resolvePath('/', raw);
-    const token = from && !/[*?[]/.test(source) ? digest(from.state.tree, source) : values.token('image-file', name, source, from ? digest(from.state.tree, '/') : -1);
+    const token = contentOf(state, from, name, source);
     const data = from ? lookUp(from.state.tree, source).data : undefined;
     const origin = data === undefined ? undefined : contextFileOf(values, data);
     parts.push(baseName(source), token);
@@ -138,12 +151,27 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
     ensureDirectory(tree, isDirectory ? destination : parentOf(destination), flags.owner);
     const written = values.token('copied', token, flags.owner, flags.mode ?? 'kept');
     change(tree, destination, true, 'all', written);
+    for (const region of replacedRegions(destination)) change(tree, region, false, 'all', written);
     shipments.push({ kind: 'element', path: destination, token: written });
     items.push({ source, target: destination, directory: true });
   }
   const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', ...parts];
   const inherited = from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [];
   return { destination, items, flags, contextSources: [], inherited, keyParts, risks: [], shipments };
+}
+
+/** What is at a path of another stage or image, with the regions that decide it. */
+function contentOf(state: StageState, from: StageResult | null, name: string, source: Path): Token {
+  const { values } = state;
+  if (!from) return values.token('image-file', name, source);
+  const { tree } = from.state;
+  if (/[*?[]/.test(source)) return values.token('files', source, digest(tree, '/'));
+  return values.token('files', source, digest(tree, source), ...regionsBehind(source).map((region) => lookUp(tree, region).data));
+}
+
+/** Regions of which a copied directory replaces a part; a single named file is none of theirs. */
+function replacedRegions(destination: Path): readonly Path[] {
+  return standardDirectories.has(destination) || regionsOf(destination).length > 0 ? regionsBehind(destination) : [];
 }
 
 /** `COPY <<EOF /path`: the content stands in the Dockerfile itself. */

@@ -1,5 +1,5 @@
 import type { BuildContext, Path } from '../types.ts';
-import { anchorOf, isRegion, isSymbolic, isWithin, join, parentOf, relativeTo, standardDirectories, systemDirectories } from './places.ts';
+import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, relativeTo, standardDirectories, systemDirectories } from './places.ts';
 import type { Token, Values } from './values.ts';
 import { either } from './values.ts';
 
@@ -21,6 +21,7 @@ type Rule =
   | { readonly kind: 'base'; readonly image: Token; readonly standard: boolean }
   | { readonly kind: 'empty' }
   | { readonly kind: 'context'; readonly source: Path; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
+  | { readonly kind: 'glob'; readonly directory: Path; readonly pattern: RegExp; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
   | { readonly kind: 'change'; readonly what: 'all' | 'owner' | 'mode'; readonly token: Token };
 
 /** The rules that hold for a path, newest first; equal histories are the same object. */
@@ -145,6 +146,7 @@ function ruleToken(values: Values, rule: Rule): Token {
     case 'empty':
       return values.token('empty');
     case 'context':
+    case 'glob':
       return rule.id;
     case 'change':
       return values.token('change', rule.what, rule.token);
@@ -152,10 +154,11 @@ function ruleToken(values: Values, rule: Rule): Token {
 }
 
 function isCovered(old: Rule, now: Extract<Rule, { kind: 'context' }>): boolean {
-  if (old.kind !== 'context' || old.context.name !== now.context.name) return false;
+  if ((old.kind !== 'context' && old.kind !== 'glob') || old.context.name !== now.context.name) return false;
   if (old.flags.owner !== now.flags.owner || old.flags.mode !== now.flags.mode) return false;
   if (!isWithin(old.destination, now.destination)) return false;
-  return old.source === join(now.source, relativeTo(old.destination, now.destination));
+  const source = old.kind === 'glob' ? old.directory : old.source;
+  return source === join(now.source, relativeTo(old.destination, now.destination));
 }
 
 function follow(tree: ImageTree, history: History, path: Path): Attributes {
@@ -182,6 +185,8 @@ function applyRule(tree: ImageTree, rule: Rule, path: Path, old: Attributes): At
       if (rule.what === 'mode') return { ...old, mode: changed(old.mode) };
       return { data: changed(old.data), owner: changed(old.owner), mode: changed(old.mode) };
     }
+    case 'glob':
+      return mayMatch(tree, rule, path, old);
     case 'context':
       return isRegion(path) ? overlayRegion(tree, rule, path, old) : overlay(tree, rule, path, old);
   }
@@ -195,6 +200,16 @@ function overlay(tree: ImageTree, rule: Extract<Rule, { kind: 'context' }>, path
   const fresh = contextAttributes(values, rule, source);
   if (presence === 'yes') return fresh;
   return { data: either(values, old.data, fresh.data), owner: either(values, old.owner, fresh.owner), mode: either(values, old.mode, fresh.mode) };
+}
+
+/** A file that the pattern would take may lie in somebody’s context although it does not lie in this one. */
+function mayMatch(tree: ImageTree, rule: Extract<Rule, { kind: 'glob' }>, path: Path, old: Attributes): Attributes {
+  if (isRegion(path) || parentOf(path) !== rule.destination || !rule.pattern.test(baseName(path))) return old;
+  const { values } = tree;
+  const source = join(rule.directory, baseName(path));
+  const data = contextFileToken(values, rule.context, source);
+  if (old.data === data) return old;
+  return { data: either(values, old.data, data), owner: either(values, old.owner, rule.flags.owner), mode: either(values, old.mode, rule.flags.mode ?? values.token('context-mode', rule.context.name, source)) };
 }
 
 /** A copy meets a region if the context has (or may have) the directory that the region fills. */
@@ -267,6 +282,12 @@ export function overlayContext(tree: ImageTree, context: VersionedContext, sourc
   ensureDirectory(tree, destination, flags.owner);
   const id = values.token('context-rule', context.name, source, destination, flags.owner, flags.mode ?? 'kept', changesUnder(context, source));
   applyBelow(tree, destination, { kind: 'context', source, destination, flags, context, id });
+}
+
+/** Copies what matches a pattern in one directory of the context; files that are known to match are written by the caller. */
+export function overlayGlob(tree: ImageTree, context: VersionedContext, directory: Path, pattern: RegExp, destination: Path, flags: CopyFlags): void {
+  const id = tree.values.token('glob-rule', context.name, directory, pattern.source, destination, flags.owner, flags.mode ?? 'kept');
+  applyBelow(tree, destination, { kind: 'glob', directory, pattern, destination, flags, context, id });
 }
 
 /** The changed files below a directory of a context, as text: part of what a copy of it gives. */

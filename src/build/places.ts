@@ -67,6 +67,19 @@ export function regionsOf(path: Path): readonly Path[] {
   return python ? [pythonRegion(python[1] || '/')] : [];
 }
 
+/**
+ * Regions that decide what is at a path and below it: a program in PREFIX/bin may have come with a Python package, a
+ * library in /usr/lib with the operating system.
+ */
+export function regionsBehind(path: Path): readonly Path[] {
+  const regions = new Set(regionsOf(path));
+  const prefix = /^(.*?)\/(?:bin|lib|lib64)(?:\/.*)?$/.exec(path);
+  if (prefix) regions.add(pythonRegion(prefix[1] || '/'));
+  const [top = ''] = path.slice(1).split('/');
+  if (systemDirectories.includes(top) && !isWithin(path, '/usr/local')) regions.add(osRegion);
+  return [...regions];
+}
+
 /** `path` resolved against `directory`, without `.` and `..`, absolute. */
 export function resolvePath(directory: Path, path: string): Path {
   const segments: string[] = [];

@@ -5,7 +5,7 @@ import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from 
 import type { Path, Span } from '../types.ts';
 import { change, contextFileOf, contextRulesAt, digest, ensureDirectory, lookUp, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
-import { isRegion, isSymbolic, join, osRegion, pythonRegion, regionsOf, symbol } from './places.ts';
+import { isRegion, isSymbolic, join, osRegion, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Token } from './values.ts';
 import { add } from './values.ts';
@@ -211,7 +211,7 @@ function runBuiltin(runner: Runner, words: readonly Argument[]): string | null |
 
 /** Substitutions that only ask the machine, and give the same answer wherever they stand. */
 const knownSubstitution =
-  /^(?:\$\(|`)\s*(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|lsb_release -[a-z]+|date(?: [^;&|<>$`()]*)?|id -[a-z]+(?: \w+)?|whoami|pwd|hostname|getconf \w+|\. \/etc\/os-release (?:&&|;) echo "?\$\{?\w+\}?"?)\s*(?:\)|`)$/;
+  /^(?:\$\(|`)\s*(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|apk --print-arch|rpm -E %\w+|lsb_release -[a-z]+|date(?: [^;&|<>$`()]*)?|id -[a-z]+(?: \w+)?|whoami|pwd|hostname|getconf \w+|\. \/etc\/os-release (?:&&|;) echo "?\$\{?\w+\}?"?)\s*(?:\)|`)$/;
 
 function expandWord(runner: Runner, word: Word): readonly Argument[] {
   const view = viewOf(runner.state, runner.surroundings);
@@ -423,11 +423,12 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null): Token {
   const operands: (string | Token)[] = [effect.does];
   const asRoot = isRoot(state.config.user);
   if (!effect.anyUser) operands.push(state.config.user, runner.surroundings.variables.get('(umask)') ?? '');
-  for (const place of effect.reads) operands.push(readToken(state, place, asRoot));
+  const written = new Set(effect.writes.map((one) => one.place.path));
+  for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
-  for (const written of effect.writes) if (written.how === 'edit') operands.push(written.place.path);
+  for (const one of effect.writes) if (one.how === 'edit') operands.push(one.place.path);
   return values.token('effect', ...operands);
 }
 
@@ -435,9 +436,12 @@ export function isRoot(user: string): boolean {
   return /^(?:|root|0)(?::.*)?$/.test(user);
 }
 
-function readToken(state: StageState, place: Place, asRoot: boolean): Token {
+function readToken(state: StageState, place: Place, asRoot: boolean, written: ReadonlySet<Path>): Token {
   const { values, tree } = state;
-  if (place.deep) return digest(tree, place.path);
+  if (place.deep) {
+    const behind = isRegion(place.path) ? [] : regionsBehind(place.path).filter((region) => !written.has(region));
+    return values.token('read', digest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
+  }
   const { data, owner, mode } = lookUp(tree, place.path);
   const regions = isRegion(place.path) ? [] : regionsOf(place.path).map((region) => lookUp(tree, region).data);
   if (asRoot && regions.length === 0) return data;

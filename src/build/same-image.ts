@@ -1,6 +1,6 @@
 import type { Claim, RefusalReason } from '../types.ts';
 import { differences, digest } from './image-tree.ts';
-import { describePlace, isWithin, join, readable, relativeTo } from './places.ts';
+import { describePlace, isRegion, isWithin, join, readable, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './run.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
 
@@ -41,7 +41,7 @@ function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: St
   if (config !== null) return differs(`the image's ${config} would differ`);
   if (digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
     const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
-    return differs(`${describePlace(path)} would differ`);
+    return differs(isRegion(path) ? `${describePlace(path)} would be installed in another order, or from other inputs` : `${describePlace(path)} would differ`);
   }
   const known = effectsOf(before).map((executed) => executed.token);
   const added = newEffect(after, new Set(known));

@@ -173,5 +173,5 @@ function changesSystem(call: Call, view: ImageView): Outcome {
     if (isOpaque(target)) return target;
     writes.push(edits(target.path, false));
   }
-  return effects(systemEffect(spell(call), view, 'os-packages', reads, writes));
+  return effects(systemEffect(spell(call), view, 'files', reads, writes));
 }

@@ -68,7 +68,7 @@ function makeEnvironment(call: Call, view: ImageView): Outcome {
     ];
     // The packages below are seen through the environment, if it is made so; else only the interpreter counts.
     const reads = hasOption(reading, '--system-site-packages') ? [file(osRegion), file(pythonRegion(prefixOf(call, view)))] : [file(osRegion)];
-    return { does: `${call.program} ${optionWords(reading)} ${directory}`, kind: 'install', reads, env: ['VIRTUALENV_*', 'VIRTUAL_ENV', 'PYTHONHOME'], writes };
+    return { does: `${call.program} ${optionWords(reading)} ${directory}`, kind: 'files', reads, env: ['VIRTUALENV_*', 'VIRTUAL_ENV', 'PYTHONHOME'], writes };
   });
   return list.length === 0 ? opaque(`${call.program} without a directory`) : effects(...list);
 }
@@ -82,7 +82,7 @@ function optionWords(reading: Reading, ...without: readonly string[]): string {
 
 /** Packages that are fetched into the interpreter's prefix. */
 function fetches(call: Call, view: ImageView, does: string, reads: Effect['reads']): Effect {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   const prefix = prefixOf(call, view);
   addPipConfiguration(inputs, view, prefix);
   return {
@@ -106,7 +106,7 @@ function spacy(call: Call, view: ImageView): Outcome {
   const [action, ...operands] = reading.operands.map((operand) => operand.argument.text);
   if (action === undefined || action === 'info' || action === 'validate') return effects(observes('python -m spacy'));
   if (action !== 'download' || doubtfulOption(reading, call.args) || operands.length === 0) return opaque('only `spacy download MODEL` is known of spacy');
-  return effects(fetches(call, view, `spacy download ${optionWords(reading, '--no-cache-dir')} ${operands.join(' ')}`, []));
+  return effects(fetches(call, view, `spacy download ${optionWords(reading, '--no-cache-dir')} ${operands.join(' ')}`, [file(pythonRegion(prefixOf(call, view)))]));
 }
 
 const nltkGrammar: Grammar = grammar({ flags: '-q|--quiet -f|--force -e|--exit-on-error -h|--help', values: '-d|--dir -u|--url' });
@@ -129,7 +129,7 @@ function nltkData(call: Call, view: ImageView, packages: readonly string[], dire
     does: `nltk download ${packages.join(' ')}`,
     kind: 'install',
     reads: [file(pythonRegion(prefixOf(call, view)))],
-    env: environmentOf(noInputs(), 'NLTK_DATA'),
+    env: environmentOf(noInputs(view), 'NLTK_DATA'),
     writes: places.map((path) => ({ place: everythingBelow(path), how: 'edit' })),
   };
 }
@@ -152,7 +152,7 @@ function playwright(call: Call, view: ImageView): Outcome {
     kind: 'install',
     // The program may also come from npm.
     reads: [file(region), file(osRegion), everythingBelow('/usr/local/lib/node_modules')],
-    env: environmentOf(noInputs(), 'PLAYWRIGHT_*'),
+    env: environmentOf(noInputs(view), 'PLAYWRIGHT_*'),
     writes,
   });
 }
@@ -218,7 +218,7 @@ function runSetup(call: Call, reading: Reading, view: ImageView): Outcome {
   const installs = words.includes('install') || words.includes('develop');
   const known = /^(?:install|develop|build|build_ext|build_py|bdist_wheel|sdist|egg_info)$/;
   if (!words.some((word) => known.test(word))) return opaque(`setup.py ${readable(words.join(' '))} is not known`);
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   const prefix = prefixOf(call, view);
   addPipConfiguration(inputs, view, prefix);
   const writes: Write[] = [buildLeavings(view.cwd)];

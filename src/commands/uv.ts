@@ -137,6 +137,7 @@ const looking = new Set(['help', 'tree', 'cache', 'version', 'self version', 'pi
 export const uv: Tool = {
   id: 'uv',
   recognises: (program) => program === 'uv' || program === 'uvx',
+  isPackageManager: true,
   effects: uvEffects,
   dependenciesOnly: uvDependenciesOnly,
   leftovers: ['**/.venv', '**/__pycache__', '**/*.py[cod]', '**/*.egg-info', '**/dist'],
@@ -320,17 +321,21 @@ function isSystem(prefix: Path): boolean {
 }
 
 function projectInputs(reading: Reading, view: ImageView, workspace: Workspace): Inputs {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addLockedProject(inputs, workspace.project);
-  const { root } = workspace.project;
   inputs.reads.push(...pythonVersionFiles(projectDirectory(reading, view)));
-  // With --frozen the lock is the only word on the members.
-  if (!isFrozen(reading, view)) {
-    inputs.reads.push(...workspace.members.map((member) => file(join(member, 'pyproject.toml'))));
-    if (!workspace.complete) inputs.reads.push(everythingBelow(root));
-  }
   addUvConfiguration(inputs, reading, view);
   return inputs;
+}
+
+/**
+ * The manifests of the members, by which uv checks the lock unless it is told not to. Where members are installed as
+ * well they are read with the members: the packages from elsewhere are those of the lock.
+ */
+function memberManifests(reading: Reading, view: ImageView, { project, members, complete }: Workspace): readonly Place[] {
+  if (isFrozen(reading, view)) return [];
+  const manifests = members.map((member) => file(join(member, 'pyproject.toml')));
+  return complete ? manifests : [...manifests, everythingBelow(project.root)];
 }
 
 function isFrozen(reading: Reading, view: ImageView): boolean {
@@ -351,7 +356,11 @@ function localParts(reading: Reading, view: ImageView, { project, members }: Wor
   ];
 }
 
-function sync(reading: Reading, view: ImageView, how: 'set' | 'add' = 'set'): Outcome {
+/**
+ * The packages of the lock, then the parts of the project. A sync also removes what the lock does not name; it still
+ * counts as an addition, which says less, so that a repeat is free and the first half of it is a part of the whole.
+ */
+function sync(reading: Reading, view: ImageView): Outcome {
   if (hasOption(reading, '--dry-run', '--check')) return effects(observes('uv sync --check', looksAt(reading, view)));
   const script = lastValue(reading, '--script');
   if (script) return opaque('uv sync --script is not known');
@@ -363,17 +372,18 @@ function sync(reading: Reading, view: ImageView, how: 'set' | 'add' = 'set'): Ou
   const prefix = environmentDirectory(reading, view, project.root);
   const region = pythonRegion(prefix);
   const does = ['uv sync', ...wordsOf(reading.options, withoutInfluence), 'in', project.root].join(' ');
-  const writes: Write[] = [{ place: file(region), how: hasOption(reading, '--inexact') ? 'add' : how }];
+  const writes: Write[] = [adds(region)];
   if (!isSystem(prefix)) writes.unshift({ place: file(prefix), how: 'make-directory' }, { place: file(join(prefix, 'pyvenv.cfg')), how: 'set' });
   if (project.lockPresence !== 'yes' && !isFrozen(reading, view)) writes.push({ place: file(project.lock), how: 'edit' });
-  const dependencies: Effect = { does, kind: 'install', reads, env, writes };
   const parts = localParts(reading, view, workspace);
+  const checked = memberManifests(reading, view, workspace);
   const interpreter = pythonOfProject(reading, view, project);
-  if (parts.length === 0) return effects(interpreter, dependencies);
+  const dependencies: Effect = { does, kind: 'install', reads, env, writes };
+  if (parts.length === 0) return effects(interpreter, { ...dependencies, reads: distinct([...reads, ...checked]) });
   return effects(interpreter, dependencies, {
     does: `${does}: ${parts.join(' ')}`,
     kind: 'project-install',
-    reads: distinct([...reads, ...parts.map((path) => everythingBelow(path))]),
+    reads: distinct([...reads, ...checked, ...parts.map((path) => everythingBelow(path))]),
     env,
     writes: [adds(region), ...parts.map(buildLeavings)],
   });
@@ -381,7 +391,7 @@ function sync(reading: Reading, view: ImageView, how: 'set' | 'add' = 'set'): Ou
 
 /** The Python that a project asks for: fetched if the image has none that fits, whichever packages are then installed. */
 function pythonOfProject(reading: Reading, view: ImageView, project: LockedProject): Effect {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   inputs.reads.push(file(project.manifest), ...pythonVersionFiles(projectDirectory(reading, view)));
   addUvConfiguration(inputs, reading, view);
   const does = ['uv: the Python of', project.root, lastValue(reading, '--python')?.text ?? ''].join(' ');
@@ -402,7 +412,7 @@ function run(command: Command, call: Call, view: ImageView): Outcome {
   if (inside.kind === 'opaque') return inside;
   if (hasOption(reading, '--no-sync', '--no-project') || isSwitchedOn(view.variable('UV_NO_SYNC'))) return inside;
   if (reading.options.some((option) => !option.listed || /^(?:--with|-w)/.test(option.name))) return opaque('uv run installs more than the project');
-  const synced = sync(reading, view, 'add');
+  const synced = sync(reading, view);
   return synced.kind === 'opaque' ? synced : effects(...synced.effects, ...inside.effects);
 }
 
@@ -410,7 +420,7 @@ function exportRequirements(reading: Reading, view: ImageView): Outcome {
   const workspace = workspaceOf(reading, view);
   const { project } = workspace;
   const inputs = projectInputs(reading, view, workspace);
-  const reads = readsOf(inputs);
+  const reads = distinct([...readsOf(inputs), ...memberManifests(reading, view, workspace)]);
   const env = environmentOf(inputs);
   const does = ['uv export', ...wordsOf(reading.options, withoutInfluence)].join(' ');
   const noLocal = hasOption(reading, '--no-emit-local');
@@ -440,12 +450,12 @@ function changeLock(name: string, reading: Reading, view: ImageView): Outcome {
     writes.push({ place: file(pythonRegion(environmentDirectory(reading, view, project.root))), how: 'edit' }, managedPython(view));
   }
   const does = [`uv ${name}`, ...wordsOf(reading.options, withoutInfluence), ...operands.map((argument) => argument.text)].join(' ');
-  const local = project.directories.map((path) => everythingBelow(path));
+  const local = [...memberManifests(reading, view, workspace), ...project.directories.map((path) => everythingBelow(path))];
   return effects({ does, kind: name === 'lock' ? 'files' : 'install', reads: distinct([...readsOf(inputs), ...paths, ...local]), env: environmentOf(inputs), writes });
 }
 
 function build(reading: Reading, view: ImageView): Outcome {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
   const source = view.resolve(reading.operands[0]?.argument.text ?? '.');
   const output = lastValue(reading, '--out-dir')?.text;
@@ -463,12 +473,12 @@ function venv(reading: Reading, view: ImageView): Outcome {
   const own = view.variable('UV_PROJECT_ENVIRONMENT');
   const written = reading.operands[0]?.argument.text ?? (typeof own === 'string' && own !== '' ? own : '.venv');
   const directory = view.resolve(written);
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
   inputs.reads.push(...pythonVersionFiles(view.cwd));
   return effects({
     does: ['uv venv', ...wordsOf(reading.options, withoutInfluence), directory].join(' '),
-    kind: 'install',
+    kind: 'files',
     reads: readsOf(inputs),
     env: environmentOf(inputs),
     writes: [
@@ -481,7 +491,7 @@ function venv(reading: Reading, view: ImageView): Outcome {
 }
 
 function toolInstall(reading: Reading, view: ImageView): Outcome {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
   for (const value of valuesOf(reading, '--with-requirements', '--constraints', '--overrides', '--build-constraints')) addRequirementsFile(inputs, view, value.text);
   const named = [...reading.operands.map((operand) => operand.argument), ...valuesOf(reading, '--from', '--with', '--with-editable')];
@@ -504,7 +514,7 @@ function toolInstall(reading: Reading, view: ImageView): Outcome {
 }
 
 function pythonInstall(reading: Reading, view: ImageView): Outcome {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
   if (reading.operands.length === 0) inputs.reads.push(...pythonVersionFiles(view.cwd));
   const own = lastValue(reading, '--install-dir', '-i')?.text;
@@ -547,7 +557,7 @@ interface PipRead {
 }
 
 function readPip(reading: Reading, view: ImageView): PipRead | Opaque {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   // What uv reads by itself comes first: it is the same for a project and for its manifest.
   addUvConfiguration(inputs, reading, view);
   const words: string[] = [];
@@ -711,7 +721,7 @@ function pipInstall(reading: Reading, view: ImageView): Outcome {
 
 function pipSync(reading: Reading, view: ImageView): Outcome {
   const files = reading.operands.map((operand) => operand.argument);
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
   const words: string[] = [];
   for (const option of reading.options) {
@@ -732,7 +742,7 @@ function pipSync(reading: Reading, view: ImageView): Outcome {
 
 /** The output is read first, so that versions stay, unless everything is upgraded. */
 function pipCompile(reading: Reading, view: ImageView): Outcome {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
   const words: string[] = [];
   for (const option of reading.options) {
@@ -757,7 +767,7 @@ function pipCompile(reading: Reading, view: ImageView): Outcome {
 }
 
 function pipUninstall(reading: Reading, view: ImageView): Outcome {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
   for (const value of valuesOf(reading, '--requirements')) addRequirementsFile(inputs, view, value.text);
   return effects({

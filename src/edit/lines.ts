@@ -28,16 +28,24 @@ export function isFollowedByBlankLine(scanned: ScannedDockerfile, instruction: I
 }
 
 /**
- * The lines to take out when an instruction moves away: its own with its comments, and the empty lines after it where
- * others stand before it (or nothing does), so that no gap is left.
+ * The lines to take out when instructions move away: theirs with their comments, and the empty lines after them where
+ * others stand before them (or nothing does), so that no gap is left. In the order given, which is that of the file.
  */
-export function removalOf(scanned: ScannedDockerfile, instruction: Instruction): Span {
+export function removalsOf(scanned: ScannedDockerfile, instructions: readonly Instruction[]): readonly Span[] {
   const { text } = scanned;
-  const start = lineStartAt(text, blockOf(instruction).start);
-  let end = lineEndAt(text, instruction.span.end);
-  const blankBefore = start === 0 || isBlankLine(text, lineStartAt(text, start - 1));
-  while (blankBefore && end < text.length && isBlankLine(text, end)) end = lineEndAt(text, end);
-  return { start, end };
+  const spans: Span[] = [];
+  for (const instruction of instructions) {
+    const start = lineStartAt(text, blockOf(instruction).start);
+    const last = spans.at(-1);
+    const joins = last !== undefined && last.end === start;
+    const top = joins ? last.start : start;
+    let end = lineEndAt(text, instruction.span.end);
+    const blankBefore = top === 0 || isBlankLine(text, lineStartAt(text, top - 1));
+    while (blankBefore && end < text.length && isBlankLine(text, end)) end = lineEndAt(text, end);
+    if (joins) spans[spans.length - 1] = { start: top, end };
+    else spans.push({ start, end });
+  }
+  return spans;
 }
 
 /** The text of an instruction and its comments as it stands, from the start of its first line. */

@@ -8,6 +8,8 @@ export interface Candidate {
   readonly probes: readonly string[];
   /** Worth adding to an ignore file that somebody wrote; the rest only goes into a new one. */
   readonly essential: boolean;
+  /** Paths for the same purpose: whoever hides one of them has said how the project does it. */
+  readonly insteadOf: readonly string[];
   /** It hides nothing that a project keeps for its own sake, even if git holds it. */
   readonly junk: boolean;
   /** In an allow-list file it still makes sense: it lies inside the directories that are brought back. */
@@ -17,6 +19,7 @@ export interface Candidate {
 interface Row {
   readonly pattern: string;
   readonly essential?: boolean;
+  readonly insteadOf?: readonly string[];
   readonly junk?: boolean;
   readonly insideAllowed?: boolean;
 }
@@ -40,7 +43,7 @@ const python: readonly Row[] = [
   { pattern: '**/__pycache__', essential: true, junk: true, insideAllowed: true },
   { pattern: '**/*.py[cod]', junk: true },
   { pattern: '**/.venv', essential: true },
-  { pattern: '**/venv', essential: true },
+  { pattern: '**/venv', essential: true, insteadOf: ['.venv', 'env', '.env/bin'] },
   { pattern: '**/*.egg-info' },
   { pattern: '**/.pytest_cache', junk: true },
   { pattern: '**/.mypy_cache', junk: true },
@@ -58,7 +61,7 @@ const node: readonly Row[] = [
 
 export function patternsFor(context: BuildContext, view: DockerfileView): readonly Candidate[] {
   const rows = [...general, ...(isPython(context, view) ? python : []), ...(isNode(context) ? node : [])];
-  return rows.map(({ pattern, essential = false, junk = false, insideAllowed = false }) => ({ pattern, probes: probesOf(pattern), essential, junk, insideAllowed }));
+  return rows.map(({ pattern, essential = false, insteadOf = [], junk = false, insideAllowed = false }) => ({ pattern, probes: probesOf(pattern), essential, insteadOf, junk, insideAllowed }));
 }
 
 function isPython(context: BuildContext, view: DockerfileView): boolean {
