@@ -529,7 +529,7 @@ describe('poetry install', () => {
     const effect = onlyEffect(poetry, view, 'poetry config virtualenvs.create false');
     expect(effect.kind).toBe('files');
     expect(written(effect)).toEqual([
-      'make-directory /root/.config/pypoetry', `edit ${config}`, `remove ${config}/virtualenvs.create=true`, `set ${config}/virtualenvs.create=false`,
+      'make-directory /root/.config/pypoetry', `set ${config}`, `add ${toolRegion(config, 'settings')}`, `remove ${config}/virtualenvs.create=true`, `set ${config}/virtualenvs.create=false`,
     ]);
     const after = imageView({ files: { ...poetryProject, [`${config}/virtualenvs.create=false`]: '' }, unknown: [config] });
     expect(targets(effectsOf(poetry, after, 'poetry install --no-root')[0])).toEqual([pythonRegion('/usr/local')]);
@@ -537,15 +537,9 @@ describe('poetry install', () => {
 
   it('poetry config --local writes poetry.toml of the project', () => {
     expect(written(onlyEffect(poetry, view, 'poetry config --local virtualenvs.in-project true'))).toContain('edit /app/poetry.toml');
-    expect(written(onlyEffect(poetry, view, 'poetry config http-basic.x user pass'))).toContain('edit /root/.config/pypoetry/auth.toml');
+    expect(written(onlyEffect(poetry, view, 'poetry config http-basic.x user pass'))).toContain('set /root/.config/pypoetry/auth.toml');
     expect(onlyEffect(poetry, view, 'poetry config --list').kind).toBe('observe');
     expect(onlyEffect(poetry, view, 'poetry config virtualenvs.path').kind).toBe('observe');
-  });
-
-  it('a sync of one place leaves nothing else there', () => {
-    expect(written(effectsOf(poetry, view, 'poetry sync --no-root')[0] ?? never())).toContain(`set ${pythonRegion('/usr/local')}`);
-    const doubtful = imageView({ files: poetryProject, unknown: ['/root/.config/pypoetry/config.toml'] });
-    expect(written(effectsOf(poetry, doubtful, 'poetry sync --no-root')[0] ?? never())).toContain(`add ${cached}`);
   });
 });
 
@@ -644,7 +638,7 @@ describe('python', () => {
     for (const text of ['python3 -m venv /opt/venv', 'virtualenv -p python3 /opt/venv', 'python -m venv --copies --upgrade-deps /opt/venv']) {
       const effect = onlyEffect(python, imageView(), text);
       expect(written(effect)).toEqual(['make-directory /opt/venv', 'set /opt/venv/pyvenv.cfg', `edit ${pythonRegion('/opt/venv')}`]);
-      expect(effect.kind).toBe('install');
+      expect(effect.kind).toBe('files');
     }
   });
 
@@ -696,7 +690,7 @@ describe('uv sync', () => {
       '/app/pyproject.toml', '/app/uv.lock', '/app/.python-version', '/app/.python-versions', '/app/uv.toml',
     ]);
     expect(dependencies && read(dependencies, '/uv')).toEqual(['/uv.toml']);
-    expect(dependencies && written(dependencies)).toEqual(['make-directory /app/.venv', 'set /app/.venv/pyvenv.cfg', `set ${pythonRegion('/app/.venv')}`]);
+    expect(dependencies && written(dependencies)).toEqual(['make-directory /app/.venv', 'set /app/.venv/pyvenv.cfg', `add ${pythonRegion('/app/.venv')}`]);
     expect(dependencies?.env).toContain('UV_*');
     expect(project?.kind).toBe('project-install');
     expect(project && read(project)).toContain('/app/**');
@@ -714,29 +708,30 @@ describe('uv sync', () => {
   });
 
   it.each([
-    [{ UV_PROJECT_ENVIRONMENT: '/usr/local' }, 'uv sync', `set ${pythonRegion('/usr/local')}`],
-    [{ UV_PROJECT_ENVIRONMENT: 'env' }, 'uv sync', `set ${pythonRegion('/app/env')}`],
-    [{ VIRTUAL_ENV: '/venv' }, 'uv sync --active', `set ${pythonRegion('/venv')}`],
-    [{ VIRTUAL_ENV: '/venv' }, 'uv sync', `set ${pythonRegion('/app/.venv')}`],
+    [{ UV_PROJECT_ENVIRONMENT: '/usr/local' }, 'uv sync', `add ${pythonRegion('/usr/local')}`],
+    [{ UV_PROJECT_ENVIRONMENT: 'env' }, 'uv sync', `add ${pythonRegion('/app/env')}`],
+    [{ VIRTUAL_ENV: '/venv' }, 'uv sync --active', `add ${pythonRegion('/venv')}`],
+    [{ VIRTUAL_ENV: '/venv' }, 'uv sync', `add ${pythonRegion('/app/.venv')}`],
     [{}, 'uv sync --inexact', `add ${pythonRegion('/app/.venv')}`],
   ])('%o %s', (variables, text, expected) => {
     expect(written(synced(imageView({ files: uvProject, variables }), text)[0] ?? never())).toContain(expected);
   });
 
   it('reads the manifests of members, and installs the members from their source', () => {
-    const [dependencies, project] = synced(imageView({ files: uvWorkspace }), 'uv sync');
-    expect(dependencies && read(dependencies)).toContain('/app/packages/a/pyproject.toml');
-    expect(dependencies && read(dependencies)).not.toContain('/app/**');
-    expect(project && read(project)).toContain('/app/packages/a/**');
-    expect(read(synced(imageView({ files: uvWorkspace }), 'uv sync --frozen')[0] ?? never())).not.toContain('/app/packages/a/pyproject.toml');
-    expect(synced(imageView({ files: uvWorkspace }), 'uv sync --no-install-workspace')).toHaveLength(1);
-    expect(read(synced(imageView({ files: uvWorkspace, incomplete: ['/app/packages'] }), 'uv sync')[0] ?? never())).toContain('/app/**');
+    const view = imageView({ files: uvWorkspace });
+    const [dependencies, project] = synced(view, 'uv sync --locked');
+    expect(project && read(project)).toEqual(expect.arrayContaining(['/app/packages/a/pyproject.toml', '/app/packages/a/**']));
+    expect(dependencies && read(dependencies)).not.toContain('/app/packages/a/pyproject.toml');
+    expect(synced(view, 'uv sync --frozen --no-install-workspace')).toEqual([dependencies]);
+    expect(read(synced(view, 'uv sync --no-install-workspace')[0] ?? never())).toContain('/app/packages/a/pyproject.toml');
+    const doubtful = imageView({ files: uvWorkspace, incomplete: ['/app/packages'] });
+    expect(read(synced(doubtful, 'uv sync --no-install-local')[0] ?? never())).toContain('/app/**');
   });
 
   it('finds the workspace from a member', () => {
     const [dependencies] = synced(imageView({ files: uvWorkspace, cwd: '/app/packages/a' }), 'uv sync');
     expect(dependencies && read(dependencies)).toContain('/app/uv.lock');
-    expect(dependencies && written(dependencies)).toContain(`set ${pythonRegion('/app/.venv')}`);
+    expect(dependencies && written(dependencies)).toContain(`add ${pythonRegion('/app/.venv')}`);
   });
 
   it('writes a lock only where there may be none', () => {

@@ -36,6 +36,7 @@ const looking = new Set(['info', 'list', 'show', 'search', 'cache', 'outdated', 
 export const pdm: Tool = {
   id: 'pdm',
   recognises: (program) => program === 'pdm',
+  isPackageManager: true,
   effects: pdmEffects,
   dependenciesOnly: pdmDependenciesOnly,
   leftovers: ['**/.venv', '**/__pypackages__', '**/.pdm-python', '**/.pdm-build', '**/__pycache__', '**/*.py[cod]', '**/dist'],
@@ -127,7 +128,7 @@ function configDirectory(view: ImageView): Path {
 }
 
 function inputsOf(reading: Reading, view: ImageView, project: LockedProject) {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addLockedProject(inputs, project);
   for (const name of ['pdm.toml', '.pdm.toml', '.pdm-python', '.python-version']) inputs.reads.push(file(join(project.root, name)));
   inputs.reads.push(file(join(configDirectory(view), 'config.toml')), file('/etc/xdg/pdm/config.toml'), file(join(view.home, '.pdm/config.toml')));

@@ -25,6 +25,7 @@ const withoutInfluence = new Set(['--verbose', '--quiet', '--cache-dir', '--outp
 export const pipTools: Tool = {
   id: 'pip-tools',
   recognises: (program) => /^(?:pip-compile|pip-sync|piptools)$/.test(program),
+  isPackageManager: true,
   effects: toolEffects,
   // An install that removes the rest moves as it is.
   dependenciesOnly: () => null,
@@ -80,7 +81,7 @@ function outputOf(source: string, view: ImageView): Path {
 
 /** The old output is read first, so that versions stay, unless everything is upgraded. */
 function compile(reading: Reading, view: ImageView): Outcome {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   const given = reading.operands.map((operand) => operand.argument.text);
   const sources = given.length > 0 ? given : [defaultSource(view)];
   for (const source of sources) addSource(inputs, source, view);
@@ -99,7 +100,7 @@ function compile(reading: Reading, view: ImageView): Outcome {
 
 /** Installs exactly what the files say, and removes the rest. */
 function sync(call: Call, reading: Reading, view: ImageView): Outcome {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   const given = reading.operands.map((operand) => operand.argument.text);
   for (const source of given.length > 0 ? given : ['requirements.txt']) addRequirementsFile(inputs, view, source);
   const problem = addCommonOptions(inputs, reading, view);

@@ -49,6 +49,7 @@ const looking = new Set(['list', 'show', 'freeze', 'check', 'debug', 'help', 'ca
 export const pip: Tool = {
   id: 'pip',
   recognises: (program) => /^pip[\d.]*$/.test(program),
+  isPackageManager: true,
   effects: pipEffects,
   dependenciesOnly: pipDependenciesOnly,
   leftovers: [
@@ -173,7 +174,7 @@ function projectsAreSeparable(inputs: Inputs): boolean {
 }
 
 function readInstall(call: Call, reading: Reading, view: ImageView): Install | Opaque {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   const words: string[] = [];
   const projectWords: string[] = [];
   const projectArguments = new Set<number>();

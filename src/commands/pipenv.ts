@@ -32,6 +32,7 @@ const looking = new Set(['graph', 'check', 'verify', 'scripts', 'audit', 'scan',
 export const pipenv: Tool = {
   id: 'pipenv',
   recognises: (program) => program === 'pipenv',
+  isPackageManager: true,
   effects: pipenvEffects,
   dependenciesOnly: pipenvDependenciesOnly,
   leftovers: ['**/.venv', '**/__pycache__', '**/*.py[cod]'],
@@ -149,7 +150,7 @@ function destinations(reading: Reading, view: ImageView, root: Path): readonly P
 }
 
 function inputsOf(view: ImageView, project: PipenvProject) {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   inputs.reads.push(file(project.pipfile), file(project.lock), ...project.archives.map(file));
   if (!project.complete) inputs.reads.push(everythingBelow(project.root));
   for (const name of [...project.variables, 'PIPENV_*', 'WORKON_HOME', 'VIRTUAL_ENV']) inputs.env.add(name);

@@ -32,6 +32,7 @@ const mutators = new Set(['add', 'lock', 'remove', 'update']);
 export const poetry: Tool = {
   id: 'poetry',
   recognises: (program) => program === 'poetry',
+  isPackageManager: true,
   effects: poetryEffects,
   dependenciesOnly: poetryDependenciesOnly,
   leftovers: ['**/.venv', '**/__pycache__', '**/*.py[cod]', '**/dist', '**/*.egg-info'],
@@ -110,6 +111,11 @@ function settingPath(configFile: Path, setting: string, value: boolean): Path {
   return join(configFile, `${setting}=${value}`);
 }
 
+/** All settings of a configuration file that `poetry config` made, in one place. */
+function settingsOf(configFile: Path): Path {
+  return toolRegion(configFile, 'settings');
+}
+
 /** True, false, or undefined where the setting is not known; null where it is known not to be set. */
 type Setting = boolean | null | undefined;
 
@@ -158,13 +164,13 @@ function configure(reading: Reading, view: ImageView): Outcome {
   const [, key, ...values] = reading.operands.map((operand) => operand.argument.text);
   const unset = hasOption(reading, '--unset');
   if (key === undefined || hasOption(reading, '--list') || (values.length === 0 && !unset)) return effects(observes('poetry config'));
-  const directory = hasOption(reading, '--local') ? projectOf(reading, view).root : configDirectory(view);
-  const config = join(directory, hasOption(reading, '--local') ? 'poetry.toml' : 'config.toml');
-  const writes: Write[] = [
-    { place: file(directory), how: 'make-directory' },
-    { place: file(config), how: 'edit' },
-  ];
-  if (/^(?:http-basic|pypi-token)\./.test(key)) writes.push({ place: file(join(directory, 'auth.toml')), how: 'edit' });
+  const local = hasOption(reading, '--local');
+  const directory = local ? projectOf(reading, view).root : configDirectory(view);
+  const config = join(directory, local ? 'poetry.toml' : /^(?:http-basic|pypi-token)\./.test(key) ? 'auth.toml' : 'config.toml');
+  // The user's file is taken for the list of what was set in it, so that to set it once more changes nothing.
+  const writes: Write[] = [{ place: file(directory), how: 'make-directory' }];
+  if (local) writes.push({ place: file(config), how: 'edit' });
+  else writes.push({ place: file(config), how: 'set' }, adds(settingsOf(config)));
   if (placeSettings.has(key)) {
     const value = unset ? undefined : /^(?:true|1)$/i.test(values[0] ?? '') ? true : /^(?:false|0)$/i.test(values[0] ?? '') ? false : undefined;
     for (const one of [true, false]) writes.push({ place: file(settingPath(config, key, one)), how: value === one ? 'set' : 'remove' });
@@ -176,10 +182,13 @@ function configure(reading: Reading, view: ImageView): Outcome {
 
 /** What the dependencies of a project read. */
 function dependencyInputs(view: ImageView, project: LockedProject) {
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addLockedProject(inputs, project);
   inputs.reads.push(file(join(project.root, 'poetry.toml')));
-  for (const name of ['config.toml', 'auth.toml']) inputs.reads.push(file(join(configDirectory(view), name)));
+  for (const name of ['config.toml', 'auth.toml']) {
+    const path = join(configDirectory(view), name);
+    inputs.reads.push(file(path), file(settingsOf(path)));
+  }
   for (const plugin of project.pyproject?.poetry?.requiredPlugins ?? []) {
     if (plugin.path !== null) inputs.reads.push(everythingBelow(join(project.root, plugin.path)));
   }
@@ -198,12 +207,12 @@ function install(reading: Reading, view: ImageView): Outcome {
   const { reads, env } = dependencyInputs(view, project);
   const regions = destinations(view, project.root);
   const removesRest = reading.operands[0]?.argument.text === 'sync' || hasOption(reading, '--sync', '--remove-untracked');
-  // Which of several places it is decides a setting that is not known; none of them may then count as emptied.
-  const how = removesRest && regions.length === 1 ? 'set' : 'add';
   const does = ['poetry', removesRest ? 'sync' : 'install', ...wordsOf(reading.options, withoutInfluence), 'in', project.root].join(' ');
   const list: Effect[] = [];
   if (!hasOption(reading, '--only-root')) {
-    const writes: Write[] = regions.map((region) => ({ place: file(region), how }));
+    // A sync also removes what the lock does not name. It still counts as an addition, which says less, so that a repeat
+    // is free; and of several places that it may be, none counts as emptied.
+    const writes: Write[] = regions.map(adds);
     if (project.lockPresence !== 'yes') writes.push({ place: file(project.lock), how: 'edit' });
     list.push({ does, kind: 'install', reads, env, writes });
   }
@@ -274,7 +283,7 @@ function changeSelf(reading: Reading, view: ImageView): Outcome {
   if (!['add', 'update', 'remove', 'install', 'sync', 'lock'].includes(action) || reading.operands.slice(2).some((operand) => isPathOperand(operand.argument))) {
     return opaque(`poetry self ${readable(action)} is not known`);
   }
-  const inputs = noInputs();
+  const inputs = noInputs(view);
   addPipConfiguration(inputs, view, view.pythonPrefix(null));
   const directory = configDirectory(view);
   const writes: Write[] = [

@@ -16,7 +16,7 @@ import { everythingBelow, file } from './command.ts';
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
 
 /** Variables that decide what an installer of Python packages fetches and builds, whichever installer it is. */
-export const installEnvironment: readonly string[] = [
+const installEnvironment: readonly string[] = [
   ...proxies, ...proxies.map((name) => name.toLowerCase()),
   'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NETRC', 'XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS',
   'CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'FFLAGS', 'ARCHFLAGS', 'MAKEFLAGS',
@@ -28,11 +28,15 @@ export const installEnvironment: readonly string[] = [
 /** Further variables that count when something is fetched from a repository. */
 const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'GIT_CONFIG*', 'SSH_AUTH_SOCK'];
 
-/** Compilers, headers and libraries, which decide how a package without a wheel is built. */
-export const buildTools: readonly Place[] = [
-  file(osRegion),
-  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'].map((path) => everythingBelow(path)),
-];
+/**
+ * Compilers, headers and libraries, which decide how a package without a wheel is built. What a COPY puts among them
+ * counts by its directory; in an image that works in the root directory, where a copy of the source lies over all of
+ * them, the distribution's packages alone count.
+ */
+function buildTools(view: ImageView): readonly Place[] {
+  const directories = view.cwd === '/' ? [] : ['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'];
+  return [file(osRegion), ...directories.map((path) => everythingBelow(path))];
+}
 
 /** Does a user of a Dockerfile have all rights? */
 export function isRootUser(user: string): boolean {
@@ -72,12 +76,14 @@ export interface Inputs {
   readonly checkouts: (string | null)[];
   /** Everything that is asked for, constraints left out. */
   readonly requirements: Requirement[];
-  /** Requirements files whose text is known, and files that have no includes. */
+  /** What packages are built with. */
+  readonly buildTools: readonly Place[];
+  /** False once a requirements file may lead to files that are not known. */
   complete: boolean;
 }
 
-export function noInputs(): Inputs {
-  return { reads: [], env: new Set(), projects: [], checkouts: [], requirements: [], complete: true };
+export function noInputs(view: ImageView): Inputs {
+  return { reads: [], env: new Set(), projects: [], checkouts: [], requirements: [], buildTools: buildTools(view), complete: true };
 }
 
 /** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */
@@ -190,7 +196,8 @@ export function withoutScheme(text: string): string {
 }
 
 function gitConfiguration(view: ImageView): readonly Place[] {
-  return [file('/etc/gitconfig'), file(join(view.home, '.gitconfig')), file(join(view.home, '.git-credentials')), everythingBelow(join(view.home, '.ssh'))];
+  const ofUser = ['.gitconfig', '.config/git/config', '.git-credentials', ...['config', 'known_hosts', 'id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => `.ssh/${name}`)];
+  return [file('/etc/gitconfig'), ...ofUser.map((name) => file(join(view.home, name)))];
 }
 
 /** Certificates that variables name; PIP_CERT and its like are read by pip alone. */
@@ -267,7 +274,7 @@ export function placesOfPackages(view: ImageView, prefix: Path): readonly Path[]
 
 /** All that an install reads, the tools that build packages included. */
 export function readsOf(inputs: Inputs): readonly Place[] {
-  return distinct([...inputs.reads, ...buildTools]);
+  return distinct([...inputs.reads, ...inputs.buildTools]);
 }
 
 export function environmentOf(inputs: Inputs, ...names: readonly string[]): readonly string[] {
