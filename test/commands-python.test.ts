@@ -257,6 +257,10 @@ describe('pip install NAME', () => {
     expect(reasonOf(pip, imageView(), 'pip install */pkg')).toMatch(/may be anything/);
   });
 
+  it('takes any glob below a directory for archives in it', () => {
+    expect(read(onlyEffect(pip, imageView(), 'pip install /opt/wheels/pip-*'), '/opt')).toEqual(['/opt/wheels/**']);
+  });
+
   it('reads a named wheel only', () => {
     expect(read(onlyEffect(pip, imageView(), 'pip install a.whl dist/b-1.0.tar.gz'))).toEqual(['/app/a.whl', '/app/dist/b-1.0.tar.gz']);
   });
@@ -592,6 +596,11 @@ describe('poetry: dependencies only', () => {
     expect(only(poetryProject, 'python -m poetry install')).toMatchObject({ text: 'python -m poetry install --no-root' });
   });
 
+  it('takes a lock that nothing brings for none', () => {
+    const view = imageView({ files: { '/app/pyproject.toml': '' }, unknown: ['/app/poetry.lock'] });
+    expect(poetry.dependenciesOnly?.(call('poetry install'), view)).toMatchObject({ reason: 'no-lock' });
+  });
+
   it('gives what the second run repeats', () => {
     const text = only(withDirectory, 'poetry install --only main -q');
     const short = text && 'text' in text ? text.text : '';
@@ -607,13 +616,14 @@ describe('poetry: dependencies only', () => {
 
   it.each([
     ['poetry install', { '/app/pyproject.toml': '' }, 'no-lock'],
+    ['poetry install', {}, 'manifest-missing'],
     ['poetry update', poetryProject, 'lock-changed-by-command'],
     ['poetry add x', poetryProject, 'lock-changed-by-command'],
     ['poetry lock', poetryProject, 'lock-changed-by-command'],
     ['poetry install --only-root', poetryProject, 'reads-source'],
     ['poetry install', { ...poetryProject, '/app/pyproject.toml': '[tool.poetry.requires-plugins]\np = { path = "plugin" }\n' }, 'local-dependency'],
   ])('%s is refused', (text, files, reason) => {
-    expect(only(files, text)).toMatchObject({ kind: 'refusal', reason });
+    expect(only(files as Record<string, string>, text)).toMatchObject({ kind: 'refusal', reason });
   });
 });
 
@@ -649,6 +659,15 @@ describe('python', () => {
     expect(written(onlyEffect(python, imageView(), 'playwright install --with-deps chromium'))).toEqual(['edit /root/.cache/ms-playwright/**', `edit ${osRegion}`]);
     expect(written(onlyEffect(python, imageView({ variables: { PLAYWRIGHT_BROWSERS_PATH: '/pw' } }), 'python -m playwright install'))).toEqual(['edit /pw/**']);
     expect(reasonOf(python, imageView(), 'python -m spacy train x')).toMatch(/spacy/);
+  });
+
+  it('get-pip.py installs pip', () => {
+    const effect = onlyEffect(python, imageView(), 'python3 /tmp/get-pip.py pip==23.0 --no-cache-dir');
+    expect(written(effect)).toEqual([inUsrLocal]);
+    expect(read(effect, '/tmp')).toEqual(['/tmp/get-pip.py']);
+    expect(reasonOf(python, imageView(), 'python get-pip.py -r r.txt')).toMatch(/files/);
+    expect(onlyEffect(python, imageView(), 'python -c', { text: '1+1' }).kind).toBe('observe');
+    expect(reasonOf(python, imageView(), 'python -m mkdocs build')).toMatch(/mkdocs|build/);
   });
 
   it('setup.py reads the project, and cannot be split', () => {
@@ -1095,6 +1114,14 @@ describe('pip-tools', () => {
 });
 
 // ------------------------------------------------------------------------------------------------------ all of them
+
+describe('a build argument in place of options', () => {
+  it.each([[poetry, 'poetry install'], [pdm, 'pdm sync'], [pipenv, 'pipenv install'], [uv, 'uv sync']] as const)('%# %s', (tool, text) => {
+    const view = imageView({ files: { ...poetryProject, ...pdmProject, ...uvProject, ...pipenvProject } });
+    expect(reasonOf(tool, view, text, { text: symbol('FLAGS') })).toContain('${FLAGS}');
+    expect(tool.dependenciesOnly?.(call(text, { text: symbol('FLAGS') }), view)).toBeNull();
+  });
+});
 
 describe('every Python tool', () => {
   const tools = [pip, pipTools, poetry, pipenv, uv, pdm, python];

@@ -10,7 +10,7 @@ import {
   addPipConfiguration, addRequirementsFile, adds, buildLeavings, commandText, distinct, environmentOf, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse,
 } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
-import { addLockedProject, isPathOperand, lockedProject, wordsOf } from './python-project.ts';
+import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies, wordsOf } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /** PDM 2: options as in its `cli/options.py` and `cli/commands/*.py`. A lock that is there is taken to be up to date. */
@@ -58,6 +58,8 @@ function pdmEffects(call: Call, view: ImageView): Outcome {
   const project = projectOf(reading, view);
   if (looking.has(subcommand)) return effects(observes(`pdm ${subcommand}`, looksAt(project)));
   const doubtful = doubtfulOption(reading, call.args);
+  const symbolic = symbolicOperand(reading);
+  if (symbolic) return opaque(`what pdm ${readable(subcommand)} does depends on ${readable(symbolic.text)}`);
   if (doubtful) return opaque(`pdm ${subcommand} has the option ${readable(doubtful.name)}, which is not known`);
   const hook = hooksOf(view, project, reading);
   if (hook !== null && subcommand !== 'export' && subcommand !== 'config') return opaque(`pdm runs the script ${readable(hook)} of pyproject.toml`);
@@ -248,15 +250,15 @@ function pdmDependenciesOnly(call: Call, view: ImageView): DependenciesOnly | Re
   if (unknownArgument(call.args)) return null;
   const reading = readCall(call);
   const subcommand = reading.operands[0]?.argument.text ?? '';
-  if (hasOption(reading, '--help', '--version', '--dry-run') || doubtfulOption(reading, call.args)) return null;
+  if (hasOption(reading, '--help', '--version', '--dry-run') || doubtfulOption(reading, call.args) || symbolicOperand(reading)) return null;
   if (['add', 'remove', 'update', 'lock'].includes(subcommand)) return refuse('lock-changed-by-command', `pdm ${subcommand} rewrites the lock file.`);
   if (subcommand !== 'install' && subcommand !== 'sync') return null;
   const project = projectOf(reading, view);
   const what = `pdm ${subcommand}`;
-  if (project.lockPresence === 'no') return refuse('no-lock', `${what} finds no ${readable(project.lock)}.`);
+  const unknown = unknownDependencies(what, project);
+  if (unknown) return unknown;
   const [directory] = project.directories;
   if (directory !== undefined) return refuse('local-dependency', `${what} installs ${readable(directory)}, which is a part of the project itself.`);
-  if (!project.complete) return refuse('manifest-missing', `The text of ${readable(project.manifest)} or ${readable(project.lock)} is not known before ${what}.`);
   if (!installsSelf(reading, view, project)) return null;
   return { kind: 'dependencies-only', text: commandText(call, call.args, '--no-self'), originalStillNeeded: true };
 }

@@ -314,8 +314,9 @@ function readGlobOperand(text: string, inputs: Inputs, view: ImageView): string 
   const slash = text.lastIndexOf('/');
   const directory = text.slice(0, slash + 1);
   const pattern = text.slice(slash + 1);
-  const archives = isArchiveName(pattern) || (pattern === '*' && slash > 0);
-  if (!archives || /[*?[]/.test(directory)) return opaque(`pip install ${readable(text)} may be anything`);
+  // Without a directory the words that it becomes may be names or options.
+  const paths = isArchiveName(pattern) || slash >= 0;
+  if (!paths || /[*?[]/.test(directory)) return opaque(`pip install ${readable(text)} may be anything`);
   inputs.reads.push(everythingBelow(view.resolve(directory === '' ? '.' : directory)));
   return `<archives ${pattern}>`;
 }

@@ -8,7 +8,7 @@ import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { addPipConfiguration, addRequirementsFile, adds, buildLeavings, distinct, environmentOf, isArchiveName, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
-import { isPathOperand, wordsOf } from './python-project.ts';
+import { isPathOperand, symbolicOperand, wordsOf } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /**
@@ -55,6 +55,8 @@ function pipenvEffects(call: Call, view: ImageView): Outcome {
     return effects(observes('pipenv', looksAt(project)));
   }
   const doubtful = doubtfulOption(reading, call.args);
+  const symbolic = symbolicOperand(reading);
+  if (symbolic) return opaque(`what pipenv ${readable(subcommand)} does depends on ${readable(symbolic.text)}`);
   if (doubtful) return opaque(`pipenv ${subcommand} has the option ${readable(doubtful.name)}, which is not known`);
   switch (subcommand) {
     case '':
@@ -226,7 +228,7 @@ function pipenvDependenciesOnly(call: Call, view: ImageView): DependenciesOnly |
   if (unknownArgument(call.args)) return null;
   const reading = readCall(call);
   const subcommand = reading.operands[0]?.argument.text ?? '';
-  if (hasOption(reading, '--help', '--version') || !['install', 'sync', 'lock', 'update', 'upgrade', 'uninstall'].includes(subcommand)) return null;
+  if (hasOption(reading, '--help', '--version') || symbolicOperand(reading) || !['install', 'sync', 'lock', 'update', 'upgrade', 'uninstall'].includes(subcommand)) return null;
   const named = reading.operands.length > 1 || valuesOf(reading, '--requirements', '--editable').length > 0;
   if (subcommand === 'lock' && hasOption(reading, '--requirements')) return null;
   if ((subcommand !== 'install' && subcommand !== 'sync') || (subcommand === 'install' && named)) {
@@ -235,6 +237,7 @@ function pipenvDependenciesOnly(call: Call, view: ImageView): DependenciesOnly |
   const project = projectOf(view);
   const [directory] = project.directories;
   if (directory !== undefined) return refuse('local-dependency', `${readable(project.pipfile)} asks for ${readable(directory)}, which is a part of the project itself.`);
-  if (project.lockPresence === 'no' && !hasOption(reading, '--skip-lock')) return refuse('no-lock', `pipenv ${subcommand} finds no ${readable(project.lock)}.`);
+  const locked = project.lockPresence === 'yes' || project.lockPresence === 'maybe';
+  if (!locked && !hasOption(reading, '--skip-lock')) return refuse('no-lock', `pipenv ${subcommand} finds no ${readable(project.lock)}.`);
   return null;
 }

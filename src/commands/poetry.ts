@@ -8,7 +8,7 @@ import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
 import { addPipConfiguration, adds, buildLeavings, commandText, distinct, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
-import { addLockedProject, isPathOperand, lockedProject, wordsOf } from './python-project.ts';
+import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies, wordsOf } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /** Poetry, 1.0 to 2.x: options as in its `console/commands/*.py`, settings as in its documentation ("Configuration"). */
@@ -50,6 +50,8 @@ function poetryEffects(call: Call, view: ImageView): Outcome {
   if (subcommand === '' || hasOption(reading, '--help', '--version')) return effects(observes('poetry'));
   if (looking.has(subcommand)) return effects(observes(`poetry ${subcommand}`, looksAt(reading, view)));
   const doubtful = doubtfulOption(reading, call.args);
+  const symbolic = symbolicOperand(reading);
+  if (symbolic) return opaque(`what poetry ${readable(subcommand)} does depends on ${readable(symbolic.text)}`);
   if (doubtful) return opaque(`poetry ${subcommand} has the option ${readable(doubtful.name)}, which is not known`);
   switch (subcommand) {
     case 'install':
@@ -301,14 +303,14 @@ function poetryDependenciesOnly(call: Call, view: ImageView): DependenciesOnly |
   const subcommand = reading.operands[0]?.argument.text ?? '';
   if (hasOption(reading, '--help', '--version', '--dry-run', '--check')) return null;
   if (mutators.has(subcommand)) return refuse('lock-changed-by-command', `poetry ${subcommand} rewrites poetry.lock.`);
-  if ((subcommand !== 'install' && subcommand !== 'sync') || doubtfulOption(reading, call.args)) return null;
+  if ((subcommand !== 'install' && subcommand !== 'sync') || doubtfulOption(reading, call.args) || symbolicOperand(reading)) return null;
   const project = projectOf(reading, view);
   const what = `poetry ${subcommand}`;
-  if (project.lockPresence === 'no') return refuse('no-lock', `${what} finds no ${readable(project.lock)}.`);
+  const unknown = unknownDependencies(what, project);
+  if (unknown) return unknown;
   if (hasOption(reading, '--only-root')) return refuse('reads-source', `${what} --only-root installs the project itself and nothing else.`);
   const plugin = project.pyproject?.poetry?.requiredPlugins.find((one) => one.path !== null);
   if (plugin) return refuse('local-dependency', `The plugin ${plugin.name} that pyproject.toml requires is the directory ${plugin.path ?? ''}.`);
-  if (!project.complete) return refuse('manifest-missing', `The text of ${readable(project.manifest)} or ${readable(project.lock)} is not known before ${what}.`);
   // --no-directory is known from Poetry 1.5 on, so it is only given where there is a directory.
   const added = [
     ...(hasRootProject(project) && !hasOption(reading, '--no-root') ? ['--no-root'] : []),

@@ -1,13 +1,14 @@
-import { isSymbolic, join, resolvePath } from '../build/places.ts';
+import { join, readable, resolvePath } from '../build/places.ts';
 import type { LockKind } from '../manifests/locks.ts';
 import { readLock } from '../manifests/locks.ts';
 import type { Pyproject } from '../manifests/pyproject.ts';
 import { readPyproject } from '../manifests/pyproject.ts';
-import type { Path } from '../types.ts';
+import type { Path, Refusal } from '../types.ts';
 import type { Argument, ImageView } from './command.ts';
 import { everythingBelow, file } from './command.ts';
-import type { Option } from './options.ts';
+import type { Option, Reading } from './options.ts';
 import type { Inputs } from './python-inputs.ts';
+import { refuse, startsWithSymbol } from './python-inputs.ts';
 
 /** A project that a manager with a lock file installs (poetry, uv, pdm, pipenv): its manifest, its lock, its own parts. */
 export interface LockedProject {
@@ -84,5 +85,17 @@ export function wordsOf(options: readonly Option[], without: ReadonlySet<string>
 
 /** Is an operand of `add` a path of the machine? */
 export function isPathOperand(argument: Argument): boolean {
-  return /^(?:\.{1,2}(?:\/|$)|\/|~|file:)/.test(argument.text) || isSymbolic(argument.text.charAt(0));
+  return /^(?:\.{1,2}(?:\/|$)|\/|~|file:)/.test(argument.text) || startsWithSymbol(argument.text);
+}
+
+/** The first operand that a build argument may turn into options or into nothing at all. */
+export function symbolicOperand(reading: Reading): Argument | undefined {
+  return reading.operands.find((operand) => startsWithSymbol(operand.argument.text))?.argument;
+}
+
+/** Why the locked dependencies of a project are not known; null if they are. */
+export function unknownDependencies(what: string, project: LockedProject): Refusal | null {
+  if (project.pyproject === null) return refuse('manifest-missing', `The text of ${readable(project.manifest)} is not known before ${what}.`);
+  if (project.lockPresence === 'no' || project.lockPresence === 'unknown') return refuse('no-lock', `${what} finds no ${readable(project.lock)}.`);
+  return project.complete ? null : refuse('manifest-missing', `The text of ${readable(project.lock)} is not known before ${what}.`);
 }

@@ -172,9 +172,12 @@ function interpreter(call: Call, view: ImageView): Outcome {
   const code = args.findIndex((argument) => argument.text === '-c');
   const script = reading.operands[0];
   if (code >= 0 && (!script || script.index > code)) return runCode(call, args[code + 1], view);
-  if (!script) return opaque('python reads its program from standard input, or is told to run a module in an unusual way');
+  const module = lastValue(reading, '-m')?.text;
+  if (module !== undefined) return opaque(`dockfix does not know what the module ${readable(module)} does`);
+  if (!script || script.argument.text === '-') return opaque('python reads its program from standard input, or is told to run a module in an unusual way');
   if (/(?:^|\/)setup\.py$/.test(script.argument.text)) return runSetup(call, reading, view);
-  return opaque(`${readable(script.argument.text)} is a program of the project`);
+  if (/(?:^|\/)get-pip\.py$/.test(script.argument.text)) return getPip(call, script.index, view);
+  return opaque(`${readable(script.argument.text)} is a program that may do anything`);
 }
 
 function runCode(call: Call, code: Argument | undefined, view: ImageView): Outcome {
@@ -206,9 +209,20 @@ function statementsOf(code: string): readonly Statement[] | null {
 function onlyLooks(statement: string): boolean {
   if (statement === '' || statement === 'pass' || statement.startsWith('#')) return true;
   if (/^import [\w., ]+$/.test(statement) || /^from [\w.]+ import [\w., *]+$/.test(statement)) return true;
+  // A bare expression without a call.
+  if (/^[\w\s.+*/%'"-]+$/.test(statement)) return true;
   const printed = /^print\((.*)\)$/.exec(statement)?.[1] ?? /^assert (.*)$/.exec(statement)?.[1];
   // No parenthesis, no call; no assignment expression.
   return printed !== undefined && !/[()]|:=/.test(printed);
+}
+
+/** The script of the pip project that installs pip, and with it what else it is asked for. */
+function getPip(call: Call, at: number, view: ImageView): Outcome {
+  const words = call.args.slice(at + 1);
+  const files = words.some(({ text }) => /^-(?:r|c|e|f|t)|^--(?:req|con|edit|find|target|prefix|user|root)|[/~]|^\.|\.whl$/.test(text) && !/^--(?:no|trusted|index|extra|disable)/.test(text));
+  if (files) return opaque('get-pip.py is given files');
+  const script = file(view.resolve(call.args[at]?.text ?? ''));
+  return effects(fetches(call, view, `get-pip.py ${words.map(({ text }) => text).join(' ')}`, [script]));
 }
 
 /** `python setup.py install` and `develop` put the project among the packages; the others build it. */

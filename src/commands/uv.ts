@@ -13,7 +13,7 @@ import {
   isArchiveName, isRemote, isSwitchedOn, listVariable, noInputs, parseSymbolic, readsOf, refuse, startsWithSymbol, withoutScheme,
 } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
-import { addLockedProject, isPathOperand, lockedProject, wordsOf } from './python-project.ts';
+import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies, wordsOf } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /**
@@ -156,6 +156,8 @@ function uvEffects(call: Call, view: ImageView): Outcome {
   if (hasOption(reading, '--help', '--version')) return effects(observes('uv'));
   if (looking.has(name)) return effects(observes(`uv ${name}`, looksAt(reading, view)));
   const doubtful = doubtfulOption(reading, call.args);
+  const symbolic = symbolicOperand(reading);
+  if (symbolic) return opaque(`what uv ${readable(name)} does depends on ${readable(symbolic.text)}`);
   if (doubtful) return opaque(`uv ${name} has the option ${readable(doubtful.name)}, which is not known`);
   if (name.startsWith('pip ') && hasOption(reading, '--directory')) return opaque(`uv ${name} --directory is not known`);
   switch (name) {
@@ -657,7 +659,7 @@ function readPipOperand(argument: Argument, inputs: Inputs, view: ImageView): st
   if (argument.glob && /[*?]/.test(text.replace(/[=!]=\s*[\w.]+\.\*/g, ''))) {
     const directory = text.slice(0, slash + 1);
     const pattern = text.slice(slash + 1);
-    if (/[*?[]/.test(directory) || !(isArchiveName(pattern) || (pattern === '*' && slash > 0))) return opaque(`uv pip install ${readable(text)} may be anything`);
+    if (/[*?[]/.test(directory) || !(isArchiveName(pattern) || slash > 0)) return opaque(`uv pip install ${readable(text)} may be anything`);
     inputs.reads.push(everythingBelow(view.resolve(directory === '' ? '.' : directory)));
     return `<archives ${pattern}>`;
   }
@@ -784,7 +786,7 @@ function pipUninstall(reading: Reading, view: ImageView): Outcome {
 function uvDependenciesOnly(call: Call, view: ImageView): DependenciesOnly | Refusal | null {
   if (call.program !== 'uv' || unknownArgument(call.args)) return null;
   const command = readCommand(call.args);
-  if (!command || hasOption(command.reading, '--help', '--version', '--dry-run', '--check') || doubtfulOption(command.reading, call.args)) return null;
+  if (!command || hasOption(command.reading, '--help', '--version', '--dry-run', '--check') || doubtfulOption(command.reading, call.args) || symbolicOperand(command.reading)) return null;
   switch (command.name) {
     case 'sync':
       return syncWithoutProject(call, command.reading, view);
@@ -803,8 +805,8 @@ function syncWithoutProject(call: Call, reading: Reading, view: ImageView): Depe
   if (hasOption(reading, '--script')) return null;
   const workspace = workspaceOf(reading, view);
   const { project } = workspace;
-  if (project.lockPresence === 'no') return refuse('no-lock', `uv sync finds no ${readable(project.lock)}.`);
-  if (!project.complete) return refuse('manifest-missing', `The text of ${readable(project.manifest)} or ${readable(project.lock)} is not known before uv sync.`);
+  const unknown = unknownDependencies('uv sync', project);
+  if (unknown) return unknown;
   if (localParts(reading, view, workspace).length === 0) return null;
   if (workspace.isWorkspace && hasOption(reading, '--package')) return refuse('unsupported', 'uv sync --package installs one member of a workspace.');
   const others = project.directories.filter((path) => !workspace.members.includes(path));
