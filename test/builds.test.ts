@@ -20,7 +20,7 @@ function told({ builds }: Declarations): readonly string[] {
 const lines = (...text: string[]): string => text.map((line) => `${line}\n`).join('');
 
 describe('compose', () => {
-  const compose = async (text: string, path = 'compose.yaml', base: string | null = null): Promise<Declarations> => readCompose(text, path, base);
+  const compose = async (text: string, path = 'compose.yaml', base?: string): Promise<Declarations> => readCompose(text, path, base === undefined ? {} : { base });
 
   test('the short form, and all of the long one', async () => {
     const text = lines(
@@ -299,6 +299,8 @@ describe('workflows', () => {
       '- uses: docker/build-push-action@v6',
       '  with: { context: "https://github.com/x/y.git" }',
       '- uses: docker/bake-action@v5',
+      '- uses: depot/build-push-action@v1',
+      '  with: { context: depot }',
     );
     expect(told(declared)).toEqual([
       'docker/api.Dockerfile < api @prod A=1 B=x=y +base',
@@ -307,6 +309,7 @@ describe('workflows', () => {
       'docker/Dockerfile < .',
       'sub/D < sub',
       'x/Dockerfile < x',
+      'depot/Dockerfile < depot',
     ]);
     expect(declared.notes).toHaveLength(3);
   });
@@ -444,10 +447,29 @@ describe('builds of a Dockerfile', () => {
     expect(buildsFor(tree, 'b/dockerfile', builds, {}, needs())).toMatchObject([{ declaredBy: 'guess' }]);
   });
 
-  test('a bake file in a directory is run there, or in the root', async () => {
-    const files = { 'docker/docker-bake.hcl': 'target "a" { dockerfile = "docker/app.Dockerfile" }', 'docker/app.Dockerfile': '', 'sub/docker-bake.hcl': 'target "a" {}', 'sub/Dockerfile': '', 'Dockerfile': '' };
+  test('compose and bake files in a directory are run there, or in one above it', async () => {
+    const files = {
+      'docker/docker-bake.hcl': 'target "a" { dockerfile = "docker/app.Dockerfile" }',
+      'docker/app.Dockerfile': '',
+      'sub/docker-bake.hcl': 'target "a" {}',
+      'sub/Dockerfile': '',
+      'Dockerfile': '',
+      'project/deploy/files/compose.yml': 'services: { a: { build: { context: ., dockerfile: deploy/image } }, b: { build: nowhere } }',
+      'project/deploy/image': '',
+      'examples/compose.yml': 'services: { a: { build: { context: ., target: x } } }',
+      'examples/two/compose.yml': 'services: { a: { build: ../../sub }, b: { build: x } }',
+    };
     const tree = memoryTree(files);
-    expect(told(await declaredBuilds(tree, Object.keys(files)))).toEqual(['docker/app.Dockerfile < .', 'sub/Dockerfile < sub']);
+    expect(told(await declaredBuilds(tree, Object.keys(files)))).toEqual([
+      'docker/app.Dockerfile < .',
+      'sub/Dockerfile < sub',
+      'project/deploy/image < project',
+      'project/nowhere/Dockerfile < project/nowhere',
+      // A `Dockerfile` in a directory above is not meant by a missing one.
+      'examples/Dockerfile < examples @x',
+      'sub/Dockerfile < sub',
+      'examples/two/x/Dockerfile < examples/two/x',
+    ]);
   });
 
   test('overrides find their base', async () => {

@@ -27,40 +27,59 @@ async function declarationsIn(tree: Files, path: Path): Promise<Declarations> {
   const text = tree.read(path);
   if (text === undefined) return note(path, 'not read: it is missing, no text, or too large');
   if (text.length > largestDeclaration) return note(path, 'not read: it is too large');
-  if (kind === 'compose') return readCompose(text, path, baseText(tree, path, composeBases));
-  return kind === 'bake' ? bakeDeclarations(tree, text, path) : readWorkflow(text, path);
+  if (kind === 'workflow') return readWorkflow(text, path);
+  if (kind === 'bake') {
+    const options = bakeBase(tree, path);
+    return fromNearest(tree, path, async (from) => readBake(text, path, { ...options, from }));
+  }
+  const base = composeBase(tree, path);
+  return fromNearest(tree, path, async (from) => readCompose(text, path, { ...base, from }));
 }
 
 function note(file: Path, message: string): Declarations {
   return { builds: [], notes: [{ file, message }] };
 }
 
+/**
+ * Paths in a compose or bake file start from its own directory, unless people run it from elsewhere
+ * (`--project-directory`, several `-f`, `docker buildx bake -f docker/docker-bake.hcl`), which the file does not tell.
+ * So where nothing of what it names is there, the directories above are tried; but only for what is named with a
+ * directory, because a bare `Dockerfile` may well lie above by chance.
+ */
+async function fromNearest(tree: Files, path: Path, readFrom: (directory: Path) => Promise<Declarations>): Promise<Declarations> {
+  const [own = '', ...above] = directoriesUpwards(path);
+  const declarations = await readFrom(own);
+  const { builds } = declarations;
+  const mayBeElsewhere = builds.length > 0 && builds.every((build) => existingDockerfile(tree, build) === null);
+  if (!mayBeElsewhere) return declarations;
+  for (const directory of above) {
+    const other = await readFrom(directory);
+    const isThere = (build: DeclaredBuild): boolean => directoryOf(build.dockerfile) !== directory && existingDockerfile(tree, build) !== null;
+    if (other.builds.some(isThere)) return other;
+  }
+  return declarations;
+}
+
 /** In the order in which compose looks for them. */
 const composeBases = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
-/** The text of the file that others of its directory are laid over; null for such a file itself. */
-function baseText(tree: Files, path: Path, names: readonly string[]): string | null {
-  if (names.includes(nameOf(path))) return null;
-  const base = resolvedNames(path, names).find((candidate) => tree.kind(candidate) !== 'absent');
+/** What another compose file of a directory is laid over; nothing for the first one itself. */
+function composeBase(tree: Files, path: Path): { readonly base?: string } {
+  if (composeBases.includes(nameOf(path))) return {};
+  const base = besideIt(tree, path, composeBases);
   const text = base === undefined ? undefined : tree.read(base);
-  return text === undefined || text.length > largestDeclaration ? null : text;
+  return text === undefined || text.length > largestDeclaration ? {} : { base: text };
 }
 
-function resolvedNames(beside: Path, names: readonly string[]): readonly Path[] {
-  return names.map((name) => resolvePath(directoryOf(beside), name) ?? name);
+function bakeBase(tree: Files, path: Path): { readonly base?: { readonly path: Path; readonly text: string } } {
+  if (!/\.override\./i.test(nameOf(path))) return {};
+  const base = besideIt(tree, path, ['docker-bake.json', 'docker-bake.hcl']);
+  return base === undefined ? {} : { base: { path: base, text: tree.read(base) ?? '' } };
 }
 
-/**
- * Paths in a bake file start from the directory where bake is run, which the file does not tell: its own, or, if no
- * Dockerfile is found that way, the repository's root.
- */
-function bakeDeclarations(tree: Files, text: string, path: Path): Declarations {
-  const basePath = /\.override\./i.test(nameOf(path)) ? resolvedNames(path, ['docker-bake.hcl', 'docker-bake.json']).find((one) => tree.kind(one) !== 'absent') : undefined;
-  const base = basePath === undefined ? {} : { base: { path: basePath, text: tree.read(basePath) ?? '' } };
-  const own = readBake(text, path, base);
-  if (directoryOf(path) === '' || own.builds.some((build) => existingDockerfile(tree, build) !== null)) return own;
-  const fromRoot = readBake(text, path, { ...base, from: '' });
-  return fromRoot.builds.some((build) => existingDockerfile(tree, build) !== null) ? fromRoot : own;
+/** The first of these names that is there beside a file. */
+function besideIt(tree: Files, path: Path, names: readonly string[]): Path | undefined {
+  return names.map((name) => resolvePath(directoryOf(path), name) ?? name).find((candidate) => tree.kind(candidate) !== 'absent');
 }
 
 /**

@@ -16,17 +16,24 @@ interface ComposeBuild {
   readonly namedContexts: readonly string[];
 }
 
-/**
- * The builds of all services. `base` is the text of the compose file that this one is laid over (`compose.yaml` for
- * `compose.override.yaml`): a service that says nothing of its context here takes what the base says.
- */
-export async function readCompose(text: string, path: Path, base: string | null = null): Promise<Declarations> {
+export interface ComposeOptions {
+  /** The directory that paths start from. By default the compose file's own. */
+  readonly from?: Path;
+  /**
+   * The text of the compose file that this one is laid over (`compose.yaml` for `compose.override.yaml`): a service
+   * that says nothing of its context here takes what that one says.
+   */
+  readonly base?: string;
+}
+
+/** The builds of all services. */
+export async function readCompose(text: string, path: Path, { base, from = directoryOf(path) }: ComposeOptions = {}): Promise<Declarations> {
   if (!mayDeclareBuild(text)) return noDeclarations;
   const parsed = await parseYaml(text);
   if ('error' in parsed) return { builds: [], notes: [{ file: path, message: `not read: ${parsed.error}` }] };
   const services = servicesOf(parsed.value);
-  const below = base === null ? {} : await servicesIn(base);
-  return joinDeclarations(Object.keys(services).map((name) => declarationOf(name, services, below, path)));
+  const below = base === undefined ? {} : await servicesIn(base);
+  return joinDeclarations(Object.keys(services).map((name) => declarationOf(name, services, below, from, path)));
 }
 
 function mayDeclareBuild(text: string): boolean {
@@ -45,7 +52,7 @@ function servicesOf(document: unknown): Mapping {
   return 'version' in top || 'include' in top ? {} : top;
 }
 
-function declarationOf(name: string, services: Mapping, below: Mapping, path: Path): Declarations {
+function declarationOf(name: string, services: Mapping, below: Mapping, from: Path, path: Path): Declarations {
   const service = mappingOf(services[name]);
   const own = ownBuild(service);
   const inherited = inheritedBuild(service, services, new Set([name]));
@@ -56,7 +63,7 @@ function declarationOf(name: string, services: Mapping, below: Mapping, path: Pa
   const note = (message: string): Declarations => ({ builds: [], notes: [{ file: path, message: `${label}: ${message}` }] });
   if (build.inline) return note('its Dockerfile is written in the compose file (dockerfile_inline)');
   if (build.context === undefined && extendsAnotherFile(service)) return note('it extends a service of another file');
-  const resolved = resolveBuild(interpolated(label, build), directoryOf(path), 'compose', path);
+  const resolved = resolveBuild(interpolated(label, build), from, 'compose', path);
   return { builds: resolved.builds, notes: [...unknownArgs(label, build, path), ...resolved.notes] };
 }
 

@@ -24,8 +24,11 @@ export async function readWorkflow(text: string, path: Path): Promise<Declaratio
   return joinDeclarations(Object.entries(mappingOf(workflow['jobs'])).map(([name, job]) => buildsOfJob(name, mappingOf(job), workflow, path)));
 }
 
+/** Some hosts offer the action under their own name, with the same inputs. */
+const buildAction = /^[\w.-]+\/build-push-action@/;
+
 function mayDeclareBuild(text: string): boolean {
-  return text.includes('docker/build-push-action') || /\b(?:docker|podman)[ \t][^\n]*\bbuild\b/.test(text);
+  return text.includes('/build-push-action') || /\b(?:docker|podman)[ \t][^\n]*\bbuild\b/.test(text);
 }
 
 function buildsOfJob(jobName: string, job: Mapping, workflow: Mapping, path: Path): Declarations {
@@ -83,7 +86,7 @@ interface Written {
 
 function buildsOfStep(job: string, step: Mapping, scope: Scope, directory: string): readonly Written[] {
   const name = `job ${job}`;
-  if (scalarText(step['uses'])?.startsWith('docker/build-push-action@')) return [actionBuild(name, mappingOf(step['with']), scope)];
+  if (buildAction.test(scalarText(step['uses']) ?? '')) return [actionBuild(name, mappingOf(step['with']), scope)];
   const run = scalarText(step['run']);
   if (run === null || !mayDeclareBuild(run)) return [];
   const where = resolved(scalarText(step['working-directory']) ?? directory, scope);
