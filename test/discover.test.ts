@@ -103,6 +103,14 @@ describe('outside any repository', () => {
     expect(await found()).toEqual(['Dockerfile', 'Dockerfile.other']);
   });
 
+  test('a build that names a link is one of the file behind it', async () => {
+    write({ 'docker/Dockerfile': '', 'compose.yml': 'services: { a: { build: . } }' });
+    symlinkSync('docker/Dockerfile', join(folder, 'Dockerfile'));
+    const [result] = await search(folder);
+    expect(result?.dockerfiles).toEqual(['docker/Dockerfile']);
+    expect(result?.declared).toMatchObject([{ dockerfile: 'docker/Dockerfile', context: '' }]);
+  });
+
   test('through a link to the directory itself, each file has one name', async () => {
     write({ 'd/Dockerfile': '' });
     symlinkSync('d', join(folder, 'link'));

@@ -76,23 +76,31 @@ interface Listing {
 
 async function read({ root, paths, holds }: Listing, start: string): Promise<SearchResult> {
   const tree = diskTree(root);
-  const declarations = await declaredBuilds(tree, paths.filter((path) => discoveredKind(path) !== 'dockerfile'));
-  const named = declaredDockerfiles(tree, declarations.builds).filter(holds);
-  const candidates = [...new Set([...paths.filter((path) => discoveredKind(path) === 'dockerfile'), ...named])];
-  const dockerfiles = withoutLinksToOthers(root, candidates.filter((path) => isBelow(start, join(root, path))));
-  return { root, dockerfiles: dockerfiles.toSorted(), declared: declarations.builds, notes: declarations.notes };
+  const { builds, notes } = await declaredBuilds(tree, paths.filter((path) => discoveredKind(path) !== 'dockerfile'));
+  const named = declaredDockerfiles(tree, builds).filter(holds);
+  const candidates = new Set([...paths.filter((path) => discoveredKind(path) === 'dockerfile'), ...named]);
+  const aliases = linksAmong(root, candidates);
+  const isWanted = (path: Path): boolean => !aliases.has(path) && isBelow(start, join(root, path)) && isFile(join(root, path));
+  // Two names of one file would be changed twice. A build that names the link is one of what it leads to.
+  const declared = builds.map((build) => ({ ...build, dockerfile: aliases.get(build.dockerfile) ?? build.dockerfile }));
+  return { root, dockerfiles: [...candidates].filter(isWanted).toSorted(), declared, notes };
 }
 
-/** Files, and links to files; but not a link to another one of them, which would be changed twice. */
-function withoutLinksToOthers(root: string, paths: readonly Path[]): readonly Path[] {
-  const all = new Set(paths.map((path) => join(root, path)));
-  return paths.filter((path) => {
+/** The symbolic links among some files that lead to another one of them, and to which. */
+function linksAmong(root: string, paths: ReadonlySet<Path>): ReadonlyMap<Path, Path> {
+  const links = new Map<Path, Path>();
+  for (const path of paths) {
     const absolute = join(root, path);
-    const kind = kindOf(absolute);
-    if (kind !== 'link') return kind === 'file';
-    const target = attempt(() => realpathSync.native(absolute));
-    return target !== undefined && kindOf(target) === 'file' && !all.has(target);
-  });
+    if (kindOf(absolute) !== 'link') continue;
+    const target = attempt(() => slashed(relative(root, realpathSync.native(absolute))));
+    if (target !== undefined && target !== path && paths.has(target)) links.set(path, target);
+  }
+  return links;
+}
+
+/** A file, or a link to one. */
+function isFile(absolute: string): boolean {
+  return attempt(() => statSync(absolute).isFile()) === true;
 }
 
 /** A directory outside any repository, and the repositories below it. */
