@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { accountsRegion, baseName, isSymbolic, isWithin, join, parentOf } from '../build/places.ts';
+import { accountsRegion, baseName, isSymbolic, isWithin, join, osRegion, parentOf } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
@@ -403,5 +403,6 @@ function editInPlace(call: Call, view: ImageView): Outcome {
   if (doubt) return doubt;
   const targets = allTargets(words(reading.operands), view);
   if (isOpaque(targets)) return targets;
-  return effects(fileEffect(spell(call), view, { writes: targets.map(({ path, sure }) => edits(path, !sure)) }));
+  const reads = call.program === 'truncate' ? [] : [file(osRegion)];
+  return effects(fileEffect(spell(call), view, { reads, writes: targets.map(({ path, sure }) => edits(path, !sure)) }));
 }

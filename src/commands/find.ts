@@ -1,7 +1,7 @@
 import type { Argument, Call, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, observes, opaque } from './command.ts';
 import { isObserver } from './observers.ts';
-import { allTargets, edits, fileEffect, isOpaque, readPlaces, spell } from './operands.ts';
+import { allTargets, edits, fileEffect, filePlaces, isOpaque, looks, readPlaces, spell } from './operands.ts';
 import { onlyEdits } from './sed.ts';
 import { unknownArgument } from './options.ts';
 
@@ -24,7 +24,10 @@ function findEffects(call: Call, view: ImageView): Outcome {
   const started: readonly Argument[] = paths.length > 0 ? paths : [{ text: '.', known: true, glob: false, raw: '.', span: call.span }];
   const change = changeOf(expression);
   if (typeof change !== 'string') return change;
-  if (change === 'nothing') return effects(observes(spell(call), started.flatMap((argument) => readPlaces(argument, view))));
+  if (change === 'nothing') {
+    const there = started.flatMap((argument) => filePlaces(argument, view));
+    return effects(looks('find succeeds', there), observes(spell(call), started.flatMap((argument) => readPlaces(argument, view))));
+  }
   const targets = allTargets(started, view);
   if (isOpaque(targets)) return targets;
   // Compiled Python files are not compared: Python makes them anew.

@@ -3,13 +3,13 @@ import type { Refusal, Span } from '../types.ts';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
-import { effects, observes, opaque } from './command.ts';
+import { effects, opaque } from './command.ts';
 import { coreutils } from './coreutils.ts';
 import { dnf } from './dnf.ts';
 import { find } from './find.ts';
 import { networkTools } from './network.ts';
 import { observers, programReads } from './observers.ts';
-import { isRoot } from './operands.ts';
+import { isRoot, looks } from './operands.ts';
 import { pdm } from './pdm.ts';
 import { pipTools } from './pip-tools.ts';
 import { pip } from './pip.ts';
@@ -38,7 +38,7 @@ export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {
 /** What a call reads and writes, or why that is not known. */
 export function effectsOf(call: Call & Partial<UnwrappedCall>, view: ImageView): Outcome {
   const tool = toolOf(call);
-  if (onlyAsks(call, tool)) return effects(observes(`${call.program} ${call.args[0]?.text ?? ''}`, programReads(call.program, view)));
+  if (onlyAsks(call, tool)) return effects(looks(`${call.program} ${call.args[0]?.text ?? ''}`, programReads(call.program, view)));
   if (!tool) return opaque(reasonForUnknown(call));
   const outcome = tool.effects(call, view);
   if (!call.asRoot || isRoot(view.user) || outcome.kind === 'opaque') return outcome;
@@ -55,6 +55,21 @@ export function dependenciesOnlyOf(call: Call & Partial<UnwrappedCall>, view: Im
 /** Is the call one of a tool that installs a project's dependencies? */
 export function isPackageManager(call: Call): boolean {
   return toolOf(call)?.isPackageManager === true;
+}
+
+/**
+ * Does the distribution bring the program, so that no Python package has a say in what it does? What of the
+ * distribution's packages counts for it is among the reads of its effects.
+ */
+export function isSystemProgram(call: Call): boolean {
+  const tool = toolOf(call);
+  return tool !== undefined && systemTools.includes(tool);
+}
+
+/** Does the program come with the distribution, and is it the same wherever a Dockerfile names it? */
+export function isSystemTool(call: Call): boolean {
+  const tool = toolOf(call);
+  return tool !== undefined && systemTools.includes(tool);
 }
 
 /** What the tools leave in a project's folder, as ignore-file patterns. */

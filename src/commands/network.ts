@@ -1,11 +1,11 @@
 import type { Place } from '../build/places.ts';
-import { accountsRegion, baseName, isSymbolic, join, parentOf } from '../build/places.ts';
+import { accountsRegion, baseName, isSymbolic, join, osRegion, parentOf } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Argument, Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
-import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { effects, everythingBelow, file, opaque } from './command.ts';
 import { systemEnvironment } from './apt.ts';
 import type { Target } from './operands.ts';
-import { allTargets, because, edits, fileEffect, isOpaque, notUnderstood, readPlaces, sets, singleTarget, spell, words } from './operands.ts';
+import { allTargets, because, edits, fileEffect, isOpaque, looks, notUnderstood, readPlaces, sets, singleTarget, spell, words } from './operands.ts';
 import type { Reading } from './options.ts';
 import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 
@@ -16,6 +16,9 @@ import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.
 
 const proxies = systemEnvironment.filter((name) => /_proxy$/i.test(name));
 const certificates = ['SSL_CERT_FILE', 'SSL_CERT_DIR'];
+
+/** None of these programs is in every base image: a package brings it. */
+const program: readonly Place[] = [file(osRegion)];
 
 function isNowhere(path: Path): boolean {
   return /^\/dev\/(?:null|stdout|stderr)$/.test(path);
@@ -104,8 +107,8 @@ function curlOutputs(reading: Reading, addresses: readonly Argument[], view: Ima
 /** The effect of fetching: the files are new, as the network gives them. */
 function fetching(call: Call, view: ImageView, targets: readonly Target[], reads: readonly Place[], env: readonly string[]): Outcome {
   const writes = targets.filter(({ path }) => !isNowhere(path)).map(sets);
-  if (writes.length === 0) return effects({ ...observes(spell(call), reads), env });
-  return effects(fileEffect(spell(call), view, { reads, env, writes }));
+  if (writes.length === 0) return effects(looks(spell(call), [...program, ...reads], env));
+  return effects(fileEffect(spell(call), view, { reads: [...program, ...reads], env, writes }));
 }
 
 // ----------------------------------------------------------------------------------------------------------------- wget
@@ -141,7 +144,7 @@ function wgetEffects(call: Call, view: ImageView): Outcome {
   if (output?.text === '-') return fetching(call, view, [], reads, env);
   const targets = allTargets(output ? [output] : [], view);
   if (isOpaque(targets)) return targets;
-  if (output && hasOption(reading, '--continue')) return effects(fileEffect(spell(call), view, { reads, env, writes: targets.map(({ path, sure }) => edits(path, !sure)) }));
+  if (output && hasOption(reading, '--continue')) return effects(fileEffect(spell(call), view, { reads: [...program, ...reads], env, writes: targets.map(({ path, sure }) => edits(path, !sure)) }));
   if (output) return fetching(call, view, targets, reads, env);
   return underOwnNames(call, reading, addresses, view, reads, env);
 }
@@ -162,7 +165,7 @@ function underOwnNames(call: Call, reading: Reading, addresses: readonly Argumen
   const there = targets.some(({ path }) => view.presence(path) === 'yes' || view.presence(path) === 'maybe');
   if (there && !resumes) return opaque('`wget` of a file that is there already');
   const looked = [...reads, ...targets.map(({ path }) => file(path))];
-  if (resumes) return effects(fileEffect(spell(call), view, { reads: looked, env, writes: targets.map(({ path, sure }) => edits(path, !sure)) }));
+  if (resumes) return effects(fileEffect(spell(call), view, { reads: [...program, ...looked], env, writes: targets.map(({ path, sure }) => edits(path, !sure)) }));
   return fetching(call, view, targets, looked, env);
 }
 
@@ -198,7 +201,7 @@ function gitSettings(view: ImageView): readonly Place[] {
 function gitEffects(call: Call, view: ImageView): Outcome {
   const before = readOptions(call.args, gitGlobal);
   const verb = before.operands[0];
-  if (!verb) return effects(observes(spell(call)));
+  if (!verb) return effects(looks(spell(call), program));
   const own: Call = { ...call, args: call.args.slice(0, verb.index) };
   const doubt = notUnderstood(own, readOptions(own.args, gitGlobal));
   if (doubt) return doubt;
@@ -210,9 +213,9 @@ function gitEffects(call: Call, view: ImageView): Outcome {
   if (verb.argument.text === 'clone') return top ? because(call, '-C') : gitClone(call, rest, view);
   if (verb.argument.text === 'config') return gitConfig(call, rest, cwd, view);
   if (gitLooks.has(verb.argument.text) && !rest.args.some(({ text, known }) => !known || text.startsWith('--output'))) {
-    return effects({ ...observes(spell(call), [...gitSettings(view), everythingBelow(cwd), ...repositoriesAbove(cwd)]), env: gitEnvironment });
+    return effects(looks(spell(call), [...program, ...gitSettings(view), everythingBelow(cwd), ...repositoriesAbove(cwd)], gitEnvironment));
   }
-  if (verb.argument.text === 'lfs' && rest.args[0]?.text === 'install') return effects(fileEffect(spell(call), view, { writes: [edits(join(view.home, '.gitconfig'), false), edits('/etc/gitconfig', false)] }));
+  if (verb.argument.text === 'lfs' && rest.args[0]?.text === 'install') return effects(fileEffect(spell(call), view, { reads: program, writes: [edits(join(view.home, '.gitconfig'), false), edits('/etc/gitconfig', false)] }));
   return because(call, verb.argument.text);
 }
 
@@ -243,7 +246,7 @@ function gitClone(call: Call, rest: Call, view: ImageView): Outcome {
   // git clones into an empty directory only, so that nothing of it is left.
   const writes: readonly Write[] = [{ place: everythingBelow(target.path), how: 'set' }];
   const reads = [file(target.path), ...gitSettings(view), ...local, ...templates];
-  return effects(fileEffect(spell(call), view, { reads, env: gitEnvironment, writes }));
+  return effects(fileEffect(spell(call), view, { reads: [...program, ...reads], env: gitEnvironment, writes }));
 }
 
 /** As git's `git_guess_dir_name`: the last part of the address without `.git`. */
@@ -268,11 +271,11 @@ function gitConfig(call: Call, rest: Call, cwd: Path, view: ImageView): Outcome 
   if (path && isOpaque(path)) return path;
   const place = path?.path ?? (hasOption(reading, '--global') ? join(view.home, '.gitconfig') : hasOption(reading, '--system') ? '/etc/gitconfig' : join(cwd, '.git/config'));
   const [first, ...values] = words(reading.operands);
-  const looks = hasOption(reading, '--get', '--get-all', '--get-regexp', '--get-urlmatch', '--list') || first?.text === 'get' || first?.text === 'list' || values.length === 0;
-  if (looks && !hasOption(reading, '--unset', '--unset-all', '--remove-section')) return effects(observes(spell(call), [...gitSettings(view), file(place), ...repositoriesAbove(cwd)]));
+  const asks = hasOption(reading, '--get', '--get-all', '--get-regexp', '--get-urlmatch', '--list') || first?.text === 'get' || first?.text === 'list' || values.length === 0;
+  if (asks && !hasOption(reading, '--unset', '--unset-all', '--remove-section')) return effects(looks(spell(call), [...program, ...gitSettings(view), file(place), ...repositoriesAbove(cwd)]));
   // Where there is an XDG configuration and no ~/.gitconfig, git writes the former.
   const xdg = hasOption(reading, '--global') && !path ? [edits(join(view.home, '.config/git/config'), false)] : [];
-  return effects(fileEffect(spell(call), view, { env: ['GIT_CONFIG*', 'XDG_CONFIG_HOME'], writes: [edits(place, false), ...xdg] }));
+  return effects(fileEffect(spell(call), view, { reads: program, env: ['GIT_CONFIG*', 'XDG_CONFIG_HOME'], writes: [edits(place, false), ...xdg] }));
 }
 
 // ------------------------------------------------------------------------------------------------------------- archives
@@ -316,8 +319,8 @@ function tarEffects(call: Call, view: ImageView): Outcome {
   if (doubt) return doubt;
   const directories = valuesOf(reading, '--directory');
   if (directories.length > 1) return opaque('`tar` with several directories');
-  const program = lastValue(reading, '--use-compress-program');
-  if (program && !/^(?:pigz|pixz|pbzip2|zstd|unzstd|xz|gzip|lz4|lbzip2)(?: -[\dT]+)*$/.test(program.text)) return because(call, `-I ${program.text}`);
+  const packer = lastValue(reading, '--use-compress-program');
+  if (packer && !/^(?:pigz|pixz|pbzip2|zstd|unzstd|xz|gzip|lz4|lbzip2)(?: -[\dT]+)*$/.test(packer.text)) return because(call, `-I ${packer.text}`);
   const [directory] = directories;
   const base = directory ? singleTarget(directory, view) : { path: view.cwd, sure: true, asDirectory: true, written: '.' };
   if (isOpaque(base)) return base;
@@ -325,10 +328,10 @@ function tarEffects(call: Call, view: ImageView): Outcome {
   const lists = ['--files-from', '--exclude-from'].flatMap((name) => valuesOf(reading, name).flatMap((value) => readPlaces(value, view)));
   const reads = [...archives.flatMap((argument) => readPlaces(argument, view)), ...lists];
   if (hasOption(reading, '--create')) return archiving(call, reading, base.path, archives, lists, view);
-  if (hasOption(reading, '--list', '--to-stdout')) return effects(observes(spell(call), reads));
+  if (hasOption(reading, '--list', '--to-stdout')) return effects(looks(spell(call), [...program, ...reads]));
   if (!hasOption(reading, '--extract')) return because(call, 'neither -x, -c nor -t');
   // Root gives what is unpacked to the users and groups that the archive names.
-  return effects(fileEffect(spell(call), view, { reads: [...reads, file(accountsRegion)], env: ['TAR_OPTIONS'], writes: [edits(base.path, true)] }));
+  return effects(fileEffect(spell(call), view, { reads: [...program, ...reads, file(accountsRegion)], env: ['TAR_OPTIONS'], writes: [edits(base.path, true)] }));
 }
 
 function archiving(call: Call, reading: Reading, base: Path, archives: readonly Argument[], lists: readonly Place[], view: ImageView): Outcome {
@@ -336,10 +339,10 @@ function archiving(call: Call, reading: Reading, base: Path, archives: readonly 
   const reads = [...lists, ...words(reading.operands).flatMap((argument) => readPlaces(argument, inBase))];
   // The names in the list of files may be any.
   const listed = valuesOf(reading, '--files-from').length > 0 ? [everythingBelow('/')] : [];
-  if (archives.length === 0) return effects(observes(spell(call), [...reads, ...listed]));
+  if (archives.length === 0) return effects(looks(spell(call), [...program, ...reads, ...listed]));
   const targets = allTargets(archives, view);
   if (isOpaque(targets)) return targets;
-  return effects(fileEffect(spell(call), view, { reads: [...reads, ...listed], env: ['TAR_OPTIONS', 'GZIP'], writes: targets.map(sets) }));
+  return effects(fileEffect(spell(call), view, { reads: [...program, ...reads, ...listed], env: ['TAR_OPTIONS', 'GZIP'], writes: targets.map(sets) }));
 }
 
 const unzipOptions = grammar({ flags: '-q -qq -o -n -j -u -f -a -aa -b -C -L -LL -X -K -v -l -t -Z -p -c -D -DD', values: '-d -P -x -O -I' });
@@ -355,11 +358,11 @@ export const unzip: Tool = {
     const target = lastValue(reading, '-d');
     const base = target ? singleTarget(target, view) : { path: view.cwd };
     if (isOpaque(base)) return base;
-    if (!archive) return effects(observes(spell(call)));
+    if (!archive) return effects(looks(spell(call), program));
     // Without an ending `.zip` is added where there is no such file.
     const reads = [...readPlaces(archive, view), ...readPlaces({ ...archive, text: `${archive.text}.zip` }, view)];
-    if (hasOption(reading, '-l', '-v', '-t', '-Z', '-p', '-c')) return effects(observes(spell(call), reads));
-    return effects(fileEffect(spell(call), view, { reads, env: ['UNZIP', 'UNZIPOPT'], writes: [edits(base.path, true)] }));
+    if (hasOption(reading, '-l', '-v', '-t', '-Z', '-p', '-c')) return effects(looks(spell(call), [...program, ...reads]));
+    return effects(fileEffect(spell(call), view, { reads: [...program, ...reads], env: ['UNZIP', 'UNZIPOPT'], writes: [edits(base.path, true)] }));
   },
 };
 
@@ -400,8 +403,8 @@ function gpgEffects(call: Call, view: ImageView): Outcome {
   const implied = hasOption(reading, '--dearmor', '--enarmor') && outputs.length === 0 ? inputs : [];
   const beside = allTargets(implied.filter(({ text }) => text !== '-').map((value) => ({ ...value, text: `${value.text}.gpg` })), view);
   if (isOpaque(beside)) return beside;
-  if (call.program === 'gpgv') return effects(observes(spell(call), reads));
-  return effects(fileEffect(spell(call), view, { reads, env: [...proxies, 'GNUPGHOME'], writes: [...writes, ...beside.map(sets)] }));
+  if (call.program === 'gpgv') return effects(looks(spell(call), [...program, ...reads]));
+  return effects(fileEffect(spell(call), view, { reads: [...program, ...reads], env: [...proxies, 'GNUPGHOME'], writes: [...writes, ...beside.map(sets)] }));
 }
 
 /** All of them, in the order in which they are asked. */

@@ -2,7 +2,7 @@ import type { Place } from '../build/places.ts';
 import { accountsRegion, join, osRegion, pythonRegion } from '../build/places.ts';
 import type { Argument, Call, ImageView, Outcome, Tool } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
-import { distinctPlaces, readPlaces, spell } from './operands.ts';
+import { distinctPlaces, filePlaces, looks, readPlaces, spell } from './operands.ts';
 
 /**
  * Programs that look and change nothing. What they read still counts: their output may be redirected into a file, and
@@ -25,9 +25,6 @@ const ofFiles = new Set([
   'tree', 'readlink', 'realpath', 'nl', 'tac', 'rev', 'od', 'hexdump', 'base64', 'strings', 'comm', 'paste', 'fold', 'expand', 'column',
   'jq', 'test', '[', 'ldd', 'nm', 'readelf', 'zcat', 'bzcat', 'xzcat',
 ]);
-
-/** They read the working directory where no argument names another. */
-const ofWorkingDirectory = new Set(['ls', 'dir', 'du', 'tree', 'grep', 'egrep', 'fgrep']);
 
 /** They find programs. */
 const ofPrograms = new Set(['which', 'type', 'command', 'hash', 'whereis']);
@@ -62,12 +59,25 @@ function observe(call: Call, view: ImageView): Outcome {
   if (unknown && !onlyLooks(unknown.raw)) return opaque(`\`${call.program}\` with \`${unknown.raw}\``);
   // What a substitution reads is not looked at closely: it may be anything.
   const everything = unknown ? [everythingBelow('/')] : [];
-  const reads = distinctPlaces([...readsOf(call, view), ...everything]);
+  const reads = [...readsOf(call, view), ...everything];
   const env = unknown || ofEnvironment.has(call.program) ? ['*'] : localeVariables;
   // These two words depend on the directory itself, not on what is in it.
   const where = call.program === 'pwd' || call.program === 'realpath' ? ` in ${view.cwd}` : '';
   const written = unknown ? ` (${call.args.map(({ raw }) => raw).join(' ')})` : '';
-  return effects({ ...observes(spell(call) + where + written, reads), env });
+  const does = spell(call) + where + written;
+  // Where nothing is named that could be missing, the program cannot fail.
+  if (!mayFail(call)) return effects({ ...observes(does, distinctPlaces(reads)), env });
+  if (!ofDirectories.has(call.program)) return effects(looks(does, reads, env));
+  const there = call.args.flatMap((argument) => (argument.text.startsWith('-') ? [] : filePlaces(argument, view)));
+  return effects(looks(`${call.program} succeeds`, there), { ...observes(does, distinctPlaces(reads)), env });
+}
+
+/** These show what is in a directory; whether they succeed rests on its being there alone. */
+const ofDirectories = new Set(['ls', 'dir', 'du', 'df', 'tree', 'stat', 'file']);
+
+function mayFail({ program, args }: Call): boolean {
+  if (ofNoFile.has(program) || ofEnvironment.has(program)) return args.some(({ known, glob }) => !known || glob);
+  return !ofDirectories.has(program) || args.some(({ text }) => !text.startsWith('-'));
 }
 
 function reasonToWrite(call: Call): string | null {
@@ -123,28 +133,31 @@ function readsOf(call: Call, view: ImageView): readonly Place[] {
   if (ofAccounts.has(program)) return [file(accountsRegion), everythingBelow('/etc')];
   if (ofSystem.has(program)) return [file(osRegion), everythingBelow('/etc'), ...fileReads(args, view)];
   if (ofPrograms.has(program)) return args.flatMap(({ text }) => programReads(text, view));
-  const reads = fileReads(args, view);
+  const deep = ofDirectories.has(program) || program === 'diff' || isRecursive(call) || /^-[rwxugkOGN]$/.test(args.find(({ text }) => text !== '!')?.text ?? '');
+  const reads = [...fileReads(args, view, deep ? readPlaces : filePlaces), ...(fromPackages.has(program) ? [file(osRegion)] : [])];
   const namesOne = args.some(({ text }) => !text.startsWith('-'));
-  return ofWorkingDirectory.has(program) && (!namesOne || program.endsWith('grep')) ? [...reads, ...workingDirectory(call, view)] : reads;
+  const showsDirectory = ofDirectories.has(program) ? !namesOne : isRecursive(call);
+  return showsDirectory ? [...reads, everythingBelow(view.cwd)] : reads;
 }
 
-/** `grep` without a recursive option reads its input where no file is named. */
-function workingDirectory(call: Call, view: ImageView): readonly Place[] {
-  const recursive = call.args.some(({ text }) => /^-[A-Za-z]*[rR]|^--(?:dereference-)?recursive/.test(text));
-  return call.program.endsWith('grep') && !recursive ? [] : [everythingBelow(view.cwd)];
+/** They are in no base image by themselves, or not in all. */
+const fromPackages = new Set(['jq', 'file', 'tree', 'strings', 'nm', 'readelf', 'ldd', 'column', 'hexdump', 'xzcat', 'bzcat', 'zcat', 'zgrep', 'gawk', 'mawk', 'nawk', 'awk']);
+
+function isRecursive({ program, args }: Call): boolean {
+  return program.endsWith('grep') && args.some(({ text }) => /^-[A-Za-z]*[rR]|^--(?:dereference-)?recursive/.test(text));
 }
 
 /**
  * Every word may be a file, and so may the value of an option: a word that is none names a place where nothing is, so
  * that reading it costs nothing.
  */
-export function fileReads(args: readonly Argument[], view: ImageView): readonly Place[] {
+export function fileReads(args: readonly Argument[], view: ImageView, places = readPlaces): readonly Place[] {
   return args.flatMap((argument) => {
     if (!argument.known) return [everythingBelow('/')];
     const { text } = argument;
-    if (!text.startsWith('-')) return text === '' ? [] : readPlaces(argument, view);
+    if (!text.startsWith('-')) return text === '' ? [] : places(argument, view);
     const value = /^--?[\w-]+=(.+)$/s.exec(text)?.[1] ?? /^-[A-Za-eg-z]*f(.+)$/s.exec(text)?.[1] ?? '';
-    return value === '' ? [] : readPlaces({ ...argument, text: value, glob: false }, view);
+    return value === '' ? [] : places({ ...argument, text: value, glob: false }, view);
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Place } from '../build/places.ts';
-import { isRegion, isSymbolic, isWithin, parentOf, readable, resolvePath, standardDirectories, withHints } from '../build/places.ts';
+import { isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, standardDirectories, withHints } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Opaque, StepKind, Write } from './command.ts';
-import { everythingBelow, file, opaque } from './command.ts';
+import { everythingBelow, file, observes, opaque } from './command.ts';
 import type { Operand, Reading } from './options.ts';
 import { expandGlob, unknownArgument } from './options.ts';
 
@@ -143,6 +143,12 @@ export function readPlaces(argument: Argument, view: ImageView): readonly Place[
   return isOpaque(found) ? [everythingBelow('/')] : found.map(({ path }) => everythingBelow(path));
 }
 
+/** The same for a word that can only name files, not directories. */
+export function filePlaces(argument: Argument, view: ImageView): readonly Place[] {
+  const found = targetsOf(argument, view);
+  return isOpaque(found) ? [everythingBelow('/')] : found.map(({ path, sure }) => (sure ? file(path) : everythingBelow(path)));
+}
+
 /** What is at a path, as far as the image tells. */
 export function kindAt(path: Path, view: ImageView): 'file' | 'directory' | 'absent' | 'unknown' {
   if (standardDirectories.has(path) || isWithin(view.cwd, path)) return 'directory';
@@ -169,17 +175,36 @@ export interface Parts {
 
 /**
  * An effect on files. For a user without all rights the owners and modes of what is written, and of the directories
- * above, decide whether it succeeds, so they count as read.
+ * above, decide whether it succeeds, so they count as read. What a package manager may have put at a path counts as well:
+ * the path alone does not tell.
  */
 export function fileEffect(does: string, view: ImageView, parts: Parts): Effect {
-  const rights = isRoot(view.user) ? [] : parts.writes.flatMap(({ place }) => (isRegion(place.path) ? [] : pathsUpFrom(place.path)));
+  const written = parts.writes.map(({ place }) => place.path);
+  const files = written.filter((path) => !isRegion(path));
+  const rights = isRoot(view.user) ? [] : files.flatMap(pathsUpFrom).map(file);
+  const reads = parts.reads ?? [];
+  const looked = reads.filter(({ path, deep }) => !deep && !isRegion(path)).map(({ path }) => path);
+  const regions = [...looked, ...files].flatMap((path) => regionsAt(path, view)).filter((region) => !written.includes(region));
   return {
     does,
     kind: parts.kind ?? 'files',
-    reads: distinctPlaces([...(parts.reads ?? []), ...rights.map(file)]),
+    reads: distinctPlaces([...reads, ...rights, ...regions.map(file)]),
     env: parts.env ?? [],
     writes: parts.writes,
   };
+}
+
+/** Regions that may hold a path; a file that was copied there is known not to be of a package. */
+function regionsAt(path: Path, view: ImageView): readonly Path[] {
+  return view.text(path) === undefined ? regionsBehind(path) : [];
+}
+
+/**
+ * Programs that look. One that names something may fail where that is missing, and so decides whether a RUN goes on: it
+ * counts as a command like others, which writes nothing.
+ */
+export function looks(does: string, reads: readonly Place[], env: readonly string[] = []): Effect {
+  return { ...observes(does, distinctPlaces(reads)), kind: reads.length === 0 ? 'observe' : 'run', env };
 }
 
 function pathsUpFrom(path: Path): readonly Path[] {

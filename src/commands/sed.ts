@@ -1,7 +1,6 @@
 import type { Call, ImageView, Outcome, Tool } from './command.ts';
-import { effects, observes, opaque } from './command.ts';
-import { fileReads } from './observers.ts';
-import { allTargets, edits, fileEffect, isOpaque, notUnderstood, readPlaces, spell, words } from './operands.ts';
+import { effects, opaque } from './command.ts';
+import { allTargets, edits, fileEffect, filePlaces, isOpaque, looks, notUnderstood, readPlaces, spell, words } from './operands.ts';
 import { grammar, hasOption, readOptions, valuesOf } from './options.ts';
 
 /** sed (GNU sed 4.9 and BusyBox). In place it edits its files; else it only prints. */
@@ -29,7 +28,7 @@ function sedEffects(call: Call, view: ImageView): Outcome {
   const scripts = given.length > 0 ? given : operands.slice(0, 1);
   if (scripts.some(({ text }) => !onlyEdits(text))) return opaque('`sed` with a script that may read or write other files');
   const files = given.length > 0 ? operands : operands.slice(1);
-  if (!hasOption(reading, '--in-place')) return effects(observes(spell(call), fileReads(files, view)));
+  if (!hasOption(reading, '--in-place')) return effects(looks(spell(call), files.flatMap((argument) => filePlaces(argument, view))));
   const targets = allTargets(files, view);
   if (isOpaque(targets)) return targets;
   const suffixes = valuesOf(reading, '--in-place');

@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { accountsRegion } from '../build/places.ts';
+import { accountsRegion, osRegion } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
@@ -82,8 +82,12 @@ function accountsOnly(call: Call, view: ImageView): Outcome {
   return effects(accountsEffect(call, view, [], []));
 }
 
+/**
+ * The packages count: they bring the program (`adduser` on Debian, `useradd` on Alpine), and users of their own, which
+ * take numbers.
+ */
 function accountsEffect(call: Call, view: ImageView, reads: readonly Place[], writes: readonly Write[]): Effect {
-  return fileEffect(spell(call), view, { kind: 'users', reads: [...defaults, ...reads], writes: [edits(accountsRegion, false), ...writes] });
+  return fileEffect(spell(call), view, { kind: 'users', reads: [file(osRegion), ...defaults, ...reads], writes: [edits(accountsRegion, false), ...writes] });
 }
 
 function useradd(call: Call, view: ImageView, reading: Reading): Outcome {
