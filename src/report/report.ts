@@ -90,6 +90,18 @@ export function summaryOf(files: readonly FileReport[]): Summary {
   };
 }
 
+export function addSummaries(a: Summary, b: Summary): Summary {
+  return {
+    files: a.files + b.files,
+    changed: a.changed + b.changed,
+    skipped: a.skipped + b.skipped,
+    failed: a.failed + b.failed,
+    fixes: a.fixes + b.fixes,
+    refusals: a.refusals + b.refusals,
+    heldBack: a.heldBack + b.heldBack,
+  };
+}
+
 export function fixReport(fix: AcceptedFix): FixReport {
   const { transform, safety, claims, message, line, endLine } = fix;
   return { transform, safety, claims: claims.map((claim) => ({ kind: claim.kind, message: claimMessage(claim) })), message, line, endLine };

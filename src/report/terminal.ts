@@ -1,54 +1,69 @@
 import type { createColors } from 'picocolors';
 
-import type { FileReport, RunReport } from './report.ts';
+import type { FileReport, FixReport, RunError, Summary } from './report.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 
 export interface TerminalOptions {
   readonly colors: Colors;
+  /** Also what could change and has no reason to. */
   readonly verbose: boolean;
   readonly mode: 'dry-run' | 'write' | 'check';
 }
 
-/** The lines for standard error: what was fixed and why, what was left alone and why, and the summary. */
-export function explainReport(report: RunReport, options: TerminalOptions): string {
+/** What standard error says of one file: what was fixed and why, what was left alone and why. */
+export function fileLines(file: FileReport, { colors, verbose, mode }: TerminalOptions): readonly string[] {
   const lines: string[] = [];
-  for (const file of report.files) lines.push(...fileLines(file, options));
-  for (const error of report.errors) {
-    const place = error.line === undefined ? error.path : `${error.path}:${error.line}`;
-    lines.push(`${options.colors.red('error')} ${place}: ${error.message}`);
-  }
-  lines.push(...summaryLines(report, options));
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-function fileLines(file: FileReport, { colors, verbose, mode }: TerminalOptions): string[] {
-  const lines: string[] = [];
+  const isDone = mode === 'write' && file.changed;
   for (const fix of file.fixes) {
-    const done = mode === 'write' ? 'fixed' : 'would fix';
-    lines.push(`${colors.green(done)} ${file.path}:${fix.line} ${colors.bold(fix.transform)} (${fix.safety}): ${fix.message}`);
+    lines.push(`${colors.green(isDone ? 'fixed' : 'would fix')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${fix.message}`);
     for (const claim of fix.claims) lines.push(`  ${colors.dim('·')} ${claim.message}`);
   }
-  for (const fix of file.heldBack) lines.push(`${colors.yellow('held back')} ${file.path}:${fix.line} ${colors.bold(fix.transform)}: ${fix.message}; ${fix.claims.map((claim) => claim.message).join('; ')}`);
+  for (const fix of file.heldBack) {
+    lines.push(`${colors.yellow('held back')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${fix.message}`);
+    for (const claim of fix.claims) lines.push(`  ${colors.dim('·')} ${claim.message}`);
+  }
   for (const refusal of file.refusals) {
     if (refusal.level === 'info' && !verbose) continue;
     const word = refusal.level === 'warning' ? colors.yellow('warning') : colors.cyan('left alone');
-    lines.push(`${word} ${file.path}:${refusal.line} ${colors.bold(refusal.transform)} [${refusal.reason}]: ${refusal.message}`);
+    lines.push(`${word} ${place(file, refusal)} ${colors.bold(refusal.transform)} [${refusal.reason}]: ${refusal.message}`);
   }
-  if (file.message !== undefined) lines.push(`${file.status === 'failed' ? colors.red('failed') : colors.dim('skipped')} ${file.path}: ${file.message}`);
+  if (file.status === 'skipped') lines.push(`${colors.yellow('skipped')} ${file.path}: ${file.message ?? ''}`);
+  if (verbose && lines.length === 0) lines.push(`${colors.dim('nothing to do')} ${file.path}`);
   return lines;
 }
 
-function summaryLines(report: RunReport, { mode }: TerminalOptions): string[] {
-  const { summary } = report;
-  if (report.files.length === 0 && report.errors.length === 0) return ['No Dockerfile found.'];
-  const verb = mode === 'write' ? 'changed' : 'would change';
-  const parts = [`${count(summary.files, 'file')} looked at`, `${summary.changed} ${verb}`, count(summary.fixes, 'fix', 'fixes')];
-  if (summary.refusals > 0) parts.push(`${summary.refusals} left alone`);
+function place(file: FileReport, { line }: Pick<FixReport, 'line'>): string {
+  return `${file.path}:${line}`;
+}
+
+export function errorLine(error: RunError, colors: Colors): string {
+  const at = error.line === undefined ? error.path : `${error.path}:${error.line}`;
+  return `${colors.red('error')} ${at === '' ? '' : `${at}: `}${error.message} [${error.code}]`;
+}
+
+/** A unified diff as git colours it. Without colours it stays byte for byte what it is. */
+export function coloredDiff(diff: string, colors: Colors): string {
+  if (!colors.isColorSupported) return diff;
+  return diff.replaceAll(/^(?:(diff |--- |\+\+\+ |new file |index )|(@@)|(\+)|(-)).*$/gm, (line, head?: string, hunk?: string, added?: string) => {
+    if (head !== undefined) return colors.bold(line);
+    if (hunk !== undefined) return colors.cyan(line);
+    return added === undefined ? colors.red(line) : colors.green(line);
+  });
+}
+
+/**
+ * The last lines: how many files, fixes and refusals, and how many fixes only `--unsafe` would make. `leftAlone`: the
+ * refusals without those of level `info`.
+ */
+export function summaryLines(summary: Summary, leftAlone: number, { mode, verbose }: TerminalOptions): readonly string[] {
+  const parts = [`${count(summary.files, 'file')} looked at`, `${summary.changed} ${mode === 'write' ? 'changed' : 'would change'}`, count(summary.fixes, 'fix', 'fixes')];
+  const refused = verbose ? summary.refusals : leftAlone;
+  if (refused > 0) parts.push(`${refused} left alone`);
   if (summary.skipped > 0) parts.push(`${summary.skipped} skipped`);
   if (summary.failed > 0) parts.push(`${summary.failed} failed`);
   const lines = [`${parts.join(', ')}.`];
-  if (summary.heldBack > 0) lines.push(`${summary.heldBack} unsafe ${summary.heldBack === 1 ? 'fix' : 'fixes'} held back (--unsafe).`);
+  if (summary.heldBack > 0) lines.push(`${count(summary.heldBack, 'unsafe fix', 'unsafe fixes')} held back (--unsafe).`);
   return lines;
 }
 

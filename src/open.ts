@@ -1,0 +1,181 @@
+/** Opens what the paths of a run mean: roots, their Dockerfiles, and the projects that these belong to. */
+import { join } from 'node:path';
+
+import { buildsOf } from './builds.ts';
+import { diskTree, largestFile, readSource } from './context/disk.ts';
+import type { DeclaredBuild } from './discover/declared.ts';
+import { directoryOf } from './discover/declared.ts';
+import { scan } from './dockerfile/scan.ts';
+import { dockerfilesOf, projectsOf } from './fix.ts';
+import type { Project } from './plan/project.ts';
+import type { Naming } from './report/files.ts';
+import { bareReport } from './report/files.ts';
+import type { ErrorCode } from './report/report.ts';
+import type { RunRequest, Sink } from './run.ts';
+import type { Target, TargetFile } from './targets.ts';
+import { errorCode, findTargets, pathIn, shownPath } from './targets.ts';
+import type { Build, Path, Tree } from './types.ts';
+import { unhandled } from './unhandled.ts';
+
+/** A root and those of its projects that hold a Dockerfile that was meant. */
+export interface Opened {
+  readonly target: Target;
+  readonly tree: Tree;
+  readonly naming: Naming;
+  readonly projects: Iterable<MeantProject>;
+}
+
+export interface MeantProject {
+  readonly project: Project;
+  /** Its Dockerfiles that were meant; the others are there for what their builds need. */
+  readonly meant: readonly Path[];
+}
+
+/** One root after the other, so that what is known of one can be forgotten before the next. */
+export async function* openTargets(request: RunRequest, sink: Sink): AsyncGenerator<Opened> {
+  const { targets, errors } = await findTargets(request.cwd, request.paths, request.context);
+  for (const error of errors) sink.error(error);
+  const total = targets.reduce((sum, target) => sum + target.dockerfiles.length, 0);
+  let done = 0;
+  for (const target of targets) {
+    const opened = openTarget(target, diskTree(target.root), request, sink);
+    const projects = counted(opened.projects, (count) => {
+      sink.progress(done, total);
+      done += count;
+    });
+    yield { ...opened, projects };
+  }
+}
+
+function* counted(projects: Iterable<MeantProject>, show: (dockerfiles: number) => void): Iterable<MeantProject> {
+  for (const project of projects) {
+    show(project.meant.length);
+    yield project;
+  }
+}
+
+/** `given`: the texts of Dockerfiles that do not come from the disk. What cannot be handled is said, and left out. */
+export function openTarget(target: Target, tree: Tree, request: RunRequest, sink: Sink, given: ReadonlyMap<Path, string> = new Map()): Opened {
+  const site: Site = { target, tree, sink, naming: namingFor(request, target.root, sink), declaredIn: byDirectory(target.declared) };
+  for (const { file, message } of target.notes) sink.detail(`${site.naming.shown(file)}: ${message}`);
+  const own = target.dockerfiles.flatMap((file) => buildsOfMeant(site, file, given.get(file.path)));
+  // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
+  const others = own.length === 0 ? [] : target.others.flatMap((path) => buildsOfOther(site, path));
+  const meant = new Set(target.dockerfiles.map(({ path }) => path));
+  const projects = projectsOf(tree, [...own, ...others], request.settings).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
+  return { target, tree, naming: site.naming, projects: projects.filter((project) => project.meant.length > 0) };
+}
+
+// --------------------------------------------------------------------------------------------------------------- builds
+
+interface Site {
+  readonly target: Target;
+  readonly tree: Tree;
+  readonly sink: Sink;
+  readonly naming: Naming;
+  /** Declared builds by the directory of their Dockerfile. */
+  readonly declaredIn: ReadonlyMap<Path, readonly DeclaredBuild[]>;
+}
+
+function byDirectory(declared: readonly DeclaredBuild[]): ReadonlyMap<Path, readonly DeclaredBuild[]> {
+  const map = new Map<Path, DeclaredBuild[]>();
+  for (const build of declared) {
+    const directory = directoryOf(build.dockerfile);
+    const list = map.get(directory);
+    if (list) list.push(build);
+    else map.set(directory, [build]);
+  }
+  return map;
+}
+
+function buildsOfMeant(site: Site, file: TargetFile, given: string | undefined): readonly Build[] {
+  const text = given ?? textOf(site, file);
+  if (text === null) return [];
+  try {
+    return buildsOrReport(site, file, text);
+  } catch (error) {
+    const path = site.naming.shown(file.path);
+    const message = bugMessage(error);
+    site.sink.file(bareReport(path, 'failed', message));
+    site.sink.error({ path, code: 'internal', message });
+    return [];
+  }
+}
+
+function textOf({ target, naming, sink }: Site, file: TargetFile): string | null {
+  const source = readSource(join(target.root, file.path), target.root);
+  if (source.kind === 'text') return source.text;
+  leaveOut(file, naming, sink, errorCode(source.code), source.message);
+  return null;
+}
+
+function buildsOrReport(site: Site, file: TargetFile, text: string): readonly Build[] {
+  const { tree, target, naming, sink } = site;
+  const scanned = scan(text);
+  const reason = unhandled(scanned);
+  if (reason !== null) {
+    leaveOut(file, naming, sink, reason.code, reason.message, reason.line);
+    return [];
+  }
+  const declared = site.declaredIn.get(directoryOf(file.path)) ?? [];
+  const builds = buildsOf(tree, file.path, scanned, { declared, context: target.context });
+  if (builds !== 'context-unknown') return builds;
+  const message = 'no directory from its own up to the root holds all that it copies; --context names one';
+  const refusals = [{ transform: 'dockfix', reason: 'context-unknown', level: 'refusal', message, line: 1 }] as const;
+  sink.file({ ...bareReport(naming.shown(file.path), 'unchanged'), refusals });
+  return [];
+}
+
+function leaveOut(file: TargetFile, naming: Naming, sink: Sink, code: ErrorCode, message: string, line?: number): void {
+  const path = naming.shown(file.path);
+  sink.file(bareReport(path, file.named ? 'failed' : 'skipped', line === undefined ? message : `line ${line}: ${message}`));
+  if (file.named) sink.error({ path, code, message, ...(line === undefined ? {} : { line }) });
+}
+
+/** Nothing is said of a Dockerfile that nobody asked about; one that cannot be understood tells nothing. */
+function buildsOfOther({ tree, target, declaredIn }: Site, path: Path): readonly Build[] {
+  try {
+    const scanned = scan(tree.read(path) ?? '');
+    if (unhandled(scanned) !== null) return [];
+    const builds = buildsOf(tree, path, scanned, { declared: declaredIn.get(directoryOf(path)) ?? [], context: target.context });
+    return builds === 'context-unknown' ? [] : builds;
+  } catch {
+    return [];
+  }
+}
+
+export function bugMessage(error: unknown): string {
+  return `a bug in dockfix: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- texts
+
+function namingFor({ cwd, mode }: RunRequest, root: string, sink: Sink): Naming {
+  let isSaid = mode === 'write';
+  return {
+    shown: (path) => shownPath(cwd, join(root, path)),
+    inDiff(path) {
+      const source = readSource(join(root, path), root);
+      // A link stays as it is and its target is changed: that is what the diff has to name.
+      const absolute = source.kind === 'text' ? source.realPath : join(root, path);
+      const below = pathIn(cwd, absolute);
+      if (below !== null) return below;
+      if (!isSaid) sink.note(`in the diff, files outside the current directory are relative to ${root}: apply it there (git -C ${root} apply)`);
+      isSaid = true;
+      return pathIn(root, absolute) ?? path;
+    },
+  };
+}
+
+export type Decoded = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unreadable'; readonly code: ErrorCode; readonly message: string };
+
+/** The text of what came from standard input, by the rules for files. */
+export function decoded(bytes: Uint8Array): Decoded {
+  if (bytes.length > largestFile) return { kind: 'unreadable', code: 'too-large', message: 'the input is larger than 5 MB' };
+  if (bytes.includes(0)) return { kind: 'unreadable', code: 'binary', message: 'the input is binary: it holds NUL bytes' };
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { kind: 'unreadable', code: 'not-utf8', message: 'the input is not valid UTF-8' };
+  }
+}

@@ -1,0 +1,66 @@
+import type { AcceptedFix, Plan } from '../plan/plan.ts';
+import type { Project } from '../plan/project.ts';
+import type { Path } from '../types.ts';
+import { unifiedDiff } from './diff.ts';
+import type { FileReport, FixReport } from './report.ts';
+import { fixReport, refusalReport } from './report.ts';
+
+/** How paths of a tree are written for the reader. */
+export interface Naming {
+  /** Relative to the current directory. */
+  readonly shown: (path: Path) => string;
+  /** As the diff names it: relative to where the diff is to be applied. */
+  readonly inDiff: (path: Path) => string;
+}
+
+/**
+ * What a plan means for each file: first the Dockerfiles that were meant, then the other files that change. A fix
+ * belongs to its Dockerfile, with the lines there; one that leaves its Dockerfile alone, to the first file that it
+ * changes.
+ */
+export function fileReports(project: Project, plan: Plan, meant: readonly Path[], naming: Naming): readonly FileReport[] {
+  const others = [...plan.changes.keys()].filter((path) => !meant.includes(path)).toSorted();
+  return [...meant, ...others].map((path) => fileReport(project, plan, path, naming));
+}
+
+function fileReport(project: Project, plan: Plan, path: Path, naming: Naming): FileReport {
+  const before = project.tree.read(path) ?? null;
+  const after = plan.changes.get(path);
+  const isCreated = before === null && project.tree.kind(path) === 'absent';
+  const build = project.builds.find((one) => one.dockerfile === path) ?? project.builds[0];
+  const context = build === undefined ? null : naming.shown(build.context);
+  const own = (fixes: readonly AcceptedFix[]): FixReport[] => fixes.filter((one) => ownerOf(one) === path).map((one) => placed(one, path, before ?? '', after));
+  const refusals = plan.refusals.filter((refusal) => refusal.dockerfile === path).map(refusalReport);
+  const report = { path: naming.shown(path), context, fixes: own(plan.fixes), refusals, heldBack: own(plan.heldBack) };
+  if (after === undefined) return { ...report, status: 'unchanged', changed: false };
+  const diff = unifiedDiff(naming.inDiff(path), isCreated ? null : (before ?? ''), after);
+  return { ...report, status: isCreated ? 'created' : 'changed', changed: true, diff };
+}
+
+function ownerOf({ dockerfile, files }: AcceptedFix): Path {
+  return files.includes(dockerfile) ? dockerfile : (files[0] ?? dockerfile);
+}
+
+/** A fix that is reported at another file than its Dockerfile has the lines that change there. */
+function placed(fix: AcceptedFix, path: Path, before: string, after: string | undefined): FixReport {
+  const report = fixReport(fix);
+  return fix.dockerfile === path ? report : { ...report, ...changedLines(before, after ?? before) };
+}
+
+/** The lines of the old text from the first difference to the last; where lines are only added, the line before. */
+function changedLines(before: string, after: string): { readonly line: number; readonly endLine: number } {
+  const old = before.split('\n');
+  const now = after.split('\n');
+  const shorter = Math.min(old.length, now.length);
+  let same = 0;
+  while (same < shorter && old[same] === now[same]) same += 1;
+  let sameAtEnd = 0;
+  while (sameAtEnd < shorter - same && old[old.length - 1 - sameAtEnd] === now[now.length - 1 - sameAtEnd]) sameAtEnd += 1;
+  const line = Math.max(1, Math.min(same + 1, old.length));
+  return { line, endLine: Math.max(line, old.length - sameAtEnd) };
+}
+
+/** A file that is left alone as a whole, or that could not be worked on. */
+export function bareReport(path: string, status: 'skipped' | 'failed' | 'unchanged', message?: string): FileReport {
+  return { path, status, changed: false, context: null, fixes: [], refusals: [], heldBack: [], ...(message === undefined ? {} : { message }) };
+}

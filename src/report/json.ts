@@ -1,0 +1,12 @@
+import type { ExplainReport } from './explain.ts';
+import type { FileReport, RunError, RunReport } from './report.ts';
+import { summaryOf } from './report.ts';
+
+/** All of a run, as `--format json` prints it and report.schema.json describes it. */
+export function runReport(files: readonly FileReport[], errors: readonly RunError[]): RunReport {
+  return { version: 1, files, errors, summary: summaryOf(files) };
+}
+
+export function jsonText(report: RunReport | ExplainReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

@@ -1,0 +1,29 @@
+import type { Transform } from './plan/transform.ts';
+import { decline } from './plan/transform.ts';
+import type { Decline } from './plan/transform.ts';
+import type { Fix, Path } from './types.ts';
+
+/** The transforms for these Dockerfiles only. Others are in a project for what their builds need, not to be changed. */
+export function onlyFor(dockerfiles: ReadonlySet<Path>, transforms: readonly Transform[]): readonly Transform[] {
+  return transforms.map((transform) => ({
+    ...transform,
+    *match(view) {
+      for (const match of transform.match(view)) if (dockerfiles.has(match.dockerfile)) yield match;
+    },
+  }));
+}
+
+/** The transforms for a file from standard input, which carries no other: a fix that needs one is turned down. */
+export function changingOnly(path: Path, transforms: readonly Transform[]): readonly Transform[] {
+  const carried = (answer: Fix | Decline): Fix | Decline => {
+    const other = answer.kind === 'fix' ? answer.edits.find((edit) => edit.file !== path) : undefined;
+    return other === undefined ? answer : decline('needs-another-file', `the fix changes ${other.file}, too`);
+  };
+  return transforms.map((transform) => ({
+    ...transform,
+    decide(match, view) {
+      const [first, ...others] = transform.decide(match, view).map(carried);
+      return [first ?? decline('unsupported', 'nothing to propose'), ...others];
+    },
+  }));
+}

@@ -1,0 +1,130 @@
+/** From paths to reports: find the Dockerfiles, open their projects, fix, and make a diff or write. */
+import { resolve } from 'node:path';
+
+import { diskTree } from './context/disk.ts';
+import { overlayTree } from './context/memory.ts';
+import type { ExplainedBuild } from './explain.ts';
+import { fix } from './fix.ts';
+import { bugMessage, decoded, openTarget, openTargets } from './open.ts';
+import type { Transform } from './plan/transform.ts';
+import type { Naming } from './report/files.ts';
+import { bareReport, fileReports } from './report/files.ts';
+import type { FileReport, RunError } from './report/report.ts';
+import { changingOnly, onlyFor } from './restrict.ts';
+import { pathIn, targetFor } from './targets.ts';
+import type { Path, Tree } from './types.ts';
+import type { WriteFailure } from './write-plan.ts';
+import { writePlan } from './write-plan.ts';
+
+export type Mode = 'dry-run' | 'write' | 'check';
+
+export interface RunRequest {
+  /** Absolute; `paths` and `context` are relative to it. */
+  readonly cwd: string;
+  readonly paths: readonly string[];
+  readonly context: string | null;
+  readonly mode: Mode;
+  readonly unsafe: boolean;
+  /** Values of `--option transform.key=value`. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** Where the results go, one by one, so that nothing has to be kept. */
+export interface Sink {
+  readonly file: (report: FileReport) => void;
+  readonly error: (error: RunError) => void;
+  readonly note: (message: string) => void;
+  /** What only somebody who asks for details wants to know. */
+  readonly detail: (message: string) => void;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** Repairs, or says how to repair, all Dockerfiles that the paths mean. */
+export async function run(request: RunRequest, transforms: readonly Transform[], sink: Sink): Promise<void> {
+  for await (const { projects, target, naming } of openTargets(request, sink)) {
+    for (const { project, meant } of projects) {
+      guarded(meant, naming, sink, () => {
+        const plan = fix(project, onlyFor(new Set(meant), transforms), request);
+        const reports = fileReports(project, plan, meant, naming);
+        const failures = request.mode === 'write' ? writePlan(project, plan, target.root) : new Map<Path, WriteFailure>();
+        const failed = new Map([...failures].map(([path, failure]) => [naming.shown(path), failure]));
+        return { reports, failed };
+      });
+    }
+  }
+}
+
+/** Repairs one Dockerfile whose text is given, as if it stood at `filename`. Null if it cannot be handled. */
+export async function runText(bytes: Uint8Array, filename: string, request: RunRequest, transforms: readonly Transform[], sink: Sink): Promise<string | null> {
+  const target = await targetFor(request.cwd, filename, request.context);
+  const source = decoded(bytes);
+  const error = 'code' in target ? target : source.kind === 'unreadable' ? { path: filename, code: source.code, message: source.message } : null;
+  if (error !== null) sink.file(bareReport(filename, 'failed', error.message));
+  if (error !== null) sink.error(error);
+  const path = 'code' in target ? undefined : target.dockerfiles[0]?.path;
+  if ('code' in target || source.kind === 'unreadable' || path === undefined) return null;
+  const given = new Map([[path, source.text]]);
+  let result: string | null = null;
+  for (const { project, meant } of openTarget(target, overlayTree(diskTree(target.root), given), request, sink, given).projects) {
+    const naming: Naming = { shown: (other) => (other === path ? filename : other), inDiff: (other) => (other === path ? filename : other) };
+    guarded(meant, naming, sink, () => {
+      const plan = fix(project, onlyFor(new Set(meant), changingOnly(path, transforms)), request);
+      result = plan.changes.get(path) ?? source.text;
+      return { reports: fileReports(project, plan, meant, naming), failed: new Map() };
+    });
+  }
+  return result;
+}
+
+/** The steps of all builds of the Dockerfiles that the paths mean. Paths are relative to the current directory. */
+export async function explainPaths(request: RunRequest & { readonly changed: readonly string[] | null }, transforms: readonly Transform[], sink: Sink): Promise<readonly ExplainedBuild[]> {
+  const { explain } = await import('./explain.ts');
+  const explained: ExplainedBuild[] = [];
+  for await (const { projects, target, naming, tree } of openTargets(request, sink)) {
+    const changed = request.changed === null ? null : changedFiles(request.changed, request.cwd, target.root, tree);
+    for (const { project, meant } of projects) {
+      guarded(meant, naming, sink, () => {
+        const builds = explain(project, onlyFor(new Set(meant), transforms), { unsafe: request.unsafe, changed });
+        const own = builds.filter((build) => meant.includes(build.path));
+        explained.push(...own.map((build) => ({ ...build, path: naming.shown(build.path), context: naming.shown(build.context) })));
+        return { reports: [], failed: new Map() };
+      });
+    }
+  }
+  return explained;
+}
+
+interface Outcome {
+  readonly reports: readonly FileReport[];
+  /** By the path that the report has. */
+  readonly failed: ReadonlyMap<Path, WriteFailure>;
+}
+
+/** A bug in one project must not keep the others from being done. */
+function guarded(meant: readonly Path[], naming: Naming, sink: Sink, work: () => Outcome): void {
+  try {
+    const { reports, failed } = work();
+    for (const report of reports) {
+      const failure = failed.get(report.path);
+      sink.file(failure === undefined ? report : { ...bareReport(report.path, 'failed', failure.message), context: report.context, refusals: report.refusals, heldBack: report.heldBack });
+      if (failure !== undefined) sink.error({ path: report.path, ...failure });
+    }
+  } catch (error) {
+    const message = bugMessage(error);
+    for (const path of meant) {
+      sink.file(bareReport(naming.shown(path), 'failed', message));
+      sink.error({ path: naming.shown(path), code: 'internal', message });
+    }
+  }
+}
+
+/** The files of `--changed`; a directory stands for all that is in it. */
+function changedFiles(written: readonly string[], cwd: string, root: string, tree: Tree): ReadonlySet<Path> {
+  const pending = written.flatMap((path) => pathIn(root, resolve(cwd, path)) ?? []);
+  const files = new Set<Path>();
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    if (tree.kind(path) !== 'directory') files.add(path);
+    else for (const name of tree.list(path)) if (name !== '.git') pending.push(path === '' ? name : `${path}/${name}`);
+  }
+  return files;
+}
