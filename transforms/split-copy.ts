@@ -1,6 +1,7 @@
 import { isCovered } from '../src/build/exposure.ts';
 import type { Place } from '../src/build/places.ts';
-import { baseName, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../src/build/places.ts';
+import { baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../src/build/places.ts';
+import type { CopyRecord } from '../src/build/copy.ts';
 import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
 import type { ContextSource } from '../src/build/state.ts';
 import type { StageResult, StepRecord } from '../src/build/symbolic-build.ts';
@@ -10,7 +11,7 @@ import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, re
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
-import type { Edit, Fix, Path } from '../src/types.ts';
+import type { BuildContext, Edit, Fix, Path } from '../src/types.ts';
 import type { CutRun } from './split-copy/cut-run.ts';
 import { cutRun } from './split-copy/cut-run.ts';
 import { narrowBind } from './split-copy/narrow-bind.ts';
@@ -50,7 +51,7 @@ export const splitCopy = defineTransform<ExposedInstall>({
     const unreadable = unreadableInstall(install);
     const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
     const narrowed = narrowedBind(match, install);
-    if (cut.kind === 'refusal') return [...narrowed, unreadable ?? cut];
+    if (cut.kind === 'refusal') return [...narrowed, unreadable ?? missingManifest(match, install) ?? cut];
     return [...narrowed, proposal(match, install, cut, 'at the install'), proposal(match, install, cut, 'at the source copy')];
   },
 });
@@ -92,9 +93,12 @@ function readsOf(command: ExecutedCommand): readonly ContextRead[] {
   return command.effects.flatMap((executed) => executed.reads);
 }
 
+/** Subcommands of package managers that install a project's dependencies. */
+const installWords = new Set(['install', 'sync', 'add', 'i', 'ci']);
+
 /** A package manager's call that dockfix cannot read: said, not passed over. */
 function unreadableInstall(step: StepRecord): Decline | null {
-  const command = step.run?.commands.find((one) => one.opaque !== null && one.call !== null && one.isPackageManager);
+  const command = step.run?.commands.find((one) => one.opaque !== null && one.isPackageManager && one.call?.args.some(({ text }) => installWords.has(text)));
   if (!command?.call) return null;
   return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
 }
@@ -124,6 +128,19 @@ function sourceOf(match: ExposedInstall, path: Path): Path | null {
   return null;
 }
 
+/** A manifest that the install names and the context lacks: then nobody knows what it reads. */
+function missingManifest(match: ExposedInstall, install: StepRecord): Decline | null {
+  const { files } = match.stage.state.context;
+  for (const command of install.run?.commands.filter(installs) ?? []) {
+    for (const { effect } of command.effects) {
+      const place = effect.reads.find(({ path, deep }) => !deep && manifestName.test(baseName(path)) && sourceOf(match, path) !== null && files.has(sourceOf(match, path) ?? '') === 'no');
+      const source = place && sourceOf(match, place.path);
+      if (source && effect.reads.some((read) => read.deep)) return decline('manifest-missing', `${readable(source)} is not in the build context, so nothing is known of what is installed`);
+    }
+  }
+  return null;
+}
+
 function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[] {
   const { scanned } = match.view.model;
   const [first, ...others] = narrowBind(scanned, match.view.path, install, install.run?.commands.flatMap(readsOf) ?? []);
@@ -141,7 +158,7 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
 function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun, where: 'at the install' | 'at the source copy'): Fix | Decline {
   const { steps } = match.stage;
   const needed = cut.hoisted.flatMap(readsOf);
-  const sunk = stepsToSink(steps.slice(0, match.at), needed, cut.hoisted);
+  const sunk = stepsToSink(steps.slice(0, match.at), needed, cut.hoisted, match.stage.state.context.files);
   if (sunk.kind === 'refusal') return sunk;
   if (sunk.steps.length === 0) return decline('no-gain', 'what comes before the install is needed by it', 'info');
   const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
@@ -169,11 +186,11 @@ export function shortText(scanned: ScannedDockerfile, step: StepRecord): string 
 type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[] } | Decline;
 
 /** The copies that the install does not need, and every step between that has to stay behind them. */
-function stepsToSink(before: readonly StepRecord[], needed: readonly ContextSource[], hoisted: readonly ExecutedCommand[]): Sunk {
+function stepsToSink(before: readonly StepRecord[], needed: readonly ContextSource[], hoisted: readonly ExecutedCommand[], files: BuildContext): Sunk {
   const sunk: StepRecord[] = [];
   const read = hoisted.flatMap((command) => command.effects.flatMap((executed) => executed.effect.reads));
   for (const step of before) {
-    if (isUnneededCopy(step, needed, read) || sunk.some((earlier) => conflict(earlier, step))) sunk.push(step);
+    if (isUnneededCopy(step, needed, read) || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
     if (step.opaque !== null && sunk.length > 0) {
       const text = step.instruction.text.split('\n')[0] ?? '';
       return decline('opaque-command', `\`RUN ${text.length > 50 ? `${text.slice(0, 47)}…` : text}\` (line ${step.line}) stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
@@ -190,11 +207,24 @@ function isUnneededCopy(step: StepRecord, needed: readonly ContextSource[], read
 }
 
 /** Would a step see or leave something else if it ran before an earlier one? */
-function conflict(earlier: StepRecord, later: StepRecord): boolean {
+function conflict(earlier: StepRecord, later: StepRecord, files: BuildContext): boolean {
   if (later.kind === 'config' || later.kind === 'workdir') return false;
   if (earlier.opaque !== null || later.opaque !== null) return true;
-  const written = writtenBy(earlier);
-  return written.some((place) => [...writtenBy(later), ...readBy(later)].some((other) => overlaps(place, other))) || writtenBy(later).some((place) => readBy(earlier).some((other) => overlaps(place, other)));
+  const touched = [...writtenBy(later), ...readBy(later)];
+  if (earlier.copy && earlier.copy.contextSources.length > 0) {
+    // What removes or changes files of the source is meant for them, even where there are none today.
+    const meant = (later.run?.commands ?? []).flatMap((command) => command.effects.flatMap(({ effect }) => effect.writes.filter(({ how }) => how === 'remove' || how === 'edit').map(({ place }) => place)));
+    return earlier.copy.items.some((item) => touched.some((place) => meets(item, place, files)) || meant.some((place) => !isRegion(place.path) && overlaps({ path: item.target, deep: item.directory }, place)));
+  }
+  return writtenBy(earlier).some((place) => touched.some((other) => overlaps(place, other))) || writtenBy(later).some((place) => readBy(earlier).some((other) => overlaps(place, other)));
+}
+
+/** Does a copy from the context reach a place? Not one below it that the context surely has not. */
+function meets(item: CopyRecord['items'][number], place: Place, files: BuildContext): boolean {
+  if (isRegion(place.path) || !overlaps({ path: item.target, deep: item.directory }, place)) return false;
+  if (!item.directory || !isWithin(place.path, item.target)) return true;
+  const below = relativeTo(place.path, item.target);
+  return below === '' ? place.deep : files.has(join(item.source, below)) !== 'no';
 }
 
 function writtenBy(step: StepRecord): readonly Place[] {

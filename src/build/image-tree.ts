@@ -339,14 +339,30 @@ export function digest(tree: ImageTree, path: Path): Token {
   let entry = tree.root;
   for (const segment of segmentsOf(path)) {
     const child = entry.children.get(segment);
-    if (!child) return leafDigest(tree, follow(tree, entry.rest, path), entry.rest);
+    if (!child) return leafDigest(tree, follow(tree, entry.rest, path), entry.rest, path);
     entry = child;
   }
   return entryDigest(tree, entry, path);
 }
 
-function leafDigest(tree: ImageTree, self: Attributes, rest: History): Token {
-  return tree.values.token('tree', self.data, self.owner, self.mode, rest.token);
+function leafDigest(tree: ImageTree, self: Attributes, rest: History, path: Path): Token {
+  return tree.values.token('tree', self.data, self.owner, self.mode, effectiveHistory(tree, rest, path));
+}
+
+/** The rules that can do something below a path: a copy does nothing where the context has nothing to give. */
+function effectiveHistory(tree: ImageTree, history: History, path: Path): Token {
+  const tokens: Token[] = [];
+  for (let at: History | null = history; at; at = at.before) if (!isIdle(at.rule, path)) tokens.push(ruleToken(tree.values, at.rule));
+  return tree.values.token('rules', ...tokens);
+}
+
+function isIdle(rule: Rule, path: Path): boolean {
+  if (rule.kind !== 'context' && rule.kind !== 'glob') return false;
+  if (path === rule.destination || !isWithin(path, rule.destination)) return false;
+  // A pattern takes files of one directory and puts them into one directory: it reaches nothing deeper.
+  if (rule.kind === 'glob') return !rule.pattern.test(baseName(path)) || parentOf(path) !== rule.destination;
+  const source = join(rule.source, relativeTo(path, rule.destination));
+  return !isSymbolic(source) && !isRegion(source) && rule.context.files.has(source) === 'no';
 }
 
 function entryDigest(tree: ImageTree, entry: Entry, path: Path): Token {
@@ -359,10 +375,11 @@ function entryDigest(tree: ImageTree, entry: Entry, path: Path): Token {
     const at = join(path, name);
     const own = entryDigest(tree, child, at);
     // An entry that says no more than the rules do is left out, so that naming a path changes nothing.
-    if (own !== leafDigest(tree, follow(tree, entry.rest, at), entry.rest)) operands.push(name, own);
+    if (own !== leafDigest(tree, follow(tree, entry.rest, at), entry.rest, at)) operands.push(name, own);
   }
   const { self, rest } = entry;
-  entry.digest = operands.length === 0 ? leafDigest(tree, self, rest) : tree.values.token('tree', self.data, self.owner, self.mode, rest.token, ...operands);
+  const leaf = leafDigest(tree, self, rest, path);
+  entry.digest = operands.length === 0 ? leaf : tree.values.token('tree-with', leaf, ...operands);
   return entry.digest;
 }
 
@@ -424,7 +441,7 @@ export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly
 function noteRules(history: History, path: Path, note: (source: Path, deep: boolean, place: Path) => void): void {
   for (let at: History | null = history; at; at = at.before) {
     const { rule } = at;
-    if (rule.kind !== 'context') continue;
+    if (rule.kind !== 'context' || isIdle(rule, path)) continue;
     if (isWithin(path, rule.destination)) note(join(rule.source, relativeTo(path, rule.destination)), true, path);
     else if (isWithin(rule.destination, path)) note(rule.source, true, rule.destination);
   }

@@ -83,7 +83,8 @@ export function regionsBehind(path: Path): readonly Path[] {
 /** `path` resolved against `directory`, without `.` and `..`, absolute. */
 export function resolvePath(directory: Path, path: string): Path {
   const segments: string[] = [];
-  for (const segment of `${path.startsWith('/') ? '' : directory}/${path}`.split('/')) {
+  const isAbsolute = path.startsWith('/') || path.startsWith(symbolStart + fromBase);
+  for (const segment of `${isAbsolute ? '' : directory}/${path}`.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment === '..') segments.pop();
     else segments.push(segment);
@@ -122,6 +123,12 @@ export function relativeTo(path: Path, directory: Path): Path {
 const symbolStart = '\u0001';
 const symbolEnd = '\u0002';
 const symbolSlash = '\u0003';
+const fromBase = '\u0004';
+
+/** A variable that only the base image sets. Where a path starts with it, it is taken for an absolute one. */
+export function baseSymbol(name: string): string {
+  return symbol(fromBase + name);
+}
 
 /**
  * A text whose value is not known but is the same wherever the same symbol stands (a build argument, say).
@@ -148,5 +155,5 @@ export function withHints(text: string, hint: (name: string) => string | null): 
 
 /** A symbolic text as a person would write it. */
 export function readable(text: string): string {
-  return text.replaceAll(/\u0001([^\u0002]*)\u0002/g, '$${$1}').replaceAll(symbolSlash, '/');
+  return text.replaceAll(fromBase, '').replace(/^\/\u0001/, symbolStart).replaceAll(/\u0001([^\u0002]*)\u0002/g, '$${$1}').replaceAll(symbolSlash, '/');
 }

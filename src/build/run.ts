@@ -1,11 +1,11 @@
-import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager } from '../commands/index.ts';
+import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager, isSystemTool } from '../commands/index.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Write } from '../commands/command.ts';
 import { file, opaque } from '../commands/command.ts';
 import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from '../dockerfile/shell.ts';
 import type { Path, Span } from '../types.ts';
 import { change, contextFileOf, contextRulesAt, digest, ensureDirectory, lookUp, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
-import { isRegion, isSymbolic, join, osRegion, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
+import { baseSymbol, isRegion, isSymbolic, join, osRegion, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Token } from './values.ts';
 import { add } from './values.ts';
@@ -251,7 +251,7 @@ function expandVariable(view: ImageView, part: Extract<WordPart, { kind: 'variab
   const value = part.name === 'HOME' ? view.home : part.name === 'PWD' ? view.cwd : view.variable(part.name);
   if (part.operator === null) {
     if (/^[?$!#@*0-9-]$/.test(part.name)) return null;
-    return value === undefined ? symbol(part.name) : (value ?? '');
+    return value === undefined ? baseSymbol(part.name) : (value ?? '');
   }
   const operand = (part.operand?.parts ?? []).map((inner) => expandPart(view, inner));
   if (operand.includes(null)) return null;
@@ -468,13 +468,14 @@ function programTokens(state: StageState, call: Call, effect: Effect, view: Imag
   const writes = new Set(effect.writes.map((written) => written.place.path));
   const directories = call.programPath?.includes('/') ? [] : pathDirectories(view.variable);
   if (call.programPath?.includes('/')) tokens.push(lookUp(tree, view.resolve(call.programPath)).data);
+  const isSystem = isSystemTool(call);
   for (const directory of directories) {
     tokens.push(lookUp(tree, join(view.resolve(directory), call.program)).data);
-    if (!directory.endsWith('/bin')) continue;
+    if (isSystem || !directory.endsWith('/bin')) continue;
     const region = pythonRegion(view.resolve(directory.slice(0, -'/bin'.length) || '/'));
     if (!writes.has(region)) tokens.push(lookUp(tree, region).data);
   }
-  if (!writes.has(osRegion)) tokens.push(lookUp(tree, osRegion).data);
+  if (!isSystem && !writes.has(osRegion)) tokens.push(lookUp(tree, osRegion).data);
   return tokens;
 }
 

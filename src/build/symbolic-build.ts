@@ -15,7 +15,7 @@ import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory,
 import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
-import { isSymbolic, isWithin, parentOf, resolvePath, symbol } from './places.ts';
+import { baseSymbol, isSymbolic, isWithin, parentOf, resolvePath, symbol } from './places.ts';
 import type { ExecutedRun } from './run.ts';
 import { contextRead, isRoot, runScript, runWords } from './run.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
@@ -191,7 +191,7 @@ export function expandWord(site: Site, state: StageState, raw: string): string {
   const lookup = (name: string): string | null => {
     const value = stageVariable(state, name);
     if (value === undefined || (value !== null && isSymbolic(value))) unknown = true;
-    return value === undefined ? symbol(name) : value;
+    return value === undefined ? baseSymbol(name) : value;
   };
   const parts = parseTemplate(raw, site.model.scanned.escape);
   const text = expand(parts, lookup);

@@ -125,6 +125,8 @@ function pythonPrefix(state: StageState, programPath: string | null, directories
 function isEnvironment(state: StageState, prefix: Path): boolean {
   if (prefix.endsWith('/.local') || prefix === '/usr' || prefix === '/') return false;
   const { values } = state;
+  const marker = values.made(lookUp(state.tree, join(prefix, 'pyvenv.cfg')).data).operation;
+  if (marker !== 'base-data' && marker !== 'absent') return true;
   let at: Token = lookUp(state.tree, pythonRegion(prefix)).data;
   for (;;) {
     const made = values.made(at);

@@ -81,7 +81,7 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
       put(second, text);
     } else if (fate === 'hoisted') put(first, text);
     else if (fate === 'dependencies-first' && alternative?.kind === 'dependencies-only') {
-      put(first, alternative.text);
+      put(first, withPrefix(text, alternative.text));
       if (alternative.originalStillNeeded) put(second, text);
     } else put(second, text);
   }
@@ -89,6 +89,12 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first').map((part) => part.command);
   const onlyState = fates.every((fate) => stepFate(fate) !== 'rest' && !(stepFate(fate) === 'dependencies-first'));
   return { kind: 'cut', hoisted, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
+}
+
+/** The alternative, with what stands before the program in the original: assignments, `sudo`. */
+function withPrefix(original: string, alternative: string): string {
+  const at = original.indexOf(alternative.split(/\s/, 1)[0] ?? '');
+  return at > 0 ? original.slice(0, at) + alternative : alternative;
 }
 
 function stepFate(fates: readonly Part['fate'][]): Part['fate'] {
