@@ -391,6 +391,30 @@ describe('workflows', () => {
   });
 });
 
+describe('input made to take long', () => {
+  const repeat = (text: (index: number) => string, count: number): string => Array.from({ length: count }, (_, index) => text(index)).join('');
+  const workflow = (...parts: readonly string[]): string => parts.join('');
+  const texts: Readonly<Record<string, () => unknown>> = {
+    'defaults that double': () => readBake(`target "a" { context = V0 }\n${repeat((index) => `variable "V${index}" { default = "\${V${index + 1}}\${V${index + 1}}" }\n`, 60)}variable "V40" { default = "xx" }`, 'x.hcl'),
+    'inheritance that doubles': () => readBake(repeat((index) => `target "t${index}" { inherits = ["t${index + 1}", "t${index + 1}"] }\n`, 60), 'x.hcl'),
+    'a long chain of inheritance': () => readBake(repeat((index) => `target "t${index}" { inherits = ["t${index + 1}"] }\n`, 5000), 'x.hcl'),
+    'a matrix of many axes': () => readBake(`target "a" { matrix = { ${repeat((index) => `a${index} = ["1", "2"]\n`, 5000)} } }`, 'x.hcl'),
+    'one line of docker': () => readWorkflow(`build ${'docker '.repeat(100_000)}`, 'x.yml'),
+    'expressions that are never closed': () => readWorkflow(workflow('jobs: { j: { steps: [ { uses: docker/build-push-action@v6, with: { context: "', '${{'.repeat(200_000), '" } } ] } }'), 'x.yml'),
+    'a workflow of many steps and variables': () => readWorkflow(workflow('env:\n', repeat((index) => `  V${index}: a\n`, 5000), 'jobs:\n  j:\n    strategy: { matrix: { a: [1, 2, 3], b: [1, 2, 3] } }\n    steps:\n', repeat(() => '    - uses: docker/build-push-action@v6\n', 5000)), 'x.yml'),
+    'a workflow of many axes': () => readWorkflow(workflow('jobs:\n  j:\n    steps: [ { uses: docker/build-push-action@v6 } ]\n    strategy:\n      matrix:\n', repeat((index) => `        a${index}: [x]\n`, 10_000)), 'x.yml'),
+    'a script of many words': () => dockerBuildsIn('docker build '.repeat(50_000)),
+    'aliases that multiply': () => readCompose(`build: &a0 [x]\n${repeat((index) => `b${index}: &a${index + 1} [*a${index}, *a${index}, *a${index}]\n`, 40)}`, 'compose.yml'),
+    'many services': () => readCompose(`services:\n${repeat((index) => `  s${index}: { extends: s${index + 1}, build: { args: { A: "\${A:-b}" } } }\n`, 5000)}`, 'compose.yml'),
+  };
+
+  test.each(Object.keys(texts))('%s', async (name) => {
+    const started = performance.now();
+    expect(await texts[name]?.()).toBeDefined();
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
+
 describe('builds of a Dockerfile', () => {
   const needs = (literalSources: readonly string[] = [], manifests: readonly string[] = []) => ({ literalSources, manifests });
 

@@ -275,7 +275,7 @@ describe('many repositories', () => {
     }
     const started = performance.now();
     expect(await found()).toHaveLength(300);
-    expect([askedGit(), performance.now() - started < 3000]).toEqual([0, true]);
+    expect([askedGit(), performance.now() - started < 10_000]).toEqual([0, true]);
   });
 });
 

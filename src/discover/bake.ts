@@ -19,6 +19,15 @@ type Value = string | null | readonly (Value | undefined)[] | ReadonlyMap<string
 type Attributes = ReadonlyMap<string, Value | undefined>;
 type Variables = ReadonlyMap<string, HclExpression>;
 
+/** Variables, and the values of those that were asked for. Without these, defaults that name one another twice would take forever. */
+interface Scope {
+  readonly variables: Variables;
+  readonly values: Map<string, Value | undefined>;
+}
+
+/** A longer text comes from defaults that multiply one another, and is no path. */
+const longestText = 10_000;
+
 /** The builds of the targets that a group names or that no other target inherits. */
 export function readBake(text: string, path: Path, options: BakeOptions = {}): Declarations {
   if (!text.includes('target')) return noDeclarations;
@@ -30,7 +39,7 @@ export function readBake(text: string, path: Path, options: BakeOptions = {}): D
   const here = new Set(targetsOf(own).keys());
   const names = builtTargets(targets, blocks).filter((name) => below.length === 0 || here.has(name));
   const from = options.from ?? directoryOf(path);
-  return joinDeclarations(names.map((name) => declarationOf(name, withInherited(name, targets, new Set()), from, path)));
+  return joinDeclarations(names.map((name) => declarationOf(name, withInherited(name, targets, new Map(), 0), from, path)));
 }
 
 function blocksOf(text: string, path: Path): readonly HclBlock[] | null {
@@ -79,7 +88,7 @@ function targetsOf(blocks: readonly HclBlock[]): ReadonlyMap<string, Attributes>
     const label = labels[0];
     if (type !== 'target' || label === undefined) continue;
     for (const [index, combination] of combinationsOf(attributes.get('matrix'), variables).entries()) {
-      const scope = new Map([...variables, ...combination]);
+      const scope: Scope = { variables: new Map([...variables, ...combination]), values: new Map() };
       const evaluated = new Map([...attributes].map(([name, expression]) => [name, evaluate(expression, scope, 0)] as const));
       const name = combination.length === 0 ? label : `${label}[${index}]`;
       targets.set(name, laidOver(targets.get(name), evaluated));
@@ -90,12 +99,13 @@ function targetsOf(blocks: readonly HclBlock[]): ReadonlyMap<string, Attributes>
 
 /** More combinations than these are not told apart: what depends on them is unknown. */
 const mostCombinations = 100;
+const mostAxes = 20;
 
 /** Each combination says which expression each variable of the matrix stands for; without a matrix, one that says nothing. */
 function combinationsOf(matrix: HclExpression | undefined, variables: Variables): readonly (readonly (readonly [string, HclExpression])[])[] {
   if (matrix?.kind !== 'object') return [[]];
   let combinations: readonly (readonly (readonly [string, HclExpression])[])[] = [[]];
-  for (const [name, written] of matrix.entries) {
+  for (const [name, written] of matrix.entries.slice(0, mostAxes)) {
     const axis = written.kind === 'variable' ? variables.get(written.name) : written;
     const items = axis?.kind === 'list' ? axis.items : [];
     const known: readonly HclExpression[] = items.length === 0 || combinations.length * items.length > mostCombinations ? [{ kind: 'unknown' }] : items;
@@ -104,8 +114,8 @@ function combinationsOf(matrix: HclExpression | undefined, variables: Variables)
   return combinations;
 }
 
-function evaluate(expression: HclExpression, variables: Variables, depth: number): Value | undefined {
-  // Defaults that name one another in a circle have no value.
+function evaluate(expression: HclExpression, scope: Scope, depth: number): Value | undefined {
+  // Long chains of defaults would overflow the stack.
   if (depth > 50) return undefined;
   switch (expression.kind) {
     case 'text':
@@ -114,20 +124,29 @@ function evaluate(expression: HclExpression, variables: Variables, depth: number
       return null;
     case 'unknown':
       return undefined;
-    case 'variable': {
-      const value = variables.get(expression.name);
-      // A variable whose default is null is one that has to be set.
-      return value === undefined ? undefined : (evaluate(value, variables, depth + 1) ?? undefined);
-    }
+    case 'variable':
+      return valueOf(expression.name, scope, depth);
     case 'list':
-      return expression.items.map((item) => evaluate(item, variables, depth + 1));
+      return expression.items.map((item) => evaluate(item, scope, depth + 1));
     case 'object':
-      return new Map(expression.entries.map(([name, value]) => [name, evaluate(value, variables, depth + 1)] as const));
+      return new Map(expression.entries.map(([name, value]) => [name, evaluate(value, scope, depth + 1)] as const));
     case 'template': {
-      const parts = expression.parts.map((part) => evaluate(part, variables, depth + 1));
-      return parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
+      const parts = expression.parts.map((part) => evaluate(part, scope, depth + 1));
+      const text = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
+      return text !== undefined && text.length > longestText ? undefined : text;
     }
   }
+}
+
+function valueOf(name: string, scope: Scope, depth: number): Value | undefined {
+  if (scope.values.has(name)) return scope.values.get(name);
+  // Defaults that name one another in a circle have no value.
+  scope.values.set(name, undefined);
+  const written = scope.variables.get(name);
+  // A variable whose default is null is one that has to be set.
+  const value = written === undefined ? undefined : (evaluate(written, scope, depth + 1) ?? undefined);
+  scope.values.set(name, value);
+  return value;
 }
 
 /** Maps are merged by their keys, all else is replaced. */
@@ -141,19 +160,24 @@ function laidOver(below: Attributes | undefined, above: Attributes): Attributes 
 }
 
 /** A target's attributes over those of the targets that it inherits, of which later ones win. */
-function withInherited(name: string, targets: ReadonlyMap<string, Attributes>, above: ReadonlySet<string>): Attributes {
+function withInherited(name: string, targets: ReadonlyMap<string, Attributes>, known: Map<string, Attributes>, depth: number): Attributes {
+  const before = known.get(name);
+  if (before !== undefined) return before;
   const own = targets.get(name) ?? new Map<string, Value>();
-  // Bake rejects circles; a limit keeps a long chain from overflowing the stack.
-  if (above.has(name) || above.size > 50) return own;
+  // Long chains would overflow the stack. Bake itself rejects circles, in which a target is taken without its parents.
+  if (depth > 50) return own;
+  known.set(name, own);
   let below: Attributes | undefined;
-  for (const parent of textsIn(own.get('inherits'))) below = laidOver(below, withInherited(parent, targets, new Set([...above, name])));
-  return laidOver(below, own);
+  for (const parent of textsIn(own.get('inherits'))) below = laidOver(below, withInherited(parent, targets, known, depth + 1));
+  const all = laidOver(below, own);
+  known.set(name, all);
+  return all;
 }
 
 /** The targets that are images: those of a group, and those that no other one inherits and that are not marked with `_`. */
 function builtTargets(targets: ReadonlyMap<string, Attributes>, blocks: readonly HclBlock[]): readonly string[] {
   const groups = blocks.filter(({ type }) => type === 'group').map(({ attributes }) => attributes.get('targets'));
-  const grouped = new Set(groups.flatMap((list) => (list === undefined ? [] : textsIn(evaluate(list, new Map(), 0)))));
+  const grouped = new Set(groups.flatMap((list) => (list === undefined ? [] : textsIn(evaluate(list, { variables: new Map(), values: new Map() }, 0)))));
   const inherited = new Set([...targets.values()].flatMap((attributes) => textsIn(attributes.get('inherits'))));
   return [...targets.keys()].filter((name) => grouped.has(name) || (!inherited.has(name) && !name.startsWith('_')));
 }

@@ -40,6 +40,9 @@ function note(file: Path, message: string): Declarations {
   return { builds: [], notes: [{ file, message }] };
 }
 
+/** Each directory means that a file is read once more. */
+const furthestUp = 8;
+
 /**
  * Paths in a compose or bake file start from its own directory, unless people run it from elsewhere
  * (`--project-directory`, several `-f`, `docker buildx bake -f docker/docker-bake.hcl`), which the file does not tell.
@@ -52,7 +55,7 @@ async function fromNearest(tree: Files, path: Path, readFrom: (directory: Path) 
   const { builds } = declarations;
   const mayBeElsewhere = builds.length > 0 && builds.every((build) => existingDockerfile(tree, build) === null);
   if (!mayBeElsewhere) return declarations;
-  for (const directory of above) {
+  for (const directory of above.slice(0, furthestUp)) {
     const other = await readFrom(directory);
     const isThere = (build: DeclaredBuild): boolean => directoryOf(build.dockerfile) !== directory && existingDockerfile(tree, build) !== null;
     if (other.builds.some(isThere)) return other;

@@ -32,7 +32,7 @@ export async function readCompose(text: string, path: Path, { base, from = direc
   const parsed = await parseYaml(text);
   if ('error' in parsed) return { builds: [], notes: [{ file: path, message: `not read: ${parsed.error}` }] };
   const services = servicesOf(parsed.value);
-  const below = base === undefined ? {} : await servicesIn(base);
+  const below = base !== undefined && Object.values(services).some(saysNoContext) ? await servicesIn(base) : {};
   return joinDeclarations(Object.keys(services).map((name) => declarationOf(name, services, below, from, path)));
 }
 
@@ -43,6 +43,11 @@ function mayDeclareBuild(text: string): boolean {
 async function servicesIn(text: string): Promise<Mapping> {
   const parsed = await parseYaml(text);
   return 'error' in parsed ? {} : servicesOf(parsed.value);
+}
+
+function saysNoContext(service: unknown): boolean {
+  const { build } = mappingOf(service);
+  return isMapping(build) && !('context' in build);
 }
 
 /** In the oldest form the services are the top level itself. */

@@ -21,29 +21,37 @@ export async function readWorkflow(text: string, path: Path): Promise<Declaratio
   const parsed = await parseYaml(text);
   if ('error' in parsed) return { builds: [], notes: [{ file: path, message: `not read: ${parsed.error}` }] };
   const workflow = mappingOf(parsed.value);
-  return joinDeclarations(Object.entries(mappingOf(workflow['jobs'])).map(([name, job]) => buildsOfJob(name, mappingOf(job), workflow, path)));
+  return joinDeclarations(Object.entries(mappingOf(workflow['jobs'])).map(([name, job]) => buildsOfJob(name, mappingOf(job), workflow, path, text.length)));
 }
 
 /** Some hosts offer the action under their own name, with the same inputs. */
 const buildAction = /^[\w.-]+\/build-push-action@/;
 
-function mayDeclareBuild(text: string): boolean {
-  return text.includes('/build-push-action') || /\b(?:docker|podman)[ \t][^\n]*\bbuild\b/.test(text);
+function isBuildAction(step: Mapping): boolean {
+  return buildAction.test(scalarText(step['uses']) ?? '');
 }
 
-function buildsOfJob(jobName: string, job: Mapping, workflow: Mapping, path: Path): Declarations {
-  const steps = listOf(job['steps']).map(mappingOf);
-  const checkout = checkoutDirectory(steps);
+function mayDeclareBuild(text: string): boolean {
+  if (text.includes('/build-push-action')) return true;
+  return text.includes('build') && text.split('\n').some((line) => line.includes('build') && /docker|podman/.test(line));
+}
+
+/** More work than this, in characters times combinations, is not done for a matrix: `matrix.…` is then not known. */
+const mostWork = 5_000_000;
+
+function buildsOfJob(jobName: string, job: Mapping, workflow: Mapping, path: Path, size: number): Declarations {
+  const all = listOf(job['steps']).map(mappingOf);
+  const steps = all.filter((step) => isBuildAction(step) || mayDeclareBuild(scalarText(step['run']) ?? ''));
+  if (steps.length === 0) return noDeclarations;
+  const checkout = checkoutDirectory(all);
   const directory = runDirectory(job) ?? runDirectory(workflow) ?? '.';
-  return joinDeclarations(
-    combinationsOf(mappingOf(job['strategy'])['matrix']).flatMap((combination) =>
-      steps.flatMap((step) => {
-        const known = new Map([...combination, ...environmentOf(workflow, job, step, combination)]);
-        const written = buildsOfStep(jobName, step, { known, checkout }, directory);
-        return written.map((build) => inRepository(build, checkout, path));
-      }),
-    ),
-  );
+  const combinations = combinationsOf(mappingOf(job['strategy'])['matrix']);
+  const tried: readonly Combination[] = combinations.length * size > mostWork ? [new Map()] : combinations;
+  const written = tried.flatMap((combination) => {
+    const ofJob = withEnvironment(withEnvironment(combination, workflow), job);
+    return steps.flatMap((step) => buildsOfStep(jobName, step, { known: withEnvironment(ofJob, step), checkout }, directory));
+  });
+  return joinDeclarations(written.map((build) => inRepository(build, checkout, path)));
 }
 
 /** Workspace paths become paths of the repository. */
@@ -86,7 +94,7 @@ interface Written {
 
 function buildsOfStep(job: string, step: Mapping, scope: Scope, directory: string): readonly Written[] {
   const name = `job ${job}`;
-  if (buildAction.test(scalarText(step['uses']) ?? '')) return [actionBuild(name, mappingOf(step['with']), scope)];
+  if (isBuildAction(step)) return [actionBuild(name, mappingOf(step['with']), scope)];
   const run = scalarText(step['run']);
   if (run === null || !mayDeclareBuild(run)) return [];
   const where = resolved(scalarText(step['working-directory']) ?? directory, scope);
@@ -130,34 +138,33 @@ function linesOf(value: unknown): readonly string[] {
   return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
 
-const expression = /\$\{\{([^}]*)\}\}/g;
+const expression = /\$\{\{([^{}]*)\}\}/g;
 
 /** What stands for an expression that is not known: no shell and no path has it. */
 const notKnown = '\uFFFF';
 
-function replaceExpressions(text: string, scope: Scope): string {
+function replaceExpressions(text: string, { known }: Pick<Scope, 'known'>): string {
   return text.replace(expression, (_, inside: string) => {
     const name = inside.trim();
-    return name === 'github.workspace' ? '.' : (scope.known.get(name) ?? notKnown);
+    return name === 'github.workspace' ? '.' : (known.get(name) ?? notKnown);
   });
 }
 
 /** The text with its expressions replaced; null if one is not known. */
-function resolved(text: string, scope: Scope): string | null {
+function resolved(text: string, scope: Pick<Scope, 'known'>): string | null {
   const replaced = replaceExpressions(text, scope);
   return replaced.includes(notKnown) || replaced.includes('${{') ? null : replaced;
 }
 
-/** `env:` of the workflow, the job and the step, as far as it is literal. */
-function environmentOf(workflow: Mapping, job: Mapping, step: Mapping, combination: Combination): Combination {
-  const known = new Map<string, string>();
-  for (const level of [workflow, job, step]) {
-    for (const [name, value] of Object.entries(mappingOf(level['env']))) {
-      const text = scalarText(value);
-      const replaced = text === null ? null : resolved(text, { known: new Map([...combination, ...known]), checkout: '' });
-      if (replaced === null) known.delete(`env.${name}`);
-      else known.set(`env.${name}`, replaced);
-    }
+/** What is known, and what the `env:` of a workflow, a job or a step adds as far as it is literal. */
+function withEnvironment(before: Combination, level: Mapping): Combination {
+  if (!isMapping(level['env'])) return before;
+  const known = new Map(before);
+  for (const [name, value] of Object.entries(level['env'])) {
+    const text = scalarText(value);
+    const replaced = text === null ? null : resolved(text, { known });
+    if (replaced === null) known.delete(`env.${name}`);
+    else known.set(`env.${name}`, replaced);
   }
   return known;
 }
@@ -165,14 +172,17 @@ function environmentOf(workflow: Mapping, job: Mapping, step: Mapping, combinati
 /** `matrix.name` to its value. */
 type Combination = ReadonlyMap<string, string>;
 
-/** More combinations than these are not told apart: `matrix.…` is then not known. */
-const mostCombinations = 200;
+/** More combinations than these are not told apart: `matrix.…` is then not known. GitHub itself allows 256. */
+const mostCombinations = 256;
+
+/** A matrix has a handful of axes, and its items a handful of keys; more are not looked at. */
+const mostKeys = 50;
 
 /** The combinations of a matrix; without one, a single empty one. `exclude` is left out of account. */
 function combinationsOf(matrix: unknown): readonly Combination[] {
   if (!isMapping(matrix)) return [new Map()];
   let combinations: readonly Combination[] = [new Map()];
-  for (const [axis, items] of Object.entries(matrix)) {
+  for (const [axis, items] of Object.entries(matrix).slice(0, mostKeys)) {
     if (axis === 'include' || axis === 'exclude' || !Array.isArray(items) || items.length === 0) continue;
     if (combinations.length * items.length > mostCombinations) return [new Map()];
     combinations = combinations.flatMap((combination) => items.map((item) => new Map([...combination, ...valuesOf(`matrix.${axis}`, item)])));
@@ -195,5 +205,5 @@ function valuesOf(name: string, value: unknown, depth = 0): Combination {
   const text = scalarText(value);
   if (text !== null) return new Map([[name, text]]);
   if (!isMapping(value) || depth > 5) return new Map();
-  return new Map(Object.entries(value).flatMap(([key, inner]) => [...valuesOf(`${name}.${key}`, inner, depth + 1)]));
+  return new Map(Object.entries(value).slice(0, mostKeys).flatMap(([key, inner]) => [...valuesOf(`${name}.${key}`, inner, depth + 1)]));
 }
