@@ -61,12 +61,6 @@ export function isPackageManager(call: Call): boolean {
  * Does the distribution bring the program, so that no Python package has a say in what it does? What of the
  * distribution's packages counts for it is among the reads of its effects.
  */
-export function isSystemProgram(call: Call): boolean {
-  const tool = toolOf(call);
-  return tool !== undefined && systemTools.includes(tool);
-}
-
-/** Does the program come with the distribution, and is it the same wherever a Dockerfile names it? */
 export function isSystemTool(call: Call): boolean {
   const tool = toolOf(call);
   return tool !== undefined && systemTools.includes(tool);

@@ -85,7 +85,7 @@ function below(prefix: string, view: ImageView): Target | Opaque {
 
 /** A variable whose value is not known may hold an absolute path, and as a whole segment any name. */
 function targetOf(text: string, view: ImageView): Target | Opaque {
-  const start = [view.cwd, view.home].find((directory) => isSymbolic(directory) && isWithin(text, directory)) ?? '';
+  const start = [view.cwd, view.home].find((directory) => isSymbolic(directory) && isWithin(text, directory)) ?? startFromBase(text);
   const segments = text.slice(start.length).split('/');
   const at = segments.findIndex(isAnyName);
   const asDirectory = /(?:^|\/)\.{0,2}$/.test(text);
@@ -94,6 +94,12 @@ function targetOf(text: string, view: ImageView): Target | Opaque {
   const path = view.resolve(known === '' ? '.' : known);
   if ((at === 0 && start === '') || path === '/' || (text.startsWith('/') && known === '')) return opaque(`${readable(text)} may be anywhere in the image`);
   return { path, sure: false, asDirectory: true, written: text };
+}
+
+/** A variable of the base image at the start of a path holds an absolute one, which is a place of its own. */
+function startFromBase(text: string): string {
+  const [first = ''] = text.split('/', 1);
+  return isAnyName(first) && !isWithin(resolvePath('/directory', first), '/directory') ? first : '';
 }
 
 function one(target: Target | Opaque): readonly Target[] | Opaque {
