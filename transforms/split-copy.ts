@@ -120,7 +120,7 @@ function dependsOnSource(command: ExecutedCommand, install: StepRecord, match: E
 
 /** Where in the context a path of the image comes from, if a COPY of a directory before the install covers it. */
 function sourceOf(match: ExposedInstall, path: Path): Path | null {
-  for (const step of match.stage.steps.slice(0, match.at).toReversed()) {
+  for (const step of stepsBefore(match).toReversed()) {
     for (const item of step.copy?.contextSources.length ? step.copy.items : []) {
       if (item.directory && isWithin(path, item.target) && !path.includes('\u0000')) return join(item.source, relativeTo(path, item.target));
     }
@@ -156,16 +156,31 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
  * (a WORKDIR that would then make the directory as another user), in the place of the source copy.
  */
 function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun, where: 'at the install' | 'at the source copy'): Fix | Decline {
-  const { steps } = match.stage;
   const needed = cut.hoisted.flatMap(readsOf);
-  const sunk = stepsToSink(steps.slice(0, match.at), needed, cut.hoisted, match.stage.state.context.files);
+  const sunk = stepsToSink(stepsBefore(match), needed, cut.hoisted, match.stage.state.context.files);
   if (sunk.kind === 'refusal') return sunk;
+  const stuck = sunk.steps.find((step) => !mayLeave(match, step.stage));
+  if (stuck) return decline('output-stage', `\`${shortText(match.view.model.scanned, stuck)}\` (line ${stuck.line}) belongs to a stage that is an image of its own, or that other stages take files from`);
   if (sunk.steps.length === 0) return decline('no-gain', 'what comes before the install is needed by it', 'info');
   const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
   const narrow = narrowCopies(match, anchor, needed, sunk.steps);
   if (narrow.kind === 'refusal') return narrow;
   const edits = editsFor(match, { install, anchor }, cut, sunk.steps, narrow.lines);
   return { kind: 'fix', message: messageFor(match, install, sunk.steps, narrow.names), claims: [], edits };
+}
+
+/** The steps before the install: those of the stage that it starts from, and its own. */
+function stepsBefore(match: ExposedInstall): readonly StepRecord[] {
+  const { stage, build, at } = match;
+  const parents = stage.chain.slice(0, -1).flatMap((index) => build.symbolic.stages[index]?.steps ?? []);
+  return [...parents, ...stage.steps.slice(0, at)];
+}
+
+/** May a step leave its stage for the stages that start from it? Not if the stage is an image that somebody uses. */
+function mayLeave(match: ExposedInstall, index: number): boolean {
+  if (index === match.stage.stage.index) return true;
+  const { base } = match.stage.stage;
+  return base.kind === 'stage' && base.index === index && !match.build.symbolic.outputs.includes(index);
 }
 
 function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly StepRecord[], names: readonly string[]): string {
@@ -258,10 +273,10 @@ function narrowCopies(match: ExposedInstall, anchor: StepRecord, needed: readonl
   const names: string[] = [];
   const seen = new Set<string>();
   for (const read of needed) {
-    const { step, item } = providerOf(match.stage.steps.slice(0, match.at), read.at) ?? {};
+    const { step, item } = providerOf(stepsBefore(match), read.at) ?? {};
     if (!step || !item || !sunk.includes(step) || seen.has(read.at)) continue;
     seen.add(read.at);
-    const removed = removerOf(match.stage.steps, read.at);
+    const removed = removerOf([...stepsBefore(match), ...match.stage.steps.slice(match.at)], read.at);
     if (removed) return decline('file-changes-manifest', `${readable(read.path)} is removed or changed by a command (line ${removed.line}), so a copy of its own would bring it back`);
     const directory = read.deep ? read.at : parentOf(read.at);
     const target = item.directory ? item.target : parentOf(item.target);
@@ -331,7 +346,23 @@ function editsFor(match: ExposedInstall, { install, anchor }: Positions, cut: Cu
   const gone = sunk.filter((step) => !isReplaced || step !== anchor).map((step) => step.instruction);
   const removed = removalsOf(scanned, gone).map((span): Edit => ({ file, span, text: '' }));
   if (isReplaced) removed.push({ file, span: { start: above, end: anchor.instruction.span.end }, text: lines.join(newline) });
-  return [replaced, ...inserted, ...removed];
+  return [replaced, ...inserted, ...removed, ...editsForSiblings(match, sunk)];
+}
+
+/** Other stages that start from the stage which loses steps get them at their own beginning. */
+function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[]): readonly Edit[] {
+  const { scanned } = match.view.model;
+  const { stages } = match.build.symbolic;
+  const left = sunk.filter((step) => step.stage !== match.stage.stage.index);
+  const [first] = left;
+  const end = first && stages[first.stage]?.steps.at(-1);
+  if (!first || !end) return [];
+  const siblings = stages.filter(({ stage }) => stage.base.kind === 'stage' && stage.base.index === first.stage && stage.index !== match.stage.stage.index);
+  const text = left.flatMap((step) => sunkText(match, step, end)).map((line) => scanned.newline + line).join('');
+  return siblings.map(({ stage }) => {
+    const at = stage.fromInstruction.span.end;
+    return { file: match.view.path, span: { start: at, end: at }, text };
+  });
 }
 
 /** A step at its new place below the install, with the user and directory that it had. */

@@ -30,14 +30,14 @@ export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
   return gained;
 }
 
-/** For each effect that does some work: what the first step that has it is exposed to. */
+/** For each effect that does some work: what the first step that has it is exposed to, as far as the effect does not read it. */
 function exposuresByEffect(build: SymbolicBuild): ReadonlyMap<Token, readonly ContextSource[]> {
   const exposures = new Map<Token, readonly ContextSource[]>();
   for (const stage of build.stages) {
     for (const step of stage.steps) {
       for (const executed of step.run?.commands.flatMap((command) => command.effects) ?? []) {
         if (executed.effect.kind === 'observe' || exposures.has(executed.token)) continue;
-        exposures.set(executed.token, exposureOf(step));
+        exposures.set(executed.token, exposureOf({ exposures: step.exposures, reads: executed.reads, opaque: null }));
       }
     }
   }
