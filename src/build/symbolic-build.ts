@@ -15,7 +15,7 @@ import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory,
 import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
-import { baseSymbol, isSymbolic, isWithin, parentOf, resolvePath, symbol } from './places.ts';
+import { baseSymbol, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, symbol } from './places.ts';
 import type { ExecutedRun } from './run.ts';
 import { contextRead, isRoot, runScript, runWords } from './run.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
@@ -152,7 +152,8 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     if (parent) return { state: inherit(parent.state), chain: parent.chain };
   }
   const reference = stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : 'scratch';
-  const facts = stage.base.kind === 'image' && !isSymbolic(reference) ? baseFacts(reference) : null;
+  // What holds for `python:${VERSION}-slim` holds for every version.
+  const facts = stage.base.kind === 'image' ? baseFacts(readable(reference)) : null;
   const scratch = stage.base.kind === 'scratch';
   const token = values.token('image', reference, stage.from.platform ?? '');
   const path: [string, string][] = facts?.path ? [['PATH', facts.path.join(':')]] : [];
@@ -360,7 +361,7 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
     step.reads = run.commands.flatMap((command) => command.effects.flatMap((executed) => executed.reads));
     step.shipments = shipped(state, run, shipBefore, mounted);
   }
-  for (const mount of mounted.toReversed()) mount.unmount(run.opaque !== null);
+  for (const mount of mounted.toReversed()) mount.unmount(run);
   for (const mount of mounted) expose(state, mount.sources, step.line);
   state.key = key;
 }
@@ -428,19 +429,27 @@ interface Mounted {
   readonly key: string | Token;
   readonly sources: readonly ContextSource[];
   readonly target: Path;
-  readonly unmount: (collapsed: boolean) => void;
+  readonly unmount: (run: ExecutedRun) => void;
 }
 
-/** Puts a mount over its target for one RUN. What is written below it is dropped with it. */
+/**
+ * Puts a mount over its target for one RUN. What is written below it is dropped with it, and so is a directory that was
+ * made for it (BuildKit, `MountStubsCleaner`; tried with 0.12: nothing is left of a target three directories deep).
+ */
 function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount): Mounted {
   const { values, tree } = state;
   const target = resolvePath(state.config.cwd, expandWord(site, state, mount.target ?? defaultTarget(mount)));
   const text = [mount.type, target, mount.from ?? '', mount.source ?? ''].join(' ');
   if (mount.type === 'ssh') return { key: text, sources: [], target: '', unmount: () => undefined };
+  const made = missingAbove(state, target).map((path) => ({ path, old: lookUp(tree, path) }));
+  const before: Subtree = takeSubtree(tree, target);
   ensureDirectory(tree, mount.type === 'secret' ? parentOf(target) : target, values.token('owner', '0:0'));
-  const subtree: Subtree = takeSubtree(tree, target);
-  const unmount = (collapsed: boolean): void => {
-    if (!collapsed) putSubtree(tree, target, subtree);
+  // A region of which the mount covers a part is not what the commands would have left in it, which the mark of the mount says.
+  const subtree = regionsBehind(target).length === 0 ? before : takeSubtree(tree, target);
+  const unmount = (run: ExecutedRun): void => {
+    if (run.opaque !== null) return;
+    putSubtree(tree, target, subtree);
+    for (const { path, old } of subtree === before ? made : []) if (!run.written.some((place) => isWithin(place.path, path) && !isWithin(place.path, target))) write(tree, path, old);
   };
   if (mount.type !== 'bind') {
     write(tree, target, { data: mount.type === 'secret' ? values.token('secret', mount.id ?? target) : directoryToken(values) });
@@ -467,6 +476,13 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
   write(tree, target, { data: isSymbolic(path) ? values.token('context', site.context.name, path) : contextToken(site, path), owner: flags.owner });
   const sources = [{ path, deep: false }];
   return { key: values.token(text, changedKey(state, sources)), sources, target, unmount };
+}
+
+/** The directories above a path that are not known to be there. */
+function missingAbove(state: StageState, path: Path): readonly Path[] {
+  const missing: Path[] = [];
+  for (let at = parentOf(path); at !== '/' && lookUp(state.tree, at).data !== directoryToken(state.values); at = parentOf(at)) missing.push(at);
+  return missing;
 }
 
 function contextToken(site: Site, path: Path): Token {
