@@ -1,9 +1,11 @@
-/** The command line: each command's options, what is printed where, and exit codes. The work is done in run.ts. */
+/**
+ * The command line: each command's options, what is printed where, and exit codes. The work is done in run.ts. What is
+ * large is loaded when it is needed, so that `--version` does not wait for it.
+ */
 import { readFileSync } from 'node:fs';
 import type { Options } from 'yargs';
 
 import packageJson from '../package.json' with { type: 'json' };
-import { transforms } from '../transforms/index.ts';
 import type { Transform } from './plan/transform.ts';
 import { jsonText, runReport } from './report/json.ts';
 import type { FileReport, RunError, Summary } from './report/report.ts';
@@ -11,7 +13,6 @@ import { addSummaries, summaryOf } from './report/report.ts';
 import type { Colors, TerminalOptions } from './report/terminal.ts';
 import { coloredDiff, errorLine, fileLines, summaryLines } from './report/terminal.ts';
 import type { Mode, RunRequest, Sink } from './run.ts';
-import { explainPaths, run, runText } from './run.ts';
 
 /** 0: done; 1: `--check` found changes; 2: something that was asked for could not be done. */
 type ExitCode = 0 | 1 | 2;
@@ -24,7 +25,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   const [command, ...others] = argv;
   const explains = command === 'explain';
-  const parsed = await parseArguments(explains ? others : argv, explains);
+  const { transforms } = await import('../transforms/index.ts');
+  const parsed = await parseArguments(explains ? others : argv, explains, transforms);
   if (parsed.kind === 'usage') return usageError(parsed.message, argv);
   if (parsed.kind === 'help') {
     process.stdout.write(parsed.text);
@@ -54,12 +56,18 @@ const group = { what: 'What to do:', which: 'Which fixes:', where: 'Where things
 
 const text = { type: 'string', requiresArg: true } as const;
 
-const sharedOptions: Readonly<Record<string, Options>> = {
+const whichOptions: Readonly<Record<string, Options>> = {
   only: { ...text, group: group.which, describe: 'Only these transforms (comma-separated, or several times)' },
   skip: { ...text, group: group.which, describe: 'All transforms but these' },
   unsafe: { type: 'boolean', group: group.which, describe: 'Also fixes that rest on an assumption, which is named' },
   option: { ...text, group: group.which, describe: 'A setting of a transform: transform.key=value' },
+};
+
+const whereOptions: Readonly<Record<string, Options>> = {
   context: { ...text, group: group.where, describe: 'Build context of Dockerfiles for which no compose file, bake file or workflow names one' },
+};
+
+const outputOptions: Readonly<Record<string, Options>> = {
   format: { ...text, choices: ['text', 'json'], default: 'text', group: group.output, describe: 'What standard output holds' },
   color: { ...text, choices: ['auto', 'always', 'never'], default: 'auto', group: group.output, describe: 'auto: on a terminal, unless NO_COLOR is set' },
   help: { type: 'boolean', group: group.output, describe: 'Show this help' },
@@ -70,14 +78,18 @@ const fixOptions: Readonly<Record<string, Options>> = {
   'dry-run': { type: 'boolean', group: group.what, describe: 'Print a unified diff and change nothing (the default)' },
   write: { type: 'boolean', group: group.what, describe: 'Rewrite the files in place' },
   check: { type: 'boolean', group: group.what, describe: 'As --dry-run, but exit with 1 if --write would change anything' },
+  ...whichOptions,
+  ...whereOptions,
   'stdin-filename': { ...text, group: group.where, describe: 'Path of the Dockerfile that `-` stands for (default: ./Dockerfile)' },
   verbose: { type: 'boolean', group: group.output, describe: 'Also say what could change but has no reason to' },
-  ...sharedOptions,
+  ...outputOptions,
 };
 
 const explainOptions: Readonly<Record<string, Options>> = {
   changed: { type: 'array', string: true, requiresArg: true, group: group.what, describe: 'Say which steps run again after a change of these files' },
-  ...sharedOptions,
+  ...whichOptions,
+  ...whereOptions,
+  ...outputOptions,
 };
 
 interface Arguments {
@@ -102,7 +114,7 @@ interface Usage {
 
 type ParsedArguments = Arguments | Usage | { readonly kind: 'help'; readonly text: string } | { readonly kind: 'version' };
 
-async function parseArguments(argv: readonly string[], explains: boolean): Promise<ParsedArguments> {
+async function parseArguments(argv: readonly string[], explains: boolean, all: readonly Transform[]): Promise<ParsedArguments> {
   const { default: yargs } = await import('yargs');
   const options = explains ? explainOptions : fixOptions;
   const faults: string[] = [];
@@ -111,9 +123,9 @@ async function parseArguments(argv: readonly string[], explains: boolean): Promi
     .scriptName('dockfix')
     .usage(explains ? explainUsage : fixUsage)
     .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false, 'boolean-negation': false, 'parse-positional-numbers': false })
-    .options(options)
     .help(false)
     .version(false)
+    .options(options)
     .wrap(100)
     .exitProcess(false)
     .fail((message, error) => faults.push(message ?? error.message));
@@ -122,9 +134,9 @@ async function parseArguments(argv: readonly string[], explains: boolean): Promi
   if (unknown !== undefined) return usage(unknownOption(unknown, Object.keys(options)));
   const [fault] = faults;
   if (fault !== undefined) return usage(plainFault(fault));
-  if (values['help'] === true) return { kind: 'help', text: `${await parser.getHelp()}\n${explains ? '' : afterHelp}` };
+  if (values['help'] === true) return { kind: 'help', text: `${await parser.getHelp()}\n${explains ? '' : afterHelp(all)}` };
   if (values['version'] === true) return { kind: 'version' };
-  return readValues(values);
+  return readValues(values, all);
 }
 
 const fixUsage = `dockfix [paths…]           repair the Dockerfiles in these files and directories (default: .)
@@ -133,17 +145,20 @@ dockfix explain [paths…]   what each build step reads, and what makes it run a
 
 const explainUsage = 'dockfix explain [paths…] [--changed FILE…]   what each build step reads, and what makes it run again';
 
-const afterHelp = `
+function afterHelp(all: readonly Transform[]): string {
+  const names = all.map(({ id, title }) => `  ${id.padEnd(18)} ${title}\n`).join('');
+  return `
 Transforms, in the order in which they run:
-${transforms.map(({ id, title }) => `  ${id.padEnd(18)} ${title}`).join('\n')}
-
+${names}
 Exit codes: 0 done; 1 --check found changes; 2 something that was asked for could not be done.
 `;
+}
 
-function readValues(values: Readonly<Record<string, unknown>>): ParsedArguments {
-  const chosen = chooseTransforms(listOf(values['only']), listOf(values['skip']));
+function readValues(values: Readonly<Record<string, unknown>>, all: readonly Transform[]): ParsedArguments {
+  const ids = all.map(({ id }) => id);
+  const chosen = chooseTransforms(listOf(values['only']), listOf(values['skip']), all);
   if (chosen.kind === 'usage') return chosen;
-  const settings = readSettings(texts(values['option']));
+  const settings = readSettings(texts(values['option']), ids);
   if (settings.kind === 'usage') return settings;
   const isOn = (name: string): boolean => texts(values[name]).at(-1) === 'true';
   const last = (name: string): string | null => texts(values[name]).at(-1) ?? null;
@@ -181,34 +196,30 @@ function listOf(value: unknown): readonly string[] {
   return texts(value).flatMap((list) => list.split(',').map((name) => name.trim())).filter((name) => name !== '');
 }
 
-function chooseTransforms(only: readonly string[], skip: readonly string[]): Usage | { readonly kind: 'chosen'; readonly transforms: readonly Transform[] } {
-  const unknown = [...only, ...skip].find((name) => !isTransform(name));
-  if (unknown !== undefined) return usage(unknownTransform(unknown));
-  const chosen = transforms.filter(({ id }) => (only.length === 0 || only.includes(id)) && !skip.includes(id));
+function chooseTransforms(only: readonly string[], skip: readonly string[], all: readonly Transform[]): Usage | { readonly kind: 'chosen'; readonly transforms: readonly Transform[] } {
+  const ids = all.map(({ id }) => id);
+  const unknown = [...only, ...skip].find((name) => !ids.includes(name));
+  if (unknown !== undefined) return usage(unknownTransform(unknown, ids));
+  const chosen = all.filter(({ id }) => (only.length === 0 || only.includes(id)) && !skip.includes(id));
   return chosen.length === 0 ? usage('--only and --skip leave no transform') : { kind: 'chosen', transforms: chosen };
 }
 
-function readSettings(options: readonly string[]): Usage | { readonly kind: 'settings'; readonly settings: ReadonlyMap<string, string> } {
+function readSettings(options: readonly string[], ids: readonly string[]): Usage | { readonly kind: 'settings'; readonly settings: ReadonlyMap<string, string> } {
   const settings = new Map<string, string>();
   for (const option of options) {
     const [, transform, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(option) ?? [];
     if (transform === undefined || value === undefined) return usage(`--option ${option}: write transform.key=value`);
-    if (!isTransform(transform)) return usage(unknownTransform(transform));
+    if (!ids.includes(transform)) return usage(unknownTransform(transform, ids));
     settings.set(`${transform}.${key ?? ''}`, value);
   }
   return { kind: 'settings', settings };
-}
-
-function isTransform(name: string): boolean {
-  return transforms.some(({ id }) => id === name);
 }
 
 function usage(message: string): Usage {
   return { kind: 'usage', message };
 }
 
-function unknownTransform(name: string): string {
-  const ids = transforms.map(({ id }) => id);
+function unknownTransform(name: string, ids: readonly string[]): string {
   return `there is no transform ${name}${suggestion(name, ids)}; there are ${ids.join(', ')}`;
 }
 
@@ -227,7 +238,7 @@ function plainFault(fault: string): string {
 
 function suggestion(name: string, known: readonly string[], prefix = ''): string {
   const [nearest] = known.map((word) => ({ word, distance: distance(name, word) })).toSorted((a, b) => a.distance - b.distance);
-  return nearest && nearest.distance <= Math.max(1, Math.floor(nearest.word.length / 3)) ? ` (did you mean ${prefix}${nearest.word}?)` : '';
+  return nearest && nearest.distance <= Math.min(3, Math.floor(nearest.word.length / 2)) ? ` (did you mean ${prefix}${nearest.word}?)` : '';
 }
 
 /** Edits (insert, remove, replace) that make one word of another: Wagner and Fischer's algorithm. Words are short. */
@@ -256,12 +267,14 @@ function usageError(message: string, argv: readonly string[]): ExitCode {
 
 async function runOnPaths(args: Arguments): Promise<ExitCode> {
   const output = await openOutput(args, args.mode === 'write' ? 'nothing' : 'diffs');
+  const { run } = await import('./run.ts');
   await run(requestOf(args), args.transforms, output);
   return output.finish();
 }
 
 async function runOnStandardInput(args: Arguments): Promise<ExitCode> {
   const output = await openOutput(args, 'nothing');
+  const { runText } = await import('./run.ts');
   const bytes = readFileSync(0);
   const result = await runText(bytes, args.stdinFilename ?? 'Dockerfile', requestOf(args), args.transforms, output);
   // What could not be handled is printed as it came, so that a pipe into a file loses nothing.
@@ -270,6 +283,7 @@ async function runOnStandardInput(args: Arguments): Promise<ExitCode> {
 }
 
 async function runExplain(args: Arguments): Promise<ExitCode> {
+  const { explainPaths } = await import('./run.ts');
   const { explainReport, explainText } = await import('./report/explain.ts');
   const output = await openOutput({ ...args, json: false }, 'nothing');
   const builds = await explainPaths({ ...requestOf(args), changed: args.changed }, args.transforms, output);
@@ -344,7 +358,7 @@ async function openOutput(args: Arguments, onStandardOutput: 'diffs' | 'nothing'
 async function colorsFor(stream: NodeJS.WriteStream, when: string): Promise<Colors> {
   const { default: picocolors } = await import('picocolors');
   const { NO_COLOR, TERM } = process.env;
-  const onTerminal = stream.isTTY && (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+  const onTerminal = stream.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb';
   return picocolors.createColors(when === 'always' || (when === 'auto' && onTerminal));
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 
 import { buildsOf } from './builds.ts';
-import { diskTree, largestFile, readSource } from './context/disk.ts';
+import { diskTree, largestFile, readSource, repositoryRoot } from './context/disk.ts';
 import type { DeclaredBuild } from './discover/declared.ts';
 import { directoryOf } from './discover/declared.ts';
 import { scan } from './dockerfile/scan.ts';
@@ -152,12 +152,17 @@ export function bugMessage(error: unknown): string {
 
 function namingFor({ cwd, mode }: RunRequest, root: string, sink: Sink): Naming {
   let isSaid = mode === 'write';
+  const isBelowTop = (repositoryRoot(cwd) ?? cwd) !== cwd;
+  // A link stays as it is and its target is changed: that is what the diff has to name.
+  const target = (path: Path): string => {
+    const source = readSource(join(root, path), root);
+    return source.kind === 'text' ? source.realPath : join(root, path);
+  };
   return {
     shown: (path) => shownPath(cwd, join(root, path)),
+    hasGitHeader: (path) => !isBelowTop || pathIn(cwd, target(path)) === null,
     inDiff(path) {
-      const source = readSource(join(root, path), root);
-      // A link stays as it is and its target is changed: that is what the diff has to name.
-      const absolute = source.kind === 'text' ? source.realPath : join(root, path);
+      const absolute = target(path);
       const below = pathIn(cwd, absolute);
       if (below !== null) return below;
       if (!isSaid) sink.note(`in the diff, files outside the current directory are relative to ${root}: apply it there (git -C ${root} apply)`);

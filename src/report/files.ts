@@ -11,6 +11,12 @@ export interface Naming {
   readonly shown: (path: Path) => string;
   /** As the diff names it: relative to where the diff is to be applied. */
   readonly inDiff: (path: Path) => string;
+  /**
+   * Below the top of a repository `git apply` reads paths after a line `diff --git` as paths from the top, and silently
+   * leaves out what it does not find; without that line they are relative to the current directory
+   * (https://git-scm.com/docs/git-apply, apply.c: is_toplevel_relative).
+   */
+  readonly hasGitHeader: (path: Path) => boolean;
 }
 
 /**
@@ -33,7 +39,8 @@ function fileReport(project: Project, plan: Plan, path: Path, naming: Naming): F
   const refusals = plan.refusals.filter((refusal) => refusal.dockerfile === path).map(refusalReport);
   const report = { path: naming.shown(path), context, fixes: own(plan.fixes), refusals, heldBack: own(plan.heldBack) };
   if (after === undefined) return { ...report, status: 'unchanged', changed: false };
-  const diff = unifiedDiff(naming.inDiff(path), isCreated ? null : (before ?? ''), after);
+  const gitDiff = unifiedDiff(naming.inDiff(path), isCreated ? null : (before ?? ''), after);
+  const diff = naming.hasGitHeader(path) ? gitDiff : gitDiff.slice(gitDiff.indexOf('--- '));
   return { ...report, status: isCreated ? 'created' : 'changed', changed: true, diff };
 }
 

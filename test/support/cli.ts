@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Bundles the command line as it stands into a directory of its own; gives the path of the program. */
+export async function bundleCli(): Promise<string> {
+  const directory = temporaryDirectory();
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli.ts'],
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    alias: { 'string-width': './scripts/string-width.mjs', yaml: './node_modules/yaml/browser/index.js' },
+    banner: { js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);" },
+    logLevel: 'silent',
+  });
+  return join(directory, 'cli.mjs');
+}
+
+export interface Result {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+  readonly bytes: Buffer;
+}
+
+export interface Surroundings {
+  readonly cwd: string;
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a program without colours and without settings of whoever runs the tests. */
+export function runProgram(program: string, args: readonly string[], { cwd, input = '', env = {} }: Surroundings): Result {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd,
+    input,
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, GIT_CONFIG_NOSYSTEM: '1', ...env },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { code: status, out: stdout.toString(), error: stderr.toString(), bytes: stdout };
+}
+
+const made: string[] = [];
+
+export function temporaryDirectory(): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'dockfix-cli-')));
+  made.push(directory);
+  return directory;
+}
+
+export function removeTemporaryDirectories(): void {
+  for (const directory of made.splice(0)) {
+    chmodSync(directory, 0o755);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Writes files below a directory; a value that begins with `-> ` is the target of a symbolic link. */
+export function writeFiles(directory: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    const absolute = join(directory, path);
+    mkdirSync(dirname(absolute), { recursive: true });
+    if (typeof content === 'string' && content.startsWith('-> ')) symlinkSync(content.slice(3), absolute);
+    else writeFileSync(absolute, content);
+  }
+}
+
+/** A new directory outside any repository, with these files. */
+export function folder(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const directory = temporaryDirectory();
+  writeFiles(directory, files);
+  return directory;
+}
+
+/** The same as a git repository that holds all of them. */
+export function repository(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const directory = folder(files);
+  for (const args of [['init', '-q'], ['add', '-A'], ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'first']]) {
+    const { code, error } = runProgram('git', args, { cwd: directory });
+    if (code !== 0) throw new Error(`git ${args.join(' ')}: ${error}`);
+  }
+  return directory;
+}
