@@ -1,22 +1,20 @@
-import { matchesPattern, parseIgnore } from '../src/ignore/patterns.ts';
 import type { IgnoreMatcher } from '../src/ignore/patterns.ts';
+import { matchesPattern, parseIgnore } from '../src/ignore/patterns.ts';
 import type { BuildView, DockerfileView, ProjectView } from '../src/plan/project.ts';
-import type { Match } from '../src/plan/transform.ts';
+import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
-import type { BuildContext, Path, Tree } from '../src/types.ts';
-import { patternsFor } from './dockerignore/patterns.ts';
+import type { Fix, Path } from '../src/types.ts';
+import { appended } from './dockerignore/append.ts';
+import { situationOf, whyNeeded } from './dockerignore/needs.ts';
 import type { Candidate } from './dockerignore/patterns.ts';
-import { needsOf } from './dockerignore/needs.ts';
+import { candidatesFor } from './dockerignore/patterns.ts';
+import type { Survey } from './dockerignore/survey.ts';
+import { hiddenBy, join, nameOf, parentOf, survey, wideSources } from './dockerignore/survey.ts';
 
-/** A context that is copied or bound as a whole, and whose ignore file lacks something. */
+/** A context of which whole directories are copied or bound, and an ignore file that lets through what no image needs. */
 interface UnfilteredContext extends Match {
-  /** The ignore file in force, or the one to create. */
-  readonly ignoreFile: Path;
-  readonly text: string | null;
-  readonly missing: readonly Candidate[];
+  readonly decision: Fix | Decline;
 }
-
-const heading = '# Not needed in the image';
 
 export const dockerignore = defineTransform<UnfilteredContext>({
   id: 'dockerignore',
@@ -24,78 +22,155 @@ export const dockerignore = defineTransform<UnfilteredContext>({
   why: 'Without an ignore file each build sends .git, virtual environments and caches, and every commit makes `COPY . .` run again.',
   mustGain: false,
   *match(project) {
-    const seen = new Set<Path>();
-    for (const view of project.dockerfiles) {
-      for (const build of view.builds) {
-        const wide = wideCopy(build);
-        if (!wide) continue;
-        const ignoreFile = build.ignoreFile ?? join(build.build.context, '.dockerignore');
-        if (seen.has(ignoreFile)) continue;
-        seen.add(ignoreFile);
-        const text = build.ignoreFile === null ? null : (project.tree.read(build.ignoreFile) ?? null);
-        if (build.ignoreFile !== null && text === null) continue;
-        const missing = missingPatterns(project, view, build, text);
-        if (missing.length === 0) continue;
-        yield { dockerfile: view.path, line: wide.line, endLine: wide.line, ignoreFile, text, missing };
-      }
+    for (const group of groupsOf(project)) {
+      const decision = decide(project, group);
+      const [first] = group.members;
+      if (decision === null || first === undefined) continue;
+      yield { dockerfile: first.view.path, line: first.line, endLine: first.endLine, decision };
     }
   },
-  decide(match) {
-    const parsed = parseIgnore(match.text ?? '');
-    if (parsed.kind === 'error') return [decline('unsupported', `${match.ignoreFile}:${parsed.line} is not a valid ignore file: ${parsed.message}`)];
-    const patterns = match.missing.map((candidate) => candidate.pattern);
-    const text = match.text ?? '';
-    const newline = text.includes('\r\n') ? '\r\n' : '\n';
-    const lead = text === '' ? '' : text.endsWith('\n') ? newline : newline + newline;
-    const added = `${lead}${[heading, ...patterns].join(newline)}${newline}`;
-    const span = { start: text.length, end: text.length };
-    const message = match.text === null ? `there is no ignore file: ${match.ignoreFile} is created` : `${match.ignoreFile} gets ${patterns.length} more ${patterns.length === 1 ? 'pattern' : 'patterns'}`;
-    return [{ kind: 'fix', message, claims: [{ kind: 'hidden-from-context', paths: patterns }], edits: [{ file: match.ignoreFile, span, text: added }] }];
-  },
+  decide: (match) => [match.decision],
 });
 
-function join(directory: Path, name: string): Path {
-  return directory === '' ? name : `${directory}/${name}`;
+/** A build that brings whole directories of its context into the image, and the first line that does. */
+interface Member {
+  readonly view: DockerfileView;
+  readonly build: BuildView;
+  readonly copied: readonly Path[];
+  readonly line: number;
+  readonly endLine: number;
 }
 
-/** The first step that copies or binds a directory of the context. */
-function wideCopy(build: BuildView): { line: number } | undefined {
-  for (const stage of build.symbolic.stages) {
-    for (const step of stage.steps) {
-      const own = step.exposures.find((exposure) => exposure.line === step.line && exposure.deep);
-      if (own && (step.copy === null || step.copy.contextSources.length > 0)) return { line: step.line };
+/** The builds that one ignore file serves, or would serve if it existed. */
+interface Group {
+  readonly ignoreFile: Path;
+  readonly exists: boolean;
+  readonly members: readonly Member[];
+}
+
+function groupsOf(project: ProjectView): readonly Group[] {
+  const groups = new Map<Path, { ignoreFile: Path; exists: boolean; members: Member[] }>();
+  for (const view of project.dockerfiles) {
+    for (const build of view.builds) {
+      const sources = wideSources(build);
+      const [first] = sources;
+      if (first === undefined) continue;
+      const ignoreFile = build.ignoreFile ?? join(build.build.context, '.dockerignore');
+      const group = groups.get(ignoreFile) ?? { ignoreFile, exists: build.ignoreFile !== null, members: [] };
+      group.members.push({ view, build, copied: sources.map((source) => source.path), line: first.line, endLine: first.endLine });
+      groups.set(ignoreFile, group);
     }
   }
-  return undefined;
+  return [...groups.values()];
 }
 
-function missingPatterns(project: ProjectView, view: DockerfileView, build: BuildView, text: string | null): readonly Candidate[] {
+/** Null: nothing is missing. */
+function decide(project: ProjectView, group: Group): Fix | Decline | null {
+  const { ignoreFile } = group;
+  const text = group.exists ? project.tree.read(ignoreFile) : null;
+  if (text === undefined) return decline('unsupported', `${ignoreFile} cannot be read as text`);
   const parsed = parseIgnore(text ?? '');
-  if (parsed.kind === 'error') return text === null ? [] : [];
-  const { matcher } = parsed;
-  const { context } = build;
-  const needs = needsOf(project, build.build.context);
-  const isNew = text === null;
-  const allowList = matcher.patterns[0] !== undefined && /^\/?\*{1,2}(?:\/\*{1,2})?$/.test(matcher.patterns[0].text);
-  return patternsFor(context, view).filter((candidate) => {
-    if (!isNew && (!candidate.essential || candidate.insteadOf.some((other) => matcher.excludes(other)))) return false;
-    if (allowList && !candidate.insideAllowed) return false;
-    if (candidate.probes.every((probe) => matcher.excludes(probe))) return false;
-    if (needs.some((need) => need.keeps(candidate.pattern))) return false;
-    if (bringsBack(matcher, candidate.pattern)) return false;
-    return candidate.junk || !hidesTracked(project.tree, context, candidate.pattern);
+  if (parsed.kind === 'error') return decline('broken-today', `${ignoreFile}:${parsed.line}: ${parsed.message}; no build with this ignore file works`, 'warning');
+  const surveys = surveysOf(project, group);
+  // Every build that reads this ignore file counts, also one that copies single files.
+  const served = project.dockerfiles.flatMap((view) => view.builds).filter((build) => (build.ignoreFile ?? join(build.build.context, '.dockerignore')) === ignoreFile);
+  const situation = situationOf(project, served, surveys);
+  const candidates = merged(surveys.map((one) => candidatesFor(one, situation.texts)));
+  const lacking = candidates.filter((candidate) => isMissing(candidate, parsed.matcher, text !== null));
+  if (lacking.every((candidate) => candidate.weight !== 'major')) return null;
+  const containerIgnore = join(parentOf(ignoreFile), '.containerignore');
+  if (text === null && project.tree.kind(containerIgnore) !== 'absent') return decline('unsupported', `${containerIgnore} is there, which BuildKit does not read: whether both builders shall have an ignore file is not for dockfix to say`);
+
+  const reasons = new Map(lacking.map((candidate) => [candidate, whyNeeded(candidate, situation)]));
+  const missing = lacking.filter((candidate) => reasons.get(candidate) === null);
+  if (missing.every((candidate) => candidate.weight !== 'major')) return kept(lacking, reasons, ignoreFile);
+  return fixOf(group, text, missing, surveys, parsed.matcher);
+}
+
+/** Only what weighs much is worth a word when it stays. */
+function kept(lacking: readonly Candidate[], reasons: ReadonlyMap<Candidate, string | null>, ignoreFile: Path): Decline | null {
+  const needed = lacking.filter((candidate) => candidate.kind === 'git');
+  const [first] = needed;
+  if (first === undefined) return null;
+  return decline('never-hides-needed', `${first.pattern} is not added to ${ignoreFile}: ${reasons.get(first) ?? ''}`, 'refusal');
+}
+
+function fixOf(group: Group, text: string | null, missing: readonly Candidate[], surveys: readonly Survey[], matcher: IgnoreMatcher): Fix {
+  const { ignoreFile, members } = group;
+  const patterns = missing.map((candidate) => candidate.pattern);
+  const newline = members.some(({ view }) => view.text.includes('\r\n')) ? '\r\n' : '\n';
+  const message = `${text === null ? `there is no ignore file: ${ignoreFile} is created` : additions(ignoreFile, missing, matcher)}${noLongerShipped(patterns, surveys)}`;
+  return { kind: 'fix', message, claims: [{ kind: 'hidden-from-context', paths: patterns }], edits: [appended(ignoreFile, text, patterns, newline)] };
+}
+
+function additions(ignoreFile: Path, missing: readonly Candidate[], matcher: IgnoreMatcher): string {
+  const major = missing.filter((candidate) => candidate.weight === 'major').map((candidate) => candidate.pattern);
+  const anchored = matcher.patterns.find((existing) => !existing.negated && major.some((pattern) => pattern === `**/${existing.pattern}`));
+  const hint = anchored === undefined ? '' : ` (\`${anchored.text}\`, line ${anchored.line}, matches only at the top of the context)`;
+  return `${ignoreFile} lets ${listed(major)} through${hint}`;
+}
+
+/** What a fresh clone sends today and will not send then: it was in the image. */
+function noLongerShipped(patterns: readonly string[], surveys: readonly Survey[]): string {
+  const git = patterns.includes('.git') ? ['.git'] : [];
+  const files = surveys.flatMap((one) => patterns.flatMap((pattern) => hiddenBy(one, pattern))).filter((path) => path !== '.git');
+  const all = [...new Set([...git, ...files])];
+  return all.length === 0 ? '' : `; the image no longer holds ${listed(all)}`;
+}
+
+function listed(items: readonly string[]): string {
+  const shown = items.length > 5 ? [...items.slice(0, 4), `${items.length - 4} more`] : items;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
+}
+
+/** One survey a context: several may share a Dockerfile's own ignore file. */
+function surveysOf(project: ProjectView, group: Group): readonly Survey[] {
+  const byContext = new Map<Path, Member[]>();
+  for (const member of group.members) byContext.set(member.build.build.context, [...(byContext.get(member.build.build.context) ?? []), member]);
+  return [...byContext.values()].flatMap((members) => {
+    const [first] = members;
+    return first === undefined ? [] : [survey(project.tree, first.build.context, members.flatMap((member) => member.copied))];
   });
 }
 
-/** Does an existing `!` rule bring back what the pattern would hide? Appended lines come last and would win. */
-function bringsBack(matcher: IgnoreMatcher, pattern: string): boolean {
-  return matcher.patterns.some((existing) => existing.negated && (matchesPattern(pattern, existing.text.replace(/^!\s*/, '').replace(/^\/+/, '').replace(/\/+$/, '')) ?? true));
+/** The candidates of several contexts, each pattern once. */
+function merged(lists: readonly (readonly Candidate[])[]): readonly Candidate[] {
+  const byPattern = new Map<string, Candidate>();
+  for (const candidate of lists.flat()) {
+    const known = byPattern.get(candidate.pattern);
+    byPattern.set(candidate.pattern, known === undefined ? candidate : { ...known, probes: [...known.probes, ...candidate.probes], isJunk: (path) => known.isJunk(path) && candidate.isJunk(path) });
+  }
+  return [...byPattern.values()];
 }
 
-/** Files in git are part of the project: a pattern that is not certainly about junk must not hide one. */
-function hidesTracked(tree: Tree, context: BuildContext, pattern: string): boolean {
-  for (const path of context.files()) {
-    if (matchesPattern(pattern, path) && tree.tracked(join(context.root, path))) return true;
-  }
-  return false;
+function isMissing(candidate: Candidate, matcher: IgnoreMatcher, written: boolean): boolean {
+  if (candidate.probes.every((probe) => matcher.excludes(probe))) return false;
+  if (!written) return true;
+  if (candidate.weight === 'new') return false;
+  if (candidate.insteadOf.some((path) => matcher.excludes(path))) return false;
+  return !speaksOf(matcher, candidate) && !bringsBack(matcher, candidate);
+}
+
+/** Has somebody already written rules for parts of it (`.git/objects`, `!.git/HEAD`)? They know what they want. */
+function speaksOf(matcher: IgnoreMatcher, { pattern, kind }: Candidate): boolean {
+  return kind === 'git' && matcher.patterns.some((existing) => existing.pattern.startsWith(`${pattern}/`) || (existing.negated && existing.pattern === pattern));
+}
+
+/**
+ * Does a `!` rule bring back what the pattern would hide? What is added comes last and would win. A rule that brings
+ * back a directory above (`!app` in an allow-list) speaks of what is in the directory in general, and does not count.
+ */
+function bringsBack(matcher: IgnoreMatcher, { pattern, probes }: Candidate): boolean {
+  return matcher.patterns.some((existing) => {
+    if (!existing.negated) return false;
+    if (matchesPattern(pattern, existing.pattern) ?? true) return true;
+    return probes.some((probe) => rootsIn(probe, pattern).some((path) => matchesPattern(existing.pattern, path) === true && matchesPattern(existing.pattern, parentOf(path)) !== true && nameOf(path) !== ''));
+  });
+}
+
+/** The hidden path and those between it and the probe. */
+function rootsIn(probe: Path, pattern: string): readonly Path[] {
+  const paths: Path[] = [];
+  for (let path = probe; path !== '' && matchesPattern(pattern, path) === true; path = parentOf(path)) paths.push(path);
+  return paths;
 }

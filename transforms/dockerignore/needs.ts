@@ -1,59 +1,236 @@
 import { readPyproject, setupPyHints } from '../../src/manifests/pyproject.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
-import type { ProjectView } from '../../src/plan/project.ts';
+import type { BuildView, ProjectView } from '../../src/plan/project.ts';
 import type { Path } from '../../src/types.ts';
+import type { CommandText } from './commands.ts';
+import { commandTexts } from './commands.ts';
+import type { Candidate, ProjectTexts } from './patterns.ts';
+import { isManifest } from './patterns.ts';
+import type { Survey } from './survey.ts';
+import { hiddenBy, nameOf } from './survey.ts';
 
-/** Something that a build, or the program in the image, needs although no COPY names it. */
-export interface Need {
-  readonly why: string;
-  /** Does the need forbid the pattern? */
-  readonly keeps: (pattern: string) => boolean;
+/** What is known of the builds that share an ignore file, as far as it decides what they need. */
+export interface Situation {
+  readonly surveys: readonly Survey[];
+  readonly builds: readonly BuildView[];
+  readonly commands: readonly CommandText[];
+  readonly texts: ProjectTexts;
+  readonly manifests: readonly (readonly [path: Path, text: string])[];
 }
 
-/** Packages that read `.env` when the program starts. */
-const dotenvReaders = /(?:^|["'\s])(?:python-dotenv|django-environ|environs|pydantic-settings|python-decouple|dynaconf|starlette|dotenv(?:-cli|-expand)?|dotenv)\b/im;
-
-/** What the builds of one context need. */
-export function needsOf(project: ProjectView, context: Path): readonly Need[] {
-  const read = (name: string): string | undefined => project.tree.read(context === '' ? name : `${context}/${name}`);
-  const needs: Need[] = [];
-  const commands = project.dockerfiles.flatMap((view) => view.model.scanned.instructions.filter((one) => one.keyword !== 'FROM').map((one) => [one.text, ...one.heredocs.map((heredoc) => heredoc.content)].join('\n')));
-  const git = gitMetadata(read, commands);
-  if (git !== null) needs.push({ why: git, keeps: (pattern) => pattern === '.git' });
-  const manifests = ['requirements.txt', 'pyproject.toml', 'Pipfile', 'package.json', 'setup.py'].map((name) => read(name) ?? '');
-  if (manifests.some((text) => dotenvReaders.test(text))) needs.push({ why: 'the program reads .env', keeps: (pattern) => pattern === '**/.env' });
-  const named = namedFiles(read);
-  needs.push({ why: 'a manifest names it', keeps: (pattern) => named.some((file) => matchesPattern(pattern, file) === true) });
-  needs.push({ why: 'a command names it', keeps: (pattern) => commands.some((text) => mentions(text, pattern)) });
-  return needs;
+export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[]): Situation {
+  const commands = commandTexts(project, surveys);
+  const manifests = surveys.flatMap((survey) => survey.files.filter(isManifest).map((path) => [path, survey.read(path) ?? ''] as const));
+  const [first] = surveys;
+  const ignored = surveys.map((survey) => survey.read('.gitignore') ?? '');
+  const atTop = first !== undefined && first.context.root !== '' ? (project.tree.read('.gitignore') ?? '') : '';
+  const texts: ProjectTexts = {
+    manifests: [...manifests.map(([, text]) => text), ...surveys.map((survey) => survey.read('.pre-commit-config.yaml') ?? '')].join('\n'),
+    gitignore: [...ignored, atTop].join('\n'),
+    buildCommands: commands.filter((command) => command.inBuild).map((command) => command.text).join('\n'),
+    bases: project.dockerfiles.flatMap((view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference) : ''))).join('\n'),
+  };
+  return { surveys, builds, commands, texts, manifests };
 }
 
-/** Tools that compute the version from git, and commands that ask git. */
-function gitMetadata(read: (name: string) => string | undefined, commands: readonly string[]): string | null {
-  const pyproject = read('pyproject.toml');
-  const parsed = pyproject === undefined ? null : readPyproject(pyproject);
-  if (parsed?.kind === 'ok' && parsed.project.needsGitMetadata !== null) return `${parsed.project.needsGitMetadata} reads the version from git`;
-  for (const name of ['setup.py', 'setup.cfg']) {
-    const tool = setupPyHints(read(name) ?? '').needsGitMetadata;
-    if (tool !== null) return `${tool} reads the version from git`;
+/** Why some build, or the program in the image, needs what the pattern would hide; null if nothing shows that one does. */
+export function whyNeeded(candidate: Candidate, situation: Situation): string | null {
+  return namedByStep(candidate, situation) ?? heldByGit(candidate, situation) ?? namedByManifest(candidate, situation) ?? neededByKind(candidate, situation) ?? namedByCommand(candidate, situation);
+}
+
+/** A COPY or ADD source, a bind mount or a file that an install reads, whether or not it is on this disk. */
+function namedByStep({ pattern }: Candidate, { builds }: Situation): string | null {
+  for (const build of builds) {
+    for (const stage of build.symbolic.stages) {
+      for (const step of stage.steps) {
+        const reads = step.opaque === null ? step.reads : step.exposures.filter((exposure) => exposure.line === step.line);
+        const read = reads.find(({ path }) => path !== '' && matchesPattern(pattern, path) === true);
+        if (read) return `line ${step.line} of ${build.build.dockerfile} reads ${read.path}`;
+      }
+    }
   }
-  if (commands.some((text) => /\.git\b(?!hub|lab|ignore|attributes|keep|[-\w])/.test(text.replaceAll(/\S+:\/\/\S+|\S+@\S+:\S+/g, '')))) return 'a command names .git';
-  if (commands.some((text) => /\bgit\s+(?:-\S+\s+)*(?:describe|rev-parse|log|show|status|rev-list|submodule|lfs|ls-files|branch|tag)\b/.test(text))) return 'a command asks git';
   return null;
 }
 
-/** Files that the project's own manifests name: README, licence, files that setup.py opens. */
-function namedFiles(read: (name: string) => string | undefined): readonly string[] {
-  const pyproject = read('pyproject.toml');
-  const parsed = pyproject === undefined ? null : readPyproject(pyproject);
-  const fromProject = parsed?.kind === 'ok' ? [...parsed.project.readme, ...parsed.project.licenseFiles] : [];
-  return [...fromProject, ...setupPyHints(read('setup.py') ?? '').readsFiles];
+/** Files in git are part of the project, unless they are of a kind that no project needs. */
+function heldByGit({ pattern, isJunk }: Candidate, { surveys }: Situation): string | null {
+  for (const survey of surveys) {
+    const held = hiddenBy(survey, pattern).find((path) => !isJunk(path) && survey.tracked(path));
+    if (held !== undefined) return `git holds ${held}`;
+  }
+  return null;
 }
 
-/** Does a command name what the pattern hides (`.env`, `docker-compose`, `venv`)? */
-function mentions(text: string, pattern: string): boolean {
-  const name = pattern.replace(/^\*\*\//, '').replaceAll(/[*[\]]/g, '');
-  if (name === '.git' || name === '.py cod' || /^\W*\w{0,3}$/.test(name)) return false;
-  const escaped = name.replaceAll(/[.+?^${}()|\\]/g, '\\$&');
-  return new RegExp(`(?:^|[\\s/"'=:])${escaped}(?:$|[\\s/"';,:])`, 'm').test(text);
+/** README, licence, files that setup.py opens, package data: they become part of the metadata or the package. */
+function namedByManifest({ pattern }: Candidate, { manifests }: Situation): string | null {
+  for (const [path, text] of manifests) {
+    const named = filesNamedIn(path, text).find((file) => matchesPattern(pattern, file) === true);
+    if (named !== undefined) return `${path} names ${named}`;
+  }
+  return null;
+}
+
+function filesNamedIn(path: Path, text: string): readonly string[] {
+  switch (nameOf(path)) {
+    case 'pyproject.toml': {
+      const parsed = readPyproject(text);
+      if (parsed.kind === 'error') return [];
+      const { readme, licenseFiles, metadataFiles, poetry } = parsed.project;
+      return [...readme, ...licenseFiles, ...metadataFiles, ...(poetry?.include ?? [])];
+    }
+    case 'setup.py':
+    case 'setup.cfg':
+      return setupPyHints(text).readsFiles;
+    case 'MANIFEST.in':
+      return [...text.matchAll(/^\s*include\s+(.*)$/gm)].flatMap((match) => (match[1] ?? '').trim().split(/\s+/));
+    default:
+      return [];
+  }
+}
+
+function neededByKind(candidate: Candidate, situation: Situation): string | null {
+  switch (candidate.kind) {
+    case 'git':
+      return asksGit(situation);
+    case 'environment':
+      return readsEnvironmentFile(situation);
+    case 'packages':
+      return usesHostPackages(situation);
+    case 'image':
+      return readsImageFiles(candidate, situation);
+    default:
+      return null;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------- git
+
+/** Tools beside Python's that compute a version, or a list of files, from git. */
+const gitTools = /git ls-files|nbgv|Nerdbank\.GitVersioning|GitVersion\.?(?:MsBuild|Task)|MinVer|git-commit-id|gradle-git|git-properties|\b(?:vergen|shadow-rs|git-version|git2version|built)\b\s*=|git-revision-webpack-plugin|git-rev-sync|git-describe|git-last-commit|git-revision-date|git-committers|git-authors/;
+
+/** Subcommands that look at a repository; `clone`, `init`, `config --global`, `ls-remote` do not need one. */
+const gitCommand = /\bgit\s+(?:-\S+\s+)*(?:describe|rev-parse|rev-list|log|show|status|diff|submodule|lfs|ls-files|ls-tree|branch|tag|archive|checkout|reset|clean|stash|fetch|pull|name-rev|shortlog|symbolic-ref|blame|cat-file)\b/;
+
+function asksGit(situation: Situation): string | null {
+  for (const [path, text] of situation.manifests) {
+    const tool = gitToolIn(path, text);
+    if (tool !== null) return `${tool} (${path}) reads it`;
+  }
+  for (const { text, where } of situation.commands) {
+    const reason = commandAsksGit(text);
+    if (reason !== null) return `${where}: ${reason}`;
+  }
+  if (!mayHaveGit(situation)) return null;
+  if (stampsGoBinary(situation)) return '`go build` stamps the commit into the binary';
+  return sourceThat(situation, programAsksGit, 'asks git');
+}
+
+function gitToolIn(path: Path, text: string): string | null {
+  if (nameOf(path) === 'pyproject.toml') {
+    const parsed = readPyproject(text);
+    return parsed.kind === 'ok' ? parsed.project.needsGitMetadata : null;
+  }
+  if (/^setup\.(?:py|cfg)$/.test(nameOf(path))) return setupPyHints(text).needsGitMetadata;
+  // Requirement files and the like only name packages; git tools of other languages have their own files.
+  return /^requirements|\.(?:txt|in)$/.test(nameOf(path)) ? null : (gitTools.exec(text)?.[0] ?? null);
+}
+
+function commandAsksGit(text: string): string | null {
+  const withoutUrls = text.replaceAll(/\S+:\/\/\S+|\S+@\S+:\S+/g, '');
+  if (/(?:^|[\s"'/=:])\.git(?:$|[\s"'/;&|)])/m.test(withoutUrls.replaceAll(/\brm\s+[^\n;&|]*|--exclude\S*(?:\s+\S+)?/g, ''))) return 'the command names .git';
+  // After `git clone` or `git init` there is a repository of its own.
+  const [before = ''] = withoutUrls.split(/\bgit\s+(?:-\S+\s+)*(?:clone|init)\b/);
+  const asked = gitCommand.exec(before);
+  if (asked) return `\`${asked[0].replaceAll(/\s+/g, ' ')}\` asks git`;
+  if (/\bpre-commit\s+(?:run|install|install-hooks)\b/.test(before)) return 'pre-commit wants a git repository';
+  if (/\b(?:hatch|dunamai|setuptools[_-]scm|versioningit|poetry dynamic-versioning|semantic-release|cz|bump2?version)\b[^\n;&|]*\bversion\b|\bdunamai\s+from\b|python\S*\s+-m\s+setuptools_scm/.test(before)) return 'the version is read from git';
+  return null;
+}
+
+/** https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies, `-buildvcs`: from Go 1.18, where git is installed. */
+function stampsGoBinary({ texts, commands }: Situation): boolean {
+  const builds = commands.filter((command) => command.inBuild && /\bgo\s+(?:build|install)\b/.test(command.text));
+  const isStamping = builds.some(({ text }) => !/-buildvcs=false/.test(text) && !/GOFLAGS=\S*-buildvcs=false/.test(text));
+  return isStamping && /(?:^|\/)golang(?::(?!\S*(?:alpine|slim))|$)/m.test(texts.bases);
+}
+
+const basesWithoutGit = /(?:^|\/)(?:alpine|debian|ubuntu|busybox|scratch|distroless\/\S*|nginx|httpd|postgres|redis|ubi\d?(?:-minimal|-micro)?)(?:[:@]|$)|:\S*(?:slim|alpine)/;
+
+/** Can a program in some image call git at all? */
+function mayHaveGit({ texts }: Situation): boolean {
+  if (/\b(?:add|install)\b[^;&|]*\bgit\b/.test(texts.buildCommands)) return true;
+  return texts.bases.split('\n').some((base) => base !== '' && !basesWithoutGit.test(base));
+}
+
+const programAsksGit = /\brev-parse\b|\bgit["']?,?\s+["']?(?:describe|rev-list|log|show|status|branch|symbolic-ref)\b|\bRepo\(\s*(?:search_parent|["'.]|__file__|os\.|BASE|ROOT|path\s*=)|\.git\/(?:HEAD|refs|index|logs|packed-refs)|["']\.git["'],\s*["'](?:HEAD|refs)/;
+
+// --------------------------------------------------------------------------------------------------------------- .env
+
+/** Packages that read `.env` when the program starts. */
+const environmentReaders = /(?:^|["'\s<>/])(?:python-dotenv|pytest-dotenv|django-environ|django-dotenv|environs|pydantic-settings|pydantic_settings|python-decouple|dynaconf|starlette|honcho|dotenv(?:-\w+)*|@nestjs\/config|phpdotenv|laravel\/framework|symfony\/dotenv|godotenv|dotenvy|foreman|vite|react-scripts|next|nuxt|gatsby|@vue\/cli-service|vue-cli-service)(?=$|["'\s<>=~!\][;,:^@/])/im;
+
+function readsEnvironmentFile(situation: Situation): string | null {
+  const reader = situation.manifests.find(([, text]) => environmentReaders.test(text));
+  if (reader) return `${reader[0]} names a package that reads .env`;
+  const command = situation.commands.find(({ text }) => /(?:^|[\s"'/=:])\.env\b|\bpipenv\s+run\b|\benv[_-]file\b/im.test(text));
+  if (command) return `${command.where} reads .env`;
+  return sourceThat(situation, /dotenv|read_env\(|["'/ ]\.env["'\s)]|env_file\s*[=:]/, 'reads .env');
+}
+
+// ------------------------------------------------------------------------------------------------- packages, image files
+
+/** node_modules of the host are needed where the image installs none of its own. */
+function usesHostPackages(situation: Situation): string | null {
+  if (/\b(?:npm|pnpm|bun)\b[^\n;&|]*\b(?:ci|i|install|add|clean-install|fetch)\b|\byarn\b/.test(situation.texts.buildCommands)) return null;
+  if (/(?:^|\/)(?:node|bun|deno)\b/m.test(situation.texts.bases)) return 'no step installs the packages, so the image takes those of the host';
+  return sourceThat(situation, /node_modules/, 'uses node_modules');
+}
+
+/** Tools and programs that look at Dockerfiles, compose files and ignore files themselves. */
+const imageFileReaders = /\b(?:hadolint|dockerfile[_-]?(?:lint|parse|parser|utils)|dockerfilelint|trivy\s+(?:config|fs)|checkov|kics|dive|docker[- ]compose|podman[- ]compose|docker\s+(?:build|buildx|compose)|testcontainers|pytest-docker(?:-compose)?|python-on-whales|pre-commit|yamllint)\b/i;
+
+function readsImageFiles({ probes }: Candidate, situation: Situation): string | null {
+  const command = situation.commands.find(({ text, inBuild }) => inBuild && imageFileReaders.test(text.replaceAll(/\b(?:pip3?|apt-get|apt|apk)\b[^\n;&|]*/g, '')));
+  if (command) return `${command.where} runs a tool that reads such files`;
+  const names = probes.map((probe) => escaped(nameOf(probe))).join('|');
+  return sourceThat(situation, new RegExp(`(?:^|["'/\\s])(?:${names})["'\\s)]`, 'm'), 'names it');
+}
+
+/** Does a command name what would be hidden? What the image makes anew under the same name is not what the host has. */
+function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situation): string | null {
+  if (kind === 'git' || kind === 'environment') return null;
+  if (kind === 'virtual-environment' && madeInImage.test(texts.buildCommands)) return null;
+  if (kind === 'packages' || (kind === 'output' && pattern !== '**/bin')) return null;
+  const name = pattern.replace(/^\*\*\//, '');
+  if (/[*?[]/.test(name) || name === '**/bin') return null;
+  const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
+  const command = commands.find(({ text }) => named.test(text.replaceAll(/\brm\s+[^\n;&|]*|\bfind\s+[^\n;&|]*|--(?:exclude|ignore)\S*(?:\s+\S+)?/g, '')));
+  return command ? `${command.where} names it` : null;
+}
+
+const madeInImage = /\bvenv\b|\bvirtualenv\b|\buv\s+(?:sync|venv|run)\b|\b(?:poetry|pdm|pipenv)\b[^\n;&|]*\b(?:install|sync)\b/;
+
+// ------------------------------------------------------------------------------------------------------------- sources
+
+const codeFile = /\.(?:py|pyw|js|cjs|mjs|ts|tsx|jsx|rb|php|go|rs|java|kt|cs|ex|exs|conf|ini)$/;
+const notInTheProgram = /(?:^|\/)(?:tests?|testing|docs?|examples?|samples?|scripts|tools|ci|node_modules|vendor|\.[^/]+)\/|(?:^|\/)(?:test_[^/]*|conftest|setup|noxfile|tasks|fabfile|versioneer)\.py$|_test\.\w+$|\.(?:test|spec)\.\w+$/;
+/** Larger sources are generated or data. */
+const longestSource = 300_000;
+const mostSources = 3000;
+
+/** A file of the program that matches, named in a sentence; tests, documentation and host scripts do not count. */
+function sourceThat({ surveys }: Situation, wanted: RegExp, does: string): string | null {
+  for (const survey of surveys) {
+    const sources = survey.files.filter((path) => codeFile.test(path) && !notInTheProgram.test(path)).slice(0, mostSources);
+    const found = sources.find((path) => {
+      const text = survey.read(path);
+      return text !== undefined && text.length <= longestSource && wanted.test(text);
+    });
+    if (found !== undefined) return `${found} ${does}`;
+  }
+  return null;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -1,82 +1,235 @@
-import type { DockerfileView } from '../../src/plan/project.ts';
-import type { BuildContext } from '../../src/types.ts';
+import { discoveredKind, isDockerfileName } from '../../src/discover/files.ts';
+import type { Path } from '../../src/types.ts';
+import type { Survey } from './survey.ts';
+import { isCopied, isVirtualEnvironment, join, nameOf, parentOf } from './survey.ts';
 
-/** A pattern that an ignore file should have. */
+/** A pattern that an ignore file may lack. */
 export interface Candidate {
   readonly pattern: string;
-  /** Paths that it hides; if the file hides all of them already, it is not missing. */
-  readonly probes: readonly string[];
-  /** Worth adding to an ignore file that somebody wrote; the rest only goes into a new one. */
-  readonly essential: boolean;
-  /** Paths for the same purpose: whoever hides one of them has said how the project does it. */
-  readonly insteadOf: readonly string[];
-  /** It hides nothing that a project keeps for its own sake, even if git holds it. */
-  readonly junk: boolean;
-  /** In an allow-list file it still makes sense: it lies inside the directories that are brought back. */
-  readonly insideAllowed: boolean;
+  /** Paths for whose sake the pattern is there. If the ignore file hides all of them it is not missing. */
+  readonly probes: readonly Path[];
+  /**
+   * `major`: worth a change of a file that somebody wrote. `minor`: worth a line there where something major is missing
+   * as well. `new`: only in a file that is made anew.
+   */
+  readonly weight: 'major' | 'minor' | 'new';
+  /** Whoever hides one of these has said how the project does it. */
+  readonly insteadOf: readonly Path[];
+  /** May the pattern hide this although git holds it? */
+  readonly isJunk: (path: Path) => boolean;
+  /** What kind of thing it is, for what may need it. */
+  readonly kind: 'git' | 'virtual-environment' | 'packages' | 'output' | 'environment' | 'image' | 'other';
 }
 
-interface Row {
-  readonly pattern: string;
-  readonly essential?: boolean;
-  readonly insteadOf?: readonly string[];
-  readonly junk?: boolean;
-  readonly insideAllowed?: boolean;
+type Draft = Pick<Candidate, 'pattern'> & Partial<Candidate>;
+
+/** What the texts of a project's manifests say; see `manifestTexts`. */
+export interface ProjectTexts {
+  /** All manifests of the copied directories in one text. */
+  readonly manifests: string;
+  readonly gitignore: string;
+  /** RUN bodies and the scripts that they run. */
+  readonly buildCommands: string;
+  /** Image references of all FROM lines. */
+  readonly bases: string;
 }
 
-/** For every project. */
-const general: readonly Row[] = [
-  { pattern: '.git', essential: true, junk: true },
-  { pattern: '**/.DS_Store', junk: true },
-  { pattern: '**/.idea', junk: true },
-  { pattern: '**/.vscode', junk: true },
-  { pattern: '**/.env' },
-  { pattern: '**/*.log' },
-  { pattern: '.dockerignore', junk: true },
-  { pattern: '**/Dockerfile*', junk: true },
-  { pattern: '**/docker-compose*', junk: true },
-  { pattern: '**/compose.y*ml', junk: true },
+/** All patterns that suit what is copied, in the order in which a new file has them. */
+export function candidatesFor(survey: Survey, texts: ProjectTexts): readonly Candidate[] {
+  const drafts = [
+    ...versionControl(survey),
+    ...imageFiles(survey),
+    ...environmentFiles(survey, texts),
+    ...editors(survey, texts),
+    ...python(survey, texts),
+    ...node(survey, texts),
+    ...others(survey, texts),
+  ];
+  return drafts.map(complete).filter((candidate) => candidate.probes.some((probe) => isCopied(survey, probe)));
+}
+
+function complete(draft: Draft): Candidate {
+  const name = draft.pattern.replace(/^\*\*\//, '');
+  return { probes: [name], weight: 'new', insteadOf: [], isJunk: () => false, kind: 'other', ...draft };
+}
+
+const always = (): boolean => true;
+
+function versionControl(survey: Survey): readonly Draft[] {
+  // Below the top of a repository there is none, but for a submodule.
+  const isTop = survey.context.root === '' || survey.exists('.git');
+  return isTop ? [{ pattern: '.git', probes: ['.git/HEAD', '.git/index', '.git/objects/ab/cdef'], weight: 'major', isJunk: always, kind: 'git' }] : [];
+}
+
+/** Files that say how the image is made; a change of one is no change of the image. */
+function imageFiles(survey: Survey): readonly Draft[] {
+  const atTop = survey.context.list('');
+  const dockerfiles = atTop.filter((name) => isDockerfileName(name));
+  const composeFiles = atTop.filter((name) => discoveredKind(name) === 'compose');
+  const drafts: Draft[] = [];
+  if (dockerfiles.length > 0) drafts.push({ pattern: common(dockerfiles, 'Dockerfile*'), isJunk: isImageFile, probes: dockerfiles, kind: 'image' });
+  drafts.push({ pattern: '.dockerignore', isJunk: always, kind: 'image' });
+  for (const family of ['docker-compose', 'compose']) {
+    const some = composeFiles.filter((name) => name.startsWith(family));
+    if (some.length > 0) drafts.push({ pattern: common(some, family === 'compose' ? 'compose*.y*ml' : 'docker-compose*'), isJunk: isImageFile, probes: some, kind: 'image' });
+  }
+  return drafts;
+}
+
+function isImageFile(path: Path): boolean {
+  const kind = discoveredKind(path);
+  return kind === 'dockerfile' || kind === 'compose' || /\.(?:dockerignore|containerignore)$/.test(path);
+}
+
+/** The one name that there is, else a pattern for all. */
+function common(names: readonly string[], pattern: string): string {
+  const [only, ...more] = names;
+  return only !== undefined && more.length === 0 ? only : pattern;
+}
+
+/** `.env`, where the project has one: on this disk, on that of whoever copies the example, or by what git ignores. */
+function environmentFiles(survey: Survey, texts: ProjectTexts): readonly Draft[] {
+  const example = /^\.?env[.-](?:example|sample|template|dist|defaults?)$|^(?:example|sample|template)\.env$|^\.env\.\w+$/;
+  const found = survey.files.some((path) => nameOf(path) === '.env' || example.test(nameOf(path)));
+  const ignoredByGit = /^\s*\/?(?:\*\*\/)?\*?\.env\s*$/m.test(texts.gitignore);
+  return found || ignoredByGit ? [{ pattern: '**/.env', probes: ['.env'], kind: 'environment' }] : [];
+}
+
+function editors(survey: Survey, texts: ProjectTexts): readonly Draft[] {
+  const occurs = (name: string): boolean => survey.leftovers.some((path) => nameOf(path) === name) || survey.files.some((path) => nameOf(path) === name);
+  const ignoredByGit = (name: string): boolean => new RegExp(`^\\s*/?(?:\\*\\*/)?\\${name}/?\\s*$`, 'm').test(texts.gitignore);
+  return ['.idea', '.vscode', '.DS_Store'].filter((name) => occurs(name) || ignoredByGit(name)).map((name) => ({ pattern: `**/${name}`, probes: [name], isJunk: always }));
+}
+
+// ------------------------------------------------------------------------------------------------------------- Python
+
+const pythonManifest = /^(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.(?:py|cfg)|environment\.ya?ml)$/;
+
+/** Tools that make a virtual environment in the project and call it `.venv`. */
+const environmentInProject = /^(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile)$/;
+
+function python(survey: Survey, texts: ProjectTexts): readonly Draft[] {
+  const sources = survey.files.filter((path) => path.endsWith('.py'));
+  const manifests = survey.files.filter((path) => pythonManifest.test(nameOf(path)));
+  const isPython = manifests.length > 0 || (sources.length > 0 && (/(?:^|\/)(?:python|pypy)\b/m.test(texts.bases) || /\bpip3? install\b/.test(texts.buildCommands)));
+  if (!isPython) return [];
+  const folders = unique(manifests.map(parentOf));
+  const projects = folders.length > 0 ? folders : survey.copied.slice(0, 1);
+  return [...byteCode(survey, sources), ...virtualEnvironments(survey, projects), ...pythonTools(survey, texts, projects)];
+}
+
+/** https://docs.python.org/3/reference/import.html#cached-bytecode: beside each module, in `__pycache__`. */
+function byteCode(survey: Survey, sources: readonly Path[]): readonly Draft[] {
+  const folders = unique(sources.map(parentOf));
+  const caches = folders.map((folder) => join(folder, '__pycache__/module.cpython-312.pyc'));
+  const drafts: Draft[] = caches.length > 0 ? [{ pattern: '**/__pycache__', probes: caches, weight: 'major', isJunk: always }] : [];
+  // Python 2 put it beside the module. A module without its source is one that the project ships.
+  const beside = survey.files.filter((path) => /\.py[co]$/.test(path));
+  const files = new Set(survey.files);
+  const isJunk = (path: Path): boolean => files.has(path.replace(/[co]$/, ''));
+  return beside.length > 0 ? [...drafts, { pattern: '**/*.py[co]', probes: beside, isJunk, weight: 'minor' }] : drafts;
+}
+
+function virtualEnvironments(survey: Survey, projects: readonly Path[]): readonly Draft[] {
+  const isJunk = (path: Path): boolean => isVirtualEnvironment(survey.context, path);
+  const found = survey.leftovers.filter(isJunk);
+  const draft = (pattern: string, probes: readonly Path[], insteadOf: readonly Path[] = []): Draft => ({ pattern, probes, insteadOf, weight: 'major', isJunk, kind: 'virtual-environment' });
+  const mark = (folder: Path, name: string): Path => join(folder, `${name}/pyvenv.cfg`);
+  const inProject = survey.files.filter((path) => environmentInProject.test(nameOf(path))).map(parentOf);
+  const named = found.filter((path) => !/^\.?venv$/.test(nameOf(path)));
+  const literal = named.map((path) => draft(path, [`${path}/pyvenv.cfg`]));
+  const existing = (name: string): readonly Path[] => found.filter((path) => nameOf(path) === name).map((path) => `${path}/pyvenv.cfg`);
+  if (inProject.length > 0) {
+    const plain = existing('venv').length > 0 ? [draft('**/venv', existing('venv'))] : [];
+    return [draft('**/.venv', [...inProject.map((folder) => mark(folder, '.venv')), ...existing('.venv')]), ...plain, ...literal];
+  }
+  const others = projects.flatMap((folder) => ['.venv', 'venv', 'env', 'ENV'].map((name) => mark(folder, name)));
+  return [
+    ...['.venv', 'venv'].map((name) => (existing(name).length > 0 ? draft(`**/${name}`, existing(name)) : draft(`**/${name}`, projects.map((folder) => mark(folder, name)), others))),
+    ...literal,
+  ];
+}
+
+interface Leftover {
+  readonly name: string;
+  /** How manifests and settings say that the project uses the tool. */
+  readonly usedIf: RegExp;
+  readonly settings: RegExp;
+}
+
+/** What Python's tools leave in the directory in which they run (each tool's documentation). */
+const pythonLeftovers: readonly Leftover[] = [
+  { name: '.pytest_cache', usedIf: /\bpytest\b/, settings: /^(?:pytest\.ini|conftest\.py)$/ },
+  { name: '.mypy_cache', usedIf: /\bmypy\b/, settings: /^\.?mypy\.ini$/ },
+  { name: '.ruff_cache', usedIf: /\bruff\b/, settings: /^\.?ruff\.toml$/ },
+  { name: '.tox', usedIf: /\btool\.tox\b/, settings: /^tox\.(?:ini|toml)$/ },
+  { name: '.nox', usedIf: /(?!)/, settings: /^noxfile\.py$/ },
+  { name: '.coverage', usedIf: /\b(?:pytest-cov|coverage)\b/, settings: /^\.coveragerc$/ },
+  { name: 'htmlcov', usedIf: /\bcov-report[= ]html\b|tool\.coverage\.html/, settings: /(?!)/ },
+  { name: '.ipynb_checkpoints', usedIf: /(?!)/, settings: /\.ipynb$/ },
 ];
 
-/** What Python and its tools leave behind (github.com/github/gitignore, Python.gitignore, and each tool's documentation). */
-const python: readonly Row[] = [
-  { pattern: '**/__pycache__', essential: true, junk: true, insideAllowed: true },
-  { pattern: '**/*.py[cod]', junk: true },
-  { pattern: '**/.venv', essential: true },
-  { pattern: '**/venv', essential: true, insteadOf: ['.venv', 'env', '.env/bin'] },
-  { pattern: '**/*.egg-info' },
-  { pattern: '**/.pytest_cache', junk: true },
-  { pattern: '**/.mypy_cache', junk: true },
-  { pattern: '**/.ruff_cache', junk: true },
-  { pattern: '**/.tox', junk: true },
-  { pattern: '**/.nox', junk: true },
-  { pattern: '**/.coverage', junk: true },
-  { pattern: '**/htmlcov' },
+function pythonTools(survey: Survey, texts: ProjectTexts, projects: readonly Path[]): readonly Draft[] {
+  const entries = [...survey.leftovers, ...survey.files];
+  const drafts = pythonLeftovers.flatMap(({ name, usedIf, settings }): readonly Draft[] => {
+    const found = entries.filter((path) => nameOf(path) === name);
+    const used = usedIf.test(texts.manifests) || survey.files.some((path) => settings.test(nameOf(path)));
+    if (found.length === 0 && !used) return [];
+    const probes = found.length > 0 ? found : projects.map((folder) => join(folder, name));
+    return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, weight: found.length > 0 ? 'major' : 'minor' }];
+  });
+  const eggs = survey.leftovers.filter((path) => path.endsWith('.egg-info'));
+  return eggs.length > 0 ? [...drafts, { pattern: '**/*.egg-info', probes: eggs.map(insideOf), weight: 'minor' }] : drafts;
+}
+
+/** A file in a directory of that name: patterns such as `.pytest_cache/*` hide it as well. */
+function insideOf(path: Path): Path {
+  return nameOf(path) === '.coverage' ? path : `${path}/x`;
+}
+
+// ---------------------------------------------------------------------------------------------------- other languages
+
+function node(survey: Survey, texts: ProjectTexts): readonly Draft[] {
+  const folders = survey.files.filter((path) => nameOf(path) === 'package.json').map(parentOf);
+  if (folders.length === 0) return [];
+  const probes = unique(folders).map((folder) => join(folder, 'node_modules/x/index.js'));
+  const modules: Draft = { pattern: '**/node_modules', probes, weight: 'major', kind: 'packages' };
+  const outputs: readonly (readonly [name: string, usedIf: RegExp])[] = [['.next', /"next":/], ['.nuxt', /"nuxt":/], ['.turbo', /"turbo":/]];
+  const used = outputs.filter(([, usedIf]) => usedIf.test(texts.manifests) && /\b(?:npm|yarn|pnpm|bun)\b.*\bbuild\b/.test(texts.buildCommands));
+  return [modules, ...used.map(([name]): Draft => ({ pattern: `**/${name}`, weight: 'minor', kind: 'output' }))];
+}
+
+/** What the build makes anew, so that a copy of the host's is in the way: only where the image runs the tool itself. */
+interface Output {
+  readonly names: readonly string[];
+  readonly manifest: RegExp;
+  readonly madeBy: RegExp;
+}
+
+const outputsOf: readonly Output[] = [
+  { names: ['target'], manifest: /^Cargo\.toml$/, madeBy: /\bcargo\b.*\b(?:build|install|chef)\b/ },
+  { names: ['target'], manifest: /^pom\.xml$/, madeBy: /\bmvnw?\b/ },
+  { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, madeBy: /\bgradlew?\b/ },
+  { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, madeBy: /\bdotnet\s+(?:restore|build|publish)\b/ },
+  { names: ['vendor'], manifest: /^composer\.json$/, madeBy: /\bcomposer\b.*\binstall\b/ },
+  { names: ['.bundle'], manifest: /^Gemfile$/, madeBy: /\bbundle\b.*\binstall\b/ },
 ];
 
-const node: readonly Row[] = [
-  { pattern: '**/node_modules', essential: true },
-  { pattern: '**/npm-debug.log*' },
-];
-
-export function patternsFor(context: BuildContext, view: DockerfileView): readonly Candidate[] {
-  const rows = [...general, ...(isPython(context, view) ? python : []), ...(isNode(context) ? node : [])];
-  return rows.map(({ pattern, essential = false, insteadOf = [], junk = false, insideAllowed = false }) => ({ pattern, probes: probesOf(pattern), essential, insteadOf, junk, insideAllowed }));
+function others(survey: Survey, texts: ProjectTexts): readonly Draft[] {
+  const drafts = outputsOf.flatMap(({ names, manifest, madeBy }): readonly Draft[] => {
+    if (!madeBy.test(texts.buildCommands)) return [];
+    const folders = unique(survey.files.filter((path) => manifest.test(nameOf(path))).map(parentOf));
+    return folders.length === 0 ? [] : names.map((name) => ({ pattern: `**/${name}`, probes: folders.map((folder) => join(folder, `${name}/x`)), weight: 'major', kind: 'output' }));
+  });
+  return drafts.filter((draft, index) => drafts.findIndex((other) => other.pattern === draft.pattern) === index);
 }
 
-function isPython(context: BuildContext, view: DockerfileView): boolean {
-  const names = context.list('');
-  if (names.some((name) => /\.py$|^requirements.*\.txt$|^(?:pyproject\.toml|Pipfile)$/.test(name))) return true;
-  return view.model.stages.some((stage) => /(?:^|\/)python:/.test(stage.from.image.text));
+function unique(paths: readonly Path[]): readonly Path[] {
+  return [...new Set(paths)];
 }
 
-function isNode(context: BuildContext): boolean {
-  return context.list('').some((name) => name === 'package.json' || context.kind(`${name}/package.json`) === 'file');
-}
-
-/** Paths at the root and deeper that a pattern hides, made from the pattern itself. */
-function probesOf(pattern: string): readonly string[] {
-  const anywhere = pattern.startsWith('**/');
-  const name = (anywhere ? pattern.slice(3) : pattern).replaceAll(/\[(.)[^\]]*\]/g, '$1').replaceAll('*', 'x');
-  return anywhere ? [name, `probe/${name}`, `probe/deeper/${name}`] : [name];
+/** Files in which a project says what it is made of and with which tools it is worked on. */
+export function isManifest(path: Path): boolean {
+  const name = nameOf(path);
+  return pythonManifest.test(name) || /^(?:package\.json|composer\.json|Gemfile|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|tox\.ini|noxfile\.py|mkdocs\.ya?ml|poetry\.toml|Directory\.Build\.(?:props|targets)|webpack\.config\.\w+|vite\.config\.\w+|next\.config\.\w+|MANIFEST\.in)$/.test(name) || /\.(?:gemspec|csproj|fsproj|vbproj)$/.test(name) || /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/.test(path);
 }
