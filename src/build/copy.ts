@@ -45,7 +45,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
   const sources = words.sources.flatMap((source) => expandGlob(state, source));
   const isDirectory = words.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(words.destination) || lookUp(tree, destination).data === directoryToken(values);
   const items: { source: Path; target: Path; directory: boolean }[] = [];
-  const risks: string[] = [];
+  const risks: string[] = [...ownerRisk(state, flagWords.chown), ...(parsed.parents ? ['frontend: --parents'] : []), ...(parsed.exclude.length > 0 ? ['frontend: --exclude'] : [])];
   const shipments: Shipment[] = [];
   for (const source of words.sources) overlayPattern(state, source, destination, flags);
   for (const source of sources) {
@@ -157,7 +157,7 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
   }
   const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', ...parts];
   const inherited = from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [];
-  return { destination, items, flags, contextSources: [], inherited, keyParts, risks: [], shipments };
+  return { destination, items, flags, contextSources: [], inherited, keyParts, risks: ownerRisk(state, flagWords.chown), shipments };
 }
 
 /** What is at a path of another stage or image, with the regions that decide it. */
@@ -180,8 +180,9 @@ export function copyInline(state: StageState, parsed: ParsedCopy, words: Words, 
 }
 
 /** `ADD https://…` and `ADD git@…`: what the network gives is the same for the original and the rewrite. */
-export function fetchInto(state: StageState, words: Words, flagWords: FlagWords): CopyRecord {
-  return writeUnknown(state, state.values.token('fetched', ...words.sources), words, flagWords);
+export function fetchInto(state: StageState, parsed: ParsedCopy, words: Words, flagWords: FlagWords): CopyRecord {
+  const flags = parsed.otherFlags.map((flag) => `--${flag.name}=${flag.value ?? ''}`);
+  return writeUnknown(state, state.values.token('fetched', ...words.sources, ...flags), words, flagWords);
 }
 
 function writeUnknown(state: StageState, token: Token, words: Words, flagWords: FlagWords): CopyRecord {
@@ -198,6 +199,12 @@ function writeUnknown(state: StageState, token: Token, words: Words, flagWords: 
 function flagsOf(state: StageState, words: FlagWords): CopyFlags {
   const { values } = state;
   return { owner: ownerToken(state, words.chown), mode: words.chmod === null ? null : values.token('mode', words.chmod) };
+}
+
+/** COPY fails if the owner, by name, is not in /etc/passwd yet. */
+function ownerRisk(state: StageState, chown: string | null): readonly string[] {
+  const token = ownerToken(state, chown);
+  return state.values.made(token).operands.length > 1 ? [`owner: ${chown ?? ''} ${token}`] : [];
 }
 
 /** COPY writes as root, whatever USER says; names are looked up in the image's own /etc/passwd. */

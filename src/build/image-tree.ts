@@ -345,7 +345,11 @@ export function digest(tree: ImageTree, path: Path): Token {
   return entryDigest(tree, entry, path);
 }
 
+/** How a token is made that surely stands for the bytes of a file: nothing can be below it. */
+const fileOperations = new Set(['context', 'effect', 'secret', 'absent']);
+
 function leafDigest(tree: ImageTree, self: Attributes, rest: History, path: Path): Token {
+  if (!isRegion(path) && fileOperations.has(tree.values.made(self.data).operation)) return tree.values.token('file', self.data, self.owner, self.mode);
   return tree.values.token('tree', self.data, self.owner, self.mode, effectiveHistory(tree, rest, path));
 }
 
@@ -379,7 +383,8 @@ function entryDigest(tree: ImageTree, entry: Entry, path: Path): Token {
   }
   const { self, rest } = entry;
   const leaf = leafDigest(tree, self, rest, path);
-  entry.digest = operands.length === 0 ? leaf : tree.values.token('tree-with', leaf, ...operands);
+  const isFile = tree.values.made(leaf).operation === 'file';
+  entry.digest = operands.length === 0 || isFile ? leaf : tree.values.token('tree-with', leaf, ...operands);
   return entry.digest;
 }
 
@@ -398,6 +403,11 @@ export function differences(a: ImageTree, b: ImageTree, limit = 10): readonly Pa
     else pending.push(...below);
   }
   return found;
+}
+
+/** Names in a directory that something put there by name. */
+export function namesIn(tree: ImageTree, path: Path): readonly string[] {
+  return [...childNames(tree, path)];
 }
 
 function childNames(tree: ImageTree, path: Path): Iterable<string> {

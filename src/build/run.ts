@@ -3,9 +3,9 @@ import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Write } from
 import { file, opaque } from '../commands/command.ts';
 import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from '../dockerfile/shell.ts';
 import type { Path, Span } from '../types.ts';
-import { change, contextFileOf, contextRulesAt, digest, ensureDirectory, lookUp, remove, write } from './image-tree.ts';
+import { change, contextFileOf, contextRulesAt, digest, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
-import { baseSymbol, isRegion, isSymbolic, join, osRegion, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
+import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, join, osRegion, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Token } from './values.ts';
 import { add } from './values.ts';
@@ -43,6 +43,8 @@ export interface ExecutedRun {
   readonly written: readonly Place[];
   /** Why the RUN reads and changes everything; null if it does not. */
   readonly opaque: string | null;
+  /** From the first command that is not understood on: its text, directory and variables. */
+  readonly rest: readonly string[] | null;
   /** The script; null for exec form and for what is no POSIX shell. */
   readonly script: Script | null;
 }
@@ -54,42 +56,86 @@ interface Runner {
   readonly written: Place[];
   /** Called with each path before it is written for the first time or again. */
   readonly beforeWrite: (path: Path) => void;
+  /** The Dockerfile's text, for what is not followed command by command. */
+  readonly text: string;
+  /** The shell, and what the flags of the RUN give to its commands (network, security, ssh). */
+  readonly circumstances: string;
+  /** Variables whose value only the running script knows: the variable of a loop. */
+  readonly unknown: Set<string>;
+  /** What the words of the current command were made from: `$(id -u app)` reads the users. */
+  substituted: Place[];
   stopsOnError: boolean;
+  /** Text from the first command that is not understood to the end; with where and with which variables it runs. */
+  rest: readonly string[] | null;
+}
+
+/** What a RUN gets from its instruction. */
+export interface RunSetting {
+  readonly beforeWrite: (path: Path) => void;
+  readonly text: string;
+  readonly circumstances: string;
+  readonly stopsOnError: boolean;
+  /** Variables that a mount sets (a secret with `env=`). */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /** Runs a script on a stage. The state is changed; the surroundings end with the RUN. */
-export function runScript(state: StageState, script: Script, beforeWrite: (path: Path) => void, stopsOnError: boolean): ExecutedRun {
-  const runner = start(state, beforeWrite, stopsOnError);
-  const because = runSteps(runner, script);
+export function runScript(state: StageState, script: Script, setting: RunSetting): ExecutedRun {
+  const runner = start(state, setting);
+  const because = runSteps(runner, script, false);
   return finish(runner, because, script);
 }
 
 /** Runs the words of an exec-form RUN. */
-export function runWords(state: StageState, words: readonly string[], span: Span, beforeWrite: (path: Path) => void): ExecutedRun {
-  const runner = start(state, beforeWrite, false);
+export function runWords(state: StageState, words: readonly string[], span: Span, setting: RunSetting): ExecutedRun {
+  const runner = start(state, setting);
   const args = words.map((text): Argument => ({ text, known: true, glob: false, raw: text, span }));
   const because = runCall(runner, null, args, span, []);
+  if (because !== null) runner.rest = words;
   return finish(runner, because, null);
 }
 
-function start(state: StageState, beforeWrite: (path: Path) => void, stopsOnError: boolean): Runner {
-  const surroundings: Surroundings = { cwd: state.config.cwd, variables: new Map() };
-  return { state, surroundings, commands: [], written: [], beforeWrite, stopsOnError };
+function start(state: StageState, setting: RunSetting): Runner {
+  const surroundings: Surroundings = { cwd: state.config.cwd, variables: new Map(setting.variables) };
+  return { ...setting, state, surroundings, commands: [], written: [], unknown: new Set(), substituted: [], rest: null };
 }
 
 function finish(runner: Runner, opaque: string | null, script: Script | null): ExecutedRun {
-  return { commands: runner.commands, written: runner.written, opaque, script };
+  return { commands: runner.commands, written: runner.written, opaque, rest: runner.rest, script };
 }
 
-/** Null if all steps were understood; else the reason why the first was not. */
-function runSteps(runner: Runner, script: Script): string | null {
+/** Null if all steps were understood; else the reason why the first was not. `ignored`: a failure of the whole is. */
+function runSteps(runner: Runner, script: Script, ignored: boolean): string | null {
   for (const [index, step] of script.steps.entries()) {
-    const next = script.steps[index + 1];
-    const failureIgnored = next !== undefined && next.joinedBy !== 'and' && !runner.stopsOnError;
-    const because = runNode(runner, step.node, step, failureIgnored);
-    if (because !== null) return because;
+    const because = runNode(runner, step.node, step, ignored || isFailureIgnored(runner, script, index));
+    if (because === null) continue;
+    runner.rest ??= restOf(runner, { start: step.span.start, end: script.span.end });
+    return because;
   }
   return null;
+}
+
+/**
+ * Does the script go on after a step that fails? Within `a && b` it leaves the list; what comes after `;` or a new line
+ * runs all the same, unless `set -e` is on and the step was the last of its list (POSIX, 2.14 `set`).
+ */
+function isFailureIgnored(runner: Runner, script: Script, index: number): boolean {
+  const later = script.steps.slice(index + 1);
+  const goesOn = later.some((step) => step.joinedBy !== 'and');
+  if (!goesOn) return false;
+  return !runner.stopsOnError || later[0]?.joinedBy === 'and';
+}
+
+/** What is left to do, and where: for a token of its own. */
+function restOf(runner: Runner, span: Span): readonly string[] {
+  const { cwd, variables } = runner.surroundings;
+  const set = [...variables].map(([name, value]) => `${name}=${value ?? ''}`).toSorted();
+  return [sourceText(runner, span), cwd, `${runner.stopsOnError}`, ...set];
+}
+
+/** The text of a span, with line breaks and indentation folded: those of the Dockerfile never reach a command. */
+function sourceText(runner: Runner, span: Span): string {
+  return runner.text.slice(span.start, span.end).replaceAll(/(?:[ \t]*[\\`]?[ \t]*\r?\n[ \t]*)+/g, ' ').trim();
 }
 
 function runNode(runner: Runner, node: ShellNode, step: Step | null, failureIgnored: boolean): string | null {
@@ -97,19 +143,18 @@ function runNode(runner: Runner, node: ShellNode, step: Step | null, failureIgno
     case 'command':
       return runCommand(runner, node, step, failureIgnored);
     case 'group':
-      return node.subshell ? runCompound(runner, node, step) : runSteps(runner, node.body);
-    case 'test':
-      return substitutionReason(node.words);
+      return node.subshell || node.redirects.length > 0 ? runCompound(runner, node, step, failureIgnored) : runSteps(runner, node.body, failureIgnored);
     case 'opaque':
       return node.because;
     default:
-      return runCompound(runner, node, step);
+      return runCompound(runner, node, step, failureIgnored);
   }
 }
 
 // --------------------------------------------------------------------------------------------------- simple commands
 
 function runCommand(runner: Runner, command: Command, step: Step | null, failureIgnored: boolean): string | null {
+  runner.substituted = [];
   const words = command.words.flatMap((word) => expandWord(runner, word));
   const local = new Map<string, string | null>();
   for (const { name, value } of command.assignments) local.set(name, joinedText(expandWord(runner, value)));
@@ -119,12 +164,15 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
   }
   const builtin = runBuiltin(runner, words);
   if (builtin !== undefined) {
-    runner.commands.push({ step, call: null, effects: [], opaque: builtin, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
-    return builtin;
+    const looks = builtin.kind === 'looks' ? [perform(runner, ignoring(failureIgnored, builtin.effect), null)] : [];
+    const because = builtin.kind === 'opaque' ? builtin.because : null;
+    runner.commands.push({ step, call: null, effects: looks, opaque: because, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
+    return because;
   }
   const scope: Runner = local.size === 0 ? runner : { ...runner, surroundings: { ...runner.surroundings, variables: new Map([...runner.surroundings.variables, ...local]) } };
   const because = runCall(scope, step, words, command.span, command.redirects, failureIgnored);
   runner.surroundings.cwd = scope.surroundings.cwd;
+  runner.rest = scope.rest;
   if (scope !== runner) for (const [name, value] of scope.surroundings.variables) if (!local.has(name)) runner.surroundings.variables.set(name, value);
   return because;
 }
@@ -151,67 +199,102 @@ function runCall(
     runner.commands.push({ step, call, effects: [], opaque: outcome.because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
     return outcome.because;
   }
-  const executed = outcome.effects.map((effect) => perform(runner, failureIgnored ? { ...effect, does: `ignoring failure: ${effect.does}` } : effect, call));
+  const executed = outcome.effects.map((effect) => perform(runner, ignoring(failureIgnored, { ...effect, reads: [...effect.reads, ...runner.substituted] }), call));
   runner.commands.push({ step, call, effects: executed, opaque: null, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
   if (outcome.cwd !== undefined) runner.surroundings.cwd = outcome.cwd;
   for (const [name, value] of outcome.variables ?? []) runner.surroundings.variables.set(name, value);
   return null;
 }
 
-/** cd, export and their like change what follows in the RUN. Undefined: not a builtin. Null: done. Text: not understood. */
-function runBuiltin(runner: Runner, words: readonly Argument[]): string | null | undefined {
+function ignoring(ignored: boolean, effect: Effect): Effect {
+  return ignored ? { ...effect, does: `ignoring failure: ${effect.does}` } : effect;
+}
+
+type Builtin = { readonly kind: 'done' } | { readonly kind: 'looks'; readonly effect: Effect } | { readonly kind: 'opaque'; readonly because: string };
+
+const done: Builtin = { kind: 'done' };
+
+/** cd, export and their like change what follows in the RUN. Undefined: not a builtin. */
+function runBuiltin(runner: Runner, words: readonly Argument[]): Builtin | undefined {
   const [name, ...args] = words;
   switch (name?.text) {
-    case 'cd': {
-      const target = args.filter((arg) => arg.text !== '--').at(0);
-      if (args.length > 1 && args.at(0)?.text !== '--') return 'cd with several arguments';
-      if (target && (!target.known || target.glob || target.text === '-')) return 'cd to a directory that is not known';
-      const view = viewOf(runner.state, runner.surroundings);
-      runner.surroundings.cwd = target ? view.resolve(target.text) : view.home;
-      return null;
-    }
+    case 'cd':
+      return changeDirectory(runner, args);
     case 'export':
     case 'readonly':
       for (const { text, known, raw } of args) {
         const equals = text.indexOf('=');
-        if (text.startsWith('-')) continue;
-        if (equals > 0) runner.surroundings.variables.set(text.slice(0, equals), known ? text.slice(equals + 1) : symbol(raw));
+        if (!text.startsWith('-') && equals > 0) runner.surroundings.variables.set(text.slice(0, equals), known ? text.slice(equals + 1) : symbol(raw));
       }
-      return null;
+      return done;
     case 'unset':
       for (const { text } of args) if (!text.startsWith('-')) runner.surroundings.variables.set(text, null);
-      return null;
-    case 'set': {
-      const flags = args.map((arg) => arg.text);
-      if (flags.some((flag) => /^-[a-z]*e/.test(flag)) || flags.includes('errexit')) runner.stopsOnError = true;
-      if (flags.some((flag) => /^\+[a-z]*e/.test(flag))) runner.stopsOnError = false;
-      return flags.every((flag) => /^[-+][a-zA-Z]*$/.test(flag) || /^[a-z]+$/.test(flag)) ? null : 'set changes the arguments';
-    }
+      return done;
+    case 'set':
+      return setOptions(runner, args);
     case 'umask':
       runner.surroundings.variables.set('(umask)', joinedText(args));
-      return null;
+      return done;
     case 'source':
-    case '.': {
-      const match = /^(.*)\/bin\/activate$/.exec(args[0]?.text ?? '');
-      if (!match || !args[0]?.known) return 'a sourced script is not read';
-      const view = viewOf(runner.state, runner.surroundings);
-      const prefix = view.resolve(match[1] || '/');
-      runner.surroundings.variables.set('VIRTUAL_ENV', prefix);
-      runner.surroundings.variables.set('PATH', [join(prefix, 'bin'), ...pathDirectories(view.variable)].join(':'));
-      return null;
-    }
+    case '.':
+      return activate(runner, args);
     case 'exit':
-      return args.length === 0 || args[0]?.text === '0' ? null : 'exit';
+      return args.length === 0 || args[0]?.text === '0' ? done : { kind: 'opaque', because: '`exit` in the middle' };
     default:
       return undefined;
   }
 }
 
+/** `cd` fails where the directory is not there, so it looks. */
+function changeDirectory(runner: Runner, args: readonly Argument[]): Builtin {
+  const [target, ...more] = args.filter((arg) => arg.text !== '--');
+  if (more.length > 0) return { kind: 'opaque', because: '`cd` with several arguments' };
+  if (target && (!target.known || target.glob || target.text === '-')) return { kind: 'opaque', because: '`cd` to a directory that is not known' };
+  const view = viewOf(runner.state, runner.surroundings);
+  const directory = target ? view.resolve(target.text) : view.home;
+  runner.surroundings.cwd = directory;
+  return { kind: 'looks', effect: { does: `cd ${directory}`, kind: 'observe', reads: [file(directory)], env: [], writes: [], anyUser: true } };
+}
+
+function setOptions(runner: Runner, args: readonly Argument[]): Builtin {
+  const flags = args.map((arg) => arg.text);
+  if (flags.some((flag) => /^-[a-z]*e/.test(flag)) || flags.includes('errexit')) runner.stopsOnError = true;
+  if (flags.some((flag) => /^\+[a-z]*e/.test(flag))) runner.stopsOnError = false;
+  const understood = flags.every((flag) => /^[-+][a-zA-Z]*$/.test(flag) || /^[a-z]+$/.test(flag));
+  return understood ? done : { kind: 'opaque', because: '`set` changes the arguments' };
+}
+
+function activate(runner: Runner, args: readonly Argument[]): Builtin {
+  const match = /^(.*)\/bin\/activate$/.exec(args[0]?.text ?? '');
+  if (!match || !args[0]?.known) return { kind: 'opaque', because: 'a sourced script is not read' };
+  const view = viewOf(runner.state, runner.surroundings);
+  const prefix = view.resolve(match[1] || '/');
+  runner.surroundings.variables.set('VIRTUAL_ENV', prefix);
+  runner.surroundings.variables.set('PATH', [join(prefix, 'bin'), ...pathDirectories(view.variable)].join(':'));
+  const reads = [file(join(prefix, 'bin/activate')), file(join(prefix, 'pyvenv.cfg'))];
+  return { kind: 'looks', effect: { does: `activate ${prefix}`, kind: 'observe', reads, env: [], writes: [], anyUser: true } };
+}
+
 // ------------------------------------------------------------------------------------------------- words to arguments
 
 /** Substitutions that only ask the machine, and give the same answer wherever they stand. */
-const knownSubstitution =
-  /^(?:\$\(|`)\s*(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|apk --print-arch|rpm -E %\w+|lsb_release -[a-z]+|date(?: [^;&|<>$`()]*)?|id -[a-z]+(?: \w+)?|whoami|pwd|hostname|getconf \w+|\. \/etc\/os-release (?:&&|;) echo "?\$\{?\w+\}?"?)\s*(?:\)|`)$/;
+const machineSubstitution = /^(?:\$\(|`)\s*(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|apk --print-arch|rpm -E %\w+|date(?: [^;&|<>$`()]*)?|hostname|getconf \w+)\s*(?:\)|`)$/;
+const systemSubstitution = /^(?:\$\(|`)\s*(?:lsb_release -[a-z]+|\. \/etc\/os-release (?:&&|;) echo "?\$\{?\w+\}?"?)\s*(?:\)|`)$/;
+const userSubstitution = /^(?:\$\(|`)\s*(?:id -[a-zA-Z]+ [\w-]+)\s*(?:\)|`)$/;
+const selfSubstitution = /^(?:\$\(|`)\s*(?:whoami|id -[a-zA-Z]+)\s*(?:\)|`)$/;
+const directorySubstitution = /^(?:\$\(|`)\s*pwd\s*(?:\)|`)$/;
+
+/** The value of a substitution that is understood, as text or symbol; null for any other. */
+function substitute(runner: Runner, text: string): string | null {
+  const { surroundings, state } = runner;
+  if (directorySubstitution.test(text)) return surroundings.cwd;
+  if (selfSubstitution.test(text)) return symbol(`${text} as ${state.config.user}`);
+  if (machineSubstitution.test(text)) return symbol(text);
+  const place = systemSubstitution.test(text) ? osRegion : userSubstitution.test(text) ? accountsRegion : null;
+  if (place === null) return null;
+  runner.substituted.push(file(place));
+  return symbol(text);
+}
 
 function expandWord(runner: Runner, word: Word): readonly Argument[] {
   const view = viewOf(runner.state, runner.surroundings);
@@ -219,7 +302,7 @@ function expandWord(runner: Runner, word: Word): readonly Argument[] {
   let known = true;
   let glob = false;
   for (const part of word.parts) {
-    const value = expandPart(view, part);
+    const value = expandPart(runner, view, part);
     if (value === null) known = false;
     text += value ?? part.kind;
     if (part.kind === 'glob' && part.text !== '~') glob = true;
@@ -234,26 +317,26 @@ function expandWord(runner: Runner, word: Word): readonly Argument[] {
     .map((piece) => ({ text: piece, known, glob: glob || /[*?[]/.test(piece), raw: word.raw, span: word.span }));
 }
 
-function expandPart(view: ImageView, part: WordPart): string | null {
+function expandPart(runner: Runner, view: ImageView, part: WordPart): string | null {
   switch (part.kind) {
     case 'literal':
       return part.text;
     case 'glob':
       return part.text;
     case 'variable':
-      return expandVariable(view, part);
+      return runner.unknown.has(part.name) ? null : expandVariable(runner, view, part);
     case 'opaque':
-      return knownSubstitution.test(part.text) ? symbol(part.text) : null;
+      return substitute(runner, part.text);
   }
 }
 
-function expandVariable(view: ImageView, part: Extract<WordPart, { kind: 'variable' }>): string | null {
+function expandVariable(runner: Runner, view: ImageView, part: Extract<WordPart, { kind: 'variable' }>): string | null {
   const value = part.name === 'HOME' ? view.home : part.name === 'PWD' ? view.cwd : view.variable(part.name);
   if (part.operator === null) {
     if (/^[?$!#@*0-9-]$/.test(part.name)) return null;
     return value === undefined ? baseSymbol(part.name) : (value ?? '');
   }
-  const operand = (part.operand?.parts ?? []).map((inner) => expandPart(view, inner));
+  const operand = (part.operand?.parts ?? []).map((inner) => expandPart(runner, view, inner));
   if (operand.includes(null)) return null;
   const other = operand.join('');
   if (value === undefined || isSymbolic(value ?? '')) return symbol(`${part.name}${part.operator}${other}`);
@@ -317,46 +400,75 @@ function redirected(runner: Runner, outcome: Outcome, call: Call, redirects: rea
  * Pipes, `||`, loops and conditions are not followed. Where every command in them is understood, and none changes the
  * shell itself, what they do is bounded: they read what their commands read and may change what their commands write.
  */
-function runCompound(runner: Runner, node: ShellNode, step: Step | null): string | null {
+function runCompound(runner: Runner, node: ShellNode, step: Step | null, failureIgnored: boolean): string | null {
   const inner: Command[] = [];
-  const reason = collect(node, inner);
+  const words: Word[] = [];
+  const bound = new Set<string>();
+  const reason = collect(node, { commands: inner, words, bound });
   if (reason !== null) return reason;
+  runner.substituted = [];
   const view = viewOf(runner.state, runner.surroundings);
-  const reads: Place[] = [];
+  const scope: Runner = { ...runner, unknown: new Set([...runner.unknown, ...bound]) };
+  const reads: Place[] = words.flatMap((word) => wordPlaces(scope, view, word));
   const writes: Write[] = [];
   const env = new Set<string>();
-  const does: string[] = [node.kind];
   const kinds = new Set<StepKind>();
+  const programs: Token[] = [];
   for (const command of inner) {
-    const words = command.words.flatMap((word) => expandWord(runner, word));
-    if (words.length === 0 || ['cd', 'export', 'source', '.', 'umask', 'unset'].includes(words[0]?.text ?? '')) return `${node.kind} that changes the shell's own state`;
-    if (['set', 'exit', 'true', ':'].includes(words[0]?.text ?? '')) {
-      does.push(words.map((word) => word.text).join(' '));
-      continue;
-    }
-    if (command.assignments.length > 0) return `${node.kind} with assignments`;
-    const call = callOf(words, command.span);
-    const outcome = redirected(runner, effectsOf(call, view), call, command.redirects, view);
+    const args = command.words.flatMap((word) => expandWord(scope, word));
+    const [name = ''] = args.map((arg) => arg.text);
+    if (args.length === 0 || shellState.has(name)) return `${describeNode(node)} that changes the shell's own state`;
+    if (['set', 'exit', 'true', ':'].includes(name)) continue;
+    if (command.assignments.length > 0) return `${describeNode(node)} with assignments`;
+    const call = callOf(args, command.span);
+    if (call.assignments.length > 0) return `${describeNode(node)} with assignments`;
+    const outcome = redirected(scope, effectsOf(call, view), call, command.redirects, view);
     if (outcome.kind === 'opaque') return outcome.because;
-    does.push(words.map((word) => word.text).join(' '));
     for (const effect of outcome.effects) {
       kinds.add(effect.kind);
       reads.push(...effect.reads);
-      for (const name of effect.env) env.add(name);
-      for (const written of effect.writes) writes.push({ ...written, how: 'edit' });
+      for (const variable of effect.env) env.add(variable);
+      for (const { place, only } of effect.writes) writes.push({ place, how: 'edit', ...(only ? { only } : {}) });
+      programs.push(...programTokens(runner.state, call, effect, view));
     }
   }
-  const kind = (['install', 'os-packages', 'users', 'files', 'observe'] as const).find((one) => kinds.has(one)) ?? 'run';
-  const effect: Effect = { does: does.join(' | '), kind, reads: [...reads, ...writes.map((written) => written.place)], env: [...env], writes };
-  const executed = perform(runner, effect, null);
+  for (const variable of variablesOf(inner.flatMap((command) => command.words).concat(words))) if (!bound.has(variable)) env.add(variable);
+  const kind = (['install', 'os-packages', 'users', 'files', 'run', 'observe'] as const).find((one) => kinds.has(one)) ?? 'run';
+  const substituted = [...runner.substituted, ...scope.substituted];
+  const effect: Effect = { does: sourceText(runner, node.span), kind, reads: [...reads, ...substituted, ...writes.map((written) => written.place)], env: [...env], writes };
+  const executed = perform(runner, ignoring(failureIgnored, effect), null, programs);
   runner.commands.push({ step, call: null, effects: [executed], opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
   return null;
 }
 
-function collect(node: ShellNode, into: Command[]): string | null {
+const shellState = new Set(['cd', 'export', 'readonly', 'unset', 'source', '.', 'umask', 'read', 'local', 'declare', 'shift', 'trap', 'return', 'break', 'continue', 'exec', 'eval']);
+
+function describeNode(node: ShellNode): string {
+  const names = { pipeline: 'a pipe', or: '`||`', negated: '`!`', group: 'a subshell', conditional: 'a condition', loop: 'a loop', test: '`[[`', background: '`&`', command: 'a command', opaque: 'a construct' } as const;
+  return names[node.kind];
+}
+
+/** Files that the words of a condition may look at. */
+function wordPlaces(runner: Runner, view: ImageView, word: Word): readonly Place[] {
+  return expandWord(runner, word).flatMap((arg) => (arg.known && !arg.glob && /[./]/.test(arg.text) && !arg.text.startsWith('-') ? [file(view.resolve(arg.text))] : []));
+}
+
+function variablesOf(words: readonly Word[]): readonly string[] {
+  return words.flatMap((word) => word.parts.flatMap((part) => (part.kind === 'variable' ? [part.name, ...(part.operand ? variablesOf([part.operand]) : [])] : [])));
+}
+
+/** What a construct is made of. */
+interface Collected {
+  readonly commands: Command[];
+  readonly words: Word[];
+  /** Variables that it sets itself. */
+  readonly bound: Set<string>;
+}
+
+function collect(node: ShellNode, into: Collected): string | null {
   switch (node.kind) {
     case 'command':
-      into.push(node);
+      into.commands.push(node);
       return null;
     case 'pipeline':
       return firstReason(node.commands, into);
@@ -367,10 +479,13 @@ function collect(node: ShellNode, into: Command[]): string | null {
     case 'background':
     case 'group':
       return redirectReason(node) ?? firstReason(node.body.steps.map((step) => step.node), into);
-    case 'conditional':
     case 'loop':
+    case 'conditional':
+      if (node.kind === 'loop' && node.variable !== null) into.bound.add(node.variable);
+      into.words.push(...node.words);
       return substitutionReason(node.words) ?? redirectReason(node) ?? firstReason(node.nested.flatMap((script) => script.steps.map((step) => step.node)), into);
     case 'test':
+      into.words.push(...node.words);
       return substitutionReason(node.words);
     case 'opaque':
       return node.because;
@@ -379,7 +494,7 @@ function collect(node: ShellNode, into: Command[]): string | null {
 
 /** A substitution in the words of a loop or condition runs commands, too. */
 function substitutionReason(words: readonly Word[]): string | null {
-  const part = words.flatMap((word) => word.parts).find((one) => one.kind === 'opaque' && !knownSubstitution.test(one.text));
+  const part = words.flatMap((word) => word.parts).find((one) => one.kind === 'opaque' && !machineSubstitution.test(one.text));
   return part?.kind === 'opaque' ? part.because : null;
 }
 
@@ -388,7 +503,7 @@ function redirectReason(node: ShellNode): string | null {
   return redirects.length === 0 ? null : `a redirection of a whole ${node.kind}`;
 }
 
-function firstReason(nodes: readonly ShellNode[], into: Command[]): string | null {
+function firstReason(nodes: readonly ShellNode[], into: Collected): string | null {
   for (const node of nodes) {
     const reason = collect(node, into);
     if (reason !== null) return reason;
@@ -398,9 +513,9 @@ function firstReason(nodes: readonly ShellNode[], into: Command[]): string | nul
 
 // -------------------------------------------------------------------------------------------------------------- effects
 
-function perform(runner: Runner, effect: Effect, call: Call | null): ExecutedEffect {
+function perform(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
   const { state } = runner;
-  const token = effectToken(runner, effect, call);
+  const token = effectToken(runner, effect, call, programs);
   const reads = effect.reads.flatMap((place) => contextRead(state, place));
   for (const written of effect.writes) {
     runner.beforeWrite(written.place.path);
@@ -416,20 +531,44 @@ function perform(runner: Runner, effect: Effect, call: Call | null): ExecutedEff
   return { effect, token, reads };
 }
 
-function effectToken(runner: Runner, effect: Effect, call: Call | null): Token {
+function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): Token {
   const { state } = runner;
   const { values } = state;
   const view = viewOf(state, runner.surroundings);
   const operands: (string | Token)[] = [effect.does];
   const asRoot = isRoot(state.config.user);
-  if (!effect.anyUser) operands.push(state.config.user, runner.surroundings.variables.get('(umask)') ?? '');
+  if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
+  if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
   const written = new Set(effect.writes.map((one) => one.place.path));
+  operands.push(...namesakes(state, effect, view));
   for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const one of effect.writes) if (one.how === 'edit') operands.push(one.place.path);
   return values.token('effect', ...operands);
+}
+
+/**
+ * A file that was put into PREFIX/bin under the name of a package that is installed there: which of the two wins depends
+ * on the order. (A console script of another name than its package is taken to have none of the project's names.)
+ */
+function namesakes(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  if (effect.kind !== 'install') return [];
+  const prefixes = effect.writes.flatMap(({ place }) => (isRegion(place.path) && place.path.endsWith('python') ? [anchorOf(place.path)] : []));
+  const files = prefixes.flatMap((prefix) => namesIn(state.tree, join(prefix, 'bin')).map((name) => join(join(prefix, 'bin'), name)));
+  if (files.length === 0) return [];
+  const texts = [effect.does, ...effect.reads.filter((place) => !place.deep).map((place) => view.text(place.path) ?? '')];
+  const names = new Set(texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));
+  return files.filter((path) => names.has(baseName(path).toLowerCase())).map((path) => lookUp(state.tree, path).data);
+}
+
+/** A user by name is whoever /etc/passwd says at that moment. */
+export function userToken(state: StageState, user: string): Token {
+  const { values, tree } = state;
+  if (isRoot(user)) return values.token('user', 'root');
+  if (/^\d+(?::\d+)?$/.test(user)) return values.token('user', user);
+  return values.token('user', user, lookUp(tree, accountsRegion).data);
 }
 
 export function isRoot(user: string): boolean {
@@ -444,8 +583,16 @@ function readToken(state: StageState, place: Place, asRoot: boolean, written: Re
   }
   const { data, owner, mode } = lookUp(tree, place.path);
   const regions = isRegion(place.path) ? [] : regionsOf(place.path).map((region) => lookUp(tree, region).data);
-  if (asRoot && regions.length === 0) return data;
-  return asRoot ? values.token('read', data, ...regions) : values.token('read', data, owner, mode, ...regions);
+  if (regions.length === 0 && (asRoot || isReadableByAll(state, mode))) return data;
+  const rights = asRoot || isReadableByAll(state, mode) ? [] : [owner, mode];
+  return values.token('read', data, ...rights, ...regions);
+}
+
+/** A file that keeps the mode which it has in the context is taken to be readable: a checkout gives 0644 or 0755. */
+function isReadableByAll(state: StageState, mode: Token): boolean {
+  const { operation, operands } = state.values.made(mode);
+  if (operation === 'context-mode') return true;
+  return operation === 'mode' && typeof operands[0] === 'string' && /[4-7]$/.test(operands[0]);
 }
 
 /** The variables that an effect depends on, as they are: set in the RUN, by ENV or ARG; the base's are the same anyway. */
@@ -469,8 +616,9 @@ function programTokens(state: StageState, call: Call, effect: Effect, view: Imag
   const directories = call.programPath?.includes('/') ? [] : pathDirectories(view.variable);
   if (call.programPath?.includes('/')) tokens.push(lookUp(tree, view.resolve(call.programPath)).data);
   const isSystem = isSystemTool(call);
+  const program = call.interpreter === null ? call.program : baseName(call.interpreter);
   for (const directory of directories) {
-    tokens.push(lookUp(tree, join(view.resolve(directory), call.program)).data);
+    tokens.push(lookUp(tree, join(view.resolve(directory), program)).data);
     if (isSystem || !directory.endsWith('/bin')) continue;
     const region = pythonRegion(view.resolve(directory.slice(0, -'/bin'.length) || '/'));
     if (!writes.has(region)) tokens.push(lookUp(tree, region).data);
@@ -482,7 +630,7 @@ function programTokens(state: StageState, call: Call, effect: Effect, view: Imag
 function writePlace(state: StageState, written: Write, token: Token): void {
   const { tree, values, config } = state;
   const { path, deep } = written.place;
-  const owner = values.token('owner', isRoot(config.user) ? '0:0' : config.user);
+  const owner = isRoot(config.user) ? values.token('owner', '0:0') : userToken(state, config.user);
   switch (written.how) {
     case 'remove':
       remove(tree, path);

@@ -55,7 +55,7 @@ function effectsOf(build: SymbolicBuild): readonly ExecutedEffect[] {
 
 /** A command whose outcome the original does not vouch for: it runs with other inputs than any command there. */
 function newEffect(after: SymbolicBuild, known: ReadonlySet<number>): ExecutedEffect | undefined {
-  return effectsOf(after).find((executed) => executed.effect.kind !== 'observe' && !known.has(executed.token));
+  return effectsOf(after).find(({ effect, token }) => (effect.kind !== 'observe' || effect.reads.length > 0) && !known.has(token));
 }
 
 function compareConfig(original: StageResult, rewritten: StageResult): string | null {
@@ -126,5 +126,7 @@ function compareRisks(before: SymbolicBuild, after: SymbolicBuild): Verdict {
   const known = new Set(before.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)));
   const fresh = after.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)).find((risk) => !known.has(risk));
   if (fresh === undefined) return same;
+  if (fresh.startsWith('owner: ')) return differs(`the user or group ${fresh.slice(7).replace(/ \d+$/, '')} is not there yet`);
+  if (fresh.startsWith('frontend: ')) return differs(`${fresh.slice(10)} needs a newer Dockerfile frontend`);
   return differs(`${fresh.replace('missing: ', '')} may not be in the build context`, 'manifest-missing');
 }

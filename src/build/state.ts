@@ -63,13 +63,18 @@ export interface StageState {
 /** The state at the start of `FROM stage`. Step by step it goes its own way. */
 export function inherit(state: StageState): StageState {
   const { config } = state;
+  const single = new Map(config.single);
+  // An ENTRYPOINT of the child drops a CMD that it only inherited.
+  const command = single.get('CMD');
+  if (command !== undefined) single.set('inherited CMD', command);
+  single.delete('CMD');
   return {
     ...state,
     tree: cloneTree(state.tree),
     config: {
       ...config,
       env: new Map(config.env),
-      single: new Map(config.single),
+      single,
       labels: new Map(config.labels),
       ports: new Set(config.ports),
       volumes: new Set(config.volumes),

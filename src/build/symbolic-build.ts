@@ -15,9 +15,9 @@ import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory,
 import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
-import { baseSymbol, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, symbol } from './places.ts';
-import type { ExecutedRun } from './run.ts';
-import { contextRead, isRoot, runScript, runWords } from './run.ts';
+import { baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, symbol } from './places.ts';
+import type { ExecutedRun, RunSetting } from './run.ts';
+import { contextRead, isRoot, runScript, runWords, userToken } from './run.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
 import { addedElements } from './values.ts';
@@ -149,7 +149,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
   const { values } = site;
   if (stage.base.kind === 'stage') {
     const parent = site.stages[stage.base.index];
-    if (parent) return { state: inherit(parent.state), chain: parent.chain };
+    if (parent) return { state: startFrom(parent), chain: parent.chain };
   }
   const reference = stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : 'scratch';
   // What holds for `python:${VERSION}-slim` holds for every version.
@@ -179,6 +179,16 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     key: token,
   };
   return { state, chain: [] };
+}
+
+/** A stage's state for a child; its ONBUILD triggers run then, and are not followed. */
+function startFrom(parent: StageResult): StageState {
+  const state = inherit(parent.state);
+  const { triggers } = parent.state.config;
+  if (triggers.length === 0) return state;
+  collapse(state.tree, state.values.token('triggers', ...triggers, digest(state.tree, '/')), state.base.standard);
+  state.exposures = [...state.exposures, { path: '', deep: true, line: parent.steps.at(-1)?.line ?? 1 }];
+  return state;
 }
 
 function expandGlobal(site: Site, raw: string): string {
@@ -286,6 +296,8 @@ function configure(site: Site, state: StageState, parsed: Parsed, instruction: I
     case 'UNKNOWN':
       return;
     default:
+      if (instruction.keyword === 'ENTRYPOINT') config.single.delete('inherited CMD');
+      if (instruction.keyword === 'CMD') config.single.delete('inherited CMD');
       config.single.set(instruction.keyword, variablesReplaced(state, instruction));
   }
 }
@@ -304,7 +316,7 @@ function runWorkdir(site: Site, state: StageState, parsed: Extract<Parsed, { key
   step.kind = 'workdir';
   step.cacheable = path !== '/';
   if (lookUp(state.tree, path).data !== directoryToken(state.values)) {
-    ensureDirectory(state.tree, path, state.values.token('owner', isRoot(user) ? '0:0' : user));
+    ensureDirectory(state.tree, path, isRoot(user) ? state.values.token('owner', '0:0') : userToken(state, user));
   }
   if (step.cacheable) state.key = state.values.token('workdir', path, user, state.key);
 }
@@ -333,7 +345,7 @@ function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Ex
     const built = source ? site.stages[source.index] : undefined;
     return copyFromStage(state, built ?? null, name, words, flags);
   }
-  if (parsed.keyword === 'ADD' && words.sources.some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@|\.git(?:#|$)/.test(source))) return fetchInto(state, words, flags);
+  if (parsed.keyword === 'ADD' && words.sources.some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@|\.git(?:#|$)/.test(source))) return fetchInto(state, parsed, words, flags);
   return copyFromContext(state, parsed, words, flags);
 }
 
@@ -344,17 +356,19 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
   const { instruction } = step;
   step.cacheable = true;
   const mounted = parsed.mounts.map((mount) => mountOn(site, stage, state, mount));
-  const before = digest(state.tree, '/');
   const shipBefore = new Map<Path, Token>();
-  const run = runBody(site, state, instruction, parsed, shipBefore);
+  const run = runBody(site, state, instruction, parsed, settingOf(site, state, parsed, shipBefore));
   step.run = run;
   step.kind = kindOf(run);
   step.opaque = run.opaque;
   const key = values.token('run', runText(instruction), ...environmentList(state), state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
   if (run.opaque !== null) {
-    const token = values.token('opaque', runText(instruction), ...environmentList(state), state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), before);
+    // What was understood up to here has been done; the rest is a new base image, made of all that there is.
+    const rest = run.rest ?? [runText(instruction)];
+    const token = values.token('opaque', ...rest, shellWords(state).join(' '), ...environmentList(state).toSorted(), state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
+    const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path));
     collapse(state.tree, token, state.base.standard);
-    step.shipments = [{ kind: 'everything', token }];
+    step.shipments = [{ kind: 'everything', token }, ...installed];
     step.reads = [...mounted.flatMap((mount) => mount.sources), ...contextRead(state, { path: '/', deep: true })];
     step.reads = [...step.reads, ...state.exposures.map(({ path, deep }) => ({ path, deep }))];
   } else {
@@ -366,15 +380,27 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
   state.key = key;
 }
 
-function runBody(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): ExecutedRun {
-  const { scanned } = site.model;
-  const remember = (path: Path): void => {
-    if (!shipBefore.has(path)) shipBefore.set(path, lookUp(state.tree, path).data);
+function settingOf(site: Site, state: StageState, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
+  const given = parsed.mounts.filter((mount) => mount.type === 'ssh' || mount.options.has('env')).map((mount) => `${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`);
+  const shell = parsed.form === 'exec' ? '' : shellWords(state).join(' ');
+  const variables = parsed.mounts.flatMap((mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
+  return {
+    beforeWrite: (path) => {
+      if (!shipBefore.has(path)) shipBefore.set(path, lookUp(state.tree, path).data);
+    },
+    text: site.model.scanned.text,
+    circumstances: [shell, parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
+    stopsOnError: parsed.form !== 'exec' && shellStopsOnError(state),
+    variables: new Map(variables),
   };
-  if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, remember);
+}
+
+function runBody(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, setting: RunSetting): ExecutedRun {
+  const { scanned } = site.model;
+  if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, setting);
   if (!isPosixShell(state)) return unread('the SHELL is not a POSIX shell');
   const body = parsed.form === 'heredoc' ? heredocBody(scanned, instruction) : parseRun(scanned.text, instruction.bodySpan, scanned.escape);
-  return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, remember, shellStopsOnError(state));
+  return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, setting);
 }
 
 /** `RUN <<EOF` is a script of its own; `RUN cat <<EOF > file` a command that reads a here-document. */
@@ -387,7 +413,7 @@ function heredocBody(scanned: ScannedDockerfile, instruction: Instruction): Shel
 
 /** A RUN whose body is not followed. */
 function unread(opaque: string): ExecutedRun {
-  return { commands: [], written: [], opaque, script: null };
+  return { commands: [], written: [], opaque, rest: null, script: null };
 }
 
 function shellWords(state: StageState): readonly string[] {

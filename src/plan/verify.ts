@@ -58,7 +58,8 @@ function verifyBuild(before: ProjectView, original: DockerfileView, build: Build
     const then = hides ? rebuiltFrom(original, other.context, build.build, before.values, args) : args === 'defaults' ? build.symbolic : build.symbolicForAnyArgs;
     const verdict = compareBuilds(then, now, claims);
     if (!verdict.same) return fail(verdict.reason, verdict.message);
-    if (build.symbolic.model.scanned.instructions.every((instruction) => instruction.keyword !== 'ARG')) break;
+    const hasArgs = [then, now].some((one) => one.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG'));
+    if (!hasArgs) break;
   }
   return { ok: true, safety: 'exact' };
 }
