@@ -37,6 +37,8 @@ export function buildsOf(tree: Tree, dockerfile: Path, scanned: ScannedDockerfil
  * that dockfix does not understand anywhere, the nearest one stays.
  */
 function nearestWithManifests(tree: Tree, dockerfile: DockerfileModel, nearest: Build, needs: ContextNeeds): Build {
+  // Above the root there is nothing to choose from.
+  if (nearest.context === '') return nearest;
   let build = nearest;
   while (!installsAreComplete(tree, dockerfile, build)) {
     if (build.context === '') return nearest;
