@@ -216,7 +216,7 @@ describe('rm', () => {
     ['rm -fr -- -a', ['remove /app/-a/**'], []],
     ['rm -rf ~/.cache/pip /root/.cache/pip', [], []],
     ['rm -rf /root/.cache', ['remove /root/.cache/**'], []],
-    ['rm -rf /var/lib/apt/lists/ /var/cache/apt', [], []],
+    ['rm -rf /var/lib/apt/lists/ /var/cache/apt', ['remove /var/lib/apt/#lists'], []],
     ['rm -rf /var/lib/apt/listsx', ['remove /var/lib/apt/listsx/**'], []],
     ['rm -rf ../x/./y', ['remove /x/y/**'], []],
   ])('%s', (text, written, read) => {
@@ -229,7 +229,7 @@ describe('rm', () => {
     expect(writes(open, 'rm -f', glob('*.txt'))).toEqual(['edit /app/**']);
     expect(writes(open, 'rm -rf', glob('build/*/x'))).toEqual(['edit /app/build/**']);
     expect(writes(imageView({ incomplete: ['/tmp'] }), 'rm -rf', glob('/tmp/*'))).toEqual(['edit /tmp/**']);
-    expect(writes(imageView({ incomplete: ['/var/lib/apt/lists'] }), 'rm -rf', glob('/var/lib/apt/lists/*'))).toEqual([]);
+    expect(writes(imageView({ incomplete: ['/var/lib/apt/lists'] }), 'rm -rf', glob('/var/lib/apt/lists/*'))).toEqual(['remove /var/lib/apt/#lists']);
     expect(writes(imageView({ incomplete: ['/var/lib'] }), 'rm -rf', glob('/var/lib/*'))).toEqual(['edit /var/lib/**']);
     expect(reason(imageView({ incomplete: ['/'] }), 'rm -rf', glob('/*'))).toBe('a pattern at the root of the image');
   });
@@ -612,7 +612,7 @@ describe('apt', () => {
   });
 
   it.each([
-    ['apt-get update', ['add /#os']],
+    ['apt-get update', ['add /#os', 'set /var/lib/apt/#lists']],
     ['apt-get install -y gcc', ['add /#os']],
     ['apt upgrade -y', ['add /#os']],
     ['apt-get dist-upgrade -y', ['add /#os']],
@@ -636,7 +636,7 @@ describe('apt', () => {
   });
 
   it('reads settings, sources and the packages that are files', () => {
-    expect(reads(root, 'apt-get install -y curl pkg/stable')).toEqual(['/etc/**', '/usr/share/keyrings/**', '/usr/local/share/ca-certificates/**']);
+    expect(reads(root, 'apt-get install -y curl pkg/stable')).toEqual(['/etc/**', '/usr/share/keyrings/**', '/usr/local/share/ca-certificates/**', '/var/lib/apt/#lists']);
     expect(reads(root, 'apt-get install -y ./x.deb /tmp/y.deb')).toEqual(expect.arrayContaining(['/app/x.deb/**', '/tmp/y.deb/**']));
     expect(reads(imageView({ incomplete: ['/app'] }), 'apt-get install -y', glob('libpng*'))).toContain('/app/**');
     expect(reads(root, 'dpkg -i x.deb')).toContain('/app/x.deb/**');

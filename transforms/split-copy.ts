@@ -1,6 +1,6 @@
 import { isCovered } from '../src/build/exposure.ts';
 import type { Place } from '../src/build/places.ts';
-import { baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../src/build/places.ts';
+import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../src/build/places.ts';
 import type { CopyRecord } from '../src/build/copy.ts';
 import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
 import type { ContextSource } from '../src/build/state.ts';
@@ -11,6 +11,7 @@ import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, re
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
+import { disjointNames } from '../src/plan/verify.ts';
 import type { BuildContext, Edit, Fix, Path } from '../src/types.ts';
 import type { CutRun } from './split-copy/cut-run.ts';
 import { cutRun } from './split-copy/cut-run.ts';
@@ -52,7 +53,8 @@ export const splitCopy = defineTransform<ExposedInstall>({
     const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
     const narrowed = narrowedBind(match, install);
     if (cut.kind === 'refusal') return [...narrowed, unreadable ?? missingManifest(match, install) ?? cut];
-    return [...narrowed, proposal(match, install, cut, 'at the install'), proposal(match, install, cut, 'at the source copy')];
+    const proposals = [...narrowed, proposal(match, install, cut, 'at the install'), proposal(match, install, cut, 'at the source copy')];
+    return [...proposals, ...assuming(match, install, proposals)];
   },
 });
 
@@ -150,6 +152,13 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
 }
 
 // ------------------------------------------------------------------------------------------------------------- proposal
+
+/** Packages that go into a directory of the source: right unless one of them has a name of the project's own. */
+function assuming(match: ExposedInstall, install: StepRecord, proposals: readonly (Fix | Decline)[]): readonly Fix[] {
+  const shared = install.run?.written.some(({ path }) => isRegion(path) && match.stage.steps.some((step) => step.copy?.items.some((item) => item.directory && item.target === anchorOf(path))));
+  if (!shared) return [];
+  return proposals.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, { kind: 'assumes', sentence: disjointNames } as const] }] : []));
+}
 
 /**
  * The manifests come just before the install, so that nothing else depends on them; or, where what stands between minds

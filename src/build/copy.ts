@@ -2,11 +2,12 @@ import type { Parsed } from '../dockerfile/parse.ts';
 import type { Path } from '../types.ts';
 import { change, changesUnder, contextFileOf, contextFileToken, digest, directoryToken, ensureDirectory, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
 import type { CopyFlags } from './image-tree.ts';
-import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsBehind, regionsOf, resolvePath, standardDirectories } from './places.ts';
+import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsBehind, regionsOf, resolveInImage, resolvePath, standardDirectories } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Shipment, StageResult } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 import { either } from './values.ts';
+import { addPackages } from './ledger.ts';
 
 type ParsedCopy = Extract<Parsed, { keyword: 'COPY' | 'ADD' }>;
 
@@ -41,7 +42,7 @@ const archive = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|tbz2?|txz)$/;
 export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Words, flagWords: FlagWords): CopyRecord {
   const { tree, values, context } = state;
   const flags = flagsOf(state, flagWords);
-  const destination = resolvePath(state.config.cwd, words.destination);
+  const destination = resolveInImage(state.config.cwd, words.destination);
   const sources = words.sources.flatMap((source) => expandGlob(state, source));
   const isDirectory = words.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(words.destination) || lookUp(tree, destination).data === directoryToken(values);
   const items: { source: Path; target: Path; directory: boolean }[] = [];
@@ -126,16 +127,16 @@ function globMatcher(segment: string): RegExp | null {
 }
 
 /** From another stage or image. A single file that is an unmodified file of the context stays one. */
-export function copyFromStage(state: StageState, from: StageResult | null, name: string, words: Words, flagWords: FlagWords): CopyRecord {
+export function copyFromStage(state: StageState, from: StageResult | null, name: string, words: Words, flagWords: FlagWords, stage: number): CopyRecord {
   const { tree, values } = state;
   const flags = flagsOf(state, flagWords);
-  const destination = resolvePath(state.config.cwd, words.destination);
+  const destination = resolveInImage(state.config.cwd, words.destination);
   const isDirectory = words.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(words.destination) || lookUp(tree, destination).data === directoryToken(values);
   const parts: (string | Token)[] = [];
   const shipments: Shipment[] = [];
   const items: { source: Path; target: Path; directory: boolean }[] = [];
   for (const raw of words.sources) {
-    const source = resolvePath('/', raw);
+    const source = resolveInImage('/', raw);
     const token = contentOf(state, from, name, source);
     const data = from ? lookUp(from.state.tree, source).data : undefined;
     const origin = data === undefined ? undefined : contextFileOf(values, data);
@@ -146,6 +147,14 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
       write(tree, target, { data, owner: flags.owner, mode: values.token('mode-of-copy', token) });
       shipments.push({ kind: 'element', path: target, token: data });
       items.push({ source, target, directory: false });
+      continue;
+    }
+    const packages = from && words.sources.length === 1 ? (state.ledger?.copied({ state, stage, from: from.state, source, destination, ...flagWords }) ?? null) : null;
+    if (packages) {
+      for (const addition of packages) {
+        addPackages(state, addition);
+        for (const element of addition.elements) shipments.push({ kind: 'element', path: addition.region, token: element });
+      }
       continue;
     }
     ensureDirectory(tree, isDirectory ? destination : parentOf(destination), flags.owner);
@@ -187,7 +196,7 @@ export function fetchInto(state: StageState, parsed: ParsedCopy, words: Words, f
 
 function writeUnknown(state: StageState, token: Token, words: Words, flagWords: FlagWords): CopyRecord {
   const flags = flagsOf(state, flagWords);
-  const destination = resolvePath(state.config.cwd, words.destination);
+  const destination = resolveInImage(state.config.cwd, words.destination);
   ensureDirectory(state.tree, words.destination.endsWith('/') ? destination : parentOf(destination), flags.owner);
   const written = state.values.token('written', token, flags.owner, flags.mode ?? 'kept');
   change(state.tree, destination, true, 'all', written);

@@ -44,6 +44,8 @@ export interface VersionedContext {
   readonly name: string;
   readonly files: BuildContext;
   readonly changed: ReadonlySet<Path>;
+  /** Taken for granted: no installed package has the name of something in the project (the claim `assumes`). */
+  readonly disjointPackages: boolean;
 }
 
 /**
@@ -215,6 +217,7 @@ function mayMatch(tree: ImageTree, rule: Extract<Rule, { kind: 'glob' }>, path: 
 /** A copy meets a region if the context has (or may have) the directory that the region fills. */
 function overlayRegion(tree: ImageTree, rule: Extract<Rule, { kind: 'context' }>, region: Path, old: Attributes): Attributes {
   const anchor = anchorOf(region);
+  if (anchor === rule.destination && rule.context.disjointPackages) return old;
   const below = relativeTo(anchor, rule.destination);
   const sources = anchor === '/' ? systemDirectories.map((name) => join(rule.source, name)) : [join(rule.source, below)];
   const meets = sources.some((source) => isSymbolic(source) || rule.context.files.has(source) !== 'no');
@@ -345,6 +348,18 @@ export function digest(tree: ImageTree, path: Path): Token {
   return entryDigest(tree, entry, path);
 }
 
+/** One token for what is at a path and below it, whoever owns the path itself: what a command reads there. */
+export function contentDigest(tree: ImageTree, path: Path): Token {
+  const { data } = lookUp(tree, path);
+  const made = tree.values.made(digest(tree, path));
+  // The token of a tree starts with data, owner and mode of its top; what follows is the content.
+  if (made.operation === 'tree') return tree.values.token('content', data, ...made.operands.slice(3));
+  if (made.operation !== 'tree-with') return data;
+  const [leaf, ...children] = made.operands;
+  const top = typeof leaf === 'number' ? tree.values.made(leaf).operands.slice(3) : [];
+  return tree.values.token('content', data, ...top, ...children);
+}
+
 /** How a token is made that surely stands for the bytes of a file: nothing can be below it. */
 const fileOperations = new Set(['context', 'effect', 'secret', 'absent']);
 
@@ -356,8 +371,15 @@ function leafDigest(tree: ImageTree, self: Attributes, rest: History, path: Path
 /** The rules that can do something below a path: a copy does nothing where the context has nothing to give. */
 function effectiveHistory(tree: ImageTree, history: History, path: Path): Token {
   const tokens: Token[] = [];
-  for (let at: History | null = history; at; at = at.before) if (!isIdle(at.rule, path)) tokens.push(ruleToken(tree.values, at.rule));
+  for (let at: History | null = history; at; at = at.before) if (!isIdle(at.rule, path)) tokens.push(ruleTokenAt(tree.values, at.rule, path));
   return tree.values.token('rules', ...tokens);
+}
+
+/** A copied directory is the same below a path, however far above it the copy began. */
+function ruleTokenAt(values: Values, rule: Rule, path: Path): Token {
+  if (rule.kind !== 'context' || !isWithin(path, rule.destination)) return ruleToken(values, rule);
+  const source = join(rule.source, relativeTo(path, rule.destination));
+  return values.token('context-below', rule.context.name, source, rule.flags.owner, rule.flags.mode ?? 'kept', changesUnder(rule.context, source));
 }
 
 function isIdle(rule: Rule, path: Path): boolean {

@@ -16,6 +16,9 @@ const mark = '\u0000';
 /** What the distribution's package manager owns: /usr without /usr/local, /etc, /var/lib, … (Debian policy 9.1). */
 export const osRegion: Path = `/${mark}os`;
 
+/** What `apt-get update` fetches and `rm -rf /var/lib/apt/lists/*` takes away: an install needs it. */
+export const packageListsRegion: Path = `/var/lib/apt/${mark}lists`;
+
 /** Users and groups: /etc/passwd, /etc/group, /etc/shadow and what useradd makes beside them. */
 export const accountsRegion: Path = `/etc/${mark}accounts`;
 
@@ -44,6 +47,7 @@ export function describePlace(path: Path): string {
   if (!isRegion(path)) return readable(path);
   const name = path.slice(path.indexOf(mark) + 1);
   if (name === 'os') return 'the packages of the operating system';
+  if (name === 'lists') return 'the package lists';
   if (name === 'accounts') return 'users and groups';
   if (name === 'python') return `the Python packages in ${readable(anchorOf(path))}`;
   return `${name} in ${readable(anchorOf(path))}`;
@@ -55,7 +59,7 @@ export const systemDirectories: readonly string[] = ['usr', 'etc', 'bin', 'sbin'
 /** Directories that every Debian, Ubuntu or Alpine image has (Filesystem Hierarchy Standard 3.0). */
 export const standardDirectories: ReadonlySet<Path> = new Set([
   '/', '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/media', '/mnt', '/opt', '/proc', '/root', '/run', '/sbin',
-  '/srv', '/sys', '/tmp', '/usr', '/usr/bin', '/usr/lib', '/usr/local', '/usr/local/bin', '/usr/local/lib',
+  '/srv', '/sys', '/tmp', '/usr', '/usr/bin', '/usr/lib', '/usr/lib32', '/usr/lib64', '/usr/local', '/usr/local/bin', '/usr/local/lib',
   '/usr/local/share', '/usr/sbin', '/usr/share', '/var', '/var/cache', '/var/lib', '/var/log', '/var/tmp',
 ]);
 
@@ -90,6 +94,14 @@ export function resolvePath(directory: Path, path: string): Path {
     else segments.push(segment);
   }
   return `/${segments.join('/')}`;
+}
+
+/** Directories that are another name for one below /usr (Debian 12, Ubuntu 20.04 and later; one name is used for both). */
+const merged = /^\/(bin|sbin|lib|lib32|lib64)(?=\/|$)/;
+
+/** A path of an image: resolved, and by one name where a directory has two. */
+export function resolveInImage(directory: Path, path: string): Path {
+  return resolvePath(directory, path).replace(merged, '/usr/$1');
 }
 
 /** Two paths put together; either may be the root (`''` in a context, `'/'` in an image). */

@@ -3,13 +3,14 @@ import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Write } from
 import { file, opaque } from '../commands/command.ts';
 import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from '../dockerfile/shell.ts';
 import type { Path, Span } from '../types.ts';
-import { change, contextFileOf, contextRulesAt, digest, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
+import { change, contextFileOf, contentDigest, contextRulesAt, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
 import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, join, osRegion, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Token } from './values.ts';
 import { add } from './values.ts';
 import type { Surroundings } from './view.ts';
+import { addPackages, scriptsRegion } from './ledger.ts';
 import { pathDirectories, viewOf } from './view.ts';
 
 /** A command of a RUN, as it was carried out. */
@@ -517,7 +518,16 @@ function perform(runner: Runner, effect: Effect, call: Call | null, programs?: r
   const { state } = runner;
   const token = effectToken(runner, effect, call, programs);
   const reads = effect.reads.flatMap((place) => contextRead(state, place));
+  const packages = packagesOf(runner, effect, call, token);
   for (const written of effect.writes) {
+    if (packages && written.how === 'add' && isRegion(written.place.path)) {
+      for (const region of [written.place.path, scriptsRegion(anchorOf(written.place.path))]) {
+        runner.beforeWrite(region);
+        addPackages(state, { region, elements: packages });
+        runner.written.push({ path: region, deep: false });
+      }
+      continue;
+    }
     runner.beforeWrite(written.place.path);
     writePlace(state, written, token);
     runner.written.push(written.place);
@@ -529,6 +539,13 @@ function perform(runner: Runner, effect: Effect, call: Call | null, programs?: r
     if (effect.selfContained && !written.place.deep) state.selfContained.add(lookUp(state.tree, written.place.path).data);
   }
   return { effect, token, reads };
+}
+
+/** The packages that an install adds, where the build keeps a ledger of them. */
+function packagesOf({ state, surroundings }: Runner, effect: Effect, call: Call | null, token: Token): readonly Token[] | null {
+  if (!state.ledger) return null;
+  const environment = (names: readonly string[]): readonly [string, string][] => environmentOf(state, surroundings, names);
+  return state.ledger.installed({ state, view: viewOf(state, surroundings), effect, call, token, environment });
 }
 
 function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): Token {
@@ -545,7 +562,12 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
-  for (const one of effect.writes) if (one.how === 'edit') operands.push(one.place.path);
+  for (const { how, place } of effect.writes) {
+    if (how !== 'edit') continue;
+    operands.push(place.path);
+    // chmod, chown and sed fail where there is nothing.
+    if (!isRegion(place.path)) operands.push(view.presence(place.path));
+  }
   return values.token('effect', ...operands);
 }
 
@@ -579,7 +601,7 @@ function readToken(state: StageState, place: Place, asRoot: boolean, written: Re
   const { values, tree } = state;
   if (place.deep) {
     const behind = isRegion(place.path) ? [] : regionsBehind(place.path).filter((region) => !written.has(region));
-    return values.token('read', digest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
+    return values.token('read', contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
   }
   const { data, owner, mode } = lookUp(tree, place.path);
   const regions = isRegion(place.path) ? [] : regionsOf(place.path).map((region) => lookUp(tree, region).data);

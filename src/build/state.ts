@@ -2,6 +2,7 @@ import type { Path } from '../types.ts';
 import type { ImageTree, VersionedContext } from './image-tree.ts';
 import { cloneTree } from './image-tree.ts';
 import type { Token, Values } from './values.ts';
+import type { Ledger } from './ledger.ts';
 
 /** What an image says of itself beside its files. */
 export interface ImageConfig {
@@ -54,6 +55,8 @@ export interface StageState {
   readonly hints: ReadonlyMap<string, string | null>;
   /** Tokens of files that their command made without includes. */
   readonly selfContained: Set<Token>;
+  /** Sees packages as what they are made from, where a claim allows it. */
+  readonly ledger: Ledger | null;
   /** What the cache key of the next step holds of the context. */
   exposures: readonly Exposure[];
   /** ARGs (by name) that the cache key of the next step holds. */

@@ -15,7 +15,7 @@ import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory,
 import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
-import { baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, symbol } from './places.ts';
+import { baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
 import type { ExecutedRun, RunSetting } from './run.ts';
 import { contextRead, isRoot, runScript, runWords, userToken } from './run.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
@@ -77,6 +77,8 @@ export interface BuildOptions {
   readonly args?: 'defaults' | 'symbols';
   /** Files of the context that are taken to have changed. */
   readonly changed?: ReadonlySet<Path>;
+  /** No installed package has the name of a file or folder of the project. */
+  readonly disjointPackages?: boolean;
 }
 
 /** Variables that known base images set, over and above those whose value is known (their Dockerfiles name no others). */
@@ -88,10 +90,10 @@ const platformArgs = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/;
 /** Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. */
 export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}): SymbolicBuild {
   const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
-  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set() };
+  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), disjointPackages: options.disjointPackages ?? false };
   const globals = globalArgs(model, build, options);
   const stages: StageResult[] = [];
-  const site: Site = { model, build, context, values, options, globals, hints, stages };
+  const site: Site = { model, build, context, values, options, globals, hints, caches: new Map(), stages };
   for (const stage of model.stages) stages.push(runStage(site, stage));
   const outputs = outputStages(model, build.outputs).map((stage) => stage.index);
   return { model, build, stages, outputs };
@@ -107,6 +109,8 @@ export interface Site {
   readonly globals: ReadonlyMap<string, string | null>;
   /** What unknown arguments most likely are: their defaults. Good for finding a file’s text, never for naming it. */
   readonly hints: Map<string, string | null>;
+  /** What the RUNs so far left in cache mounts, by their id or target. */
+  readonly caches: Map<string, Subtree>;
   /** Those before the current one. */
   readonly stages: readonly StageResult[];
 }
@@ -464,7 +468,7 @@ interface Mounted {
  */
 function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount): Mounted {
   const { values, tree } = state;
-  const target = resolvePath(state.config.cwd, expandWord(site, state, mount.target ?? defaultTarget(mount)));
+  const target = resolveInImage(state.config.cwd, expandWord(site, state, mount.target ?? defaultTarget(mount)));
   const text = [mount.type, target, mount.from ?? '', mount.source ?? ''].join(' ');
   if (mount.type === 'ssh') return { key: text, sources: [], target: '', unmount: () => undefined };
   const made = missingAbove(state, target).map((path) => ({ path, old: lookUp(tree, path) }));
@@ -473,13 +477,16 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
   // A region of which the mount covers a part is not what the commands would have left in it, which the mark of the mount says.
   const subtree = regionsBehind(target).length === 0 ? before : takeSubtree(tree, target);
   const unmount = (run: ExecutedRun): void => {
+    if (mount.type === 'cache') site.caches.set(mount.id ?? target, takeSubtree(tree, target));
     if (run.opaque !== null) return;
     putSubtree(tree, target, subtree);
     for (const { path, old } of subtree === before ? made : []) if (!run.written.some((place) => isWithin(place.path, path) && !isWithin(place.path, target))) write(tree, path, old);
   };
   if (mount.type !== 'bind') {
     write(tree, target, { data: mount.type === 'secret' ? values.token('secret', mount.id ?? target) : directoryToken(values) });
-    if (mount.type !== 'secret') change(tree, target, true, 'all', values.token('mount', mount.type));
+    const kept = mount.type === 'cache' ? site.caches.get(mount.id ?? target) : undefined;
+    if (kept) putSubtree(tree, target, kept);
+    else if (mount.type !== 'secret') change(tree, target, true, 'all', values.token('mount', mount.type));
     return { key: text, sources: [], target, unmount };
   }
   const source = expandWord(site, state, mount.source ?? '.').replace(/^\/+/, '');

@@ -1,7 +1,7 @@
 import type { ImageView } from '../commands/command.ts';
 import type { Path } from '../types.ts';
 import { absentToken, contextFileOf, directoryToken, lookUp } from './image-tree.ts';
-import { isSymbolic, join, pythonRegion, resolvePath, symbol, withHints } from './places.ts';
+import { isSymbolic, join, pythonRegion, resolveInImage, symbol, withHints } from './places.ts';
 import type { StageState } from './state.ts';
 import type { Token } from './values.ts';
 
@@ -22,8 +22,8 @@ export function viewOf(state: StageState, surroundings: Surroundings): ImageView
   };
   const home = homeOf(state, variable);
   const resolve = (path: string): Path => {
-    if (path === '~' || path.startsWith('~/')) return resolvePath(home, `.${path.slice(1)}`);
-    return resolvePath(surroundings.cwd, path);
+    if (path === '~' || path.startsWith('~/')) return resolveInImage(home, `.${path.slice(1)}`);
+    return resolveInImage(surroundings.cwd, path);
   };
   return {
     cwd: surroundings.cwd,

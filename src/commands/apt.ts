@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { osRegion } from '../build/places.ts';
+import { osRegion, packageListsRegion } from '../build/places.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import { fileReads } from './observers.ts';
@@ -105,7 +105,8 @@ function aptGet(call: Call, view: ImageView): Outcome {
   const does = [call.program, ...settings(reading), verb.text, ...packages.map(({ text }) => text)].join(' ');
   const configuration = reading.options.flatMap(({ name, value }) => (name === '--config-file' && value ? readPlaces(value, view) : []));
   const reads = [...configuration, ...packages.flatMap((argument) => packageFiles(argument, view))];
-  if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', reads, [addsPackages]));
+  if (verb.text === 'update') return effects(systemEffect(does, view, 'os-packages', reads, [addsPackages, { place: file(packageListsRegion), how: 'set' }]));
+  if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', [...reads, file(packageListsRegion)], [addsPackages]));
   if (removing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', reads, [edits(osRegion, false)]));
   return because(call, verb.text);
 }

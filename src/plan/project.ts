@@ -1,4 +1,4 @@
-import type { SymbolicBuild } from '../build/symbolic-build.ts';
+import type { BuildOptions, SymbolicBuild } from '../build/symbolic-build.ts';
 import { symbolicBuild } from '../build/symbolic-build.ts';
 import type { Values } from '../build/values.ts';
 import { createValues } from '../build/values.ts';
@@ -97,6 +97,6 @@ function replaceGetter<Value>(owner: object, name: string, value: Value): Value 
 }
 
 /** The same Dockerfile built from another view's context: what it would give without the files that are hidden there. */
-export function rebuiltFrom(view: DockerfileView, context: BuildContext, build: Build, values: Values, args: 'defaults' | 'symbols'): SymbolicBuild {
-  return symbolicBuild(view.model, build, context, values, { args });
+export function rebuiltFrom(view: DockerfileView, context: BuildContext, build: Build, values: Values, options: BuildOptions): SymbolicBuild {
+  return symbolicBuild(view.model, build, context, values, options);
 }

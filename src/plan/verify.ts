@@ -1,6 +1,7 @@
 import { gains } from '../build/exposure.ts';
 import { compareBuilds } from '../build/same-image.ts';
-import type { SymbolicBuild } from '../build/symbolic-build.ts';
+import type { IgnoreMatcher } from '../ignore/patterns.ts';
+import { parseIgnore } from '../ignore/patterns.ts';
 import type { BuildContext, Claim, Fix, Path, RefusalReason, Safety } from '../types.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
 import { rebuiltFrom } from './project.ts';
@@ -19,7 +20,7 @@ export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mus
     for (const [index, build] of original.builds.entries()) {
       const other = rewritten.builds[index];
       if (!other || !reaches(before, after, build, other, original.path)) continue;
-      const verdict = verifyBuild(before, original, build, other, fix.claims);
+      const verdict = verifyBuild(before, { original, rewritten }, build, other, fix.claims);
       if (!verdict.ok) return verdict;
       if (mustGain && gains(build.symbolic, other.symbolic)) gained = true;
     }
@@ -47,15 +48,24 @@ function reaches(before: ProjectView, after: ProjectView, build: BuildView, othe
   return [...after.changes.keys()].some((path) => (context === '' || path.startsWith(`${context}/`)) && differs(path));
 }
 
-function verifyBuild(before: ProjectView, original: DockerfileView, build: BuildView, other: BuildView, claims: readonly Claim[]): Verification {
+/** The assumption under which packages and source may share a directory. */
+export const disjointNames = 'no installed package has the name of a file or folder of the project';
+
+function verifyBuild(before: ProjectView, { original, rewritten }: { original: DockerfileView; rewritten: DockerfileView }, build: BuildView, other: BuildView, claims: readonly Claim[]): Verification {
   const hides = claims.some((claim) => claim.kind === 'hidden-from-context');
   if (hides) {
-    const needed = hiddenNeed(build.symbolic, build.context, other.context);
+    const rules = { before: ignoreRules(before, build), after: ignoreRules(after, other) };
+    const unsaid = unsaidRule(rules.before, rules.after, claims);
+    if (unsaid !== null) return fail('differs', `the ignore file would get a rule that no claim names: ${unsaid}`);
+    const needed = hiddenNeed(build, other.context, rules.before, rules.after);
     if (needed !== null) return fail('never-hides-needed', `${needed} is needed by the build`);
   }
+  const disjointPackages = claims.some((claim) => claim.kind === 'assumes' && claim.sentence === disjointNames);
   for (const args of ['defaults', 'symbols'] as const) {
-    const now = args === 'defaults' ? other.symbolic : other.symbolicForAnyArgs;
-    const then = hides ? rebuiltFrom(original, other.context, build.build, before.values, args) : args === 'defaults' ? build.symbolic : build.symbolicForAnyArgs;
+    const options = { args, disjointPackages };
+    const plain = (view: BuildView): SymbolicBuild => (args === 'defaults' ? view.symbolic : view.symbolicForAnyArgs);
+    const now = disjointPackages ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
+    const then = hides || disjointPackages ? rebuiltFrom(original, other.context, build.build, before.values, options) : plain(build);
     const verdict = compareBuilds(then, now, claims);
     if (!verdict.same) return fail(verdict.reason, verdict.message);
     const hasArgs = [then, now].some((one) => one.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG'));
@@ -64,13 +74,34 @@ function verifyBuild(before: ProjectView, original: DockerfileView, build: Build
   return { ok: true, safety: 'exact' };
 }
 
-/** A file that some step of the original names, and that the new ignore file hides. */
-function hiddenNeed(original: SymbolicBuild, context: BuildContext, narrowed: BuildContext): Path | null {
-  for (const stage of original.stages) {
+/** The rules of the ignore file in force; none where there is no file, or one with which no build works. */
+function ignoreRules(view: ProjectView, build: BuildView): IgnoreMatcher | null {
+  const parsed = parseIgnore(build.ignoreFile === null ? '' : (view.tree.read(build.ignoreFile) ?? ''));
+  return parsed.kind === 'ok' ? parsed.matcher : null;
+}
+
+/** The first rule of the new ignore file that is neither one of the old, at its old place, nor among the claims. */
+function unsaidRule(before: IgnoreMatcher | null, after: IgnoreMatcher | null, claims: readonly Claim[]): string | null {
+  const old = before?.patterns ?? [];
+  const now = after?.patterns ?? [];
+  const claimed = new Set(claims.flatMap((claim) => (claim.kind === 'hidden-from-context' ? claim.paths : [])));
+  const lost = old.find((rule, index) => now[index]?.text !== rule.text);
+  const added = now.slice(old.length).find((rule) => !claimed.has(rule.text));
+  return lost?.text ?? added?.text ?? null;
+}
+
+/**
+ * A path that some step of the original names, or reads, and that only the new ignore file hides; whether or not it is
+ * on this disk, for it may be on that of whoever builds.
+ */
+function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatcher | null, after: IgnoreMatcher | null): Path | null {
+  const isNewlyHidden = (path: Path): boolean => path !== '' && after?.excludes(path) === true && before?.excludes(path) !== true;
+  for (const stage of build.symbolic.stages) {
     for (const step of stage.steps) {
-      if (step.opaque !== null) continue;
-      for (const read of step.reads) {
-        if (context.has(read.path) !== 'no' && narrowed.has(read.path) === 'no') return read.path;
+      // What is not understood counts as reading all there is; its own bind mounts it surely does.
+      const reads = step.opaque === null ? step.reads : step.exposures.filter((exposure) => exposure.line === step.line);
+      for (const { path } of reads) {
+        if (isNewlyHidden(path) || (build.context.has(path) !== 'no' && narrowed.has(path) === 'no')) return path;
       }
     }
   }
