@@ -9,7 +9,7 @@ import { situationOf, whyNeeded } from './dockerignore/needs.ts';
 import type { Candidate } from './dockerignore/patterns.ts';
 import { candidatesFor } from './dockerignore/patterns.ts';
 import type { Survey } from './dockerignore/survey.ts';
-import { hiddenBy, join, nameOf, parentOf, survey, wideSources } from './dockerignore/survey.ts';
+import { hiddenBy, isCopied, join, nameOf, parentOf, survey, wideSources } from './dockerignore/survey.ts';
 
 /** A context of which whole directories are copied or bound, and an ignore file that lets through what no image needs. */
 interface UnfilteredContext extends Match {
@@ -89,7 +89,7 @@ function decide(project: ProjectView, group: Group): Fix | Decline | null {
 
 /** Only what weighs much is worth a word when it stays. */
 function kept(lacking: readonly Candidate[], reasons: ReadonlyMap<Candidate, string | null>, ignoreFile: Path): Decline | null {
-  const needed = lacking.filter((candidate) => candidate.kind === 'git');
+  const needed = lacking.filter((candidate) => candidate.kind === 'git' && candidate.weight === 'major');
   const [first] = needed;
   if (first === undefined) return null;
   return decline('never-hides-needed', `${first.pattern} is not added to ${ignoreFile}: ${reasons.get(first) ?? ''}`, 'refusal');
@@ -112,7 +112,7 @@ function additions(ignoreFile: Path, missing: readonly Candidate[], matcher: Ign
 
 /** What a fresh clone sends today and will not send then: it was in the image. */
 function noLongerShipped(patterns: readonly string[], surveys: readonly Survey[]): string {
-  const git = patterns.includes('.git') ? ['.git'] : [];
+  const git = patterns.includes('.git') && surveys.some((one) => isCopied(one, '.git')) ? ['.git'] : [];
   const files = surveys.flatMap((one) => patterns.flatMap((pattern) => hiddenBy(one, pattern))).filter((path) => path !== '.git');
   const all = [...new Set([...git, ...files])];
   return all.length === 0 ? '' : `; the image no longer holds ${listed(all)}`;
@@ -153,7 +153,11 @@ function isMissing(candidate: Candidate, matcher: IgnoreMatcher, written: boolea
 
 /** Has somebody already written rules for parts of it (`.git/objects`, `!.git/HEAD`)? They know what they want. */
 function speaksOf(matcher: IgnoreMatcher, { pattern, kind }: Candidate): boolean {
-  return kind === 'git' && matcher.patterns.some((existing) => existing.pattern.startsWith(`${pattern}/`) || (existing.negated && existing.pattern === pattern));
+  if (kind !== 'git') return false;
+  return matcher.patterns.some((existing) => {
+    const written = existing.pattern.replace(/^\*\*\//, '');
+    return written.startsWith(`${pattern}/`) || (existing.negated && written === pattern);
+  });
 }
 
 /**

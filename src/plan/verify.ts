@@ -1,5 +1,6 @@
 import { gains } from '../build/exposure.ts';
 import { compareBuilds } from '../build/same-image.ts';
+import type { SymbolicBuild } from '../build/symbolic-build.ts';
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
 import type { BuildContext, Claim, Fix, Path, RefusalReason, Safety } from '../types.ts';
@@ -20,7 +21,7 @@ export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mus
     for (const [index, build] of original.builds.entries()) {
       const other = rewritten.builds[index];
       if (!other || !reaches(before, after, build, other, original.path)) continue;
-      const verdict = verifyBuild(before, { original, rewritten }, build, other, fix.claims);
+      const verdict = verifyBuild({ before, after }, { original, rewritten }, build, other, fix.claims);
       if (!verdict.ok) return verdict;
       if (mustGain && gains(build.symbolic, other.symbolic)) gained = true;
     }
@@ -51,7 +52,7 @@ function reaches(before: ProjectView, after: ProjectView, build: BuildView, othe
 /** The assumption under which packages and source may share a directory. */
 export const disjointNames = 'no installed package has the name of a file or folder of the project';
 
-function verifyBuild(before: ProjectView, { original, rewritten }: { original: DockerfileView; rewritten: DockerfileView }, build: BuildView, other: BuildView, claims: readonly Claim[]): Verification {
+function verifyBuild({ before, after }: { before: ProjectView; after: ProjectView }, { original, rewritten }: { original: DockerfileView; rewritten: DockerfileView }, build: BuildView, other: BuildView, claims: readonly Claim[]): Verification {
   const hides = claims.some((claim) => claim.kind === 'hidden-from-context');
   if (hides) {
     const rules = { before: ignoreRules(before, build), after: ignoreRules(after, other) };

@@ -16,21 +16,22 @@ export interface Situation {
   readonly commands: readonly CommandText[];
   readonly texts: ProjectTexts;
   readonly manifests: readonly (readonly [path: Path, text: string])[];
+  /** Why a build, or the program, asks git about the repository; null if nothing shows that one does. */
+  readonly gitNeed: string | null;
 }
 
 export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[]): Situation {
   const commands = commandTexts(project, surveys);
   const manifests = surveys.flatMap((survey) => survey.files.filter(isManifest).map((path) => [path, survey.read(path) ?? ''] as const));
-  const [first] = surveys;
-  const ignored = surveys.map((survey) => survey.read('.gitignore') ?? '');
-  const atTop = first !== undefined && first.context.root !== '' ? (project.tree.read('.gitignore') ?? '') : '';
   const texts: ProjectTexts = {
     manifests: [...manifests.map(([, text]) => text), ...surveys.map((survey) => survey.read('.pre-commit-config.yaml') ?? '')].join('\n'),
-    gitignore: [...ignored, atTop].join('\n'),
+    // That of a directory further up speaks of many projects.
+    gitignore: surveys.map((survey) => survey.read('.gitignore') ?? '').join('\n'),
     buildCommands: commands.filter((command) => command.inBuild).map((command) => command.text).join('\n'),
     bases: project.dockerfiles.flatMap((view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference) : ''))).join('\n'),
   };
-  return { surveys, builds, commands, texts, manifests };
+  const situation = { surveys, builds, commands, texts, manifests, gitNeed: null };
+  return { ...situation, gitNeed: asksGit(situation) };
 }
 
 /** Why some build, or the program in the image, needs what the pattern would hide; null if nothing shows that one does. */
@@ -53,9 +54,12 @@ function namedByStep({ pattern }: Candidate, { builds }: Situation): string | nu
 }
 
 /** Files in git are part of the project, unless they are of a kind that no project needs. */
-function heldByGit({ pattern, isJunk }: Candidate, { surveys }: Situation): string | null {
+function heldByGit({ pattern, isJunk, kind }: Candidate, { surveys, gitNeed }: Situation): string | null {
+  // Where git is asked for the version, a file that is missing makes the checkout look changed, and the version with it.
+  const mayBeMissed = (path: Path): boolean => gitNeed === null && isJunk(path);
+  if (gitNeed !== null && kind === 'image') return 'git would take it for deleted';
   for (const survey of surveys) {
-    const held = hiddenBy(survey, pattern).find((path) => !isJunk(path) && survey.tracked(path));
+    const held = hiddenBy(survey, pattern).find((path) => !mayBeMissed(path) && survey.tracked(path));
     if (held !== undefined) return `git holds ${held}`;
   }
   return null;
@@ -91,7 +95,7 @@ function filesNamedIn(path: Path, text: string): readonly string[] {
 function neededByKind(candidate: Candidate, situation: Situation): string | null {
   switch (candidate.kind) {
     case 'git':
-      return asksGit(situation);
+      return situation.gitNeed;
     case 'environment':
       return readsEnvironmentFile(situation);
     case 'packages':
@@ -162,7 +166,7 @@ function mayHaveGit({ texts }: Situation): boolean {
   return texts.bases.split('\n').some((base) => base !== '' && !basesWithoutGit.test(base));
 }
 
-const programAsksGit = /\brev-parse\b|\bgit["']?,?\s+["']?(?:describe|rev-list|log|show|status|branch|symbolic-ref)\b|\bRepo\(\s*(?:search_parent|["'.]|__file__|os\.|BASE|ROOT|path\s*=)|\.git\/(?:HEAD|refs|index|logs|packed-refs)|["']\.git["'],\s*["'](?:HEAD|refs)/;
+const programAsksGit = /\brev-parse\b|(?:^|["'\s([])git["']?,?[ \t]+["']?(?:describe|rev-list|log|show|status|branch|symbolic-ref)["'\s]|\bRepo\(\s*(?:search_parent|["'.]|__file__|os\.|BASE|ROOT|path\s*=)|\.git\/(?:HEAD|refs|index|logs|packed-refs)|["']\.git["'],\s*["'](?:HEAD|refs)/;
 
 // --------------------------------------------------------------------------------------------------------------- .env
 
@@ -202,7 +206,7 @@ function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situa
   if (kind === 'virtual-environment' && madeInImage.test(texts.buildCommands)) return null;
   if (kind === 'packages' || (kind === 'output' && pattern !== '**/bin')) return null;
   const name = pattern.replace(/^\*\*\//, '');
-  if (/[*?[]/.test(name) || name === '**/bin') return null;
+  if (/[*?[]/.test(name)) return null;
   const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
   const command = commands.find(({ text }) => named.test(text.replaceAll(/\brm\s+[^\n;&|]*|\bfind\s+[^\n;&|]*|--(?:exclude|ignore)\S*(?:\s+\S+)?/g, '')));
   return command ? `${command.where} names it` : null;

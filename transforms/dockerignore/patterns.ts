@@ -1,7 +1,7 @@
 import { discoveredKind, isDockerfileName } from '../../src/discover/files.ts';
 import type { Path } from '../../src/types.ts';
 import type { Survey } from './survey.ts';
-import { isCopied, isVirtualEnvironment, join, nameOf, parentOf } from './survey.ts';
+import { isCopied, isVirtualEnvironment, join, nameOf, outermost, parentOf } from './survey.ts';
 
 /** A pattern that an ignore file may lack. */
 export interface Candidate {
@@ -45,7 +45,8 @@ export function candidatesFor(survey: Survey, texts: ProjectTexts): readonly Can
     ...node(survey, texts),
     ...others(survey, texts),
   ];
-  return drafts.map(complete).filter((candidate) => candidate.probes.some((probe) => isCopied(survey, probe)));
+  const candidates = drafts.map(complete);
+  return candidates.filter((candidate) => candidate.kind === 'git' || candidate.probes.some((probe) => isCopied(survey, probe)));
 }
 
 function complete(draft: Draft): Candidate {
@@ -58,7 +59,9 @@ const always = (): boolean => true;
 function versionControl(survey: Survey): readonly Draft[] {
   // Below the top of a repository there is none, but for a submodule.
   const isTop = survey.context.root === '' || survey.exists('.git');
-  return isTop ? [{ pattern: '.git', probes: ['.git/HEAD', '.git/index', '.git/objects/ab/cdef'], weight: 'major', isJunk: always, kind: 'git' }] : [];
+  // Where only some directories are copied, it makes no step run again; it is sent in vain by builders other than BuildKit.
+  const weight = isCopied(survey, '.git') ? 'major' : 'new';
+  return isTop ? [{ pattern: '.git', probes: ['.git/HEAD', '.git/index', '.git/objects/ab/cdef'], weight, isJunk: always, kind: 'git' }] : [];
 }
 
 /** Files that say how the image is made; a change of one is no change of the image. */
@@ -91,14 +94,20 @@ function common(names: readonly string[], pattern: string): string {
 function environmentFiles(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const example = /^\.?env[.-](?:example|sample|template|dist|defaults?)$|^(?:example|sample|template)\.env$|^\.env\.\w+$/;
   const found = survey.files.some((path) => nameOf(path) === '.env' || example.test(nameOf(path)));
-  const ignoredByGit = /^\s*\/?(?:\*\*\/)?\*?\.env\s*$/m.test(texts.gitignore);
+  const ignoredByGit = /^[ \t]*\/?(?:\*\*\/)?\*?\.env[ \t]*\r?$/m.test(texts.gitignore);
   return found || ignoredByGit ? [{ pattern: '**/.env', probes: ['.env'], kind: 'environment' }] : [];
 }
 
+/** What editors and desktops keep in a checkout: at its top, or where they are now. */
 function editors(survey: Survey, texts: ProjectTexts): readonly Draft[] {
-  const occurs = (name: string): boolean => survey.leftovers.some((path) => nameOf(path) === name) || survey.files.some((path) => nameOf(path) === name);
-  const ignoredByGit = (name: string): boolean => new RegExp(`^\\s*/?(?:\\*\\*/)?\\${name}/?\\s*$`, 'm').test(texts.gitignore);
-  return ['.idea', '.vscode', '.DS_Store'].filter((name) => occurs(name) || ignoredByGit(name)).map((name) => ({ pattern: `**/${name}`, probes: [name], isJunk: always }));
+  const entries = [...survey.leftovers, ...survey.files];
+  return ['.idea', '.vscode', '.DS_Store'].flatMap((name): readonly Draft[] => {
+    const found = entries.filter((path) => nameOf(path) === name);
+    const ignoredByGit = texts.gitignore.split(/\r?\n/).some((line) => line.trim().replace(/^(?:\*\*)?\//, '').replace(/\/\*{0,2}$/, '') === name);
+    if (found.length === 0 && !ignoredByGit) return [];
+    const isAnywhere = name === '.DS_Store' || found.some((path) => path !== name);
+    return [{ pattern: isAnywhere ? `**/${name}` : name, probes: found.length > 0 ? found : [name], isJunk: always }];
+  });
 }
 
 // ------------------------------------------------------------------------------------------------------------- Python
@@ -111,10 +120,10 @@ const environmentInProject = /^(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile)$/;
 function python(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const sources = survey.files.filter((path) => path.endsWith('.py'));
   const manifests = survey.files.filter((path) => pythonManifest.test(nameOf(path)));
-  const isPython = manifests.length > 0 || (sources.length > 0 && (/(?:^|\/)(?:python|pypy)\b/m.test(texts.bases) || /\bpip3? install\b/.test(texts.buildCommands)));
-  if (!isPython) return [];
-  const folders = unique(manifests.map(parentOf));
-  const projects = folders.length > 0 ? folders : survey.copied.slice(0, 1);
+  const runsPython = /(?:^|\/|-)(?:python|pypy|conda|miniconda|uvicorn-gunicorn)/m.test(texts.bases) || /\b(?:python3?|pip3?|uv|poetry|pdm|pipenv|conda)\b/.test(texts.buildCommands);
+  // A folder of Python scripts in a project of another language is no reason.
+  if (!runsPython && !manifests.some((path) => survey.copied.includes(parentOf(path)))) return [];
+  const projects = unique([...(isCopied(survey, '.venv') && sources.length > 0 ? [''] : []), ...manifests.map(parentOf)]);
   return [...byteCode(survey, sources), ...virtualEnvironments(survey, projects), ...pythonTools(survey, texts, projects)];
 }
 
@@ -143,7 +152,8 @@ function virtualEnvironments(survey: Survey, projects: readonly Path[]): readonl
     const plain = existing('venv').length > 0 ? [draft('**/venv', existing('venv'))] : [];
     return [draft('**/.venv', [...inProject.map((folder) => mark(folder, '.venv')), ...existing('.venv')]), ...plain, ...literal];
   }
-  const others = projects.flatMap((folder) => ['.venv', 'venv', 'env', 'ENV'].map((name) => mark(folder, name)));
+  if (projects.length === 0) return literal;
+  const others = ['', ...projects].flatMap((folder) => ['.venv', 'venv', 'env', 'ENV'].map((name) => mark(folder, name)));
   return [
     ...['.venv', 'venv'].map((name) => (existing(name).length > 0 ? draft(`**/${name}`, existing(name)) : draft(`**/${name}`, projects.map((folder) => mark(folder, name)), others))),
     ...literal,
@@ -155,6 +165,8 @@ interface Leftover {
   /** How manifests and settings say that the project uses the tool. */
   readonly usedIf: RegExp;
   readonly settings: RegExp;
+  /** Small, and seldom there. */
+  readonly onlyInNewFile?: boolean;
 }
 
 /** What Python's tools leave in the directory in which they run (each tool's documentation). */
@@ -164,19 +176,19 @@ const pythonLeftovers: readonly Leftover[] = [
   { name: '.ruff_cache', usedIf: /\bruff\b/, settings: /^\.?ruff\.toml$/ },
   { name: '.tox', usedIf: /\btool\.tox\b/, settings: /^tox\.(?:ini|toml)$/ },
   { name: '.nox', usedIf: /(?!)/, settings: /^noxfile\.py$/ },
-  { name: '.coverage', usedIf: /\b(?:pytest-cov|coverage)\b/, settings: /^\.coveragerc$/ },
-  { name: 'htmlcov', usedIf: /\bcov-report[= ]html\b|tool\.coverage\.html/, settings: /(?!)/ },
-  { name: '.ipynb_checkpoints', usedIf: /(?!)/, settings: /\.ipynb$/ },
+  { name: '.coverage', usedIf: /\b(?:pytest-cov|coverage)\b/, settings: /^\.coveragerc$/, onlyInNewFile: true },
+  { name: 'htmlcov', usedIf: /\bcov-report[= ]html\b|tool\.coverage\.html/, settings: /(?!)/, onlyInNewFile: true },
+  { name: '.ipynb_checkpoints', usedIf: /(?!)/, settings: /\.ipynb$/, onlyInNewFile: true },
 ];
 
 function pythonTools(survey: Survey, texts: ProjectTexts, projects: readonly Path[]): readonly Draft[] {
   const entries = [...survey.leftovers, ...survey.files];
-  const drafts = pythonLeftovers.flatMap(({ name, usedIf, settings }): readonly Draft[] => {
+  const drafts = pythonLeftovers.flatMap(({ name, usedIf, settings, onlyInNewFile = false }): readonly Draft[] => {
     const found = entries.filter((path) => nameOf(path) === name);
     const used = usedIf.test(texts.manifests) || survey.files.some((path) => settings.test(nameOf(path)));
-    if (found.length === 0 && !used) return [];
+    if (found.length === 0 && (!used || projects.length === 0)) return [];
     const probes = found.length > 0 ? found : projects.map((folder) => join(folder, name));
-    return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, weight: found.length > 0 ? 'major' : 'minor' }];
+    return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, weight: found.length > 0 ? 'major' : onlyInNewFile ? 'new' : 'minor' }];
   });
   const eggs = survey.leftovers.filter((path) => path.endsWith('.egg-info'));
   return eggs.length > 0 ? [...drafts, { pattern: '**/*.egg-info', probes: eggs.map(insideOf), weight: 'minor' }] : drafts;
@@ -204,10 +216,12 @@ interface Output {
   readonly names: readonly string[];
   readonly manifest: RegExp;
   readonly madeBy: RegExp;
+  /** The members of a workspace have one output directory, at the top. */
+  readonly sharedOutput?: boolean;
 }
 
 const outputsOf: readonly Output[] = [
-  { names: ['target'], manifest: /^Cargo\.toml$/, madeBy: /\bcargo\b.*\b(?:build|install|chef)\b/ },
+  { names: ['target'], manifest: /^Cargo\.toml$/, madeBy: /\bcargo\b.*\b(?:build|install|chef)\b/, sharedOutput: true },
   { names: ['target'], manifest: /^pom\.xml$/, madeBy: /\bmvnw?\b/ },
   { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, madeBy: /\bgradlew?\b/ },
   { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, madeBy: /\bdotnet\s+(?:restore|build|publish)\b/ },
@@ -216,9 +230,10 @@ const outputsOf: readonly Output[] = [
 ];
 
 function others(survey: Survey, texts: ProjectTexts): readonly Draft[] {
-  const drafts = outputsOf.flatMap(({ names, manifest, madeBy }): readonly Draft[] => {
+  const drafts = outputsOf.flatMap(({ names, manifest, madeBy, sharedOutput = false }): readonly Draft[] => {
     if (!madeBy.test(texts.buildCommands)) return [];
-    const folders = unique(survey.files.filter((path) => manifest.test(nameOf(path))).map(parentOf));
+    const all = unique(survey.files.filter((path) => manifest.test(nameOf(path))).map(parentOf));
+    const folders = sharedOutput ? outermost(all) : all;
     return folders.length === 0 ? [] : names.map((name) => ({ pattern: `**/${name}`, probes: folders.map((folder) => join(folder, `${name}/x`)), weight: 'major', kind: 'output' }));
   });
   return drafts.filter((draft, index) => drafts.findIndex((other) => other.pattern === draft.pattern) === index);

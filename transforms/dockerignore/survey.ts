@@ -109,9 +109,16 @@ export function wideSources(build: BuildView): readonly WideSource[] {
   return found;
 }
 
-function outermost(directories: readonly Path[]): Path[] {
-  const unique = [...new Set(directories)];
-  return unique.filter((one) => !unique.some((other) => other !== one && (other === '' || one.startsWith(`${other}/`))));
+/** Those that lie in no other one. */
+export function outermost(directories: readonly Path[]): Path[] {
+  const unique = new Set(directories);
+  return [...unique].filter((directory) => {
+    for (let path = directory; path !== ''; ) {
+      path = parentOf(path);
+      if (unique.has(path)) return false;
+    }
+    return true;
+  });
 }
 
 export function join(directory: Path, name: string): Path {
