@@ -66,7 +66,10 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     const target = isDirectory || parsed.parents ? join(into, baseName(source)) : destination;
     ensureDirectory(tree, parentOf(target), flags.owner);
     if (parsed.keyword === 'ADD' && archive.test(source)) change(tree, into, true, 'all', contextFileToken(values, context, source));
-    else writeFile(state, source, target, presence, flags);
+    else {
+      if (lookUp(tree, target).data === directoryToken(values)) risks.push(`clash: ${target}`);
+      writeFile(state, source, target, presence, flags);
+    }
     for (const region of regionsOf(target)) change(tree, region, false, 'all', values.token('copied', source));
     items.push({ source, target, directory: false });
     shipments.push({ kind: 'context', source, destination: target });
@@ -165,17 +168,26 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
     items.push({ source, target: destination, directory: true });
   }
   const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', ...parts];
+  const risks = [...ownerRisk(state, flagWords.chown), ...words.sources.flatMap((raw) => stageRisk(from, name, resolveInImage('/', raw)))];
   const inherited = from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [];
-  return { destination, items, flags, contextSources: [], inherited, keyParts, risks: ownerRisk(state, flagWords.chown), shipments };
+  return { destination, items, flags, contextSources: [], inherited, keyParts, risks, shipments };
 }
 
 /** What is at a path of another stage or image, with the regions that decide it. */
-function contentOf(state: StageState, from: StageResult | null, name: string, source: Path): Token {
+export function contentOf(state: StageState, from: StageResult | null, name: string, source: Path): Token {
   const { values } = state;
   if (!from) return values.token('image-file', name, source);
   const { tree } = from.state;
   if (/[*?[]/.test(source)) return values.token('files', source, digest(tree, '/'));
   return values.token('files', source, digest(tree, source), ...regionsBehind(source).map((region) => lookUp(tree, region).data));
+}
+
+/** A file of another stage that nothing there surely makes. */
+export function stageRisk(from: StageResult | null, name: string, source: Path): readonly string[] {
+  if (!from || /[*?[]/.test(source)) return [];
+  const { tree, values } = from.state;
+  const { operation } = values.made(lookUp(tree, source).data);
+  return ['absent', 'base-data', 'either'].includes(operation) ? [`stage file: ${source} in ${name}`] : [];
 }
 
 /** Regions of which a copied directory replaces a part; a single named file is none of theirs. */

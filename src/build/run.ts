@@ -5,7 +5,7 @@ import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from 
 import type { Path, Span } from '../types.ts';
 import { change, contextFileOf, contentDigest, contextRulesAt, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
-import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, join, osRegion, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
+import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Token } from './values.ts';
 import { add } from './values.ts';
@@ -557,12 +557,14 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
   if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
   const written = new Set(effect.writes.map((one) => one.place.path));
-  operands.push(...namesakes(state, effect, view));
+  operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view));
   for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const { how, place } of effect.writes) {
+    // Nothing can be written into a directory that is not there.
+    if ((how === 'set' || how === 'copy') && !isRegion(place.path)) operands.push(view.presence(parentOf(place.path)));
     if (how !== 'edit') continue;
     operands.push(place.path);
     // chmod, chown and sed fail where there is nothing.
@@ -583,6 +585,13 @@ function namesakes(state: StageState, effect: Effect, view: ImageView): readonly
   const texts = [effect.does, ...effect.reads.filter((place) => !place.deep).map((place) => view.text(place.path) ?? '')];
   const names = new Set(texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));
   return files.filter((path) => names.has(baseName(path).toLowerCase())).map((path) => lookUp(state.tree, path).data);
+}
+
+/** What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`). */
+function startupFiles(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  const path = effect.kind === 'install' ? view.variable('PYTHONPATH') : null;
+  const directories = typeof path === 'string' ? path.split(':').filter((one) => one !== '') : [];
+  return directories.flatMap((directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data));
 }
 
 /** A user by name is whoever /etc/passwd says at that moment. */

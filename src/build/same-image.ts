@@ -1,8 +1,9 @@
-import type { Claim, RefusalReason } from '../types.ts';
+import type { Claim, Path, RefusalReason } from '../types.ts';
 import { differences, digest } from './image-tree.ts';
 import { describePlace, isRegion, isWithin, join, readable, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './run.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
+import { calledTool, packageClaims, rebuiltWithLedgers } from './wheels.ts';
 
 /** Do two Dockerfiles give the same images? */
 export type Verdict = { readonly same: true } | { readonly same: false; readonly reason: RefusalReason; readonly message: string };
@@ -13,12 +14,35 @@ const same: Verdict = { same: true };
  * Compares what two Dockerfiles build from the same context: configuration, files, owners, modes, what the layers hold,
  * and whether each new step is sure to succeed. All is exact but for the claims.
  */
-export function compareBuilds(before: SymbolicBuild, after: SymbolicBuild, claims: readonly Claim[] = []): Verdict {
+export function compareBuilds(original: SymbolicBuild, rewritten: SymbolicBuild, claims: readonly Claim[] = []): Verdict {
+  const packages = packageClaims(claims);
+  if (packages === null) return compare(original, rewritten, strictly);
+  const { before, after, vouchedFor, bringsWheels } = rebuiltWithLedgers(original, rewritten, packages);
+  const tool = after.outputs.map((index) => after.stages[index] && calledTool(after, after.stages[index], packages.leftOut)).find((name) => typeof name === 'string');
+  if (tool) return differs(`the image calls ${tool}, which would not be there`);
+  return compare(before, after, { vouchedFor, mayShip: (shipment) => isCopyOfWheels(shipment, packages.inLayer, bringsWheels) });
+}
+
+/** What the claims allow beyond what is equal. */
+interface Leeway {
+  /** Is a command of the rewritten build sure to succeed, although the original has none that does the same? */
+  readonly vouchedFor: (effect: number) => boolean;
+  /** May a layer hold this, although none of the original does? */
+  readonly mayShip: (shipment: Shipment) => boolean;
+}
+
+const strictly: Leeway = { vouchedFor: () => false, mayShip: () => false };
+
+function isCopyOfWheels(shipment: Shipment, directories: readonly Path[], bringsWheels: (written: number) => boolean): boolean {
+  return shipment.kind === 'element' && directories.includes(shipment.path) && bringsWheels(shipment.token);
+}
+
+function compare(before: SymbolicBuild, after: SymbolicBuild, leeway: Leeway): Verdict {
   for (const index of before.outputs) {
     const original = before.stages[index];
     const rewritten = original && counterpart(before, after, original);
     if (!original || !rewritten) return differs('a stage that is an image of its own is gone');
-    const verdict = compareStages(before, after, original, rewritten, claims);
+    const verdict = compareStages(before, after, original, rewritten, leeway);
     if (!verdict.same) return verdict;
   }
   return compareRisks(before, after);
@@ -31,12 +55,16 @@ function differs(message: string, reason: RefusalReason = 'differs'): Verdict {
 /** The stage of the rewritten file that takes the place of a stage: by name, else by position from the end. */
 function counterpart(before: SymbolicBuild, after: SymbolicBuild, original: StageResult): StageResult | undefined {
   const { name, index } = original.stage;
+  // The last stage is what is built when nobody names one: it has to stay the last.
+  if (index === before.stages.length - 1) {
+    const last = after.stages.at(-1);
+    return name === null || last?.stage.name === name ? last : undefined;
+  }
   if (name !== null) return after.stages.find((other) => other.stage.name === name);
   return after.stages[after.stages.length - (before.stages.length - index)];
 }
 
-function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, claims: readonly Claim[]): Verdict {
-  void claims;
+function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, leeway: Leeway): Verdict {
   const config = compareConfig(original, rewritten);
   if (config !== null) return differs(`the image's ${config} would differ`);
   if (digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
@@ -44,9 +72,9 @@ function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: St
     return differs(isRegion(path) ? `${describePlace(path)} would be installed in another order, or from other inputs` : `${describePlace(path)} would differ`);
   }
   const known = effectsOf(before).map((executed) => executed.token);
-  const added = newEffect(after, new Set(known));
+  const added = newEffect(after, new Set(known), leeway);
   if (added) return differs(`\`${added.effect.does}\` would run under other circumstances`);
-  return compareLayers(before, after, original, rewritten);
+  return compareLayers(before, after, original, rewritten, leeway);
 }
 
 function effectsOf(build: SymbolicBuild): readonly ExecutedEffect[] {
@@ -54,8 +82,8 @@ function effectsOf(build: SymbolicBuild): readonly ExecutedEffect[] {
 }
 
 /** A command whose outcome the original does not vouch for: it runs with other inputs than any command there. */
-function newEffect(after: SymbolicBuild, known: ReadonlySet<number>): ExecutedEffect | undefined {
-  return effectsOf(after).find(({ effect, token }) => (effect.kind !== 'observe' || effect.reads.length > 0) && !known.has(token));
+function newEffect(after: SymbolicBuild, known: ReadonlySet<number>, { vouchedFor }: Leeway): ExecutedEffect | undefined {
+  return effectsOf(after).find(({ effect, token }) => (effect.kind !== 'observe' || effect.reads.length > 0) && !known.has(token) && !vouchedFor(token));
 }
 
 function compareConfig(original: StageResult, rewritten: StageResult): string | null {
@@ -90,13 +118,13 @@ function stepsOf(build: SymbolicBuild, stage: StageResult): readonly StepRecord[
 }
 
 /** No layer may hold what no layer of the original held: what one RUN made and removed must not become visible. */
-function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult): Verdict {
+function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, { mayShip }: Leeway): Verdict {
   const shipped = stepsOf(before, original).flatMap((step) => step.shipments);
   const known = new Set(shipped.map(shipmentName));
   const copies = shipped.filter((shipment) => shipment.kind === 'context');
   for (const step of stepsOf(after, rewritten)) {
     for (const shipment of step.shipments) {
-      if (known.has(shipmentName(shipment)) || copies.some((copy) => brings(copy, shipment))) continue;
+      if (known.has(shipmentName(shipment)) || mayShip(shipment) || copies.some((copy) => brings(copy, shipment))) continue;
       const what = shipment.kind === 'everything' ? 'the result of a command' : shipment.kind === 'context' ? shipment.source : describePlace(shipment.path);
       return differs(`a layer would hold ${what} in a state that no layer holds today`, 'changes-shipped-files');
     }
@@ -127,6 +155,8 @@ function compareRisks(before: SymbolicBuild, after: SymbolicBuild): Verdict {
   const fresh = after.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)).find((risk) => !known.has(risk));
   if (fresh === undefined) return same;
   if (fresh.startsWith('owner: ')) return differs(`the user or group ${fresh.slice(7).replace(/ \d+$/, '')} is not there yet`);
+  if (fresh.startsWith('clash: ')) return differs(`${fresh.slice(7)} is a directory where a file is to be copied`);
+  if (fresh.startsWith('stage file: ')) return differs(`${fresh.slice(12)} may not be there yet`);
   if (fresh.startsWith('frontend: ')) return differs(`${fresh.slice(10)} needs a newer Dockerfile frontend`);
   return differs(`${fresh.replace('missing: ', '')} may not be in the build context`, 'manifest-missing');
 }

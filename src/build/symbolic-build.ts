@@ -10,8 +10,8 @@ import { outputStages, stageReference } from '../dockerfile/stages.ts';
 import { baseFacts } from '../images/base-facts.ts';
 import type { Build, BuildContext, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
-import { copyFromContext, copyFromStage, copyInline, fetchInto } from './copy.ts';
-import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory, lookUp, putSubtree, takeSubtree, write } from './image-tree.ts';
+import { contentOf, copyFromContext, copyFromStage, copyInline, fetchInto, stageRisk } from './copy.ts';
+import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory, lookUp, putSubtree, remove, takeSubtree, write } from './image-tree.ts';
 import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
@@ -22,6 +22,7 @@ import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts'
 import { freshConfig, inherit } from './state.ts';
 import { addedElements } from './values.ts';
 import type { Token, Values } from './values.ts';
+import type { Ledger } from './ledger.ts';
 import { stageVariable } from './view.ts';
 
 /** Something that a step leaves in its layer: at a path (or region), by the token of what it is. */
@@ -70,6 +71,9 @@ export interface SymbolicBuild {
   readonly stages: readonly StageResult[];
   /** Indices of the stages that are images somebody uses. */
   readonly outputs: readonly number[];
+  /** How it was worked out, to do it again under other rules. */
+  readonly files: BuildContext;
+  readonly options: BuildOptions;
 }
 
 export interface BuildOptions {
@@ -79,6 +83,8 @@ export interface BuildOptions {
   readonly changed?: ReadonlySet<Path>;
   /** No installed package has the name of a file or folder of the project. */
   readonly disjointPackages?: boolean;
+  /** Packages count as what they are made from (see ledger.ts). */
+  readonly ledger?: Ledger;
 }
 
 /** Variables that known base images set, over and above those whose value is known (their Dockerfiles name no others). */
@@ -96,7 +102,7 @@ export function symbolicBuild(model: DockerfileModel, build: Build, files: Build
   const site: Site = { model, build, context, values, options, globals, hints, caches: new Map(), stages };
   for (const stage of model.stages) stages.push(runStage(site, stage));
   const outputs = outputStages(model, build.outputs).map((stage) => stage.index);
-  return { model, build, stages, outputs };
+  return { model, build, stages, outputs, files, options };
 }
 
 /** What is the same for all stages of one build. */
@@ -179,9 +185,11 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     args: new Map(),
     hints: site.hints,
     selfContained: new Set(),
+    ledger: site.options.ledger ?? null,
     exposures: [],
     key: token,
   };
+  for (const path of site.options.ledger?.absent ?? []) remove(state.tree, path);
   return { state, chain: [] };
 }
 
@@ -347,7 +355,7 @@ function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Ex
     const name = expandWord(site, state, parsed.from);
     const source = stageReference(site.model, stage.index, name);
     const built = source ? site.stages[source.index] : undefined;
-    return copyFromStage(state, built ?? null, name, words, flags);
+    return copyFromStage(state, built ?? null, name, words, flags, stage.index);
   }
   if (parsed.keyword === 'ADD' && words.sources.some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@|\.git(?:#|$)/.test(source))) return fetchInto(state, parsed, words, flags);
   return copyFromContext(state, parsed, words, flags);
@@ -363,6 +371,7 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
   const shipBefore = new Map<Path, Token>();
   const run = runBody(site, state, instruction, parsed, settingOf(site, state, parsed, shipBefore));
   step.run = run;
+  step.risks = mounted.flatMap((mount) => mount.risks);
   step.kind = kindOf(run);
   step.opaque = run.opaque;
   const key = values.token('run', runText(instruction), ...environmentList(state), state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
@@ -458,6 +467,8 @@ function kindOf(run: ExecutedRun): StepKind {
 interface Mounted {
   readonly key: string | Token;
   readonly sources: readonly ContextSource[];
+  /** Ways in which it may fail, as in `StepRecord`. */
+  readonly risks: readonly string[];
   readonly target: Path;
   readonly unmount: (run: ExecutedRun) => void;
 }
@@ -470,7 +481,7 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
   const { values, tree } = state;
   const target = resolveInImage(state.config.cwd, expandWord(site, state, mount.target ?? defaultTarget(mount)));
   const text = [mount.type, target, mount.from ?? '', mount.source ?? ''].join(' ');
-  if (mount.type === 'ssh') return { key: text, sources: [], target: '', unmount: () => undefined };
+  if (mount.type === 'ssh') return { key: text, sources: [], risks: [], target: '', unmount: () => undefined };
   const made = missingAbove(state, target).map((path) => ({ path, old: lookUp(tree, path) }));
   const before: Subtree = takeSubtree(tree, target);
   ensureDirectory(tree, mount.type === 'secret' ? parentOf(target) : target, values.token('owner', '0:0'));
@@ -487,28 +498,31 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
     const kept = mount.type === 'cache' ? site.caches.get(mount.id ?? target) : undefined;
     if (kept) putSubtree(tree, target, kept);
     else if (mount.type !== 'secret') change(tree, target, true, 'all', values.token('mount', mount.type));
-    return { key: text, sources: [], target, unmount };
+    return { key: text, sources: [], risks: [], target, unmount };
   }
   const source = expandWord(site, state, mount.source ?? '.').replace(/^\/+/, '');
   if (mount.from !== null) {
     const name = expandWord(site, state, mount.from);
     const built = stageReference(site.model, stage.index, name);
     const from = built ? site.stages[built.index] : undefined;
-    const token = from ? digest(from.state.tree, resolvePath('/', source)) : values.token('image-file', name, source);
+    const path = resolveInImage('/', source);
+    const token = contentOf(state, from ?? null, name, path);
     change(tree, target, true, 'all', token);
-    return { key: values.token(text, token), sources: from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [], target, unmount };
+    const sources = from ? from.state.exposures.map(({ path: exposed, deep }) => ({ path: exposed, deep })) : [];
+    return { key: values.token(text, token), sources, risks: stageRisk(from ?? null, name, path), target, unmount };
   }
   const path = resolvePath('/', source).slice(1);
   const { files } = site.context;
+  const risks = isSymbolic(path) || files.has(path) === 'yes' ? [] : [`missing: ${path}`];
   const flags = { owner: values.token('owner', '0:0'), mode: null };
   if (files.kind(path) === 'directory') {
     overlayContext(tree, site.context, path, target, flags);
     const sources = [{ path, deep: true }];
-    return { key: values.token(text, changedKey(state, sources)), sources, target, unmount };
+    return { key: values.token(text, changedKey(state, sources)), sources, risks, target, unmount };
   }
   write(tree, target, { data: isSymbolic(path) ? values.token('context', site.context.name, path) : contextToken(site, path), owner: flags.owner });
   const sources = [{ path, deep: false }];
-  return { key: values.token(text, changedKey(state, sources)), sources, target, unmount };
+  return { key: values.token(text, changedKey(state, sources)), sources, risks, target, unmount };
 }
 
 /** The directories above a path that are not known to be there. */
