@@ -16,7 +16,7 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
 const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
 
 function decide(attack: Attack, rewritten: string): Verification {
-  const tree = memoryTree({ ...attack.files, Dockerfile: attack.before }, { untracked: attack.untracked });
+  const tree = memoryTree({ ...attack.files, Dockerfile: attack.before }, { untracked: attack.untracked, links: attack.links });
   const view = openProject({ tree, builds: [build], settings: new Map() });
   const edit = { file: 'Dockerfile', span: { start: 0, end: attack.before.length }, text: rewritten };
   const claims = JSON.parse(attack.claims) as Claim[];

@@ -89,6 +89,9 @@ function cloneEntry(entry: Entry): Entry {
 
 // ---------------------------------------------------------------------------------------------------------- values
 
+/** How a token is made that surely stands for the bytes of a file: nothing can be below it. */
+const fileOperations = new Set(['context', 'effect', 'secret', 'absent']);
+
 export function directoryToken(values: Values): Token {
   return values.token('directory');
 }
@@ -200,8 +203,15 @@ function overlay(tree: ImageTree, rule: Extract<Rule, { kind: 'context' }>, path
   if (presence === 'no') return old;
   const { values } = tree;
   const fresh = contextAttributes(values, rule, source);
-  if (presence === 'yes') return fresh;
+  if (presence === 'yes') return isClash(tree, old.data, fresh.data) ? { ...fresh, data: values.token('clash', old.data, fresh.data) } : fresh;
   return { data: either(values, old.data, fresh.data), owner: either(values, old.owner, fresh.owner), mode: either(values, old.mode, fresh.mode) };
+}
+
+/** BuildKit refuses to copy a file over a directory, or a directory over a file. */
+function isClash(tree: ImageTree, old: Token, fresh: Token): boolean {
+  const directory = directoryToken(tree.values);
+  const isFile = (token: Token): boolean => tree.values.made(token).operation !== 'absent' && fileOperations.has(tree.values.made(token).operation);
+  return (old === directory && isFile(fresh)) || (fresh === directory && isFile(old));
 }
 
 /** A file that the pattern would take may lie in somebody’s context although it does not lie in this one. */
@@ -359,9 +369,6 @@ export function contentDigest(tree: ImageTree, path: Path): Token {
   const top = typeof leaf === 'number' ? tree.values.made(leaf).operands.slice(3) : [];
   return tree.values.token('content', data, ...top, ...children);
 }
-
-/** How a token is made that surely stands for the bytes of a file: nothing can be below it. */
-const fileOperations = new Set(['context', 'effect', 'secret', 'absent']);
 
 function leafDigest(tree: ImageTree, self: Attributes, rest: History, path: Path): Token {
   if (!isRegion(path) && fileOperations.has(tree.values.made(self.data).operation)) return tree.values.token('file', self.data, self.owner, self.mode);

@@ -6,6 +6,8 @@ export interface Attack {
   readonly files: Readonly<Record<Path, string>>;
   /** On disk, but not in git. */
   readonly untracked: readonly Path[];
+  /** Symbolic links and where they lead. */
+  readonly links: Readonly<Record<Path, string>>;
   readonly before: string;
   readonly right: string;
   readonly wrong: readonly { readonly name: string; readonly text: string }[];
@@ -14,13 +16,14 @@ export interface Attack {
 }
 
 /**
- * Reads an attack file: prose, then sections `=== file PATH`, `=== untracked PATH`, `=== claims`, `=== before`,
+ * Reads an attack file: prose, then sections `=== file PATH`, `=== untracked PATH`, `=== link PATH` (its target below), `=== claims`, `=== before`,
  * `=== right`, `=== wrong: name`.
  */
 export function readAttack(text: string): Attack {
   const [why = '', ...sections] = text.split(/^=== /m);
   const files: Record<Path, string> = {};
   const untracked: Path[] = [];
+  const links: Record<Path, string> = {};
   const wrong: { name: string; text: string }[] = [];
   let before: string | undefined;
   let right: string | undefined;
@@ -32,11 +35,13 @@ export function readAttack(text: string): Attack {
     const path = /^(?:file|untracked) (.+)$/.exec(title)?.[1];
     if (path !== undefined) files[path] = body;
     if (path !== undefined && title.startsWith('untracked')) untracked.push(path);
+    const link = /^link (.+)$/.exec(title)?.[1];
+    if (link !== undefined) links[link] = body.trim();
     if (title === 'before') before = body;
     if (title === 'right') right = body;
     if (title === 'claims') claims = body;
     if (title.startsWith('wrong')) wrong.push({ name: title.replace(/^wrong:?\s*/, ''), text: body });
   }
   if (before === undefined || right === undefined || wrong.length === 0) throw new Error('an attack has `before`, `right` and at least one `wrong`');
-  return { why: why.trim(), files, untracked, before, right, wrong, claims };
+  return { why: why.trim(), files, untracked, links, before, right, wrong, claims };
 }
