@@ -57,7 +57,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     if (kind === 'directory' && presence !== 'no') {
       const target = parsed.parents ? join(destination, source) : destination;
       if (parsed.exclude.length > 0) change(tree, target, true, 'all', values.token('copy-except', source, ...parsed.exclude, ...contextParts(state, source, true)));
-      else overlayContext(tree, context, source, target, flags);
+      else risks.push(...overlayContext(tree, context, source, target, flags).map((path) => `clash: ${path}`));
       for (const region of regionsOf(target)) change(tree, region, false, 'all', values.token('copied', ...contextParts(state, source, true)));
       items.push({ source, target, directory: true });
       shipments.push({ kind: 'context', source, destination: target });
@@ -152,7 +152,7 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
       items.push({ source, target, directory: false });
       continue;
     }
-    const packages = from && words.sources.length === 1 ? (state.ledger?.copied({ state, stage, from: from.state, source, destination, ...flagWords }) ?? null) : null;
+    const packages = from ? (state.ledger?.copied({ state, stage, from: from.state, source, alone: words.sources.length === 1, destination, ...flagWords }) ?? null) : null;
     if (packages) {
       for (const addition of packages) {
         addPackages(state, addition);
@@ -168,7 +168,7 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
     items.push({ source, target: destination, directory: true });
   }
   const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', ...parts];
-  const risks = [...ownerRisk(state, flagWords.chown), ...words.sources.flatMap((raw) => stageRisk(from, name, resolveInImage('/', raw)))];
+  const risks = [...ownerRisk(state, flagWords.chown), ...words.sources.flatMap((raw) => stageRisk(state, from, name, resolveInImage('/', raw)))];
   const inherited = from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [];
   return { destination, items, flags, contextSources: [], inherited, keyParts, risks, shipments };
 }
@@ -183,11 +183,11 @@ export function contentOf(state: StageState, from: StageResult | null, name: str
 }
 
 /** A file of another stage that nothing there surely makes. */
-export function stageRisk(from: StageResult | null, name: string, source: Path): readonly string[] {
+export function stageRisk(state: StageState, from: StageResult | null, name: string, source: Path): readonly string[] {
   if (!from || /[*?[]/.test(source)) return [];
   const { tree, values } = from.state;
   const { operation } = values.made(lookUp(tree, source).data);
-  return ['absent', 'base-data', 'either'].includes(operation) ? [`stage file: ${source} in ${name}`] : [];
+  return ['absent', 'base-data', 'either'].includes(operation) ? [`stage file: ${source} ${contentOf(state, from, name, source)}`] : [];
 }
 
 /** Regions of which a copied directory replaces a part; a single named file is none of theirs. */

@@ -289,12 +289,15 @@ export function ensureDirectory(tree: ImageTree, path: Path, owner: Token): void
   }
 }
 
-/** Copies a directory of the context over a directory of the image (which keeps its own owner and mode). */
-export function overlayContext(tree: ImageTree, context: VersionedContext, source: Path, destination: Path, flags: CopyFlags): void {
+/**
+ * Copies a directory of the context over a directory of the image (which keeps its own owner and mode). Gives the paths
+ * where a file meets a directory: there the build fails.
+ */
+export function overlayContext(tree: ImageTree, context: VersionedContext, source: Path, destination: Path, flags: CopyFlags): readonly Path[] {
   const { values } = tree;
   ensureDirectory(tree, destination, flags.owner);
   const id = values.token('context-rule', context.name, source, destination, flags.owner, flags.mode ?? 'kept', changesUnder(context, source));
-  applyBelow(tree, destination, { kind: 'context', source, destination, flags, context, id });
+  return applyBelow(tree, destination, { kind: 'context', source, destination, flags, context, id });
 }
 
 /** Copies what matches a pattern in one directory of the context; files that are known to match are written by the caller. */
@@ -330,7 +333,8 @@ export function collapse(tree: ImageTree, token: Token, standard: boolean): void
   tree.root = baseTree(tree.values, token, standard).root;
 }
 
-function applyBelow(tree: ImageTree, path: Path, rule: Rule): void {
+function applyBelow(tree: ImageTree, path: Path, rule: Rule): readonly Path[] {
+  const clashes: Path[] = [];
   const top = entryOf(tree, path);
   const pending: [Path, Entry][] = [[path, top]];
   for (let next = pending.pop(); next; next = pending.pop()) {
@@ -340,9 +344,11 @@ function applyBelow(tree: ImageTree, path: Path, rule: Rule): void {
     for (const [name, child] of entry.children) {
       const below = join(at, name);
       child.self = applyRule(tree, rule, below, child.self);
+      if (rule.kind === 'context' && tree.values.made(child.self.data).operation === 'clash') clashes.push(below);
       pending.push([below, child]);
     }
   }
+  return clashes;
 }
 
 // --------------------------------------------------------------------------------------------------------- digests

@@ -564,7 +564,9 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const { how, place } of effect.writes) {
     // Nothing can be written into a directory that is not there.
-    if ((how === 'set' || how === 'copy') && !isRegion(place.path)) operands.push(view.presence(parentOf(place.path)));
+    const parent = parentOf(place.path);
+    const isMade = effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
+    if ((how === 'set' || how === 'copy') && !isMade && !isRegion(place.path)) operands.push(view.presence(parent));
     if (how !== 'edit') continue;
     operands.push(place.path);
     // chmod, chown and sed fail where there is nothing.

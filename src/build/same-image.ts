@@ -156,7 +156,7 @@ function compareRisks(before: SymbolicBuild, after: SymbolicBuild): Verdict {
   if (fresh === undefined) return same;
   if (fresh.startsWith('owner: ')) return differs(`the user or group ${fresh.slice(7).replace(/ \d+$/, '')} is not there yet`);
   if (fresh.startsWith('clash: ')) return differs(`${fresh.slice(7)} is a directory where a file is to be copied`);
-  if (fresh.startsWith('stage file: ')) return differs(`${fresh.slice(12)} may not be there yet`);
+  if (fresh.startsWith('stage file: ')) return differs(`${fresh.slice(12).replace(/ \d+$/, '')} may not be there yet`);
   if (fresh.startsWith('frontend: ')) return differs(`${fresh.slice(10)} needs a newer Dockerfile frontend`);
   return differs(`${fresh.replace('missing: ', '')} may not be in the build context`, 'manifest-missing');
 }

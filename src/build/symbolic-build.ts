@@ -509,7 +509,7 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
     const token = contentOf(state, from ?? null, name, path);
     change(tree, target, true, 'all', token);
     const sources = from ? from.state.exposures.map(({ path: exposed, deep }) => ({ path: exposed, deep })) : [];
-    return { key: values.token(text, token), sources, risks: stageRisk(from ?? null, name, path), target, unmount };
+    return { key: values.token(text, token), sources, risks: stageRisk(state, from ?? null, name, path), target, unmount };
   }
   const path = resolvePath('/', source).slice(1);
   const { files } = site.context;
