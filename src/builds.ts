@@ -24,12 +24,27 @@ export interface BuildSources {
  * context is the nearest directory, from the Dockerfile's own upwards, that holds every literal source and every
  * manifest that an install reads.
  */
-export function buildsOf(tree: Tree, dockerfile: Path, scanned: ScannedDockerfile, { declared, context }: BuildSources): readonly Build[] | 'context-unknown' {
-  const needs: ContextNeeds = { literalSources: literalSources(scanned), manifests: [] };
+export function buildsOf(tree: Tree, dockerfile: Path, scanned: ScannedDockerfile, { declared, context }: BuildSources): readonly Build[] | ContextUnknown {
+  const sources = literalSources(scanned);
+  const needs: ContextNeeds = { literalSources: sources.map(({ text }) => text), manifests: [] };
   const builds = buildsFor(tree, dockerfile, declared, context === null ? {} : { context }, needs);
+  if (builds === 'context-unknown') return contextUnknown(tree, dockerfile, sources);
   const [guess] = builds;
-  if (builds === 'context-unknown' || typeof guess !== 'object' || guess.declaredBy !== 'guess') return builds;
-  return [nearestWithManifests(tree, model(scanned), guess, needs)];
+  return guess?.declaredBy === 'guess' ? [nearestWithManifests(tree, model(scanned), guess, needs)] : builds;
+}
+
+/** No directory holds everything that the Dockerfile copies. */
+export interface ContextUnknown {
+  readonly kind: 'context-unknown';
+  readonly message: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+function contextUnknown(tree: Tree, dockerfile: Path, sources: readonly Source[]): ContextUnknown {
+  const nowhere = sources.find(({ text }) => typeof buildsFor(tree, dockerfile, [], {}, { literalSources: [text], manifests: [] }) === 'string');
+  if (nowhere) return { kind: 'context-unknown', message: `${nowhere.text} is in no directory from the Dockerfile’s own up to the root; --context names the build context`, line: nowhere.line };
+  return { kind: 'context-unknown', message: 'no directory from its own up to the root holds all that it copies; --context names the build context', line: sources[0]?.line ?? 1 };
 }
 
 /**
@@ -60,18 +75,25 @@ function installsAreComplete(tree: Tree, dockerfile: DockerfileModel, build: Bui
 }
 
 /** Sources of COPY, ADD and bind mounts that come from the context and hold no pattern and no variable. */
-function literalSources(scanned: ScannedDockerfile): readonly string[] {
-  const words: string[] = [];
+function literalSources(scanned: ScannedDockerfile): readonly Source[] {
+  const words: Source[] = [];
   for (const instruction of scanned.instructions) {
+    const line = instruction.lines.start;
     const parsed = parse(instruction, scanned);
     if (parsed.keyword === 'RUN') {
-      for (const mount of parsed.mounts) if (mount.type === 'bind' && mount.from === null && mount.source !== null) words.push(mount.source);
+      for (const mount of parsed.mounts) if (mount.type === 'bind' && mount.from === null && mount.source !== null) words.push({ text: mount.source, line });
     }
-    if ((parsed.keyword === 'COPY' || parsed.keyword === 'ADD') && parsed.from === null) words.push(...parsed.sources.map((source) => source.text));
+    if ((parsed.keyword === 'COPY' || parsed.keyword === 'ADD') && parsed.from === null) words.push(...parsed.sources.map(({ text }) => ({ text, line })));
   }
-  return words.flatMap((word) => {
+  return words.flatMap(({ text: word, line }) => {
     const parts = parseTemplate(word, scanned.escape);
     const text = parts.every((part) => part.kind === 'literal') ? expand(parts, () => null) : null;
-    return text === null || isSymbolic(text) || /[*?[\\]/.test(text) ? [] : [text];
+    return text === null || isSymbolic(text) || /[*?[\\]/.test(text) ? [] : [{ text, line }];
   });
+}
+
+interface Source {
+  readonly text: string;
+  /** 1-based, of the instruction that names it. */
+  readonly line: number;
 }

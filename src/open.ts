@@ -119,9 +119,8 @@ function buildsOrReport(site: Site, file: TargetFile, text: string): readonly Bu
   }
   const declared = site.declaredIn.get(directoryOf(file.path)) ?? [];
   const builds = buildsOf(tree, file.path, scanned, { declared, context: target.context });
-  if (builds !== 'context-unknown') return builds;
-  const message = 'no directory from its own up to the root holds all that it copies; --context names one';
-  const refusals = [{ transform: 'dockfix', reason: 'context-unknown', level: 'refusal', message, line: 1 }] as const;
+  if (!('kind' in builds)) return builds;
+  const refusals = [{ transform: 'dockfix', reason: builds.kind, level: 'refusal', message: builds.message, line: builds.line }] as const;
   sink.file({ ...bareReport(naming.shown(file.path), 'unchanged'), refusals });
   return [];
 }
@@ -138,7 +137,7 @@ function buildsOfOther({ tree, target, declaredIn }: Site, path: Path): readonly
     const scanned = scan(tree.read(path) ?? '');
     if (unhandled(scanned) !== null) return [];
     const builds = buildsOf(tree, path, scanned, { declared: declaredIn.get(directoryOf(path)) ?? [], context: target.context });
-    return builds === 'context-unknown' ? [] : builds;
+    return 'kind' in builds ? [] : builds;
   } catch {
     return [];
   }

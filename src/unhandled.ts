@@ -54,11 +54,11 @@ function templateLine({ text, instructions }: ScannedDockerfile): number | null 
   let at = 0;
   for (const instruction of instructions) {
     const { span, bodySpan, heredocs } = instruction;
-    const marker = markerBetween(text, at, span.start) ?? instructionMarker(text, instruction);
+    const marker = commentMarker(text, at, span.start) ?? instructionMarker(text, instruction);
     if (marker !== null) return lineOf(text, marker);
     at = heredocs.length > 0 ? span.end : Math.max(span.start, bodySpan.end);
   }
-  const marker = markerBetween(text, at, text.length);
+  const marker = commentMarker(text, at, text.length);
   return marker === null ? null : lineOf(text, marker);
 }
 
@@ -66,6 +66,16 @@ function instructionMarker(text: string, { keyword, span, bodySpan, heredocs }: 
   const end = heredocs.length > 0 ? bodySpan.end : Math.max(span.end, bodySpan.end);
   if (!shellKeywords.has(keyword)) return markerBetween(text, span.start, end);
   return markerIn(withoutQuoted(text.slice(span.start, end)), span.start);
+}
+
+/** Between instructions there are only comments: `# docker inspect --format "{{.RepoTags}}" x` is documentation. */
+function commentMarker(text: string, start: number, end: number): number | null {
+  return start < end ? markerIn(text.slice(start, end).split('\n').map(commentWithoutQuoted).join('\n'), start) : null;
+}
+
+/** Only quotes that are closed in the same line: most apostrophes of a comment are none. */
+function commentWithoutQuoted(line: string): string {
+  return line.replaceAll(/"[^"]*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length));
 }
 
 function markerBetween(text: string, start: number, end: number): number | null {
@@ -85,11 +95,11 @@ function markerIn(text: string, offset: number): number | null {
   return null;
 }
 
-/** The text with quoted parts blanked. Comment lines inside a continuation are kept, and their apostrophes open nothing. */
+/** The text with quoted parts blanked. In comment lines inside a continuation quotes open nothing beyond the line. */
 function withoutQuoted(text: string): string {
   let quote: string | null = null;
   const lines = text.split('\n').map((line) => {
-    if (line.trimStart().startsWith('#')) return line;
+    if (line.trimStart().startsWith('#')) return commentWithoutQuoted(line);
     let kept = '';
     for (let index = 0; index < line.length; index += 1) {
       const character = line[index] ?? '';

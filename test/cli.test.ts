@@ -136,7 +136,7 @@ describe('the diff', () => {
     expect(runProgram('patch', ['-p1', '--dry-run'], { cwd, input: bytes }).code).toBe(0);
     expect(runProgram('git', ['apply'], { cwd, input: bytes }).code).toBe(0);
     expect(read(root, 'a/b/Dockerfile')).toBe(repaired);
-    expect(read(root, 'a/b/.dockerignore')).toContain('.git\n');
+    expect(read(root, 'a/b/.dockerignore')).toMatch(/^# /);
   });
 
   test('files outside the current directory are relative to their root, and it is said where to apply', () => {

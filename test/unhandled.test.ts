@@ -15,6 +15,7 @@ describe('templates', () => {
     ['quotes outside shell text do not protect', 'FROM a\nENV V="{{ v }}"\n', 'template:2'],
     ['an unquoted expression in a RUN', 'FROM a\nRUN echo hi \\\n && pip install {{ package }}\n', 'template:3'],
     ['a statement in a comment, as cookiecutter templates have', 'FROM a\n# {% if cookiecutter.celery %}\nRUN b\n', 'template:2'],
+    ['a comment with an apostrophe', "FROM a\n# don't touch: {{ managed }}\n", 'template:2'],
     ['an expression after a quoted one', `FROM a\nRUN echo '{{.A}}' {{ b }}\n`, 'template:2'],
     ['a comment’s apostrophe in a continuation', `FROM a\nRUN echo \\\n  # don't\n  {{ b }}\n`, 'template:4'],
     ['a marker after a heredoc', 'FROM a\nRUN <<EOF\necho {{ quoted }}\nEOF\nRUN {{ b }}\n', 'template:5'],
@@ -29,6 +30,7 @@ describe('templates', () => {
     ['a heredoc', "FROM a\nCOPY <<'EOF' /etc/x\n{{ .Title }}\n{% raw %}\nEOF\n"],
     ['shell parameters', 'FROM a\nRUN x=${y%%.*} && curl -w %{http_code} ${z%} && find . -exec ls {} {} \\;\n'],
     ['an opening without its end', 'FROM a\nRUN echo {{ && echo {%\n'],
+    ['a quoted one in a comment', 'FROM a\n# docker inspect --format "{{.RepoTags}}" x\nRUN b \\\n  # \'{{.Id}}\'\n  c\n'],
     ['an escaped quote', 'FROM a\nRUN echo "a \\" {{ b }}"\n'],
   ])('not a template: %s', (_, text) => expect(codeOf(text)).toBe(null));
 

@@ -17,11 +17,11 @@ export function fileLines(file: FileReport, { colors, verbose, mode }: TerminalO
   const isDone = mode === 'write' && file.changed;
   for (const fix of file.fixes) {
     lines.push(`${colors.green(isDone ? 'fixed' : 'would fix')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${fix.message}`);
-    for (const claim of fix.claims) lines.push(`  ${colors.dim('·')} ${claim.message}`);
+    lines.push(...claimLines(fix, colors, verbose));
   }
   for (const fix of file.heldBack) {
     lines.push(`${colors.yellow('held back')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${fix.message}`);
-    for (const claim of fix.claims) lines.push(`  ${colors.dim('·')} ${claim.message}`);
+    lines.push(...claimLines(fix, colors, verbose));
   }
   for (const refusal of file.refusals) {
     if (refusal.level === 'info' && !verbose) continue;
@@ -31,6 +31,12 @@ export function fileLines(file: FileReport, { colors, verbose, mode }: TerminalO
   if (file.status === 'skipped') lines.push(`${colors.yellow('skipped')} ${file.path}: ${file.message ?? ''}`);
   if (verbose && lines.length === 0) lines.push(`${colors.dim('nothing to do')} ${file.path}`);
   return lines;
+}
+
+/** A claim may list many paths; all of them only for somebody who asks for details. */
+function claimLines(fix: FixReport, colors: Colors, verbose: boolean): readonly string[] {
+  const most = 160;
+  return fix.claims.map(({ message }) => `  ${colors.dim('·')} ${verbose || message.length <= most ? message : `${message.slice(0, message.lastIndexOf(' ', most))} … (--verbose)`}`);
 }
 
 function place(file: FileReport, { line }: Pick<FixReport, 'line'>): string {
