@@ -58,6 +58,8 @@ export interface StageCopy {
   readonly stage: number;
   readonly from: StageState;
   readonly source: Path;
+  /** Is it the only source of the instruction? */
+  readonly alone: boolean;
   readonly destination: Path;
   readonly chown: string | null;
   readonly chmod: string | null;
@@ -170,7 +172,8 @@ export function factsOf(state: StageState): BaseFacts | null {
   return facts;
 }
 
-function hasSetuptools(state: StageState): boolean {
+/** Does the base image of a stage bring setuptools? */
+export function hasSetuptools(state: StageState): boolean {
   // docker-library/python installs setuptools and wheel beside pip up to 3.11 only.
   const minor = factsOf(state)?.python?.minor ?? null;
   return minor !== null && /^(?:2\.\d+|3\.(?:\d|1[01]))$/.test(minor);
@@ -227,16 +230,21 @@ function copiedPackages(copy: StageCopy, options: LedgerOptions, isLeftOut: (ele
   const elements = additionsTo(from, region);
   if (elements === null || additionsTo(state, region) === null) return null;
   if (!isUntouched(from, directory, region) || !isUntouched(state, directory, region)) return null;
-  const kept = elements.filter((element) => !isLeftOut(element));
+  const kept = inOneCall(elements.filter((element) => !isLeftOut(element)));
   const brought: readonly RegionAddition[] = [{ region, elements: kept }];
   if (packages) {
-    if (destination !== source) return null;
+    if (destination !== source || !copy.alone) return null;
     return options.bringsScripts(copy.stage, join(prefix, 'bin')) ? [...brought, { region: scriptsRegion(prefix), elements: kept }] : brought;
   }
   if (source === directory) return destination === directory ? brought : null;
   // One script of several: nothing is added, because all of them come with the packages.
   const isSame = destination === source || destination === directory;
   return isSame && options.bringsScripts(copy.stage, join(prefix, 'bin')) ? [] : null;
+}
+
+/** Several installs as one: the order in which they were asked for has no meaning, if all fits together. */
+function inOneCall(elements: readonly Token[]): readonly Token[] {
+  return [...new Set(elements)].toSorted((a, b) => a - b);
 }
 
 /** PREFIX of `PREFIX/bin` and of `PREFIX/bin/script`. */
@@ -308,7 +316,7 @@ const pipGrammar = grammar({
     --use-feature --use-deprecated -c|--constraint --build-constraint -r|--requirement --cert --client-cert --proxy`,
 });
 
-interface PipCall {
+export interface PipCall {
   readonly subcommand: 'install' | 'wheel';
   readonly reading: Reading;
   readonly requirements: readonly Argument[];
@@ -385,7 +393,8 @@ function fileItem(site: Site, install: PerformedInstall, written: string): Item 
 /** Options of a requirements file that do not matter, or say the same, where there is nothing but a directory of wheels. */
 const harmlessInFile: ReadonlySet<string> = new Set(['--index-url', '--extra-index-url', '--trusted-host', '--no-index', '--pre', '--prefer-binary', '--only-binary', '--use-feature']);
 
-function isByName(closure: RequirementClosure): boolean {
+/** Can everything in the files be found by its name in a directory of wheels? */
+export function isByName(closure: RequirementClosure): boolean {
   return closure.files.flatMap((part) => part.entries).every(isFoundByName);
 }
 
@@ -471,12 +480,12 @@ function installFromWheels(site: Site, install: PerformedInstall, parts: PipCall
   if (!allowed || effect.writes.length !== 1 || written?.how !== 'add' || !canInstall(install, wheels, written.place.path)) return null;
   if (archives.length > 0) {
     const isAll = archives.length === names.length && requirements.length === 0 && (withoutDependencies || !wheels.withoutDependencies);
-    return isAll ? { kind: 'from-wheels', elements: [...wheels.elements.values()] } : null;
+    return isAll ? { kind: 'from-wheels', elements: inOneCall([...wheels.elements.values()]) } : null;
   }
   if (withoutDependencies !== wheels.withoutDependencies || hasOption(reading, '--pre') !== wheels.pre) return null;
   const elements = itemsOf(site, install, parts)?.map((item) => (item.byName ? wheels.elements.get(item.token) : undefined)) ?? [];
   const found = elements.filter((element) => element !== undefined);
-  return found.length === elements.length && found.length > 0 ? { kind: 'from-wheels', elements: found } : null;
+  return found.length === elements.length && found.length > 0 ? { kind: 'from-wheels', elements: inOneCall(found) } : null;
 }
 
 /** Is there a pip, of the Python that the wheels were made for, and nothing that leads it astray? */

@@ -1,0 +1,217 @@
+import { factsOf, hasPip } from '../src/build/ledger.ts';
+import { baseName, isWithin, join, readable, resolvePath } from '../src/build/places.ts';
+import type { StageResult, StepRecord } from '../src/build/symbolic-build.ts';
+import { parse } from '../src/dockerfile/parse.ts';
+import type { ParsedCopy } from '../src/dockerfile/parse.ts';
+import { stageReference } from '../src/dockerfile/stages.ts';
+import type { BuildView, DockerfileView, ProjectView } from '../src/plan/project.ts';
+import type { Decline, Match } from '../src/plan/transform.ts';
+import { decline, defineTransform } from '../src/plan/transform.ts';
+import type { Claim, Edit, Fix, Path } from '../src/types.ts';
+import type { FinalInstall, Site } from './wheel-packages/edits.ts';
+import { finalEdits, finalEditsAbove, installText, wheelsBesideInstalls, wheelsInsteadOfInstalls, wheelsInStage } from './wheel-packages/edits.ts';
+import type { Installs } from './wheel-packages/installs.ts';
+import { installsOf } from './wheel-packages/installs.ts';
+import { mountsUnavailable } from './wheel-packages/mounts.ts';
+
+/** A COPY of a directory of installed packages from another stage or image. */
+interface CopiedPackages extends Match {
+  readonly view: DockerfileView;
+  readonly build: BuildView;
+  readonly stage: StageResult;
+  readonly step: StepRecord;
+  readonly copy: ParsedCopy;
+  /** Null for an image. */
+  readonly from: StageResult | null;
+  readonly source: PackagePath;
+  readonly destination: PackagePath;
+}
+
+/** A path at or below `PREFIX/lib/pythonX.Y/site-packages`. */
+interface PackagePath {
+  readonly path: Path;
+  readonly prefix: Path;
+  readonly version: string;
+  readonly directory: Path;
+}
+
+export const wheelPackages = defineTransform<CopiedPackages>({
+  id: 'wheel-packages',
+  title: 'Install wheels instead of copying site-packages',
+  why: 'A copied site-packages directory has no console scripts, and its path breaks with every new Python version.',
+  mustGain: false,
+  *match(project) {
+    for (const view of project.dockerfiles) {
+      const [build] = view.builds;
+      if (!build) continue;
+      for (const stage of build.symbolic.stages) {
+        for (const step of stage.steps) {
+          const found = copiedPackages(view, build, stage, step);
+          if (found) yield found;
+        }
+      }
+    }
+  },
+  decide(match, project) {
+    const refusal = brokenToday(match) ?? unsuitable(match);
+    if (refusal || !match.from) return [refusal ?? decline('base-unknown', 'the packages come from an image')];
+    const { build, stage, from, source } = match;
+    const installs = installsOf(build.symbolic, from, stage, source.prefix, source.directory);
+    if (installs.kind === 'refusal') return [installs];
+    return proposals(match, match.from, project, installs);
+  },
+});
+
+// -------------------------------------------------------------------------------------------------------------- match
+
+const packagePath = /^(.*)\/lib(?:64)?\/python(\d[^/]*)\/(?:site|dist)-packages(?:\/.*)?$/;
+
+function readPackagePath(path: Path): PackagePath | null {
+  const match = packagePath.exec(path);
+  if (!match) return null;
+  const directory = path.replace(/(\/(?:site|dist)-packages)\/.*$/, '$1');
+  return { path, prefix: match[1] ?? '', version: match[2] ?? '', directory };
+}
+
+/** Copies from one prefix to the same one: virtual environments, `--user`, `--prefix` and `--target` are right as they are. */
+function copiedPackages(view: DockerfileView, build: BuildView, stage: StageResult, step: StepRecord): CopiedPackages | null {
+  const copy = copyFrom(view, step);
+  if (!copy || copy.from === null) return null;
+  const referred = stageReference(view.model, stage.stage.index, copy.from);
+  const from = referred ? (build.symbolic.stages[referred.index] ?? null) : null;
+  for (const item of step.copy?.items ?? []) {
+    const source = readPackagePath(item.source);
+    const destination = readPackagePath(resolvePath('/', item.target));
+    if (!source || !destination || source.prefix !== destination.prefix) continue;
+    const prefix = from?.state.base.pythonPrefix ?? null;
+    if (prefix !== null && prefix !== source.prefix) continue;
+    const { start, end } = step.instruction.lines;
+    return { dockerfile: view.path, line: start, endLine: end, view, build, stage, step, copy, from, source, destination };
+  }
+  return null;
+}
+
+function copyFrom(view: DockerfileView, step: StepRecord): ParsedCopy | null {
+  const parsed = parse(step.instruction, view.model.scanned);
+  return (parsed.keyword === 'COPY' || parsed.keyword === 'ADD') && parsed.from !== null ? parsed : null;
+}
+
+// ------------------------------------------------------------------------------------------------------------ refusals
+
+/** The packages do not fit the Python that gets them. A person has to say which of the two is meant. */
+function brokenToday({ stage, from, source, destination }: CopiedPackages): Decline | null {
+  const broken = (message: string): Decline => decline('broken-today', message, 'warning');
+  if (source.version !== destination.version) return broken(`packages of Python ${source.version} are copied to where Python ${destination.version} looks for its own`);
+  const facts = factsOf(stage.state);
+  const minor = facts?.python?.minor ?? null;
+  const theirs = from ? factsOf(from.state) : null;
+  const isVersion = /^\d+\.\d+$/.test(source.version);
+  if (isVersion && minor !== null && minor !== source.version) return broken(`the path names Python ${source.version}, but the stage has ${minor}, which does not look there`);
+  if (isVersion && theirs?.python?.minor && theirs.python.minor !== source.version) return broken(`the path names Python ${source.version}, but ${nameOf(from)} has ${theirs.python.minor}, so that there is nothing to copy`);
+  if (facts?.libc && theirs?.libc && facts.libc !== theirs.libc) return broken(`compiled packages for ${theirs.libc} do not run on ${facts.libc}`);
+  return null;
+}
+
+function unsuitable({ stage, copy, from, source, destination }: CopiedPackages): Decline | null {
+  if (!from) return decline('base-unknown', `the packages are those of the image ${copy.from ?? ''}, of which nothing is known`);
+  if (source.path !== source.directory || destination.path !== destination.directory) {
+    return decline('built-by-hand', `${baseName(source.path)} is copied on its own; wheels would bring all of the package to which it belongs`);
+  }
+  if (copy.sources.length > 1) return decline('unsupported', 'the COPY brings other things as well');
+  if (copy.chown !== null || copy.chmod !== null) return decline('unsupported', `the copied packages get the owner or mode that ${copy.chown === null ? '--chmod' : '--chown'} names, which an install does not give them`);
+  if (copy.exclude.length > 0) return decline('built-by-hand', 'some of the packages are left out by --exclude');
+  if (stage.state.base.pythonPrefix === null || factsOf(stage.state) === null) return decline('base-unknown', 'nothing is known of the image that gets the packages');
+  if (!hasPip(stage.state)) return decline('unsupported', 'the image that gets the packages has no pip');
+  if (stage.state.base.pythonPrefix !== source.prefix) return decline('unsupported', `the Python of the image is in ${stage.state.base.pythonPrefix}, which does not look for packages in ${source.prefix}`);
+  return null;
+}
+
+function nameOf(stage: StageResult | null): string {
+  return stage ? (stage.stage.name ?? `stage ${stage.stage.index}`) : 'the image';
+}
+
+// ----------------------------------------------------------------------------------------------------------- proposals
+
+/** What is tried, the best first: the builder makes wheels instead of installing, as well as installing, in a stage of its own. */
+function proposals(match: CopiedPackages, from: StageResult, project: ProjectView, installs: Installs): readonly (Fix | Decline)[] {
+  const { view, stage, step } = match;
+  const { scanned } = view.model;
+  const site: Site = { scanned, file: view.path, directory: wheelDirectory(view, project) };
+  const scripts = copiesOfScripts(match);
+  const unavailable = mountsUnavailable(project, view.text);
+  const noCacheDir = stage.state.config.env.get('PIP_NO_CACHE_DIR') === undefined;
+  const install: FinalInstall = { from: match.copy.from ?? '', mounts: unavailable === null, noCacheDir };
+  const claims = claimsOf(match, site, installs, scripts, unavailable);
+  const message = messageFor(match, scripts, installs, unavailable);
+  const fixes: Fix[] = [];
+  const propose = (builder: readonly Edit[] | null, final: FinalInstall): void => {
+    if (builder === null) return;
+    const text = installText(site, step, installs, final);
+    const above = lastUser(match);
+    const edits = above ? finalEditsAbove(site, above, step, scripts, text) : finalEdits(site, step, scripts, text);
+    const [first, ...others] = [...builder, ...edits];
+    if (first) fixes.push({ kind: 'fix', message, claims, edits: [first, ...others] });
+  };
+  propose(wheelsInsteadOfInstalls(site, installs), install);
+  propose(wheelsBesideInstalls(site, installs), install);
+  const next = match.build.symbolic.stages[from.stage.index + 1]?.steps[0];
+  const name = 'wheels';
+  const isFree = view.model.stages.every((one) => one.name !== name);
+  if (from.stage.name !== null && next && isFree && !refersByNumber(view)) propose(wheelsInStage(site, installs, match.copy.from ?? '', name, next), { ...install, from: name });
+  if (lastUser(match)) return [decline('user-cannot-write', `the packages are copied as root, but pip would run as ${readable(step.user)}, who may not write to ${match.source.prefix}`), ...fixes];
+  return fixes;
+}
+
+/** /wheels, unless the Dockerfile speaks of it already. */
+function wheelDirectory(view: DockerfileView, { project }: ProjectView): Path {
+  const setting = project.settings.get('wheel-packages.directory');
+  if (setting !== undefined && /^\/[\w./-]+$/.test(setting)) return setting;
+  return ['/wheels', '/opt/wheels', '/tmp/wheels'].find((directory) => !view.text.includes(directory)) ?? '/wheels-of-builder';
+}
+
+/** COPYs of console scripts from the same stage, which come with the packages from now on. */
+function copiesOfScripts({ view, stage, step, copy, source }: CopiedPackages): readonly StepRecord[] {
+  const bin = join(source.prefix, 'bin');
+  return stage.steps.filter((other) => {
+    const parsed = other === step ? null : copyFrom(view, other);
+    if (!parsed || parsed.from?.toLowerCase() !== copy.from?.toLowerCase()) return false;
+    const items = other.copy?.items ?? [];
+    return items.length > 0 && items.every((item) => isWithin(item.source, bin) && (item.target === bin || item.target === item.source));
+  });
+}
+
+/** The USER because of which pip could not write; null if root is in force. */
+function lastUser({ stage, step }: CopiedPackages): StepRecord | null {
+  if (/^(?:root|0)(?::.*)?$/.test(step.user)) return null;
+  const before = stage.steps.slice(0, stage.steps.indexOf(step));
+  return before.findLast((one) => one.instruction.keyword === 'USER') ?? null;
+}
+
+/** Does a COPY or a mount name a stage by its number, which a new stage would change? */
+function refersByNumber({ model }: DockerfileView): boolean {
+  return model.stages.some((stage) =>
+    stage.instructions.some((instruction) => {
+      const parsed = parse(instruction, model.scanned);
+      if (parsed.keyword === 'COPY') return /^\d+$/.test(parsed.from ?? '');
+      return parsed.keyword === 'RUN' && parsed.mounts.some((mount) => /^\d+$/.test(mount.from ?? ''));
+    }),
+  );
+}
+
+function claimsOf({ source }: CopiedPackages, site: Site, { tools }: Installs, scripts: readonly StepRecord[], unavailable: string | null): readonly Claim[] {
+  const bin = join(source.prefix, 'bin');
+  const hasAllScripts = scripts.some((step) => step.copy?.items.some((item) => item.source === bin));
+  return [
+    { kind: 'installed-from-wheels', prefix: source.prefix },
+    ...(hasAllScripts ? [] : [{ kind: 'scripts-added', path: bin } as const]),
+    ...(tools.length > 0 ? [{ kind: 'tool-left-out', tools } as const] : []),
+    ...(unavailable === null ? [] : [{ kind: 'wheels-in-layer', path: site.directory } as const]),
+  ];
+}
+
+function messageFor({ source, copy }: CopiedPackages, scripts: readonly StepRecord[], { needed }: Installs, unavailable: string | null): string {
+  const what = scripts.length === 0 ? `the packages without their console scripts, from a path that holds for Python ${source.version} only` : `the packages from a path that holds for Python ${source.version} only`;
+  const how = unavailable === null ? 'they are installed from wheels' : `they are installed from wheels, copied because ${unavailable}`;
+  const calls = needed.length === 1 ? '' : `, all ${needed.length} installs in one call`;
+  return `\`COPY --from=${copy.from ?? ''}\` takes ${what}; ${how} that ${copy.from ?? ''} makes${calls}`;
+}

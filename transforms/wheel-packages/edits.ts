@@ -1,0 +1,182 @@
+import { baseName, parentOf, readable } from '../../src/build/places.ts';
+import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import { blockOf, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
+import type { Edit, Path, Span } from '../../src/types.ts';
+import type { Installs, PipInstall } from './installs.ts';
+
+/** Where the edits go. */
+export interface Site {
+  readonly scanned: ScannedDockerfile;
+  readonly file: Path;
+  /** The directory of wheels, in the builder and in the final stage. */
+  readonly directory: Path;
+}
+
+/** Options of `pip install` that `pip wheel` does not have; none of them decides what is in the packages. */
+const onlyForInstall = /^(?:-U|--upgrade|--force-reinstall|-I|--ignore-installed|--compile|--no-compile|--no-warn-script-location|--no-warn-conflicts|--break-system-packages|--root-user-action(?:=.*)?|--upgrade-strategy(?:=.*)?)$/;
+
+// ------------------------------------------------------------------------------------------------------ the builder
+
+/** `pip wheel` in the place of the last install, the other installs taken out: one call for all of them. */
+export function wheelsInsteadOfInstalls(site: Site, installs: Installs): readonly Edit[] | null {
+  const last = installs.needed.at(-1);
+  const call = last?.command.call;
+  if (!last || !call || installs.needed.some((install) => install.command.cwd !== last.command.cwd)) return null;
+  const others = installs.needed.slice(0, -1);
+  const edits: Edit[] = [...removalEdits(site, others.filter((install) => standsAlone(install)).map((install) => install.step))];
+  for (const install of others.filter((one) => !standsAlone(one))) {
+    const removal = removalFromChain(site, install);
+    if (removal === null) return null;
+    edits.push(removal);
+  }
+  const [subcommand] = last.parts.reading.operands;
+  if (!subcommand) return null;
+  const more = others.flatMap(wordsOf).map((word) => ` ${word}`).join('');
+  edits.push({ file: site.file, span: subcommand.argument.span, text: `wheel --wheel-dir ${site.directory}${more}` });
+  let end = subcommand.argument.span.end;
+  for (const argument of call.args) {
+    const takesNext = argument.text === '--root-user-action' || argument.text === '--upgrade-strategy';
+    const isTool = last.tools.length > 0 && last.parts.names.includes(argument) && !last.names.includes(argument);
+    if (takesNext || (/^-[A-Za-z]{2,}$/.test(argument.text) && /[UI]/.test(argument.text))) return null;
+    if (onlyForInstall.test(argument.text) || isTool) edits.push({ file: site.file, span: { start: end, end: argument.span.end }, text: '' });
+    end = argument.span.end;
+  }
+  return edits;
+}
+
+function standsAlone({ step }: PipInstall): boolean {
+  return step.run?.script?.steps.length === 1 && step.instruction.heredocs.length === 0;
+}
+
+/** Takes an install out of a chain of commands. */
+function removalFromChain({ file }: Site, { step, command }: PipInstall): Edit | null {
+  const steps = step.run?.script?.steps;
+  const own = steps?.findIndex((one) => one === command.step) ?? -1;
+  const shellStep = steps?.[own];
+  if (!steps || !shellStep || step.instruction.heredocs.length > 0) return null;
+  const next = steps[own + 1];
+  const span: Span = own > 0 ? { start: shellStep.separator.start, end: shellStep.span.end } : { start: shellStep.span.start, end: next?.span.start ?? shellStep.span.end };
+  return { file, span, text: '' };
+}
+
+/** Takes whole instructions away. */
+function removalEdits({ scanned, file }: Site, steps: readonly StepRecord[]): readonly Edit[] {
+  const instructions = steps.map((step) => step.instruction).toSorted((a, b) => a.span.start - b.span.start);
+  return removalsOf(scanned, instructions).map((span) => ({ file, span, text: '' }));
+}
+
+/** What an install asks for, as written. */
+function wordsOf({ names, files }: PipInstall): readonly string[] {
+  return [...files.map((one) => `-r ${one.argument.raw}`), ...names.map((name) => name.raw)];
+}
+
+/** A RUN of its own that makes the wheels; null if the install ran in circumstances that another RUN does not have. */
+function wheelInstruction({ scanned, directory }: Site, installs: Installs): string | null {
+  const last = installs.needed.at(-1);
+  const call = last?.command.call;
+  if (!last || !call || installs.needed.some((install) => install.command.cwd !== last.command.cwd)) return null;
+  const { text } = scanned;
+  const { instruction } = last.step;
+  const flags = instruction.flags.map((flag) => `${text.slice(flag.span.start, flag.span.end)} `).join('');
+  const program = text.slice(call.span.start, call.args[0]?.span.start ?? call.span.end);
+  if (/[\r\n]/.test(program + flags)) return null;
+  const options = last.parts.reading.options.filter(({ name, value }) => name !== '--requirement' && name !== '--wheel-dir' && !onlyForInstall.test(name) && !/\s/.test(value?.raw ?? ''));
+  const words = options.map(({ name, value }) => (value === null ? name : `${name} ${value.raw}`));
+  const asked = installs.needed.flatMap(wordsOf);
+  const cd = last.command.cwd === last.step.cwd ? '' : `cd ${readable(last.command.cwd)} && `;
+  return `${keywordLike(scanned, instruction, 'RUN')} ${flags}${cd}${[`${program.trim()} wheel --wheel-dir ${directory}`, ...words, ...asked].join(' ')}`;
+}
+
+/** The builder keeps its packages, and makes wheels after its last install. */
+export function wheelsBesideInstalls(site: Site, installs: Installs): readonly Edit[] | null {
+  const last = installs.needed.at(-1);
+  const text = wheelInstruction(site, installs);
+  if (!last || text === null) return null;
+  const { start, end } = last.step.instruction.span;
+  const indent = site.scanned.text.slice(lineStartAt(site.scanned.text, start), start);
+  return [{ file: site.file, span: { start: end, end }, text: site.scanned.newline + indent + text }];
+}
+
+/** A stage of its own that makes the wheels, where the builder is the base of others or an image that somebody uses. */
+export function wheelsInStage(site: Site, installs: Installs, builder: string, name: string, next: StepRecord): readonly Edit[] | null {
+  const text = wheelInstruction(site, installs);
+  if (text === null) return null;
+  const { scanned, file } = site;
+  const at = lineStartAt(scanned.text, blockOf(next.instruction).start);
+  const from = `${keywordLike(scanned, next.instruction, 'FROM')} ${builder} ${keywordLike(scanned, next.instruction, 'AS')} ${name}`;
+  return [{ file, span: { start: at, end: at }, text: [from, text, '', ''].join(scanned.newline) }];
+}
+
+// -------------------------------------------------------------------------------------------------- the final stage
+
+export interface FinalInstall {
+  /** The stage that has the wheels. */
+  readonly from: string;
+  readonly mounts: boolean;
+  readonly noCacheDir: boolean;
+}
+
+/** The instructions that take the place of the COPY of packages. */
+export function installText({ scanned, directory }: Site, like: StepRecord, installs: Installs, { from, mounts, noCacheDir }: FinalInstall): string {
+  const { newline, escape, text } = scanned;
+  const { start } = like.instruction.span;
+  const indent = text.slice(lineStartAt(text, start), start);
+  const run = keywordLike(scanned, like.instruction, 'RUN');
+  const pip = `pip install ${noCacheDir ? '--no-cache-dir ' : ''}--no-index --find-links=${directory}`;
+  if (!mounts) {
+    const copy = `${keywordLike(scanned, like.instruction, 'COPY')} --from=${from} ${directory} ${directory}`;
+    return [copy, `${indent}${run} ${pip} ${directory}/*.whl && rm -rf ${directory}`].join(newline);
+  }
+  const files = placedFiles(installs);
+  const binds = [
+    `--mount=type=bind,from=${from},source=${directory},target=${directory}`,
+    ...(files?.mounts ?? []).map(({ source, target }) => `--mount=type=bind,source=${source},target=${target}`),
+  ];
+  const asked = files === null ? [`${directory}/*.whl`] : files.words;
+  return `${run} ${[...binds, [pip, ...asked].join(' ')].join(` ${escape}${newline}${indent}    `)}`;
+}
+
+interface PlacedFiles {
+  readonly mounts: readonly { readonly source: Path; readonly target: Path }[];
+  readonly words: readonly string[];
+}
+
+/**
+ * The requirements files, mounted side by side in /tmp; null if they cannot lie there (they include files of other
+ * directories, or two have one name) or if pip would not find what they ask for by its name. Then all wheels are named.
+ */
+function placedFiles({ needed }: Installs): PlacedFiles | null {
+  const mounts = new Map<Path, Path>();
+  const words: string[] = [];
+  for (const { files, names } of needed) {
+    for (const file of files) {
+      const [entry] = file.sources;
+      if (!entry || !file.byName || file.sources.some(({ at }) => parentOf(at) !== parentOf(entry.at))) return null;
+      for (const { at, path } of file.sources) {
+        const target = `/tmp/${baseName(at)}`;
+        const other = mounts.get(target);
+        if (/[\s,"'$\\]/.test(path + target) || (other !== undefined && other !== path)) return null;
+        mounts.set(target, path);
+      }
+      words.push(`-r /tmp/${baseName(entry.at)}`);
+    }
+    if (names.some((name) => /[$@]/.test(name.raw))) return null;
+    words.push(...names.map((name) => name.raw));
+  }
+  return { mounts: [...mounts].map(([target, source]) => ({ source, target })), words };
+}
+
+/** Puts the install in the place of the COPY, and takes the copies of console scripts away. */
+export function finalEdits(site: Site, copy: StepRecord, scripts: readonly StepRecord[], text: string): readonly Edit[] {
+  return [{ file: site.file, span: copy.instruction.span, text }, ...removalEdits(site, scripts)];
+}
+
+/** The same above an earlier instruction: there the user may still write to the packages. */
+export function finalEditsAbove(site: Site, above: StepRecord, copy: StepRecord, scripts: readonly StepRecord[], text: string): readonly Edit[] {
+  const { scanned, file } = site;
+  const at = lineStartAt(scanned.text, blockOf(above.instruction).start);
+  const { start } = above.instruction.span;
+  const indent = scanned.text.slice(lineStartAt(scanned.text, start), start);
+  return [{ file, span: { start: at, end: at }, text: indent + text + scanned.newline }, ...removalEdits(site, [copy, ...scripts])];
+}

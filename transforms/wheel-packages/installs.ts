@@ -1,0 +1,164 @@
+import type { RequirementClosure } from '../../src/manifests/requirements.ts';
+import { localPathOf, requirementClosure } from '../../src/manifests/requirements.ts';
+import type { Argument } from '../../src/commands/command.ts';
+import { additionsTo, hasSetuptools, isByName, leavableTools, readPipCall } from '../../src/build/ledger.ts';
+import type { PipCall } from '../../src/build/ledger.ts';
+import { describePlace, isWithin, pythonRegion, readable, resolvePath } from '../../src/build/places.ts';
+import type { ExecutedCommand, ExecutedEffect } from '../../src/build/run.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
+import type { Token } from '../../src/build/values.ts';
+import { normaliseName, parseRequirementSpec } from '../../src/manifests/requirements.ts';
+import type { Decline } from '../../src/plan/transform.ts';
+import { decline } from '../../src/plan/transform.ts';
+import type { Path } from '../../src/types.ts';
+
+/** One command that put packages into the copied directory. */
+export interface PipInstall {
+  readonly step: StepRecord;
+  readonly command: ExecutedCommand;
+  readonly parts: PipCall;
+  /** Names that it asks for and that are no tools of the builder. */
+  readonly names: readonly Argument[];
+  /** Names of tools that the final image does without. */
+  readonly tools: readonly string[];
+  readonly files: readonly RequirementFile[];
+}
+
+/** A requirements file with all that it includes, as paths of the context. */
+export interface RequirementFile {
+  readonly argument: Argument;
+  readonly sources: readonly { readonly at: Path; readonly path: Path }[];
+  /** Can its packages be found by their names in a directory of wheels? */
+  readonly byName: boolean;
+}
+
+/** Everything that a copied directory of packages consists of. */
+export interface Installs {
+  readonly kind: 'installs';
+  /** Installs of packages that the final image needs, in their order. */
+  readonly needed: readonly PipInstall[];
+  readonly tools: readonly string[];
+}
+
+/** What the packages below `prefix` in a stage were made by; a refusal if one of the makers is not an install that can be repeated. */
+export function installsOf(build: SymbolicBuild, from: StageResult, final: StageResult, prefix: Path, directory: Path): Installs | Decline {
+  const chain = from.chain.flatMap((index) => build.stages[index]?.steps ?? []);
+  const opaque = chain.find((step) => step.opaque !== null);
+  if (opaque) return decline('opaque-command', `\`RUN ${firstLine(opaque)}\` (line ${opaque.line}) may have changed the packages: ${opaque.opaque ?? ''}`);
+  const region = pythonRegion(prefix);
+  const additions = additionsTo(from.state, region);
+  const byHand = chain.find((step) => writesInto(step, directory, region, additions));
+  if (byHand) return decline('built-by-hand', `line ${byHand.line} changes ${directory} itself, which no wheel brings along`);
+  if (additions === null) return decline('built-by-hand', `${describePlace(region)} are changed by something else than an install`);
+  if (additions.length === 0) return decline('base-unknown', `no step of the stage installs packages below ${prefix}: they are those of its base image`);
+  const needed: PipInstall[] = [];
+  const tools: string[] = [];
+  for (const token of new Set(additions)) {
+    const found = effectOf(chain, token);
+    if (!found) return decline('unsupported', `it is not known what put packages below ${prefix}`);
+    const install = pipInstall(build, found, final);
+    if ('reason' in install) return install;
+    tools.push(...install.tools);
+    if (install.names.length + install.files.length > 0) needed.push(install);
+  }
+  if (needed.length === 0) return decline('unsupported', `nothing but tools (${tools.join(', ')}) is installed there`);
+  return { kind: 'installs', needed, tools: [...new Set(tools)] };
+}
+
+interface Found {
+  readonly step: StepRecord;
+  readonly command: ExecutedCommand;
+  readonly executed: ExecutedEffect;
+}
+
+function effectOf(steps: readonly StepRecord[], token: Token): Found | null {
+  for (const step of steps) {
+    for (const command of step.run?.commands ?? []) {
+      const executed = command.effects.find((one) => one.token === token);
+      if (executed) return { step, command, executed };
+    }
+  }
+  return null;
+}
+
+/** Does a step write files into the directory of packages, or change the packages otherwise than by adding some? */
+function writesInto(step: StepRecord, directory: Path, region: Path, additions: readonly Token[] | null): boolean {
+  if (step.copy?.items.some((item) => isWithin(item.target, directory) || (item.directory && isWithin(directory, item.target) && item.target !== '/'))) return true;
+  const effects = step.run?.commands.flatMap((command) => command.effects) ?? [];
+  return effects.some(({ effect, token }) =>
+    effect.writes.some(({ place, how }) => isWithin(place.path, directory) || (place.path === region && how !== 'add' && !(additions?.includes(token) ?? false))),
+  );
+}
+
+function pipInstall(build: SymbolicBuild, { step, command, executed }: Found, final: StageResult): PipInstall | Decline {
+  const { call } = command;
+  const what = `\`${commandLine(command)}\` (line ${step.line})`;
+  if (executed.effect.kind === 'project-install') return decline('local-dependency', `${what} installs the project itself`);
+  if (!call || !/^pip[\d.]*$/.test(call.program)) return decline('unsupported', `${what} is not an install that dockfix can make wheels for`);
+  if (executed.effect.does.startsWith('ignoring failure')) return decline('ambiguous-shell', `${what} may fail without the build failing`);
+  if (call.args.some((argument) => /^(?:-e|--editable)/.test(argument.text))) return decline('local-dependency', `${what} installs an editable project`);
+  const parts = readPipCall(call);
+  if (parts === null) return decline('unsupported', `${what} has options that dockfix does not carry over to \`pip wheel\``);
+  const files: RequirementFile[] = [];
+  for (const argument of parts.requirements) {
+    const file = requirementFile(build, argument, command, executed);
+    if ('reason' in file) return { ...file, message: `${what}: ${file.message}` };
+    files.push(file);
+  }
+  const leavable = (argument: Argument): string | null => leavableTool(argument, final);
+  const names = parts.names.filter((argument) => leavable(argument) === null);
+  const local = names.find((argument) => localPathOf(parseRequirementSpec(argument.text)) !== null);
+  if (local) return decline('local-dependency', `${what} installs ${readable(local.text)}, which is a file of the project`);
+  return { step, command, parts, names, files, tools: parts.names.flatMap((argument) => leavable(argument) ?? []) };
+}
+
+/** The name of a tool that a builder needs and the final image does not. */
+function leavableTool(argument: Argument, final: StageResult): string | null {
+  const entry = parseRequirementSpec(argument.text);
+  if (entry.kind !== 'named' || entry.url !== null) return null;
+  const name = normaliseName(entry.name);
+  if (!leavableTools.has(name)) return null;
+  return name === 'setuptools' && !hasSetuptools(final.state) ? null : name;
+}
+
+function requirementFile(build: SymbolicBuild, argument: Argument, command: ExecutedCommand, executed: ExecutedEffect): RequirementFile | Decline {
+  const entry = resolvePath(command.cwd, argument.text);
+  const sources = new Map(executed.reads.filter((read) => !read.deep).map((read) => [read.at, read.path]));
+  const closure = requirementClosure(entry, (at) => {
+    const path = sources.get(at);
+    return path === undefined ? undefined : build.files.read(path);
+  });
+  const refusal = closureRefusal(closure);
+  if (refusal !== null) return refusal;
+  const found = closure.files.flatMap((file) => {
+    const path = sources.get(file.path);
+    return path === undefined ? [] : [{ at: file.path, path }];
+  });
+  return { argument, sources: found, byName: closure.variables.length === 0 && isByName(closure) };
+}
+
+function closureRefusal(closure: RequirementClosure): Decline | null {
+  for (const { path, entries } of closure.files) {
+    for (const entry of entries) {
+      const editable = (entry.kind === 'local' || entry.kind === 'url') && entry.editable;
+      if (editable) return decline('local-dependency', `${readable(path)} line ${entry.line} asks for an editable project`);
+      if (localPathOf(entry) !== null) return decline('local-dependency', `${readable(path)} line ${entry.line} asks for a path of the project`);
+      if (entry.kind === 'unreadable') return decline('unsupported', `${readable(path)} line ${entry.line} is no requirement`);
+    }
+  }
+  const [missing] = closure.missing;
+  if (missing) return decline('manifest-missing', `the text of ${readable(missing.path)} is not known`);
+  if (closure.urls.length > 0) return decline('unsupported', `${readable(closure.urls[0]?.url ?? '')} is fetched during the build`);
+  if (closure.findLinks.length > 0) return decline('local-dependency', `${readable(closure.findLinks[0]?.value ?? '')} is a directory of archives of the project`);
+  return null;
+}
+
+export function commandLine(command: ExecutedCommand): string {
+  const text = [command.call?.program ?? '', ...(command.call?.args.map((argument) => argument.raw) ?? [])].join(' ');
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function firstLine(step: StepRecord): string {
+  const text = step.instruction.text.split('\n')[0] ?? '';
+  return text.length > 50 ? `${text.slice(0, 47)}…` : text;
+}
