@@ -170,6 +170,8 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun, where
   if (sunk.kind === 'refusal') return sunk;
   const stuck = sunk.steps.find((step) => !mayLeave(match, step.stage));
   if (stuck) return decline('output-stage', `\`${shortText(match.view.model.scanned, stuck)}\` (line ${stuck.line}) belongs to a stage that is an image of its own, or that other stages take files from`);
+  const leaves = sunk.steps.some((step) => step.stage !== match.stage.stage.index);
+  if (leaves && needed.length === 0) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
   if (sunk.steps.length === 0) return decline('no-gain', 'what comes before the install is needed by it', 'info');
   const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
   const narrow = narrowCopies(match, anchor, needed, sunk.steps);
