@@ -1,4 +1,4 @@
-import type { Fix, Path, Refusal, RefusalReason, Level } from '../types.ts';
+import type { ClaimKind, Fix, Path, Refusal, RefusalReason, Level } from '../types.ts';
 import type { ProjectView } from './project.ts';
 
 /** A place where a transform sees something to do. */
@@ -7,6 +7,22 @@ export interface Match {
   /** 1-based, for reports. */
   readonly line: number;
   readonly endLine: number;
+}
+
+/** What a transform's documentation page says beyond its title and why. Markdown. */
+export interface TransformPage {
+  /** What it does, in a few paragraphs. */
+  readonly does: string;
+  /** Why the result can be trusted, and what may differ. */
+  readonly safety: string;
+  /** The claims that its fixes can make. */
+  readonly claims: readonly ClaimKind[];
+  /** The reasons for which it leaves something alone. */
+  readonly refuses: readonly RefusalReason[];
+  /** Values of `--option <id>.key=value`. */
+  readonly options: readonly { readonly key: string; readonly values: string; readonly meaning: string }[];
+  /** The fixture that is shown as the example. */
+  readonly example: string;
 }
 
 /**
@@ -19,6 +35,8 @@ export interface Transform<Found extends Match = Match> {
   readonly why: string;
   /** A fix is worth making only if some step is cached more often. */
   readonly mustGain: boolean;
+  /** For its page in docs/transforms. */
+  readonly page?: TransformPage;
   readonly match: (view: ProjectView) => Iterable<Found>;
   readonly decide: (match: Found, view: ProjectView) => readonly (Fix | Decline)[];
 }

@@ -137,3 +137,17 @@ export function claimMessage(claim: Claim): string {
       return `assumes that ${claim.sentence}`;
   }
 }
+
+/** Every kind of claim, as the documentation explains it. */
+export const claimKinds: Readonly<Record<Claim['kind'], string>> = {
+  'hidden-from-context': 'files are no longer sent with the build context, and so are no longer in the image if it copied the whole context.',
+  'base-changed': 'a stage starts from another base image.',
+  'packages-translated': 'packages of one distribution are replaced by their counterparts in another.',
+  'user-command-translated': 'a command that adds users or groups is written for the other distribution.',
+  'installed-from-wheels': 'packages are installed from wheels instead of being copied as files.',
+  'wheels-in-layer': 'the wheels stay in a layer of the image.',
+  'scripts-added': 'console scripts of packages appear that were lost before.',
+  'lock-now-honoured': 'a lock file is there during the install and is honoured.',
+  'tool-left-out': 'a tool that only the build needs is no longer in the final image.',
+  assumes: 'the fix rests on an assumption that is named; it is applied only with --unsafe.',
+};

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/**
+ * Imports point one way. Each folder or file of `src` may import those named after it, and itself; whoever is not
+ * listed may import nothing of the project but `types`. See docs/architecture.md.
+ */
+const pure = ['types', 'dockerfile', 'edit', 'ignore', 'manifests', 'images', 'data'];
+const model = [...pure, 'context', 'commands', 'build'];
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  types: [],
+  data: [],
+  dockerfile: ['types'],
+  edit: ['types', 'dockerfile'],
+  ignore: ['types'],
+  manifests: ['types'],
+  images: ['types', 'data'],
+  context: ['types', 'ignore'],
+  commands: [...pure, 'context', 'build/places'],
+  build: model,
+  plan: [...model, 'plan'],
+  transforms: [...model, 'plan', 'discover/files'],
+  report: ['types', 'plan', 'explain'],
+  discover: [...model],
+};
+
+/** The only modules that touch disk or processes. */
+const impure = new Set(['src/cli.ts', 'src/context/disk.ts', 'src/write.ts', 'src/discover/walk.ts', 'src/discover/git.ts', 'src/run.ts', 'src/open.ts', 'src/targets.ts', 'src/write-plan.ts']);
+
+const files = [...sources('src'), ...sources('transforms')];
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+}
+
+function importsOf(path: string): { target: string; typeOnly: boolean }[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/^(?:import|export)\s+(type\s+)?[^'";]*?from\s+'([^']+)'/gm)].map((match) => ({ target: match[2] ?? '', typeOnly: match[1] !== undefined }));
+}
+
+/** `src/build/run.ts` is part of `build`; `transforms/…` of `transforms`; `src/fix.ts` is itself. */
+function partOf(path: string): string {
+  if (path.startsWith('transforms/')) return 'transforms';
+  return (relative('src', path).split('/')[0] ?? '').replace(/\.ts$/, '');
+}
+
+test('imports point one way', () => {
+  const wrong: string[] = [];
+  for (const path of files) {
+    const list = allowed[partOf(path)];
+    if (!list) continue;
+    for (const { target } of importsOf(path).filter((one) => one.target.startsWith('.'))) {
+      const resolved = join(dirname(path), target);
+      const part = partOf(resolved);
+      const exact = relative('src', resolved).replace(/\.ts$/, '');
+      if (part !== partOf(path) && !list.includes(part) && !list.includes(exact)) wrong.push(`${path} imports ${resolved}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('only a few modules touch disk or processes', () => {
+  const wrong = files.filter((path) => !impure.has(path) && importsOf(path).some(({ target, typeOnly }) => target.startsWith('node:') && !typeOnly));
+  expect(wrong).toEqual([]);
+});
+
+test.each([
+  ['dockerfile-ast', 'src/dockerfile/parse.ts'],
+  ['unbash', 'src/dockerfile/shell.ts'],
+  ['diff', 'src/report/diff.ts'],
+])('%s is imported in one module only', (name, only) => {
+  const users = files.filter((path) => importsOf(path).some(({ target }) => target === name || target.startsWith(`${name}/`)));
+  expect(users).toEqual([only]);
+});
+
+test('nothing is exported by default', () => {
+  expect(files.filter((path) => /^export default/m.test(readFileSync(path, 'utf8')))).toEqual([]);
+});

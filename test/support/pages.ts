@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Transform, TransformPage } from '../../src/plan/transform.ts';
+import { unifiedDiff } from '../../src/report/diff.ts';
+import { refusalReasons } from '../../src/types.ts';
+import { claimKinds } from '../../src/report/report.ts';
+import { readFolder } from './fixture.ts';
+import { splitCase } from './run-fixture.ts';
+
+/** The documentation pages of the transforms, by path: made from the code and from a fixture. */
+export function pages(transforms: readonly Transform[]): ReadonlyMap<string, string> {
+  const list = transforms.flatMap((transform): [string, string][] => (transform.page ? [[`docs/transforms/${transform.id}.md`, page(transform, transform.page)]] : []));
+  return new Map([...list, ['docs/refusals.md', refusals(transforms)]]);
+}
+
+function page(transform: Transform, { does, safety, claims, refuses, options, example }: TransformPage): string {
+  const folder = join('fixtures', transform.id, example);
+  const before = readFolder(join(folder, 'before'));
+  const after = readFolder(join(folder, 'after'));
+  const diff = Object.entries(after).map(([path, text]) => unifiedDiff(path, before[path] ?? null, text)).join('');
+  const { head } = splitCase(readFileSync(join(folder, 'case.md'), 'utf8'));
+  return [
+    `# ${transform.id}: ${transform.title}`,
+    '<!-- Made from the code by `UPDATE=1 npm test`. -->',
+    transform.why,
+    '## What it does',
+    does.trim(),
+    '## Example',
+    `${head.trim()} (\`${folder}\`)`,
+    `\`\`\`diff\n${diff.trimEnd()}\n\`\`\``,
+    '## Safety',
+    safety.trim(),
+    claims.length === 0 ? 'Its fixes make no claim: the image is the same.' : ['Its fixes can make these claims:', ...claims.map((kind) => `- \`${kind}\`: ${claimKinds[kind]}`)].join('\n'),
+    '## What it leaves alone',
+    ['Apart from `differs` (the rewrite could not be shown to be right) and `suppressed`:', ...refuses.map((reason) => `- \`${reason}\`: ${refusalReasons[reason]}`)].join('\n'),
+    ...(options.length === 0 ? [] : ['## Options', options.map(({ key, values, meaning }) => `- \`--option ${transform.id}.${key}=${values}\`: ${meaning}`).join('\n')]),
+    '',
+  ].join('\n\n').replace(/\n+$/, '\n');
+}
+
+function refusals(transforms: readonly Transform[]): string {
+  const rows = Object.entries(refusalReasons).map(([reason, sentence]) => {
+    const users = transforms.filter((transform) => transform.page?.refuses.some((one) => one === reason)).map((transform) => transform.id);
+    return `| \`${reason}\` | ${sentence} | ${users.join(', ') || 'any'} |`;
+  });
+  return ['# Why something is left alone', '', '<!-- Made from the code by `UPDATE=1 npm test`. -->', '', '| reason | meaning | transforms |', '|---|---|---|', ...rows, ''].join('\n');
+}
