@@ -74,7 +74,7 @@ function decide(project: ProjectView, group: Group): Fix | Decline | null {
   const surveys = surveysOf(project, group);
   // Every build that reads this ignore file counts, also one that copies single files.
   const served = project.dockerfiles.flatMap((view) => view.builds).filter((build) => (build.ignoreFile ?? join(build.build.context, '.dockerignore')) === ignoreFile);
-  const situation = situationOf(project, served, surveys);
+  const situation = situationOf(project, served, surveys, !parsed.matcher.excludes('.git/HEAD'));
   const candidates = merged(surveys.map((one) => candidatesFor(one, situation.texts)));
   const lacking = candidates.filter((candidate) => isMissing(candidate, parsed.matcher, text !== null));
   if (lacking.every((candidate) => candidate.weight !== 'major')) return null;
@@ -99,7 +99,7 @@ function fixOf(group: Group, text: string | null, missing: readonly Candidate[],
   const { ignoreFile, members } = group;
   const patterns = missing.map((candidate) => candidate.pattern);
   const newline = members.some(({ view }) => view.text.includes('\r\n')) ? '\r\n' : '\n';
-  const message = `${text === null ? `there is no ignore file: ${ignoreFile} is created` : additions(ignoreFile, missing, matcher)}${noLongerShipped(patterns, surveys)}`;
+  const message = `${text === null ? `there is no ignore file: ${ignoreFile} is created` : additions(ignoreFile, missing, matcher)}${noLongerShipped(patterns, surveys)}${copiesItself(ignoreFile, text, patterns, surveys)}`;
   return { kind: 'fix', message, claims: [{ kind: 'hidden-from-context', paths: patterns }], edits: [appended(ignoreFile, text, patterns, newline)] };
 }
 
@@ -110,12 +110,18 @@ function additions(ignoreFile: Path, missing: readonly Candidate[], matcher: Ign
   return `${ignoreFile} lets ${listed(major)} through${hint}`;
 }
 
-/** What a fresh clone sends today and will not send then: it was in the image. */
+/** What is sent today, from here or from a fresh clone, and will not be then: it was in the image. */
 function noLongerShipped(patterns: readonly string[], surveys: readonly Survey[]): string {
   const git = patterns.includes('.git') && surveys.some((one) => isCopied(one, '.git')) ? ['.git'] : [];
   const files = surveys.flatMap((one) => patterns.flatMap((pattern) => hiddenBy(one, pattern))).filter((path) => path !== '.git');
   const all = [...new Set([...git, ...files])];
   return all.length === 0 ? '' : `; the image no longer holds ${listed(all)}`;
+}
+
+/** A new file that is not hidden is itself in the context. */
+function copiesItself(ignoreFile: Path, text: string | null, patterns: readonly string[], surveys: readonly Survey[]): string {
+  const name = nameOf(ignoreFile);
+  return text === null && !patterns.includes(name) && surveys.some((one) => isCopied(one, name)) ? `; the image gets ${name}` : '';
 }
 
 function listed(items: readonly string[]): string {

@@ -20,7 +20,8 @@ export interface Situation {
   readonly gitNeed: string | null;
 }
 
-export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[]): Situation {
+/** `sendsGit`: the ignore file lets `.git` through today, so that a build may ask it. */
+export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[], sendsGit: boolean): Situation {
   const commands = commandTexts(project, surveys);
   const manifests = surveys.flatMap((survey) => survey.files.filter(isManifest).map((path) => [path, survey.read(path) ?? ''] as const));
   const texts: ProjectTexts = {
@@ -31,7 +32,7 @@ export function situationOf(project: ProjectView, builds: readonly BuildView[], 
     bases: project.dockerfiles.flatMap((view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference) : ''))).join('\n'),
   };
   const situation = { surveys, builds, commands, texts, manifests, gitNeed: null };
-  return { ...situation, gitNeed: asksGit(situation) };
+  return { ...situation, gitNeed: sendsGit ? asksGit(situation) : null };
 }
 
 /** Why some build, or the program in the image, needs what the pattern would hide; null if nothing shows that one does. */
@@ -126,7 +127,7 @@ function asksGit(situation: Situation): string | null {
   }
   if (!mayHaveGit(situation)) return null;
   if (stampsGoBinary(situation)) return '`go build` stamps the commit into the binary';
-  return sourceThat(situation, programAsksGit, 'asks git');
+  return sourceThat(situation, programAsksGit, 'asks git', 'git');
 }
 
 function gitToolIn(path: Path, text: string): string | null {
@@ -222,13 +223,16 @@ const notInTheProgram = /(?:^|\/)(?:tests?|testing|docs?|examples?|samples?|scri
 const longestSource = 300_000;
 const mostSources = 3000;
 
-/** A file of the program that matches, named in a sentence; tests, documentation and host scripts do not count. */
-function sourceThat({ surveys }: Situation, wanted: RegExp, does: string): string | null {
+/**
+ * A file of the program that matches, named in a sentence; tests, documentation and host scripts do not count. `word` is
+ * in every text that matches, and quicker to look for.
+ */
+function sourceThat({ surveys }: Situation, wanted: RegExp, does: string, word = ''): string | null {
   for (const survey of surveys) {
     const sources = survey.files.filter((path) => codeFile.test(path) && !notInTheProgram.test(path)).slice(0, mostSources);
     const found = sources.find((path) => {
       const text = survey.read(path);
-      return text !== undefined && text.length <= longestSource && wanted.test(text);
+      return text !== undefined && text.length <= longestSource && text.includes(word) && wanted.test(text);
     });
     if (found !== undefined) return `${found} ${does}`;
   }
