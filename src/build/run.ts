@@ -57,6 +57,7 @@ interface Runner {
   readonly written: Place[];
   /** Called with each path before it is written for the first time or again. */
   readonly beforeWrite: (path: Path) => void;
+  readonly stands: ReadonlyMap<number, Stand> | null;
   /** The Dockerfile's text, for what is not followed command by command. */
   readonly text: string;
   /** The shell, and what the flags of the RUN give to its commands (network, security, ssh). */
@@ -70,8 +71,20 @@ interface Runner {
   rest: readonly string[] | null;
 }
 
+/**
+ * What a command counts as where two builds are compared modulo a translation: the same on both sides. Words are a
+ * command of its own, which is run in its place.
+ */
+export interface Stand {
+  /** Its name, where the RUN is not followed; empty for what counts as nothing. */
+  readonly text: string;
+  readonly parts: (view: ImageView) => readonly (Effect | readonly string[])[];
+}
+
 /** What a RUN gets from its instruction. */
 export interface RunSetting {
+  /** Commands that count as something else, by where they start; null if none does. */
+  readonly stands: ReadonlyMap<number, Stand> | null;
   readonly beforeWrite: (path: Path) => void;
   readonly text: string;
   readonly circumstances: string;
@@ -108,9 +121,11 @@ function finish(runner: Runner, opaque: string | null, script: Script | null): E
 /** Null if all steps were understood; else the reason why the first was not. `ignored`: a failure of the whole is. */
 function runSteps(runner: Runner, script: Script, ignored: boolean): string | null {
   for (const [index, step] of script.steps.entries()) {
-    const because = runNode(runner, step.node, step, ignored || isFailureIgnored(runner, script, index));
+    const failureIgnored = ignored || isFailureIgnored(runner, script, index);
+    const stand = runner.stands?.get(step.span.start);
+    const because = stand ? runStand(runner, stand, step, failureIgnored) : runNode(runner, step.node, step, failureIgnored);
     if (because === null) continue;
-    runner.rest ??= restOf(runner, { start: step.span.start, end: script.span.end });
+    runner.rest ??= restOf(runner, { start: step.span.start, end: script.span.end }, script.steps.slice(index));
     return because;
   }
   return null;
@@ -128,15 +143,39 @@ function isFailureIgnored(runner: Runner, script: Script, index: number): boolea
 }
 
 /** What is left to do, and where: for a token of its own. */
-function restOf(runner: Runner, span: Span): readonly string[] {
+function restOf(runner: Runner, span: Span, steps: readonly Step[] = []): readonly string[] {
   const { cwd, variables } = runner.surroundings;
   const set = [...variables].map(([name, value]) => `${name}=${value ?? ''}`).toSorted();
-  return [sourceText(runner, span), cwd, `${runner.stopsOnError}`, ...set];
+  const text = steps.some((step) => runner.stands?.has(step.span.start)) ? commonText(runner, steps) : sourceText(runner, span);
+  return [text, cwd, `${runner.stopsOnError}`, ...set];
 }
 
 /** The text of a span, with line breaks and indentation folded: those of the Dockerfile never reach a command. */
 function sourceText(runner: Runner, span: Span): string {
   return runner.text.slice(span.start, span.end).replaceAll(/(?:[ \t]*[\\`]?[ \t]*\r?\n[ \t]*)+/g, ' ').trim();
+}
+
+/** Steps as a text in which a command that counts as something else has that name. */
+function commonText(runner: Runner, steps: readonly Step[]): string {
+  const pieces = steps.flatMap((step) => {
+    const piece = runner.stands?.get(step.span.start)?.text ?? sourceText(runner, step.span);
+    return piece === '' ? [] : [{ piece, joinedBy: step.joinedBy }];
+  });
+  return pieces.map(({ piece, joinedBy }, index) => (index === 0 ? piece : `${joinedBy} ${piece}`)).join(' ');
+}
+
+function runStand(runner: Runner, stand: Stand, step: Step, failureIgnored: boolean): string | null {
+  const effects: ExecutedEffect[] = [];
+  for (const part of stand.parts(viewOf(runner.state, runner.surroundings))) {
+    if ('does' in part) {
+      effects.push(perform(runner, ignoring(failureIgnored, part), null));
+      continue;
+    }
+    const because = runCall(runner, step, part.map((text): Argument => ({ text, known: true, glob: /[*?[]/.test(text), raw: text, span: step.span })), step.span, [], failureIgnored);
+    if (because !== null) return because;
+  }
+  if (effects.length > 0) runner.commands.push({ step, call: null, effects, opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
+  return null;
 }
 
 function runNode(runner: Runner, node: ShellNode, step: Step | null, failureIgnored: boolean): string | null {

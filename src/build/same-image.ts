@@ -3,6 +3,7 @@ import { differences, digest } from './image-tree.ts';
 import { describePlace, isRegion, isWithin, join, readable, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './run.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
+import { moduloClaims } from './modulo.ts';
 import { calledTool, packageClaims, rebuiltWithLedgers } from './wheels.ts';
 
 /** Do two Dockerfiles give the same images? */
@@ -14,7 +15,13 @@ const same: Verdict = { same: true };
  * Compares what two Dockerfiles build from the same context: configuration, files, owners, modes, what the layers hold,
  * and whether each new step is sure to succeed. All is exact but for the claims.
  */
-export function compareBuilds(original: SymbolicBuild, rewritten: SymbolicBuild, claims: readonly Claim[] = []): Verdict {
+export function compareBuilds(before: SymbolicBuild, after: SymbolicBuild, claims: readonly Claim[] = []): Verdict {
+  const modulo = moduloClaims(before, after, claims);
+  if (modulo.kind === 'refusal') return differs(modulo.message, modulo.reason);
+  return compareModuloPackages(modulo.before, modulo.after, claims);
+}
+
+function compareModuloPackages(original: SymbolicBuild, rewritten: SymbolicBuild, claims: readonly Claim[]): Verdict {
   const packages = packageClaims(claims);
   if (packages === null) return compare(original, rewritten, strictly);
   const { before, after, vouchedFor, bringsWheels } = rebuiltWithLedgers(original, rewritten, packages);

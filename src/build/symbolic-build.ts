@@ -16,7 +16,7 @@ import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
 import { baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
-import type { ExecutedRun, RunSetting } from './run.ts';
+import type { ExecutedRun, RunSetting, Stand } from './run.ts';
 import { contextRead, isRoot, runScript, runWords, userToken } from './run.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
@@ -63,6 +63,8 @@ export interface StageResult {
   readonly steps: readonly StepRecord[];
   /** Stages whose layers this one starts from, itself last. */
   readonly chain: readonly number[];
+  /** The image that it starts from, with the values of arguments; `''` for another stage. */
+  readonly reference: string;
 }
 
 export interface SymbolicBuild {
@@ -76,6 +78,14 @@ export interface SymbolicBuild {
   readonly options: BuildOptions;
 }
 
+/** What parts of a Dockerfile count as where two systems are compared; null for what counts as itself. */
+export interface Translation {
+  readonly base: (stage: number, reference: string) => string | null;
+  readonly stands: (instruction: Instruction) => ReadonlyMap<number, Stand> | null;
+  /** CMD, ENTRYPOINT, HEALTHCHECK, SHELL: null for a setting that says no more than its absence. */
+  readonly setting: (stage: number, instruction: Instruction, text: string) => string | null;
+}
+
 export interface BuildOptions {
   /** `symbols`: build arguments are not known, whatever their default; `defaults`: they have the values that the build gives, else the defaults. */
   readonly args?: 'defaults' | 'symbols';
@@ -85,6 +95,8 @@ export interface BuildOptions {
   readonly disjointPackages?: boolean;
   /** Packages count as what they are made from (see ledger.ts). */
   readonly ledger?: Ledger;
+  /** What counts as the same on both sides of a comparison (see modulo.ts). */
+  readonly translation?: Translation;
 }
 
 /** Variables that known base images set, over and above those whose value is known (their Dockerfiles name no others). */
@@ -152,7 +164,7 @@ function runStage(site: Site, stage: Stage): StageResult {
   const base = { stage: stage.index, user: state.config.user, cwd: state.config.cwd, reads: [], run: null, copy: null, opaque: null, risks: [], shipments: [] };
   steps.push({ ...base, instruction: from, line: from.lines.start, kind: 'from', exposures: state.exposures, key: state.key, cacheable: true });
   for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
-  return { stage, state, steps, chain: [...chain, stage.index] };
+  return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '' };
 }
 
 function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly number[] } {
@@ -165,7 +177,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
   // What holds for `python:${VERSION}-slim` holds for every version.
   const facts = stage.base.kind === 'image' ? baseFacts(readable(reference)) : null;
   const scratch = stage.base.kind === 'scratch';
-  const token = values.token('image', reference, stage.from.platform ?? '');
+  const token = values.token('image', site.options.translation?.base(stage.index, reference) ?? reference, stage.from.platform ?? '');
   const path: [string, string][] = facts?.path ? [['PATH', facts.path.join(':')]] : [];
   const base: BaseImage = {
     token,
@@ -253,7 +265,7 @@ function runInstruction(site: Site, stage: Stage, state: StageState, instruction
       runWorkdir(site, state, parsed, step);
       break;
     default:
-      configure(site, state, parsed, instruction);
+      configure(site, stage, state, parsed, instruction);
   }
   return { ...step, exposures: state.exposures, key: state.key };
 }
@@ -265,7 +277,7 @@ function expose(state: StageState, sources: readonly ContextSource[], line: numb
   state.exposures = [...state.exposures, ...sources.map((source) => ({ ...source, line }))];
 }
 
-function configure(site: Site, state: StageState, parsed: Parsed, instruction: Instruction): void {
+function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, instruction: Instruction): void {
   const { config } = state;
   const word = (raw: string): string => expandWord(site, state, raw);
   switch (parsed.keyword) {
@@ -310,8 +322,16 @@ function configure(site: Site, state: StageState, parsed: Parsed, instruction: I
     default:
       if (instruction.keyword === 'ENTRYPOINT') config.single.delete('inherited CMD');
       if (instruction.keyword === 'CMD') config.single.delete('inherited CMD');
-      config.single.set(instruction.keyword, variablesReplaced(state, instruction));
+      setSingle(site, stage, state, instruction);
   }
+}
+
+function setSingle(site: Site, stage: Stage, state: StageState, instruction: Instruction): void {
+  const text = variablesReplaced(state, instruction);
+  const { translation } = site.options;
+  const setting = translation ? translation.setting(stage.index, instruction, text) : text;
+  if (setting === null) state.config.single.delete(instruction.keyword);
+  else state.config.single.set(instruction.keyword, setting);
 }
 
 /** CMD, ENTRYPOINT and HEALTHCHECK are kept as written; what they mean depends on SHELL only in shell form. */
@@ -369,7 +389,7 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
   step.cacheable = true;
   const mounted = parsed.mounts.map((mount) => mountOn(site, stage, state, mount));
   const shipBefore = new Map<Path, Token>();
-  const run = runBody(site, state, instruction, parsed, settingOf(site, state, parsed, shipBefore));
+  const run = runBody(site, state, instruction, parsed, settingOf(site, state, instruction, parsed, shipBefore));
   step.run = run;
   step.risks = mounted.flatMap((mount) => mount.risks);
   step.kind = kindOf(run);
@@ -393,7 +413,7 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
   state.key = key;
 }
 
-function settingOf(site: Site, state: StageState, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
+function settingOf(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
   const given = parsed.mounts.filter((mount) => mount.type === 'ssh' || mount.options.has('env')).map((mount) => `${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`);
   const shell = parsed.form === 'exec' ? '' : shellWords(state).join(' ');
   const variables = parsed.mounts.flatMap((mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
@@ -401,6 +421,7 @@ function settingOf(site: Site, state: StageState, parsed: Extract<Parsed, { keyw
     beforeWrite: (path) => {
       if (!shipBefore.has(path)) shipBefore.set(path, lookUp(state.tree, path).data);
     },
+    stands: site.options.translation?.stands(instruction) ?? null,
     text: site.model.scanned.text,
     circumstances: [shell, parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
     stopsOnError: parsed.form !== 'exec' && shellStopsOnError(state),
@@ -412,8 +433,13 @@ function runBody(site: Site, state: StageState, instruction: Instruction, parsed
   const { scanned } = site.model;
   if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, setting);
   if (!isPosixShell(state)) return unread('the SHELL is not a POSIX shell');
-  const body = parsed.form === 'heredoc' ? heredocBody(scanned, instruction) : parseRun(scanned.text, instruction.bodySpan, scanned.escape);
+  const body = shellBodyOf(scanned, instruction);
   return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, setting);
+}
+
+/** The commands of a RUN in shell form, here-documents included. */
+export function shellBodyOf(scanned: ScannedDockerfile, instruction: Instruction): ShellBody {
+  return instruction.heredocs.length > 0 ? heredocBody(scanned, instruction) : parseRun(scanned.text, instruction.bodySpan, scanned.escape);
 }
 
 /** `RUN <<EOF` is a script of its own; `RUN cat <<EOF > file` a command that reads a here-document. */

@@ -1,0 +1,113 @@
+import { parse } from '../../dockerfile/parse.ts';
+import { stageReference } from '../../dockerfile/stages.ts';
+import { baseFacts } from '../../images/base-facts.ts';
+import { compiledVerdict, lockKindOf, readLock } from '../../manifests/locks.ts';
+import type { Path } from '../../types.ts';
+import { isRegion, isWithin, parentOf, regionsBehind, resolvePath, systemDirectories } from '../places.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from '../symbolic-build.ts';
+import { contextOf } from './runtime.ts';
+
+/** Something that one stage takes from another, by COPY or by a mount. */
+export interface Crossing {
+  readonly from: number;
+  readonly to: number;
+  readonly source: Path;
+  readonly line: number;
+  /** It may hold something that was compiled, and so runs only with the C library that it was made for. */
+  readonly compiled: boolean;
+}
+
+/** All that stages take from stages. */
+export function crossingsOf(build: SymbolicBuild): readonly Crossing[] {
+  return build.stages.flatMap((stage) => stage.steps.flatMap((step) => takenBy(build, stage, step)));
+}
+
+function takenBy(build: SymbolicBuild, stage: StageResult, step: StepRecord): readonly Crossing[] {
+  const parsed = parse(step.instruction, build.model.scanned);
+  const taken: { name: string; source: Path }[] = [];
+  if (parsed.keyword === 'COPY' && parsed.from !== null) {
+    const { from } = parsed;
+    const sources = step.copy ? step.copy.items.map((item) => item.source) : parsed.sources.map((source) => source.text);
+    taken.push(...sources.map((source) => ({ name: from, source })));
+  }
+  if (parsed.keyword === 'RUN') taken.push(...parsed.mounts.flatMap((mount) => (mount.from === null ? [] : [{ name: mount.from, source: mount.source ?? '/' }])));
+  return taken.flatMap(({ name, source }) => {
+    const from = stageReference(build.model, stage.stage.index, name);
+    const other = from === null ? undefined : build.stages[from.index];
+    if (!other) return [];
+    const path = resolvePath('/', source);
+    return [{ from: other.stage.index, to: stage.stage.index, source: path, line: step.line, compiled: mayBeCompiled(build, other, path) }];
+  });
+}
+
+/** The image that a stage stands on, as FROM names it with the arguments' values. */
+export function baseOf(build: SymbolicBuild, stage: StageResult): string | null {
+  const root = build.stages[stage.chain[0] ?? stage.stage.index] ?? stage;
+  return root.stage.base.kind === 'image' ? (root.reference ?? root.stage.base.expanded) : null;
+}
+
+export function libcOf(build: SymbolicBuild, index: number): 'glibc' | 'musl' | null {
+  const stage = build.stages[index];
+  const base = stage && baseOf(build, stage);
+  if (!base) return null;
+  const known = baseFacts(base)?.libc;
+  if (known) return known;
+  return /[:-]alpine|\/alpine(?::|$)/.test(base) ? 'musl' : null;
+}
+
+/** Could there be machine code at a path of a stage? Not where only the context, or Python without machine code, lies. */
+function mayBeCompiled(build: SymbolicBuild, stage: StageResult, path: Path): boolean {
+  const steps = stage.chain.flatMap((index) => build.stages[index]?.steps ?? []);
+  const base = baseOf(build, stage) ?? '';
+  // What a JavaScript build makes is text; only node_modules holds programs.
+  if (/(?:^|\/)node:/.test(base) && !/node_modules/.test(path) && !systemDirectories.includes(path.split('/')[1] ?? '')) return false;
+  if (!steps.some((step) => step.run !== null && writes(step, path))) return !broughtByCopy(build, steps, path) && isOfTheSystem(path);
+  const installs = steps.filter((step) => step.opaque !== null || step.run?.commands.some((command) => command.effects.some(({ effect }) => installing.has(effect.kind))));
+  return installs.length === 0 || !installs.every((step) => installsPureOnly(build, step));
+}
+
+const installing = new Set(['install', 'project-install', 'build', 'run']);
+
+function isOfTheSystem(path: Path): boolean {
+  const [, top = ''] = path.split('/');
+  return path === '/' || systemDirectories.includes(top) || top === 'root' || top === 'home' || top === 'opt';
+}
+
+function broughtByCopy(build: SymbolicBuild, steps: readonly StepRecord[], path: Path): boolean {
+  return contextOf(build) !== null && steps.some((step) => step.copy !== null && step.copy.contextSources.length > 0 && step.copy.items.some((item) => isWithin(path, item.target)));
+}
+
+function writes(step: StepRecord, path: Path): boolean {
+  if (step.opaque !== null) return true;
+  const regions = regionsBehind(path);
+  return step.run?.commands.some((command) =>
+    command.effects.some(({ effect }) =>
+      effect.kind !== 'users' && effect.kind !== 'observe' && effect.writes.some(({ place, how, only }) => {
+        if (only !== undefined || how === 'remove' || how === 'make-directory') return false;
+        if (isRegion(place.path)) return regions.includes(place.path) || isWithin(parentOf(place.path), path);
+        return isWithin(place.path, path) || (place.deep && isWithin(path, place.path));
+      }),
+    ),
+  ) === true;
+}
+
+/** Does a step install Python packages of a lock that has only wheels for every platform? */
+function installsPureOnly(build: SymbolicBuild, step: StepRecord): boolean {
+  if (step.opaque !== null || !step.run) return false;
+  return step.run.commands.every((command) =>
+    command.effects.every((executed) => {
+      const { kind } = executed.effect;
+      if (kind === 'files' || kind === 'users' || kind === 'observe' || kind === 'os-packages') return true;
+      if (kind !== 'install' && kind !== 'project-install') return false;
+      const locks = executed.reads.filter((read) => !read.deep && lockKindOf(read.path) !== null);
+      return locks.length > 0 && locks.every((read) => isPureLock(build, read.path));
+    }),
+  );
+}
+
+function isPureLock(build: SymbolicBuild, path: Path): boolean {
+  const kind = lockKindOf(path);
+  const lock = kind === null ? null : readLock(kind, contextOf(build)?.read(path));
+  if (lock?.kind !== 'ok') return false;
+  return lock.lock.packages.every((locked) => ['virtual', 'editable', 'directory'].includes(locked.source) || compiledVerdict(locked) === 'pure');
+}
