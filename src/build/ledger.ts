@@ -9,6 +9,7 @@ import { localPathOf, parseRequirementSpec, requirementClosure } from '../manife
 import type { Path } from '../types.ts';
 import { baseTree, change, digest, ensureDirectory, lookUp, remove, write } from './image-tree.ts';
 import type { ImageTree } from './image-tree.ts';
+import { lockedScopeOf } from './locked.ts';
 import { isSymbolic, isWithin, join, parentOf, pythonRegion, readable, toolRegion } from './places.ts';
 import type { Place } from './places.ts';
 import type { StageState } from './state.ts';
@@ -34,6 +35,8 @@ export interface Ledger {
   readonly vouchesFor: (effect: Token, known: Ledger) => boolean;
   /** Every requirement that was installed. */
   readonly packages: ReadonlySet<Token>;
+  /** Every choice of packages of a lock that was installed. */
+  readonly locked: ReadonlySet<Token>;
   /** Is it what a COPY of a directory of wheels writes? */
   readonly bringsWheels: (written: Token) => boolean;
   /** Directories that no base image is taken to have (claim `wheels-in-layer`). */
@@ -79,8 +82,11 @@ export interface LedgerOptions {
   readonly absent: readonly Path[];
 }
 
+/** What `poetry export` is part of from Poetry 2.0 on. */
+export const exportPlugin = 'poetry-plugin-export';
+
 /** Tools that a builder needs and a final image does not; setuptools only where the base image has it of its own. */
-export const leavableTools: ReadonlySet<string> = new Set(['pip', 'wheel', 'setuptools', 'poetry', 'poetry-plugin-export', 'pipenv', 'uv', 'pdm', 'pip-tools', 'virtualenv', 'build']);
+export const leavableTools: ReadonlySet<string> = new Set(['pip', 'wheel', 'setuptools', 'poetry', exportPlugin, 'pipenv', 'uv', 'pdm', 'pip-tools', 'virtualenv', 'build']);
 
 /** The console scripts of a prefix, apart from its packages: a COPY of site-packages alone does not bring them. */
 export function scriptsRegion(prefix: Path): Path {
@@ -102,7 +108,9 @@ export function createLedger(values: Values, options: LedgerOptions): Ledger {
   const byEffect = new Map<Token, readonly Token[]>();
   const toolOf = new Map<Token, string>();
   const exported = new Map<Token, Token>();
-  const site: Site = { values, made, exported };
+  const exports = new Map<Token, Token>();
+  const locked = new Set<Token>();
+  const site: Site = { values, made, exported, exports };
   const isLeftOut = (element: Token, state: StageState): boolean => {
     const tool = toolOf.get(element);
     if (tool === undefined || !options.leftOut.has(tool)) return false;
@@ -110,6 +118,7 @@ export function createLedger(values: Values, options: LedgerOptions): Ledger {
   };
   return {
     packages,
+    locked,
     absent: options.absent,
     bringsWheels: (written) => contentsOf(values, written).some((content) => made.has(content)),
     installed(install) {
@@ -133,16 +142,20 @@ export function createLedger(values: Values, options: LedgerOptions): Ledger {
         made.set(content, { elements: byItem, base: state.base.token, withoutDependencies: request.withoutDependencies, pre: request.pre });
         return null;
       }
-      if (effect.writes.length !== 1) return null;
+      if (effect.writes.some((written) => written.how !== 'add')) return null;
       for (const element of elements) packages.add(element);
-      return elements;
+      for (const item of request.items) if (values.made(item.token).operation === 'locked') locked.add(item.token);
+      // The plugin comes to the tool that the final image does without.
+      return elements.filter((element) => toolOf.get(element) !== exportPlugin || !options.leftOut.has('poetry'));
     },
     copied(copy) {
       return copiedPackages(copy, options, (element) => isLeftOut(element, copy.state));
     },
     vouchesFor(effect, known) {
+      const item = exports.get(effect);
+      if (item !== undefined) return known.locked.has(item);
       const elements = byEffect.get(effect);
-      return elements !== undefined && elements.every((element) => known.packages.has(element) || toolOf.get(element) === 'poetry-plugin-export');
+      return elements !== undefined && elements.every((element) => known.packages.has(element) || toolOf.get(element) === exportPlugin);
     },
   };
 }
@@ -153,6 +166,8 @@ interface Site {
   readonly made: ReadonlyMap<Token, Wheels>;
   /** Lock files in the form of requirements, by content: the locked packages that they stand for. */
   readonly exported: Map<Token, Token>;
+  /** Commands that write such files, by their own token. */
+  readonly exports: Map<Token, Token>;
 }
 
 // --------------------------------------------------------------------------------------------------- base images
@@ -545,24 +560,22 @@ function writtenAfresh(state: StageState, directory: Path, token: Token, asDirec
 // ---------------------------------------------------------------------------------------------------------- lock files
 
 /** The packages of a lock file, whichever command brings them out of it. */
-function lockedItem(values: Values, install: PerformedInstall, how: 'install' | 'export'): Item | null {
-  const scope = lockedScope(install.effect.does, how);
-  if (scope === null) return null;
-  const manifests = install.effect.reads.filter((place) => !place.deep && /\/(?:pyproject\.toml|poetry\.lock|poetry\.toml|Pipfile|Pipfile\.lock|uv\.lock|uv\.toml)$/.test(place.path));
-  const compilers = readsOf(noInputs(install.view));
-  if (install.effect.reads.some((place) => place.deep && !compilers.some((tool) => tool.path === place.path))) return null;
-  const variables = install.environment(['POETRY_*', 'PIPENV_*', 'UV_*']).filter(([name]) => !harmlessManagerVariables.test(name));
-  return { token: values.token('locked', scope, ...manifests.map((place) => contentAt(install.state, place)), ...variables.flat()), name: null, byName: false };
+function lockedItem(values: Values, { effect, state, view, environment }: PerformedInstall, how: 'install' | 'export'): Item | null {
+  const locked = lockedScopeOf(effect, view);
+  if (locked?.how !== how) return null;
+  const compilers = readsOf(noInputs(view));
+  // Where more is read than files that can be named, parts of the project are among the packages.
+  if (effect.reads.some((place) => place.deep && !compilers.some((tool) => tool.path === place.path))) return null;
+  const manifests = effect.reads.filter((place) => !place.deep && lockManifest.test(place.path));
+  const variables = environment(['POETRY_*', 'PIPENV_*', 'UV_*']).filter(([name]) => !harmlessManagerVariables.test(name));
+  return { token: values.token('locked', locked.scope, ...manifests.map((place) => contentAt(state, place)), ...variables.flat()), name: null, byName: false };
 }
 
-const harmlessManagerVariables = /^(?:POETRY_(?:NO_INTERACTION|CACHE_DIR|HOME|VERSION|VIRTUALENVS_\w+)|PIPENV_(?:SYSTEM|VERBOSITY|NOSPIN|VENV_IN_PROJECT|YES|COLORBLIND|HIDE_EMOJIS)|UV_(?:LINK_MODE|COMPILE_BYTECODE|CACHE_DIR|NO_CACHE|SYSTEM_PYTHON|PROJECT_ENVIRONMENT|FROZEN|LOCKED|NO_PROGRESS|PYTHON_DOWNLOADS))$/;
+const lockManifest = /\/(?:pyproject\.toml|poetry\.lock|poetry\.toml|Pipfile|Pipfile\.lock|uv\.lock|uv\.toml)$/;
 
-/** Which groups and extras of a lock a command takes, as text; null if the command takes none. */
-function lockedScope(does: string, how: 'install' | 'export'): string | null {
-  void does;
-  void how;
-  return null;
-}
+/** Variables that decide how and where a manager installs, but not what. */
+const harmlessManagerVariables =
+  /^(?:POETRY_(?:NO_INTERACTION|CACHE_DIR|HOME|VERSION|VIRTUALENVS_\w+)|PIPENV_(?:SYSTEM|VERBOSITY|NOSPIN|VENV_IN_PROJECT|YES|COLORBLIND|HIDE_EMOJIS)|UV_(?:LINK_MODE|COMPILE_BYTECODE|CACHE_DIR|NO_CACHE|SYSTEM_PYTHON|PROJECT_ENVIRONMENT|FROZEN|LOCKED|NO_PROGRESS|PYTHON_DOWNLOADS))$/;
 
 function lockedCircumstances(values: Values, install: PerformedInstall): Token {
   const { state, view } = install;
@@ -575,13 +588,16 @@ function lockedCircumstancesOfPip(site: Site, install: PerformedInstall, { readi
   const isOfBase = (path: Path): boolean => ['base-data', 'absent'].includes(site.values.made(lookUp(state.tree, path).data).operation);
   const untold = [firstConfiguration, '/etc/pip.conf', join(view.home, '.pip/pip.conf'), join(view.home, '.config/pip/pip.conf')].every(isOfBase);
   const variables = environment(['PIP_*']).every(([name]) => harmlessVariables.test(name));
-  const plain = reading.options.every(({ name }) => name === '--requirement' || name === '--no-deps' || withoutInfluence.has(name));
+  const plain = hasPip(state) && reading.options.every(({ name }) => name === '--requirement' || name === '--no-deps' || withoutInfluence.has(name));
   return untold && variables && plain ? lockedCircumstances(site.values, install) : null;
 }
 
+/** Remembers which packages of a lock an exported file stands for. */
 function noteExport(site: Site, install: PerformedInstall): void {
-  const item = install.effect.selfContained ? lockedItem(site.values, install, 'export') : null;
-  if (item !== null) site.exported.set(install.token, item.token);
+  const item = lockedItem(site.values, install, 'export');
+  if (item === null) return;
+  site.exports.set(install.token, item.token);
+  if (install.effect.selfContained) site.exported.set(install.token, item.token);
 }
 
 /** Adds packages to a region of a stage. */

@@ -1,9 +1,11 @@
+import { exportPlugin } from '../../src/build/ledger.ts';
 import { baseName, parentOf, readable } from '../../src/build/places.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { blockOf, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
+import { parseRequirementSpec } from '../../src/manifests/requirements.ts';
 import type { Edit, Path, Span } from '../../src/types.ts';
-import type { Installs, PipInstall } from './installs.ts';
+import type { Installs, LockedInstall, PipInstall } from './installs.ts';
 
 /** Where the edits go. */
 export interface Site {
@@ -20,6 +22,7 @@ const onlyForInstall = /^(?:-U|--upgrade|--force-reinstall|-I|--ignore-installed
 
 /** `pip wheel` in the place of the last install, the other installs taken out: one call for all of them. */
 export function wheelsInsteadOfInstalls(site: Site, installs: Installs): readonly Edit[] | null {
+  if (installs.locked) return exportedInstead(site, installs, installs.locked);
   const last = installs.needed.at(-1);
   const call = last?.command.call;
   if (!last || !call || installs.needed.some((install) => install.command.cwd !== last.command.cwd)) return null;
@@ -72,7 +75,9 @@ function wordsOf({ names, files }: PipInstall): readonly string[] {
 }
 
 /** A RUN of its own that makes the wheels; null if the install ran in circumstances that another RUN does not have. */
-function wheelInstruction({ scanned, directory }: Site, installs: Installs): string | null {
+function wheelInstruction(site: Site, installs: Installs): string | null {
+  if (installs.locked) return exportInstruction(site, installs.locked);
+  const { scanned, directory } = site;
   const last = installs.needed.at(-1);
   const call = last?.command.call;
   if (!last || !call || installs.needed.some((install) => install.command.cwd !== last.command.cwd)) return null;
@@ -90,22 +95,74 @@ function wheelInstruction({ scanned, directory }: Site, installs: Installs): str
 
 /** The builder keeps its packages, and makes wheels after its last install. */
 export function wheelsBesideInstalls(site: Site, installs: Installs): readonly Edit[] | null {
-  const last = installs.needed.at(-1);
+  const last = installs.locked ?? installs.needed.at(-1);
   const text = wheelInstruction(site, installs);
-  if (!last || text === null) return null;
+  const plugin = installs.locked ? pluginEdits(site, installs) : [];
+  if (!last || text === null || plugin === null) return null;
   const { start, end } = last.step.instruction.span;
   const indent = site.scanned.text.slice(lineStartAt(site.scanned.text, start), start);
-  return [{ file: site.file, span: { start: end, end }, text: site.scanned.newline + indent + text }];
+  return [...plugin, { file: site.file, span: { start: end, end }, text: site.scanned.newline + indent + text }];
 }
 
 /** A stage of its own that makes the wheels, where the builder is the base of others or an image that somebody uses. */
 export function wheelsInStage(site: Site, installs: Installs, builder: string, name: string, next: StepRecord): readonly Edit[] | null {
   const text = wheelInstruction(site, installs);
-  if (text === null) return null;
+  const plugin = installs.locked ? pluginEdits(site, installs) : [];
+  if (text === null || plugin === null) return null;
   const { scanned, file } = site;
   const at = lineStartAt(scanned.text, blockOf(next.instruction).start);
   const from = `${keywordLike(scanned, next.instruction, 'FROM')} ${builder} ${keywordLike(scanned, next.instruction, 'AS')} ${name}`;
-  return [{ file, span: { start: at, end: at }, text: [from, text, '', ''].join(scanned.newline) }];
+  return [...plugin, { file, span: { start: at, end: at }, text: [from, text, '', ''].join(scanned.newline) }];
+}
+
+// ------------------------------------------------------------------------------------------------------- lock files
+
+const exportedFile = '/tmp/requirements.txt';
+
+function exportLine({ manager, exportCommand }: LockedInstall): string {
+  if (manager === 'pipenv') return `${exportCommand} > ${exportedFile}`;
+  return `${exportCommand} --output${manager === 'uv' ? '-file' : ''} ${exportedFile}`;
+}
+
+/** The lock lists every package, so none has to be looked for. */
+function lockedWheels({ directory }: Site): string {
+  return `pip wheel --no-cache-dir --no-deps --wheel-dir ${directory} -r ${exportedFile}`;
+}
+
+/** The export of the lock and `pip wheel` in the place of the install. */
+function exportedInstead(site: Site, installs: Installs, locked: LockedInstall): readonly Edit[] | null {
+  const { scanned, file } = site;
+  const { call } = locked.command;
+  const plugin = pluginEdits(site, installs);
+  if (!call || plugin === null) return null;
+  const inHeredoc = locked.step.instruction.heredocs.length > 0;
+  const start = lineStartAt(scanned.text, locked.step.instruction.span.start);
+  const indent = scanned.text.slice(start, locked.step.instruction.span.start);
+  const and = inHeredoc ? ' && ' : ` && ${scanned.escape}${scanned.newline}${indent}    `;
+  return [...plugin, { file, span: call.span, text: exportLine(locked) + and + lockedWheels(site) }];
+}
+
+function exportInstruction(site: Site, locked: LockedInstall): string | null {
+  const { scanned } = site;
+  const { instruction, cwd } = locked.step;
+  const flags = instruction.flags.map((flag) => `${scanned.text.slice(flag.span.start, flag.span.end)} `).join('');
+  if (/[\r\n]/.test(flags)) return null;
+  const cd = locked.command.cwd === cwd ? '' : `cd ${readable(locked.command.cwd)} && `;
+  return `${keywordLike(scanned, instruction, 'RUN')} ${flags}${cd}${exportLine(locked)} && ${lockedWheels(site)}`;
+}
+
+/** `poetry export` is a plugin from Poetry 2.0 on, which is installed together with it; null if that cannot be arranged. */
+function pluginEdits({ file }: Site, { locked, toolCalls, tools }: Installs): readonly Edit[] | null {
+  if (locked?.manager !== 'poetry' || tools.includes(exportPlugin)) return [];
+  for (const { parts } of toolCalls) {
+    for (const argument of parts.names) {
+      const entry = parseRequirementSpec(argument.text);
+      if (entry.kind !== 'named' || entry.name !== 'poetry') continue;
+      if (/^(?:==|~=|===)\s*[01]\./.test(entry.specifier)) return [];
+      return [{ file, span: { start: argument.span.end, end: argument.span.end }, text: ` ${exportPlugin}` }];
+    }
+  }
+  return null;
 }
 
 // -------------------------------------------------------------------------------------------------- the final stage
@@ -126,14 +183,15 @@ export function installText({ scanned, directory }: Site, like: StepRecord, inst
   const pip = `pip install ${noCacheDir ? '--no-cache-dir ' : ''}--no-index --find-links=${directory}`;
   if (!mounts) {
     const copy = `${keywordLike(scanned, like.instruction, 'COPY')} --from=${from} ${directory} ${directory}`;
-    return [copy, `${indent}${run} ${pip} ${directory}/*.whl && rm -rf ${directory}`].join(newline);
+    return [copy, `${indent}${run} ${pip} ${installs.locked ? '--no-deps ' : ''}${directory}/*.whl && rm -rf ${directory}`].join(newline);
   }
   const files = placedFiles(installs);
   const binds = [
     `--mount=type=bind,from=${from},source=${directory},target=${directory}`,
     ...(files?.mounts ?? []).map(({ source, target }) => `--mount=type=bind,source=${source},target=${target}`),
   ];
-  const asked = files === null ? [`${directory}/*.whl`] : files.words;
+  const all = installs.locked ? ['--no-deps', `${directory}/*.whl`] : [`${directory}/*.whl`];
+  const asked = files === null ? all : files.words;
   return `${run} ${[...binds, [pip, ...asked].join(' ')].join(` ${escape}${newline}${indent}    `)}`;
 }
 
@@ -146,7 +204,8 @@ interface PlacedFiles {
  * The requirements files, mounted side by side in /tmp; null if they cannot lie there (they include files of other
  * directories, or two have one name) or if pip would not find what they ask for by its name. Then all wheels are named.
  */
-function placedFiles({ needed }: Installs): PlacedFiles | null {
+function placedFiles({ needed, locked }: Installs): PlacedFiles | null {
+  if (locked) return null;
   const mounts = new Map<Path, Path>();
   const words: string[] = [];
   for (const { files, names } of needed) {

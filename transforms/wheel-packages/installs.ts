@@ -3,17 +3,23 @@ import { localPathOf, requirementClosure } from '../../src/manifests/requirement
 import type { Argument } from '../../src/commands/command.ts';
 import { additionsTo, hasSetuptools, isByName, leavableTools, readPipCall } from '../../src/build/ledger.ts';
 import type { PipCall } from '../../src/build/ledger.ts';
+import { lockedScopeOf } from '../../src/build/locked.ts';
+import type { LockedScope } from '../../src/build/locked.ts';
 import { describePlace, isWithin, pythonRegion, readable, resolvePath } from '../../src/build/places.ts';
 import type { ExecutedCommand, ExecutedEffect } from '../../src/build/run.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import type { Token } from '../../src/build/values.ts';
+import { viewOf } from '../../src/build/view.ts';
 import { normaliseName, parseRequirementSpec } from '../../src/manifests/requirements.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { Path } from '../../src/types.ts';
 
-/** One command that put packages into the copied directory. */
+type Install = PipInstall | LockedInstall;
+
+/** One call of pip that put packages into the copied directory. */
 export interface PipInstall {
+  readonly kind: 'pip';
   readonly step: StepRecord;
   readonly command: ExecutedCommand;
   readonly parts: PipCall;
@@ -22,6 +28,16 @@ export interface PipInstall {
   /** Names of tools that the final image does without. */
   readonly tools: readonly string[];
   readonly files: readonly RequirementFile[];
+}
+
+/** An install from a lock file. */
+export interface LockedInstall {
+  readonly kind: 'locked';
+  readonly step: StepRecord;
+  readonly command: ExecutedCommand;
+  readonly manager: LockedScope['manager'];
+  /** The command that writes the same packages to a requirements file, but for the option that names the file. */
+  readonly exportCommand: string;
 }
 
 /** A requirements file with all that it includes, as paths of the context. */
@@ -35,8 +51,11 @@ export interface RequirementFile {
 /** Everything that a copied directory of packages consists of. */
 export interface Installs {
   readonly kind: 'installs';
-  /** Installs of packages that the final image needs, in their order. */
+  /** Installs of packages that the final image needs, in their order; empty if they come from a lock file. */
   readonly needed: readonly PipInstall[];
+  readonly locked: LockedInstall | null;
+  /** Calls of pip that install tools only. */
+  readonly toolCalls: readonly PipInstall[];
   readonly tools: readonly string[];
 }
 
@@ -52,17 +71,27 @@ export function installsOf(build: SymbolicBuild, from: StageResult, final: Stage
   if (additions === null) return decline('built-by-hand', `${describePlace(region)} are changed by something else than an install`);
   if (additions.length === 0) return decline('base-unknown', `no step of the stage installs packages below ${prefix}: they are those of its base image`);
   const needed: PipInstall[] = [];
+  const locked: LockedInstall[] = [];
+  const toolCalls: PipInstall[] = [];
   const tools: string[] = [];
   for (const token of new Set(additions)) {
     const found = effectOf(chain, token);
     if (!found) return decline('unsupported', `it is not known what put packages below ${prefix}`);
-    const install = pipInstall(build, found, final);
-    if ('reason' in install) return install;
+    const install = installOf(build, from, found, final);
+    if (install.kind === 'refusal') return install;
+    if (install.kind === 'locked') {
+      locked.push(install);
+      continue;
+    }
     tools.push(...install.tools);
     if (install.names.length + install.files.length > 0) needed.push(install);
+    else toolCalls.push(install);
   }
+  const [lock, ...more] = locked;
+  if (lock && needed.length + more.length > 0) return decline('unsupported', `besides what \`${commandLine(lock.command)}\` takes from the lock, other packages are installed`);
+  if (lock) return { kind: 'installs', needed, locked: lock, toolCalls, tools: [...new Set(tools)] };
   if (needed.length === 0) return decline('unsupported', `nothing but tools (${tools.join(', ')}) is installed there`);
-  return { kind: 'installs', needed, tools: [...new Set(tools)] };
+  return { kind: 'installs', needed, locked: null, toolCalls, tools: [...new Set(tools)] };
 }
 
 interface Found {
@@ -90,6 +119,19 @@ function writesInto(step: StepRecord, directory: Path, region: Path, additions: 
   );
 }
 
+function installOf(build: SymbolicBuild, from: StageResult, found: Found, final: StageResult): Install | Decline {
+  const { step, command, executed } = found;
+  const view = viewOf(from.state, { cwd: command.cwd, variables: new Map() });
+  const locked = lockedScopeOf(executed.effect, view);
+  if (locked?.how !== 'install') return pipInstall(build, found, final);
+  const what = `\`${commandLine(command)}\` (line ${step.line})`;
+  if (executed.effect.kind === 'project-install') return decline('local-dependency', `${what} installs parts of the project`);
+  if (command.call?.args.some((argument) => /^(?:-C|-P|--directory|--project)/.test(argument.text))) return decline('unsupported', `${what} names another directory`);
+  const makesLock = executed.effect.writes.some((written) => /\/(?:poetry\.lock|Pipfile\.lock|uv\.lock)$/.test(written.place.path));
+  if (makesLock) return decline('no-lock', `${what} finds no lock file, so that it decides the versions itself`);
+  return { kind: 'locked', step, command, manager: locked.manager, exportCommand: locked.exportCommand };
+}
+
 function pipInstall(build: SymbolicBuild, { step, command, executed }: Found, final: StageResult): PipInstall | Decline {
   const { call } = command;
   const what = `\`${commandLine(command)}\` (line ${step.line})`;
@@ -109,7 +151,7 @@ function pipInstall(build: SymbolicBuild, { step, command, executed }: Found, fi
   const names = parts.names.filter((argument) => leavable(argument) === null);
   const local = names.find((argument) => localPathOf(parseRequirementSpec(argument.text)) !== null);
   if (local) return decline('local-dependency', `${what} installs ${readable(local.text)}, which is a file of the project`);
-  return { step, command, parts, names, files, tools: parts.names.flatMap((argument) => leavable(argument) ?? []) };
+  return { kind: 'pip', step, command, parts, names, files, tools: parts.names.flatMap((argument) => leavable(argument) ?? []) };
 }
 
 /** The name of a tool that a builder needs and the final image does not. */
