@@ -84,7 +84,8 @@ function decide(project: ProjectView, group: Group): Fix | Decline | null {
   const reasons = new Map(lacking.map((candidate) => [candidate, whyNeeded(candidate, situation)]));
   const missing = lacking.filter((candidate) => reasons.get(candidate) === null);
   if (missing.every((candidate) => candidate.weight !== 'major')) return kept(lacking, reasons, ignoreFile);
-  return fixOf(group, text, missing, surveys, parsed.matcher);
+  const effective = missing.filter((candidate) => isEffective(candidate, text ?? ''));
+  return effective.every((candidate) => candidate.weight !== 'major') ? null : fixOf(group, text, effective, surveys, parsed.matcher);
 }
 
 /** Only what weighs much is worth a word when it stays. */
@@ -157,6 +158,14 @@ function isMissing(candidate: Candidate, matcher: IgnoreMatcher, written: boolea
   return !speaksOf(matcher, candidate) && !bringsBack(matcher, candidate);
 }
 
+/** Would every builder hide it, with the pattern at the end? After `!` rules BuildKit does not always. */
+function isEffective({ pattern, probes }: Candidate, text: string): boolean {
+  const parsed = parseIgnore(`${text}\n${pattern}\n`);
+  if (parsed.kind === 'error') return false;
+  const { excludes, disputed } = parsed.matcher;
+  return probes.slice(0, mostProbes).some((probe) => excludes(probe) && !disputed(probe, 'file'));
+}
+
 /** Has somebody already written rules for parts of it (`.git/objects`, `!.git/HEAD`)? They know what they want. */
 function speaksOf(matcher: IgnoreMatcher, { pattern, kind }: Candidate): boolean {
   if (kind !== 'git') return false;
@@ -171,12 +180,17 @@ function speaksOf(matcher: IgnoreMatcher, { pattern, kind }: Candidate): boolean
  * back a directory above (`!app` in an allow-list) speaks of what is in the directory in general, and does not count.
  */
 function bringsBack(matcher: IgnoreMatcher, { pattern, probes }: Candidate): boolean {
-  return matcher.patterns.some((existing) => {
-    if (!existing.negated) return false;
-    if (matchesPattern(pattern, existing.pattern) ?? true) return true;
-    return probes.some((probe) => rootsIn(probe, pattern).some((path) => matchesPattern(existing.pattern, path) === true && matchesPattern(existing.pattern, parentOf(path)) !== true && nameOf(path) !== ''));
-  });
+  const negated = matcher.patterns.filter((existing) => existing.negated).map((existing) => existing.pattern);
+  if (negated.length === 0) return false;
+  if (negated.some((existing) => matchesPattern(pattern, existing) ?? true)) return true;
+  const broughtBack = parseIgnore(negated.join('\n'));
+  if (broughtBack.kind === 'error') return true;
+  const { excludes: isNamed } = broughtBack.matcher;
+  return probes.slice(0, mostProbes).some((probe) => rootsIn(probe, pattern).some((path) => isNamed(path) && !isNamed(parentOf(path))));
 }
+
+/** Enough to see what the rules do; a project may have thousands of directories with byte code. */
+const mostProbes = 50;
 
 /** The hidden path and those between it and the probe. */
 function rootsIn(probe: Path, pattern: string): readonly Path[] {

@@ -23,9 +23,9 @@ export function commandTexts(project: ProjectView, surveys: readonly Survey[]): 
   const found: CommandText[] = [];
   for (const view of project.dockerfiles) {
     const where = (line: number): string => (project.dockerfiles.length === 1 ? `line ${line}` : `${view.path}:${line}`);
-    for (const { keyword, text, heredocs, lines } of view.model.scanned.instructions) {
+    for (const { keyword, text, json, heredocs, lines } of view.model.scanned.instructions) {
       if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV|ARG|ONBUILD)$/.test(keyword)) continue;
-      found.push({ text: [text, ...heredocs.map((heredoc) => heredoc.content)].join('\n'), where: where(lines.start), inBuild: keyword === 'RUN' || keyword === 'ONBUILD' });
+      found.push({ text: [json === null ? text : json.join(' '), ...heredocs.map((heredoc) => heredoc.content)].join('\n'), where: where(lines.start), inBuild: keyword === 'RUN' || keyword === 'ONBUILD' });
     }
   }
   for (const survey of surveys) followScripts(survey, found);

@@ -114,7 +114,7 @@ function neededByKind(candidate: Candidate, situation: Situation): string | null
 const gitTools = /git ls-files|nbgv|Nerdbank\.GitVersioning|GitVersion\.?(?:MsBuild|Task)|MinVer|git-commit-id|gradle-git|git-properties|\b(?:vergen|shadow-rs|git-version|git2version|built)\b\s*=|git-revision-webpack-plugin|git-rev-sync|git-describe|git-last-commit|git-revision-date|git-committers|git-authors/;
 
 /** Subcommands that look at a repository; `clone`, `init`, `config --global`, `ls-remote` do not need one. */
-const gitCommand = /\bgit\s+(?:-\S+\s+)*(?:describe|rev-parse|rev-list|log|show|status|diff|submodule|lfs|ls-files|ls-tree|branch|tag|archive|checkout|reset|clean|stash|fetch|pull|name-rev|shortlog|symbolic-ref|blame|cat-file)\b/;
+const gitCommand = /\bgit\s+(?:(?:-[Cc]|--(?:git-dir|work-tree))\s+\S+\s+|-\S+\s+)*(?:describe|rev-parse|rev-list|log|show|status|diff|submodule|lfs|ls-files|ls-tree|branch|tag|archive|checkout|reset|clean|stash|fetch|pull|name-rev|shortlog|symbolic-ref|blame|cat-file)\b/;
 
 function asksGit(situation: Situation): string | null {
   for (const [path, text] of situation.manifests) {

@@ -96,14 +96,13 @@ export function wideSources(build: BuildView): readonly WideSource[] {
     for (const step of stage.steps) {
       if (step.copy === null && step.run === null) continue;
       if (step.copy !== null && step.copy.contextSources.length === 0) continue;
-      const own = step.exposures.filter((exposure) => exposure.line === step.line && exposure.deep).map((exposure) => exposure.path);
       const parsed = parse(step.instruction, build.symbolic.model.scanned);
-      const boundHere = parsed.keyword !== 'RUN' || parsed.mounts.some((mount) => mount.type === 'bind' && mount.from === null);
-      if (own.length === 0 || !boundHere) continue;
+      if (parsed.keyword === 'RUN' && !parsed.mounts.some((mount) => mount.type === 'bind' && mount.from === null)) continue;
+      const own = step.exposures.filter((exposure) => exposure.line === step.line && exposure.deep).map((exposure) => exposure.path);
       // `COPY * ./` takes every entry of the context, those that are not here today included.
-      const all = parsed.keyword === 'COPY' || parsed.keyword === 'ADD' ? parsed.sources.some((source) => /^(?:\.?\/)?\*$/.test(source.text)) : false;
+      const takesAll = (parsed.keyword === 'COPY' || parsed.keyword === 'ADD') && parsed.sources.some((source) => /^(?:\.?\/)?\*$/.test(source.text));
       const { start: line, end: endLine } = step.instruction.lines;
-      for (const path of all ? [''] : own) found.push({ path, line, endLine });
+      for (const path of takesAll ? [''] : own) found.push({ path, line, endLine });
     }
   }
   return found;
