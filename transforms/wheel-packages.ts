@@ -1,4 +1,4 @@
-import { factsOf, hasPip } from '../src/build/ledger.ts';
+import { factsOf, hasPip, readPipCall } from '../src/build/ledger.ts';
 import { baseName, isWithin, join, readable, resolvePath } from '../src/build/places.ts';
 import type { StageResult, StepRecord } from '../src/build/symbolic-build.ts';
 import { parse } from '../src/dockerfile/parse.ts';
@@ -9,7 +9,7 @@ import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Claim, Edit, Fix, Path } from '../src/types.ts';
 import type { FinalInstall, Site } from './wheel-packages/edits.ts';
-import { finalEdits, finalEditsAbove, installText, wheelsBesideInstalls, wheelsInsteadOfInstalls, wheelsInStage } from './wheel-packages/edits.ts';
+import { finalEdits, finalEditsAbove, installText, onlyWheels, wheelsBesideInstalls, wheelsInsteadOfInstalls, wheelsInStage } from './wheel-packages/edits.ts';
 import type { Installs } from './wheel-packages/installs.ts';
 import { installsOf } from './wheel-packages/installs.ts';
 import { mountsUnavailable } from './wheel-packages/mounts.ts';
@@ -144,14 +144,18 @@ function proposals(match: CopiedPackages, from: StageResult, project: ProjectVie
   const claims = claimsOf(match, site, installs, scripts, unavailable);
   const message = messageFor(match, scripts, installs, unavailable);
   const fixes: Fix[] = [];
-  const propose = (builder: readonly Edit[] | null, final: FinalInstall): void => {
+  const propose = (builder: readonly Edit[] | null, final: FinalInstall, place = site): void => {
     if (builder === null) return;
-    const text = installText(site, step, installs, final);
+    const text = installText(place, step, installs, final);
     const above = lastUser(match);
     const edits = above ? finalEditsAbove(site, above, step, scripts, text) : finalEdits(site, step, scripts, text);
     const [first, ...others] = [...builder, ...edits];
     if (first) fixes.push({ kind: 'fix', message, claims, edits: [first, ...others] });
   };
+  for (const directory of wheelsMade(match, from)) {
+    propose(onlyWheels(site, installs), install, { ...site, directory });
+    propose([], install, { ...site, directory });
+  }
   propose(wheelsInsteadOfInstalls(site, installs), install);
   propose(wheelsBesideInstalls(site, installs), install);
   const next = match.build.symbolic.stages[from.stage.index + 1]?.steps[0];
@@ -160,6 +164,13 @@ function proposals(match: CopiedPackages, from: StageResult, project: ProjectVie
   if (from.stage.name !== null && next && isFree && !refersByNumber(view)) propose(wheelsInStage(site, installs, match.copy.from ?? '', name, next), { ...install, from: name });
   if (lastUser(match)) return [decline('user-cannot-write', `the packages are copied as root, but pip would run as ${readable(step.user)}, who may not write to ${match.source.prefix}`), ...fixes];
   return fixes;
+}
+
+/** Directories of wheels that the builder makes already, for another stage. */
+function wheelsMade({ build }: CopiedPackages, from: StageResult): readonly Path[] {
+  const commands = from.chain.flatMap((index) => build.symbolic.stages[index]?.steps ?? []).flatMap((step) => step.run?.commands ?? []);
+  const wheels = commands.filter((command) => command.call !== null && readPipCall(command.call)?.subcommand === 'wheel');
+  return wheels.flatMap((command) => command.effects.flatMap((executed) => executed.effect.writes.flatMap(({ place }) => (place.deep ? [place.path] : []))));
 }
 
 /** /wheels, unless the Dockerfile speaks of it already. */

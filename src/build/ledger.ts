@@ -110,6 +110,7 @@ export function createLedger(values: Values, options: LedgerOptions): Ledger {
   const exported = new Map<Token, Token>();
   const exports = new Map<Token, Token>();
   const locked = new Set<Token>();
+  const removals = new Set<Token>();
   const site: Site = { values, made, exported, exports };
   const isLeftOut = (element: Token, state: StageState): boolean => {
     const tool = toolOf.get(element);
@@ -124,6 +125,7 @@ export function createLedger(values: Values, options: LedgerOptions): Ledger {
     installed(install) {
       const { effect, token, state } = install;
       noteExport(site, install);
+      if (removesOnly(effect, options.absent)) removals.add(token);
       const request = requestOf(site, install);
       if (request === null) return null;
       if (request.kind === 'from-wheels') {
@@ -154,10 +156,16 @@ export function createLedger(values: Values, options: LedgerOptions): Ledger {
     vouchesFor(effect, known) {
       const item = exports.get(effect);
       if (item !== undefined) return known.locked.has(item);
+      if (removals.has(effect)) return true;
       const elements = byEffect.get(effect);
       return elements !== undefined && elements.every((element) => known.packages.has(element) || toolOf.get(element) === exportPlugin);
     },
   };
+}
+
+/** Does a command do nothing but remove directories of wheels? */
+function removesOnly(effect: Effect, directories: readonly Path[]): boolean {
+  return effect.writes.length > 0 && effect.writes.every(({ how, place }) => how === 'remove' && directories.includes(place.path));
 }
 
 interface Site {
@@ -230,7 +238,8 @@ export function additionsTo(state: StageState, region: Path): readonly Token[] |
 
 // ---------------------------------------------------------------------------------------------------- COPY --from
 
-const sitePackages = /^(.+)\/lib\/python(\d+\.\d+)\/site-packages$/;
+/** The version may be an argument, as that of the base image is. */
+const sitePackages = /^(.+)\/lib\/python([^/]+)\/site-packages$/;
 
 function copiedPackages(copy: StageCopy, options: LedgerOptions, isLeftOut: (element: Token) => boolean): readonly RegionAddition[] | null {
   const { state, from, source, destination } = copy;

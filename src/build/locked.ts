@@ -82,7 +82,7 @@ function poetryScope(options: readonly Option[], how: 'install' | 'export', view
   const extras = has(options, '--all-extras') ? ['*'] : [...new Set(listOf(options, '--extras'))].toSorted();
   const others = sorted.filter((group) => group !== 'main');
   const words = [
-    ...(others.length === 0 ? [] : [`${sorted.includes('main') ? '--with' : '--only'} ${others.join(',')}`]),
+    ...(only.length > 0 ? [`--only ${sorted.join(',')}`] : others.length === 0 ? [] : [`${sorted.includes('main') ? '--with' : '--only'} ${others.join(',')}`]),
     ...(extras.includes('*') ? ['--all-extras'] : extras.map((extra) => `--extras ${extra}`)),
   ];
   if (sorted.length === 0) return null;

@@ -27,16 +27,14 @@ export function wheelsInsteadOfInstalls(site: Site, installs: Installs): readonl
   const call = last?.command.call;
   if (!last || !call || installs.needed.some((install) => install.command.cwd !== last.command.cwd)) return null;
   const others = installs.needed.slice(0, -1);
-  const edits: Edit[] = [...removalEdits(site, others.filter((install) => standsAlone(install)).map((install) => install.step))];
-  for (const install of others.filter((one) => !standsAlone(one))) {
-    const removal = removalFromChain(site, install);
-    if (removal === null) return null;
-    edits.push(removal);
-  }
+  const removals = withoutInstalls(site, others);
+  if (removals === null) return null;
+  const edits: Edit[] = [...removals];
   const [subcommand] = last.parts.reading.operands;
   if (!subcommand) return null;
-  const more = others.flatMap(wordsOf).map((word) => ` ${word}`).join('');
-  edits.push({ file: site.file, span: subcommand.argument.span, text: `wheel --wheel-dir ${site.directory}${more}` });
+  edits.push({ file: site.file, span: subcommand.argument.span, text: `wheel --wheel-dir ${site.directory}` });
+  const asked = firstAsked(last);
+  if (asked !== null && others.length > 0) edits.push({ file: site.file, span: { start: asked, end: asked }, text: others.flatMap(wordsOf).map((word) => `${word} `).join('') });
   let end = subcommand.argument.span.end;
   for (const argument of call.args) {
     const takesNext = argument.text === '--root-user-action' || argument.text === '--upgrade-strategy';
@@ -46,6 +44,26 @@ export function wheelsInsteadOfInstalls(site: Site, installs: Installs): readonl
     end = argument.span.end;
   }
   return edits;
+}
+
+/** Takes installs out of the builder; what installs tools as well stays. Null if one of them cannot be cut out. */
+function withoutInstalls(site: Site, installs: readonly PipInstall[]): readonly Edit[] | null {
+  const removable = installs.filter((install) => install.tools.length === 0);
+  const fromChains = removable.filter((install) => !standsAlone(install)).map((install) => removalFromChain(site, install));
+  if (fromChains.includes(null)) return null;
+  return [...removalEdits(site, removable.filter(standsAlone).map((install) => install.step)), ...fromChains.flatMap((edit) => edit ?? [])];
+}
+
+/** Where the first requirement of a call stands. */
+function firstAsked({ command, parts }: PipInstall): number | null {
+  const options = parts.reading.options.filter((option) => option.name === '--requirement').map((option) => command.call?.args[option.first]?.span.start ?? Number.POSITIVE_INFINITY);
+  const first = Math.min(...options, ...parts.names.map((name) => name.span.start));
+  return Number.isFinite(first) ? first : null;
+}
+
+/** Wheels of all installs are there already: the builder stops installing. */
+export function onlyWheels(site: Site, installs: Installs): readonly Edit[] | null {
+  return installs.locked || installs.needed.some((install) => install.tools.length > 0) ? null : withoutInstalls(site, installs.needed);
 }
 
 function standsAlone({ step }: PipInstall): boolean {

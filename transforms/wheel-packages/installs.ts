@@ -77,7 +77,7 @@ export function installsOf(build: SymbolicBuild, from: StageResult, final: Stage
   for (const token of new Set(additions)) {
     const found = effectOf(chain, token);
     if (!found) return decline('unsupported', `it is not known what put packages below ${prefix}`);
-    const install = installOf(build, from, found, final);
+    const install = installOf(build, from, found, final, chain);
     if (install.kind === 'refusal') return install;
     if (install.kind === 'locked') {
       locked.push(install);
@@ -119,11 +119,11 @@ function writesInto(step: StepRecord, directory: Path, region: Path, additions: 
   );
 }
 
-function installOf(build: SymbolicBuild, from: StageResult, found: Found, final: StageResult): Install | Decline {
+function installOf(build: SymbolicBuild, from: StageResult, found: Found, final: StageResult, chain: readonly StepRecord[]): Install | Decline {
   const { step, command, executed } = found;
   const view = viewOf(from.state, { cwd: command.cwd, variables: new Map() });
   const locked = lockedScopeOf(executed.effect, view);
-  if (locked?.how !== 'install') return pipInstall(build, found, final);
+  if (locked?.how !== 'install') return pipInstall(build, found, final, chain);
   const what = `\`${commandLine(command)}\` (line ${step.line})`;
   if (executed.effect.kind === 'project-install') return decline('local-dependency', `${what} installs parts of the project`);
   if (command.call?.args.some((argument) => /^(?:-C|-P|--directory|--project)/.test(argument.text))) return decline('unsupported', `${what} names another directory`);
@@ -132,21 +132,21 @@ function installOf(build: SymbolicBuild, from: StageResult, found: Found, final:
   return { kind: 'locked', step, command, manager: locked.manager, exportCommand: locked.exportCommand };
 }
 
-function pipInstall(build: SymbolicBuild, { step, command, executed }: Found, final: StageResult): PipInstall | Decline {
+function pipInstall(build: SymbolicBuild, { step, command, executed }: Found, final: StageResult, chain: readonly StepRecord[]): PipInstall | Decline {
   const { call } = command;
   const what = `\`${commandLine(command)}\` (line ${step.line})`;
-  if (executed.effect.kind === 'project-install') return decline('local-dependency', `${what} installs the project itself`);
   if (!call || !/^pip[\d.]*$/.test(call.program)) return decline('unsupported', `${what} is not an install that dockfix can make wheels for`);
   if (executed.effect.does.startsWith('ignoring failure')) return decline('ambiguous-shell', `${what} may fail without the build failing`);
   if (call.args.some((argument) => /^(?:-e|--editable)/.test(argument.text))) return decline('local-dependency', `${what} installs an editable project`);
   const parts = readPipCall(call);
-  if (parts === null) return decline('unsupported', `${what} has options that dockfix does not carry over to \`pip wheel\``);
+  if (parts === null) return decline(executed.effect.kind === 'project-install' ? 'local-dependency' : 'unsupported', `${what} has options that dockfix does not carry over to \`pip wheel\``);
   const files: RequirementFile[] = [];
   for (const argument of parts.requirements) {
-    const file = requirementFile(build, argument, command, executed);
+    const file = requirementFile(build, argument, command, executed, chain);
     if ('reason' in file) return { ...file, message: `${what}: ${file.message}` };
     files.push(file);
   }
+  if (executed.effect.kind === 'project-install') return decline('local-dependency', `${what} installs the project itself`);
   const leavable = (argument: Argument): string | null => leavableTool(argument, final);
   const names = parts.names.filter((argument) => leavable(argument) === null);
   const local = names.find((argument) => localPathOf(parseRequirementSpec(argument.text)) !== null);
@@ -163,13 +163,15 @@ function leavableTool(argument: Argument, final: StageResult): string | null {
   return name === 'setuptools' && !hasSetuptools(final.state) ? null : name;
 }
 
-function requirementFile(build: SymbolicBuild, argument: Argument, command: ExecutedCommand, executed: ExecutedEffect): RequirementFile | Decline {
+function requirementFile(build: SymbolicBuild, argument: Argument, command: ExecutedCommand, executed: ExecutedEffect, chain: readonly StepRecord[]): RequirementFile | Decline {
   const entry = resolvePath(command.cwd, argument.text);
   const sources = new Map(executed.reads.filter((read) => !read.deep).map((read) => [read.at, read.path]));
   const closure = requirementClosure(entry, (at) => {
     const path = sources.get(at);
     return path === undefined ? undefined : build.files.read(path);
   });
+  const changed = closure.missing.map(({ path }) => chain.find((step) => step.run?.written.some((place) => place.path === path))).find((step) => step !== undefined);
+  if (changed) return decline('file-changes-manifest', `${readable(closure.missing[0]?.path ?? '')} is made or changed in line ${changed.line}, so that the final stage could not read the same`);
   const refusal = closureRefusal(closure);
   if (refusal !== null) return refusal;
   const found = closure.files.flatMap((file) => {
