@@ -145,6 +145,28 @@ describe('what is named stays', () => {
   });
 });
 
+describe('what a rule brings back stays', () => {
+  test.each([
+    ['**/__pycache__', '!**/__pycache__'],
+    ['**/__pycache__', '!app/__pycache__'],
+    ['**/__pycache__', '!**/*.pyc'],
+    ['.git', '!.git'],
+    ['.git', '!.git/HEAD'],
+    ['.git', '.git/objects'],
+    ['**/venv', '!tests/venv/'],
+    ['**/venv', '!/tests/venv/keep.txt'],
+  ])('%s is not added after %s', (pattern, rule) => {
+    const files = { ...project('COPY . .'), '.dockerignore': `docs\n${rule}\n` };
+    expect(patternsIn(planOf(files))).not.toContain(pattern);
+    expect(patternsIn(planOf({ ...files, '.dockerignore': 'docs\n!docs/README.md\n' }))).toContain(pattern);
+  });
+
+  test('a directory that an allow-list opens is open for its code', () => {
+    const files = { ...project('COPY . .'), 'app/x.py': '', '.dockerignore': '*\n!app\n' };
+    expect(patternsIn(planOf(files))).toEqual(['*', '!app', '**/__pycache__']);
+  });
+});
+
 describe('the verifier stops a fix that hides too much, whoever proposes it', () => {
   const files = { ...project('COPY requirements.txt .', 'RUN pip install -r requirements.txt', 'COPY secrets.json .', 'COPY . .'), '.dockerignore': '.git\n' };
   const verdict = (text: string, paths: readonly string[]): string => {
