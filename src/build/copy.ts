@@ -73,10 +73,33 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     for (const region of regionsOf(target)) change(tree, region, false, 'all', values.token('copied', source));
     items.push({ source, target, directory: false });
     shipments.push({ kind: 'context', source, destination: target });
+    for (const lock of locksBeside(context.locks, source)) {
+      const beside = join(parentOf(target), baseName(lock));
+      writeFile(state, lock, beside, 'yes', flags);
+      items.push({ source: lock, target: beside, directory: false });
+      shipments.push({ kind: 'context', source: lock, destination: beside });
+    }
   }
   const contextSources = items.map(({ source, directory }) => ({ path: source, deep: directory }));
   const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', `${parsed.link}`, ...items.flatMap((item) => [baseName(item.source), ...contextParts(state, item.source, item.directory)])];
   return { destination, items, flags, contextSources, inherited: [], keyParts, risks, shipments };
+}
+
+/** Lock files, and the manifest that each belongs to (documentation of Poetry, uv, PDM and Pipenv). */
+export const manifestOfLock: ReadonlyMap<string, string> = new Map([
+  ['poetry.lock', 'pyproject.toml'],
+  ['uv.lock', 'pyproject.toml'],
+  ['pdm.lock', 'pyproject.toml'],
+  ['Pipfile.lock', 'Pipfile'],
+]);
+
+export function isLockName(path: Path): boolean {
+  return manifestOfLock.has(baseName(path));
+}
+
+/** Those of `locks` that lie beside a manifest and belong to it. */
+function locksBeside(locks: readonly Path[], manifest: Path): readonly Path[] {
+  return locks.filter((lock) => parentOf(lock) === parentOf(manifest) && manifestOfLock.get(baseName(lock)) === baseName(manifest));
 }
 
 function writeFile(state: StageState, source: Path, target: Path, presence: string, flags: CopyFlags): void {

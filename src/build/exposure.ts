@@ -24,20 +24,35 @@ export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
   for (const [token, exposure] of now) {
     const original = old.get(token);
     if (!original) continue;
-    if (exposure.some((source) => !isCovered(source, original))) return false;
-    if (original.some((source) => !isCovered(source, exposure))) gained = true;
+    if (exposure.sources.some((source) => !isCovered(source, original.sources))) return false;
+    if (lacking(exposure.args, original.args)) return false;
+    if (original.sources.some((source) => !isCovered(source, exposure.sources))) gained = true;
+    if (lacking(original.args, exposure.args)) gained = true;
   }
   return gained;
 }
 
-/** For each effect that does some work: what the first step that has it is exposed to, as far as the effect does not read it. */
-function exposuresByEffect(build: SymbolicBuild): ReadonlyMap<Token, readonly ContextSource[]> {
-  const exposures = new Map<Token, readonly ContextSource[]>();
+/** Is there a name that `others` lacks? Both are mostly the same list. */
+function lacking(names: readonly string[], others: readonly string[]): boolean {
+  if (names === others || names.every((name, index) => others[index] === name)) return false;
+  const known = new Set(others);
+  return names.some((name) => !known.has(name));
+}
+
+/** What can run an effect again: files of the context that it does not read, and build arguments. */
+interface EffectExposure {
+  readonly sources: readonly ContextSource[];
+  readonly args: readonly string[];
+}
+
+/** For each effect that does some work: what the first step that has it is exposed to. */
+function exposuresByEffect(build: SymbolicBuild): ReadonlyMap<Token, EffectExposure> {
+  const exposures = new Map<Token, EffectExposure>();
   for (const stage of build.stages) {
     for (const step of stage.steps) {
       for (const executed of step.run?.commands.flatMap((command) => command.effects) ?? []) {
         if (executed.effect.kind === 'observe' || exposures.has(executed.token)) continue;
-        exposures.set(executed.token, exposureOf({ exposures: step.exposures, reads: executed.reads, opaque: null }));
+        exposures.set(executed.token, { sources: exposureOf({ exposures: step.exposures, reads: executed.reads, opaque: null }), args: step.argsInKey });
       }
     }
   }

@@ -46,6 +46,8 @@ export interface VersionedContext {
   readonly changed: ReadonlySet<Path>;
   /** Taken for granted: no installed package has the name of something in the project (the claim `assumes`). */
   readonly disjointPackages: boolean;
+  /** Lock files (paths of the context) that come along wherever their manifest is copied by name (the claim `lock-now-honoured`). */
+  readonly locks: readonly Path[];
 }
 
 /**

@@ -59,7 +59,8 @@ export interface StageState {
   readonly ledger: Ledger | null;
   /** What the cache key of the next step holds of the context. */
   exposures: readonly Exposure[];
-  /** ARGs (by name) that the cache key of the next step holds. */
+  /** ARGs (by name) that the cache key of the next RUN holds, whether or not they have a value here. */
+  argsInKey: readonly string[];
   key: Token;
 }
 

@@ -44,6 +44,8 @@ export interface StepRecord {
   readonly reads: readonly ContextSource[];
   /** What its cache key holds of the context, its own share included. */
   readonly exposures: readonly Exposure[];
+  /** ARGs in scope, by name: a new value of one runs each later RUN again, whether it names the ARG or not. */
+  readonly argsInKey: readonly string[];
   readonly run: ExecutedRun | null;
   readonly copy: CopyRecord | null;
   /** Why it counts as reading and changing everything; null if it does not. */
@@ -93,6 +95,8 @@ export interface BuildOptions {
   readonly changed?: ReadonlySet<Path>;
   /** No installed package has the name of a file or folder of the project. */
   readonly disjointPackages?: boolean;
+  /** Lock files that come along wherever their manifest is copied by name. */
+  readonly locks?: readonly Path[];
   /** Packages count as what they are made from (see ledger.ts). */
   readonly ledger?: Ledger;
   /** What counts as the same on both sides of a comparison (see modulo.ts). */
@@ -108,7 +112,7 @@ const platformArgs = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/;
 /** Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. */
 export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}): SymbolicBuild {
   const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
-  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), disjointPackages: options.disjointPackages ?? false };
+  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), disjointPackages: options.disjointPackages ?? false, locks: options.locks ?? [] };
   const globals = globalArgs(model, build, options);
   const stages: StageResult[] = [];
   const site: Site = { model, build, context, values, options, globals, hints, caches: new Map(), stages };
@@ -162,7 +166,7 @@ function runStage(site: Site, stage: Stage): StageResult {
   const from = stage.fromInstruction;
   state.key = site.values.token('from', state.key);
   const base = { stage: stage.index, user: state.config.user, cwd: state.config.cwd, reads: [], run: null, copy: null, opaque: null, risks: [], shipments: [] };
-  steps.push({ ...base, instruction: from, line: from.lines.start, kind: 'from', exposures: state.exposures, key: state.key, cacheable: true });
+  steps.push({ ...base, instruction: from, line: from.lines.start, kind: 'from', exposures: state.exposures, argsInKey: state.argsInKey, key: state.key, cacheable: true });
   for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
   return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '' };
 }
@@ -199,6 +203,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     selfContained: new Set(),
     ledger: site.options.ledger ?? null,
     exposures: [],
+    argsInKey: [],
     key: token,
   };
   for (const path of site.options.ledger?.absent ?? []) remove(state.tree, path);
@@ -267,10 +272,10 @@ function runInstruction(site: Site, stage: Stage, state: StageState, instruction
     default:
       configure(site, stage, state, parsed, instruction);
   }
-  return { ...step, exposures: state.exposures, key: state.key };
+  return { ...step, exposures: state.exposures, argsInKey: state.argsInKey, key: state.key };
 }
 
-type Draft = { -readonly [Key in Exclude<keyof StepRecord, 'exposures' | 'key'>]: StepRecord[Key] };
+type Draft = { -readonly [Key in Exclude<keyof StepRecord, 'exposures' | 'argsInKey' | 'key'>]: StepRecord[Key] };
 
 function expose(state: StageState, sources: readonly ContextSource[], line: number): void {
   if (sources.length === 0) return;
@@ -282,6 +287,7 @@ function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, 
   const word = (raw: string): string => expandWord(site, state, raw);
   switch (parsed.keyword) {
     case 'ARG':
+      state.argsInKey = [...state.argsInKey, ...parsed.entries.flatMap(({ name }) => (state.args.has(name) ? [] : [name]))];
       for (const { name, value } of parsed.entries) {
         const lookup = (other: string): string | null => stageVariable(state, other) ?? null;
         const hint = argValue(name, value, site.build, {}, (other) => site.hints.get(other) ?? null, site.model.scanned.escape);

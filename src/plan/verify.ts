@@ -1,4 +1,5 @@
 import { gains } from '../build/exposure.ts';
+import { isLockName } from '../build/copy.ts';
 import { compareBuilds } from '../build/same-image.ts';
 import type { SymbolicBuild } from '../build/symbolic-build.ts';
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
@@ -13,7 +14,8 @@ export type Verification =
 
 /** Is a fix right in every build that it reaches? `after` is `before` with the fix applied. */
 export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mustGain: boolean): Verification {
-  let gained = !mustGain;
+  // A lock that is there at last is worth the change by itself.
+  let gained = !mustGain || lockedBy(fix.claims).length > 0;
   for (const original of before.dockerfiles) {
     const rewritten = after.dockerfiles.find((other) => other.path === original.path);
     if (!rewritten) return fail('differs', `${original.path} is gone`);
@@ -61,18 +63,27 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     const needed = hiddenNeed(build, other.context, rules.before, rules.after);
     if (needed !== null) return fail('never-hides-needed', `${needed} is needed by the build`);
   }
+  const locks = lockedBy(claims);
+  for (const path of locks) {
+    if (!isLockName(path)) return fail('differs', `${path} is no lock file`);
+    if (build.context.has(path) !== 'yes') return fail('manifest-missing', `${path} may not be in the build context`);
+  }
   const disjointPackages = claims.some((claim) => claim.kind === 'assumes' && claim.sentence === disjointNames);
   for (const args of ['defaults', 'symbols'] as const) {
     const options = { args, disjointPackages };
     const plain = (view: BuildView): SymbolicBuild => (args === 'defaults' ? view.symbolic : view.symbolicForAnyArgs);
     const now = disjointPackages ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
-    const then = hides || disjointPackages ? rebuiltFrom(original, other.context, build.build, before.values, options) : plain(build);
+    const then = hides || disjointPackages || locks.length > 0 ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
     const verdict = compareBuilds(then, now, claims);
     if (!verdict.same) return fail(verdict.reason, verdict.message);
     const hasArgs = [then, now].some((one) => one.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG'));
     if (!hasArgs) break;
   }
   return { ok: true, safety: 'exact' };
+}
+
+function lockedBy(claims: readonly Claim[]): readonly Path[] {
+  return claims.flatMap((claim) => (claim.kind === 'lock-now-honoured' ? [claim.path] : []));
 }
 
 /** The rules of the ignore file in force; none where there is no file, or one with which no build works. */
