@@ -360,9 +360,15 @@ export function readPipCall(call: Call): PipCall | null {
   return { subcommand, reading, requirements, names: operands.map((operand) => operand.argument) };
 }
 
+/** Is it the Python of the base image that a call runs with? `python3.12` and `pip3.12` may be another one. */
+function isOwnPython({ interpreter, program }: Call, state: StageState): boolean {
+  const version = /(\d+\.\d+)$/.exec(interpreter ?? program)?.[1];
+  return version === undefined || version === factsOf(state)?.python?.minor;
+}
+
 function pipRequest(site: Site, install: PerformedInstall, call: Call): Request | null {
   const parts = readPipCall(call);
-  if (parts === null) return null;
+  if (parts === null || !isOwnPython(call, install.state)) return null;
   const fromWheels = installFromWheels(site, install, parts);
   if (fromWheels !== undefined) return fromWheels;
   const items = itemsOf(site, install, parts);
