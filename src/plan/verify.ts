@@ -1,9 +1,10 @@
 import { gains } from '../build/exposure.ts';
 import { isLockName } from '../build/copy.ts';
 import { compareBuilds } from '../build/same-image.ts';
+import { leftovers } from '../commands/index.ts';
 import type { SymbolicBuild } from '../build/symbolic-build.ts';
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
-import { parseIgnore } from '../ignore/patterns.ts';
+import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
 import type { BuildContext, Claim, Fix, Path, RefusalReason, Safety } from '../types.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
 import { rebuiltFrom } from './project.ts';
@@ -111,11 +112,20 @@ function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatc
   for (const stage of build.symbolic.stages) {
     for (const step of stage.steps) {
       // What is not understood counts as reading all there is; its own bind mounts it surely does.
-      const reads = step.opaque === null ? step.reads : step.exposures.filter((exposure) => exposure.line === step.line);
-      for (const { path } of reads) {
+      const named = step.exposures.filter((exposure) => exposure.line === step.line);
+      const read = step.opaque === null && step.copy === null ? step.reads.filter(({ path }) => !isMadeThere(build.context, path)) : [];
+      for (const { path } of [...(step.copy?.contextSources ?? named), ...read]) {
         if (isNewlyHidden(path) || (build.context.has(path) !== 'no' && narrowed.has(path) === 'no')) return path;
       }
     }
   }
   return null;
+}
+
+/**
+ * Is it what a tool of the build makes, and git does not hold? `python -m venv .venv` looks at a `.venv` that a COPY may
+ * have brought from somebody's disk; no build counts on that one.
+ */
+function isMadeThere(context: BuildContext, path: Path): boolean {
+  return leftovers().some((pattern) => matchesPattern(pattern, path) === true) && context.has(path) !== 'yes';
 }

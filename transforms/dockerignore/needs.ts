@@ -41,12 +41,16 @@ export function whyNeeded(candidate: Candidate, situation: Situation): string | 
 }
 
 /** A COPY or ADD source, a bind mount or a file that an install reads, whether or not it is on this disk. */
-function namedByStep({ pattern }: Candidate, { builds }: Situation): string | null {
+function namedByStep({ pattern, kind }: Candidate, { builds }: Situation): string | null {
+  // `python -m venv .venv` looks at a `.venv` that a COPY may have brought from somebody's disk; nobody counts on that one.
+  const isMadeThere = (build: BuildView, path: Path): boolean => !/^(?:git|image|environment)$/.test(kind) && build.context.has(path) !== 'yes';
   for (const build of builds) {
     for (const stage of build.symbolic.stages) {
       for (const step of stage.steps) {
-        const reads = step.opaque === null ? step.reads : step.exposures.filter((exposure) => exposure.line === step.line);
-        const read = reads.find(({ path }) => path !== '' && matchesPattern(pattern, path) === true);
+        const named = step.copy?.contextSources ?? step.exposures.filter((exposure) => exposure.line === step.line);
+        const reads = step.opaque === null && step.copy === null ? step.reads : [];
+        const isHidden = (path: Path): boolean => path !== '' && matchesPattern(pattern, path) === true;
+        const read = named.find(({ path }) => isHidden(path)) ?? reads.find(({ path }) => isHidden(path) && !isMadeThere(build, path));
         if (read) return `line ${step.line} of ${build.build.dockerfile} reads ${read.path}`;
       }
     }
@@ -205,7 +209,7 @@ function readsImageFiles({ probes }: Candidate, situation: Situation): string | 
 function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situation): string | null {
   if (kind === 'git' || kind === 'environment') return null;
   if (kind === 'virtual-environment' && madeInImage.test(texts.buildCommands)) return null;
-  if (kind === 'packages' || (kind === 'output' && pattern !== '**/bin')) return null;
+  if (kind === 'packages' || kind === 'output') return null;
   const name = pattern.replace(/^\*\*\//, '');
   if (/[*?[]/.test(name)) return null;
   const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
