@@ -12,7 +12,7 @@ import { debianPackages, packageOfProgram } from './modulo/packages.ts';
 import type { DebianAction, DebianPlan } from './modulo/plan.ts';
 import { planDebian, settingOnDebian, slimBaseOf } from './modulo/plan.ts';
 import { contextOf, scriptsOf } from './modulo/runtime.ts';
-import { dashObstacle } from './modulo/shell.ts';
+import { dashObstacle, programsIn } from './modulo/shell.ts';
 import type { Account } from './modulo/users.ts';
 import { accountText, readBusyBox, readShadow, shadowPrograms } from './modulo/users.ts';
 import { commandWords, wordText } from './modulo/words.ts';
@@ -46,7 +46,7 @@ export function moduloClaims(before: SymbolicBuild, after: SymbolicBuild, claims
   if (wrongBase) return refuse(wrongBase, 'base-unknown');
   const roots = new Set(bases.map((claim) => claim.stage));
   const affected = new Set(before.stages.filter(({ chain }) => roots.has(chain[0] ?? -1)).map(({ stage }) => stage.index));
-  const plan = planDebian(before, affected);
+  const plan = planDebian(before, affected, new Map(bases.map((claim) => [claim.stage, claim.from])));
   const [obstacle] = plan.obstacles;
   if (obstacle) return { kind: 'refusal', ...obstacle };
   const problem = unclaimed(plan, claims) ?? leftBehind(before, after) ?? scriptsDiffer(before, after, affected, plan) ?? shellTooSmall(after, affected) ?? toolMissing(after, affected, plan);
@@ -200,19 +200,27 @@ function shellTooSmall(after: SymbolicBuild, affected: ReadonlySet<number>): str
 /** A program of BusyBox's that is needed, and that nothing would install. */
 function toolMissing(after: SymbolicBuild, affected: ReadonlySet<number>, plan: DebianPlan): string | null {
   for (const [index, tools] of plan.tools) {
-    const chain = after.stages[index]?.chain ?? [];
-    const installed = new Set(chain.filter((one) => affected.has(one)).flatMap((one) => installedIn(after, one)));
-    for (const [program, name] of tools) if (!installed.has(name)) return `\`${program}\` would be missing: Debian’s slim image has it only with ${name}`;
+    const chain = (after.stages[index]?.chain ?? []).filter((one) => affected.has(one));
+    const installed = new Set<string>();
+    for (const instruction of chain.flatMap((one) => after.stages[one]?.stage.instructions ?? [])) {
+      if (instruction.keyword !== 'RUN') continue;
+      for (const name of installedBy(after, instruction)) installed.add(name);
+      const called = programsIn([instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n'));
+      for (const [program, name] of tools) if (called.has(program) && !installed.has(name)) return missing(program, name);
+    }
+    for (const [program, name] of tools) if (!installed.has(name)) return missing(program, name);
   }
   return null;
 }
 
-function installedIn(build: SymbolicBuild, index: number): readonly string[] {
-  const runs = build.stages[index]?.stage.instructions.filter((instruction) => instruction.keyword === 'RUN') ?? [];
-  return runs.flatMap((instruction) => {
-    const body = shellBodyOf(build.model.scanned, instruction);
-    return body.kind === 'opaque' ? [] : body.script.steps.flatMap((step) => debianOf(step)).flatMap((action) => (action.kind === 'install' ? action.names : []));
-  });
+function missing(program: string, name: string): string {
+  return `\`${program}\` would be missing: Debian’s slim image has it only with ${name}`;
+}
+
+function installedBy(build: SymbolicBuild, instruction: Instruction): readonly string[] {
+  const body = shellBodyOf(build.model.scanned, instruction);
+  if (body.kind === 'opaque') return [];
+  return body.script.steps.flatMap((step) => debianOf(step)).flatMap((action) => (action.kind === 'install' ? action.names : []));
 }
 
 // --------------------------------------------------------------------------------------------------------- what is common

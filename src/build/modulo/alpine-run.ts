@@ -146,7 +146,7 @@ function readApk(step: Step, command: Command): AlpineStep | Obstacle {
         index += 1;
       }
       if (virtual === null) return refuse('the name of its virtual package is not known');
-    } else if (/^-[a-zA-Z]{2,}$/.test(text) && [...text.slice(1)].every((letter) => plainFlags.has(`-${letter}`))) continue;
+    } else if (/^-[a-zA-Z]{2,}$/.test(text) && text.slice(1).split('').every((letter) => plainFlags.has(`-${letter}`))) continue;
     else if (plainFlags.has(text)) continue;
     else if (text.startsWith('-')) return refuse(`\`${text}\` takes packages from elsewhere, or installs them otherwise`);
     else if (verb === null) verb = text;

@@ -3,7 +3,7 @@ import { stageReference } from '../../dockerfile/stages.ts';
 import { baseFacts } from '../../images/base-facts.ts';
 import { compiledVerdict, lockKindOf, readLock } from '../../manifests/locks.ts';
 import type { Path } from '../../types.ts';
-import { isRegion, isWithin, parentOf, regionsBehind, resolvePath, systemDirectories } from '../places.ts';
+import { isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, systemDirectories } from '../places.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../symbolic-build.ts';
 import { contextOf } from './runtime.ts';
 
@@ -50,7 +50,7 @@ export function libcOf(build: SymbolicBuild, index: number): 'glibc' | 'musl' | 
   const stage = build.stages[index];
   const base = stage && baseOf(build, stage);
   if (!base) return null;
-  const known = baseFacts(base)?.libc;
+  const known = baseFacts(readable(base))?.libc;
   if (known) return known;
   return /[:-]alpine|\/alpine(?::|$)/.test(base) ? 'musl' : null;
 }
@@ -61,12 +61,23 @@ function mayBeCompiled(build: SymbolicBuild, stage: StageResult, path: Path): bo
   const base = baseOf(build, stage) ?? '';
   // What a JavaScript build makes is text; only node_modules holds programs.
   if (/(?:^|\/)node:/.test(base) && !/node_modules/.test(path) && !systemDirectories.includes(path.split('/')[1] ?? '')) return false;
-  if (!steps.some((step) => step.run !== null && writes(step, path))) return !broughtByCopy(build, steps, path) && isOfTheSystem(path);
-  const installs = steps.filter((step) => step.opaque !== null || step.run?.commands.some((command) => command.effects.some(({ effect }) => installing.has(effect.kind))));
+  const writers = steps.filter((step) => step.run !== null && writes(step, path));
+  if (writers.length === 0) return !broughtByCopy(build, steps, path) && isOfTheSystem(path);
+  // What was copied by a command may come from any install; one whose prefix is not known may have gone here.
+  const copied = writers.some((step) => !isInstall(step));
+  const installs = steps.filter((step) => isInstall(step) && (copied || writers.includes(step) || hasUnknownPrefix(step)));
   return installs.length === 0 || !installs.every((step) => installsPureOnly(build, step));
 }
 
 const installing = new Set(['install', 'project-install', 'build', 'run']);
+
+function isInstall(step: StepRecord): boolean {
+  return step.opaque !== null || step.run?.commands.some((command) => command.effects.some(({ effect }) => installing.has(effect.kind))) === true;
+}
+
+function hasUnknownPrefix(step: StepRecord): boolean {
+  return step.run?.commands.some((command) => command.effects.some(({ effect }) => installing.has(effect.kind) && effect.writes.some(({ place }) => isSymbolic(place.path)))) === true;
+}
 
 function isOfTheSystem(path: Path): boolean {
   const [, top = ''] = path.split('/');

@@ -67,6 +67,15 @@ export function slimBaseOf(reference: string): SlimBase {
 /** Suites that Debian keeps only in its archive, where apt does not look. */
 const ended = new Set(['wheezy', 'jessie', 'stretch', 'buster']);
 
+const tabled = new Set(['bookworm', 'trixie']);
+
+/** Why packages cannot be installed in a suite. */
+function suiteObstacle({ suite, reference }: Extract<SlimBase, { kind: 'slim' }>): readonly Obstacle[] {
+  if (tabled.has(suite)) return [];
+  const because = ended.has(suite) ? 'whose packages are no longer on the servers that apt asks' : 'whose packages are not in dockfix’s table';
+  return [{ reason: 'base-unknown', message: `${reference} is Debian ${suite}, ${because}` }];
+}
+
 /** Programs of Debian's base that are the same for every purpose; what is purged must not take them along. */
 const neverPurged = new Set(['openssl', 'perl', 'python3', 'ca-certificates', 'tzdata', 'passwd', 'bash']);
 
@@ -82,8 +91,12 @@ interface World {
   readonly numbers: Set<string>;
 }
 
-/** Works out what the given stages become. `stages` holds, with each, all that start from it. */
-export function planDebian(build: SymbolicBuild, stages: ReadonlySet<number>): DebianPlan {
+/**
+ * Works out what the given stages become. `stages` holds, with each, all that start from it; `bases` the images of those
+ * whose FROM names one, where arguments are not known.
+ */
+export function planDebian(build: SymbolicBuild, stages: ReadonlySet<number>, bases: ReadonlyMap<number, string> = new Map()): DebianPlan {
+  const slimOf = (member: StageResult): SlimBase => slimBaseOf(bases.get(member.chain[0] ?? -1) ?? baseOf(build, member) ?? '');
   const { scanned } = build.model;
   const runs = new Map<Instruction, PlannedRun>();
   const obstacles: Obstacle[] = [];
@@ -103,25 +116,27 @@ export function planDebian(build: SymbolicBuild, stages: ReadonlySet<number>): D
   }
   for (const member of members) {
     const { index } = member.stage;
-    const slim = slimBaseOf(baseOf(build, member) ?? '');
+    const slim = slimOf(member);
     const world = worldFor(member, worlds);
     worlds.set(index, world);
     if (!('kind' in slim)) {
       obstacles.push(slim);
       continue;
     }
+    // Where no table says what a package is called, the newest one still says whether it is needed.
+    const table = tabled.has(slim.suite) ? slim : { ...slim, suite: 'bookworm' };
     for (const instruction of member.stage.instructions) {
       if (instruction.keyword !== 'RUN') continue;
       const run = readAlpineRun(scanned, instruction);
       if (!run) continue;
       obstacles.push(...run.obstacles);
-      const steps = run.steps.map((read): PlannedStep => ({ read, debian: planStep(read, slim, world, kept, packages, obstacles, notices) }));
+      const steps = run.steps.map((read): PlannedStep => ({ read, debian: planStep(read, table, world, kept, packages, obstacles, notices) }));
       runs.set(instruction, { run, steps });
     }
+    if (world.ever.size > 0) obstacles.push(...suiteObstacle(slim));
     const bash = shellObstacle(build, member);
     if (bash !== null) needsBash.set(index, bash);
     obstacles.push(...stageObstacles(build, member, world));
-    if (ended.has(slim.suite) && [...world.explicit].length > 0) obstacles.push({ reason: 'base-unknown', message: `${slim.reference} is Debian ${slim.suite}, whose packages are no longer on the servers that apt asks` });
   }
   for (const member of members) {
     const world = worlds.get(member.stage.index);
@@ -133,8 +148,8 @@ export function planDebian(build: SymbolicBuild, stages: ReadonlySet<number>): D
   }
   for (const [index, list] of tools) {
     const member = build.stages[index];
-    const slim = slimBaseOf((member && baseOf(build, member)) ?? '');
-    if ('kind' in slim && ended.has(slim.suite)) obstacles.push({ reason: 'base-unknown', message: `${slim.reference} is Debian ${slim.suite}, whose packages (${[...list.values()].join(', ')}) are no longer on the servers that apt asks` });
+    const slim = member && slimOf(member);
+    if (slim && 'kind' in slim && list.size > 0) obstacles.push(...suiteObstacle(slim));
   }
   return { runs, scripts: scripts.changed, needsBash, tools, packages, obstacles: distinct(obstacles), notices: [...new Set(notices)] };
 }
@@ -170,7 +185,8 @@ function planStep(read: AlpineStep, slim: Extract<SlimBase, { kind: 'slim' }>, w
           world.explicit.set(one, (world.explicit.get(one) ?? 0) + 1);
           world.ever.add(one);
         }
-        return found.names;
+        // The slim image has it: worth a word only where it is called the same.
+        return found.present && found.names.join(' ') !== name ? [] : found.names;
       });
       const needed = action.packages.flatMap(({ name }) => neededOf(name, slim.suite));
       if (action.virtual !== null) world.virtual.set(action.virtual, needed);

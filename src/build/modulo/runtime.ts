@@ -80,11 +80,11 @@ export function scriptsOf(build: SymbolicBuild, stage: StageResult): { readonly 
       if (!/^[\w./-]*\w$/.test(word) || word.startsWith('-')) continue;
       const file = fileOf(build, steps, word, cwd);
       if (file === null) {
-        if (/\.sh$/.test(word) && word.startsWith('/')) unseen.add(word);
+        if (word.endsWith('.sh') && word.startsWith('/')) unseen.add(word);
         continue;
       }
       const text = stage.state.context.files.read(file);
-      if (found.has(file) || text === undefined || !(isShellScript(text) || /\.sh$/.test(file))) continue;
+      if (found.has(file) || text === undefined || !(isShellScript(text) || file.endsWith('.sh'))) continue;
       const givenToShell = /^(?:.*\/)?a?sh$/.test(words[at - 1] ?? '') || !text.replace(/^\uFEFF/, '').startsWith('#!');
       found.set(file, { file, text, givenToShell });
       pending.push({ words: text.split(/[\s"';|&()]+/), cwd });

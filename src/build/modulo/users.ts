@@ -155,7 +155,7 @@ export function shadowCommand(account: Account): string {
 
 /** As the shell has to be given it; variables stay variables. */
 function quoted(word: string): string {
-  if (/^[\w./:@%+=,-]+$/.test(word) || /^(?:[\w./:@%+=,-]|\$\{\w+\})+$/.test(word)) return word;
+  if (/^[\w./:@%+=,-]+$/.test(word)) return word;
   return /["\\`!]/.test(word) ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `"${word}"`;
 }
 
