@@ -2,6 +2,7 @@ import { exportPlugin } from '../../src/build/ledger.ts';
 import { baseName, parentOf, readable } from '../../src/build/places.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import type { Step } from '../../src/dockerfile/shell.ts';
 import { blockOf, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
 import { parseRequirementSpec } from '../../src/manifests/requirements.ts';
 import type { Edit, Path, Span } from '../../src/types.ts';
@@ -49,9 +50,27 @@ export function wheelsInsteadOfInstalls(site: Site, installs: Installs): readonl
 /** Takes installs out of the builder; what installs tools as well stays. Null if one of them cannot be cut out. */
 function withoutInstalls(site: Site, installs: readonly PipInstall[]): readonly Edit[] | null {
   const removable = installs.filter((install) => install.tools.length === 0);
-  const fromChains = removable.filter((install) => !standsAlone(install)).map((install) => removalFromChain(site, install));
-  if (fromChains.includes(null)) return null;
-  return [...removalEdits(site, removable.filter(standsAlone).map((install) => install.step)), ...fromChains.flatMap((edit) => edit ?? [])];
+  const whole: StepRecord[] = [];
+  const edits: Edit[] = [];
+  for (const step of new Set(removable.map((install) => install.step))) {
+    const gone = new Set(removable.flatMap((install) => (install.step === step && install.command.step ? [install.command.step] : [])));
+    const all = step.run?.script?.steps ?? [];
+    if (gone.size === 0 || step.instruction.heredocs.length > 0) return null;
+    if (all.every((one) => gone.has(one))) whole.push(step);
+    else edits.push(...removalsFromChain(site.file, all, gone));
+  }
+  return [...removalEdits(site, whole), ...edits];
+}
+
+/** Takes commands out of a chain, each with what joins it to one that stays. */
+function removalsFromChain(file: Path, steps: readonly Step[], gone: ReadonlySet<Step>): readonly Edit[] {
+  const firstKept = steps.findIndex((step) => !gone.has(step));
+  return steps.flatMap((step, index): Edit[] => {
+    if (!gone.has(step)) return [];
+    const next = steps[index + 1];
+    const span: Span = index < firstKept ? { start: step.span.start, end: next?.span.start ?? step.span.end } : { start: step.separator.start, end: step.span.end };
+    return [{ file, span, text: '' }];
+  });
 }
 
 /** Where the first requirement of a call stands. */
@@ -64,21 +83,6 @@ function firstAsked({ command, parts }: PipInstall): number | null {
 /** Wheels of all installs are there already: the builder stops installing. */
 export function onlyWheels(site: Site, installs: Installs): readonly Edit[] | null {
   return installs.locked || installs.needed.some((install) => install.tools.length > 0) ? null : withoutInstalls(site, installs.needed);
-}
-
-function standsAlone({ step }: PipInstall): boolean {
-  return step.run?.script?.steps.length === 1 && step.instruction.heredocs.length === 0;
-}
-
-/** Takes an install out of a chain of commands. */
-function removalFromChain({ file }: Site, { step, command }: PipInstall): Edit | null {
-  const steps = step.run?.script?.steps;
-  const own = steps?.findIndex((one) => one === command.step) ?? -1;
-  const shellStep = steps?.[own];
-  if (!steps || !shellStep || step.instruction.heredocs.length > 0) return null;
-  const next = steps[own + 1];
-  const span: Span = own > 0 ? { start: shellStep.separator.start, end: shellStep.span.end } : { start: shellStep.span.start, end: next?.span.start ?? shellStep.span.end };
-  return { file, span, text: '' };
 }
 
 /** Takes whole instructions away. */

@@ -164,6 +164,7 @@ function leavableTool(argument: Argument, final: StageResult): string | null {
 }
 
 function requirementFile(build: SymbolicBuild, argument: Argument, command: ExecutedCommand, executed: ExecutedEffect, chain: readonly StepRecord[]): RequirementFile | Decline {
+  if (/^[a-z+]+:/i.test(argument.text)) return decline('unsupported', `${readable(argument.text)} is fetched during the build`);
   const entry = resolvePath(command.cwd, argument.text);
   const sources = new Map(executed.reads.filter((read) => !read.deep).map((read) => [read.at, read.path]));
   const closure = requirementClosure(entry, (at) => {
