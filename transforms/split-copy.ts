@@ -1,32 +1,33 @@
 import { isCovered } from '../src/build/exposure.ts';
 import type { Place } from '../src/build/places.ts';
 import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../src/build/places.ts';
-import type { CopyRecord } from '../src/build/copy.ts';
 import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
 import type { ContextSource } from '../src/build/state.ts';
-import type { StageResult, StepRecord } from '../src/build/symbolic-build.ts';
-import { parse } from '../src/dockerfile/parse.ts';
-import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
-import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, removalsOf } from '../src/edit/lines.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
 import { disjointNames } from '../src/plan/verify.ts';
-import type { BuildContext, Edit, Fix, Path } from '../src/types.ts';
+import type { Fix, Path } from '../src/types.ts';
 import type { CutRun } from './split-copy/cut-run.ts';
 import { cutRun } from './split-copy/cut-run.ts';
+import { editsFor } from './split-copy/edits.ts';
+import type { ExposedInstall } from './split-copy/install.ts';
+import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, shortText, stepsBefore } from './split-copy/install.ts';
+import type { MissingLock } from './split-copy/join-lock.ts';
+import { joinLock, missingLocks } from './split-copy/join-lock.ts';
 import { narrowBind } from './split-copy/narrow-bind.ts';
+import { narrowCopies } from './split-copy/narrow-copies.ts';
+import { obstacle } from './split-copy/obstacles.ts';
+import { isUnneededCopy, stepsToSink } from './split-copy/sink.ts';
+import { idleArgs, sinkArgs } from './split-copy/volatile-args.ts';
 
-/** An install that runs again whenever files change that it does not read. */
-interface ExposedInstall extends Match {
-  readonly view: DockerfileView;
-  readonly build: BuildView;
-  readonly stage: StageResult;
-  /** Index of the install among the stage's steps. */
-  readonly at: number;
-}
+/** What is at fault: a copy of the source before an install, an argument before it, or a manifest without its lock. */
+type Found =
+  | (ExposedInstall & { readonly fault: 'source' | 'argument' })
+  | (Match & { readonly fault: 'lock'; readonly view: DockerfileView; readonly build: BuildView; readonly missing: MissingLock });
 
-export const splitCopy = defineTransform<ExposedInstall>({
+export const splitCopy = defineTransform<Found>({
   id: 'split-copy',
   title: 'Copy dependency manifests, install, then copy the source',
   why: 'A COPY of the whole source before the install makes every one-line change reinstall all dependencies.',
@@ -35,41 +36,72 @@ export const splitCopy = defineTransform<ExposedInstall>({
     for (const view of project.dockerfiles) {
       const [build] = view.builds;
       if (!build) continue;
-      const manifests = manifestsOf(build);
-      for (const stage of build.symbolic.stages) {
-        // The last install first: what goes below it is below all others as well.
-        for (const [at, step] of [...stage.steps.entries()].toReversed()) {
-          if (!isExposedInstall(step, manifests)) continue;
-          const { start, end } = step.instruction.lines;
-          yield { dockerfile: view.path, line: start, endLine: end, view, build, stage, at };
-        }
+      const { symbolic } = build;
+      for (const stage of symbolic.stages) {
+        for (const missing of missingLocks(build, stage, project.tree)) yield { ...whereOf(view, missing.install), fault: 'lock', view, build, missing };
       }
+      const manifests = manifestsOf(symbolic);
+      for (const stage of symbolic.stages) yield* exposedInstalls(view, build, stage, manifests);
     }
   },
   decide(match) {
+    if (match.fault === 'lock') return [joinLock(match.view, match.build, match.build.symbolic, match.missing)];
     const install = match.stage.steps[match.at];
     if (!install?.run) return [decline('unsupported', 'not a RUN')];
-    const unreadable = unreadableInstall(install);
-    const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
-    const narrowed = narrowedBind(match, install);
-    if (cut.kind === 'refusal') return [...narrowed, unreadable ?? missingManifest(match, install) ?? cut];
-    const proposals = [...narrowed, proposal(match, install, cut, 'at the install'), proposal(match, install, cut, 'at the source copy')];
-    return [...proposals, ...assuming(match, install, proposals)];
+    if (match.fault === 'argument') return [sinkArgs(match, install, match.stage.state.context.files)];
+    const variants = [withSymbols(match), match].flatMap((variant) => (variant === null ? [] : [variant]));
+    const answers = variants.flatMap((variant) => {
+      const step = variant.stage.steps[variant.at];
+      return step ? proposals(variant, step) : [];
+    });
+    return [...answers, ...assuming(match, install, answers)];
   },
 });
 
-const movable = new Set(['install', 'os-packages']);
+function whereOf(view: DockerfileView, step: StepRecord): Match {
+  const { start, end } = step.instruction.lines;
+  return { dockerfile: view.path, line: start, endLine: end };
+}
+
+/** The last install first: what goes below it is below all others as well. */
+function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageResult, manifests: readonly ContextSource[]): Iterable<Found> {
+  const { symbolic } = build;
+  for (const [at, step] of [...stage.steps.entries()].toReversed()) {
+    if (!step.run) continue;
+    const found = { ...whereOf(view, step), view, build, symbolic, stage, at };
+    if (isExposedInstall(step, manifests)) yield { ...found, fault: 'source' };
+    if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && idleArgs(found, step).length > 0) yield { ...found, fault: 'argument' };
+  }
+}
+
+/** The same install with build arguments that are not known: where one names a file, the narrow COPY has to name the argument. */
+function withSymbols(match: ExposedInstall): ExposedInstall | null {
+  if (!match.view.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG')) return null;
+  const symbolic: SymbolicBuild = match.build.symbolicForAnyArgs;
+  const stage = symbolic.stages[match.stage.stage.index];
+  const step = stage?.steps[match.at];
+  if (!stage || !step || !effectsOf(step).some((executed) => executed.reads.some((read) => isSymbolic(read.path)))) return null;
+  return { ...match, symbolic, stage };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- match
 
 /** Names of files that say what a project depends on. */
 const manifestName = /^(?:(?:dev-|test-)?requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|lock)$|^(?:pyproject\.toml|Pipfile|setup\.(?:py|cfg)|uv\.toml|poetry\.toml|pip\.conf|\.python-version|package\.json|\.npmrc|environment\.ya?ml)$|(?:\.lock|-lock\.\w+|\.lockb)$/;
 
+/** Those of them without which an install fails; settings may be absent. */
+const requiredManifest = /^(?:(?:dev-|test-)?requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|lock)$|^(?:pyproject\.toml|Pipfile|environment\.ya?ml)$/;
+
 /** Papers that lie beside the code; a change of one is no reason to move anything. */
 const paperName = /^(?:README|LICEN[CS]E|COPYING|CHANGELOG|CHANGES|NOTICE|AUTHORS|CONTRIBUTING|VERSION)(?:\..*)?$/i;
 
+/** Files that change with the work on a project. */
+const codeName = /\.(?:py[xi]?|ipynb|[cm]?[jt]sx?|vue|go|rs|c|cc|cpp|h|java|rb|php|html|s?css|po)$/;
+
 /** Files that commands read by name, and manifests. They change seldom; to be exposed to one is no fault. */
-function manifestsOf(build: BuildView): readonly ContextSource[] {
-  const steps = build.symbolic.stages.flatMap((stage) => stage.steps);
-  const read = steps.flatMap((step) => step.run?.commands ?? []).flatMap(readsOf);
+function manifestsOf(symbolic: SymbolicBuild): readonly ContextSource[] {
+  const steps = symbolic.stages.flatMap((stage) => stage.steps);
+  const read = steps.flatMap((step) => readsOf(effectsOf(step)));
   const copied = steps.flatMap((step) => step.copy?.contextSources ?? []).filter((source) => manifestName.test(baseName(source.path)) || paperName.test(baseName(source.path)));
   return [...read, ...copied].filter((source) => !source.deep);
 }
@@ -79,20 +111,12 @@ function isExposedInstall(step: StepRecord, manifests: readonly ContextSource[])
   const exposures = step.exposures.filter((exposure) => !isCovered(exposure, manifests));
   if (exposures.length === 0) return false;
   if (unreadableInstall(step) && exposures.some((exposure) => exposure.deep)) return true;
-  return step.run.commands.some((command) => installs(command) && (readsEverything(command, step) || exposures.some((exposure) => !isCovered(exposure, readsOf(command)))));
+  return step.run.commands.some((command) => isWorthKeeping(command) && (readsEverything(command, step) || exposures.some((exposure) => !isCovered(exposure, readsOf(command.effects)))));
 }
 
 /** An install that takes in all that was copied: its manifest was not found, or it installs the project itself. */
 function readsEverything(command: ExecutedCommand, step: StepRecord): boolean {
-  return readsOf(command).some((read) => read.deep && step.exposures.some((exposure) => exposure.deep && isWithin(exposure.path, read.path)));
-}
-
-function installs(command: ExecutedCommand): boolean {
-  return command.effects.some((executed) => movable.has(executed.effect.kind));
-}
-
-function readsOf(command: ExecutedCommand): readonly ContextRead[] {
-  return command.effects.flatMap((executed) => executed.reads);
+  return readsOf(command.effects).some((read) => read.deep && step.exposures.some((exposure) => exposure.deep && isWithin(exposure.path, read.path)));
 }
 
 /** Subcommands of package managers that install a project's dependencies. */
@@ -105,26 +129,39 @@ function unreadableInstall(step: StepRecord): Decline | null {
   return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
 }
 
+// ------------------------------------------------------------------------------------------------------------ proposals
+
+function proposals(match: ExposedInstall, install: StepRecord): readonly (Fix | Decline)[] {
+  const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
+  const narrowed = narrowedBind(match, install);
+  if (cut.kind === 'refusal') return [...narrowed, unreadableInstall(install) ?? missingManifest(match, install) ?? cut];
+  return [...narrowed, ...proposal(match, install, cut)];
+}
+
 /** Does a command need, or change, more of the source than files that can be named? */
 function dependsOnSource(command: ExecutedCommand, install: StepRecord, match: ExposedInstall): boolean {
   if (command.opaque !== null) return true;
-  for (const read of readsOf(command)) {
+  for (const read of readsOf(command.effects)) {
     if (read.deep && install.exposures.some((exposure) => isWithin(exposure.path, read.path))) return true;
   }
   const { files } = match.stage.state.context;
-  return command.effects.some((executed) =>
-    executed.effect.writes.some(({ place }) => {
-      const source = sourceOf(match, place.path);
-      return source !== null && (files.has(source) !== 'no' || place.deep);
-    }),
-  );
+  const items = stepsBefore(match).flatMap(contextItems);
+  const isInstall = installs(command);
+  const changes = (place: Place, isMeant: boolean): boolean =>
+    !isRegion(place.path) && items.some((item) => (isMeant && overlaps(placeOf(item), place)) || (meets(item, place, files) && !(isInstall && mayBeThere(match, place.path))));
+  return command.effects.some((executed) => executed.effect.writes.some(({ place, how }) => changes(place, !isInstall && (how === 'remove' || how === 'edit'))));
+}
+
+function mayBeThere(match: ExposedInstall, path: Path): boolean {
+  const source = sourceOf(match, path);
+  return source !== null && match.stage.state.context.files.has(source) === 'maybe';
 }
 
 /** Where in the context a path of the image comes from, if a COPY of a directory before the install covers it. */
 function sourceOf(match: ExposedInstall, path: Path): Path | null {
   for (const step of stepsBefore(match).toReversed()) {
-    for (const item of step.copy?.contextSources.length ? step.copy.items : []) {
-      if (item.directory && isWithin(path, item.target) && !path.includes('\u0000')) return join(item.source, relativeTo(path, item.target));
+    for (const item of contextItems(step)) {
+      if (item.directory && isWithin(path, item.target) && !isRegion(path)) return join(item.source, relativeTo(path, item.target));
     }
   }
   return null;
@@ -135,9 +172,13 @@ function missingManifest(match: ExposedInstall, install: StepRecord): Decline | 
   const { files } = match.stage.state.context;
   for (const command of install.run?.commands.filter(installs) ?? []) {
     for (const { effect } of command.effects) {
-      const place = effect.reads.find(({ path, deep }) => !deep && manifestName.test(baseName(path)) && sourceOf(match, path) !== null && files.has(sourceOf(match, path) ?? '') === 'no');
-      const source = place && sourceOf(match, place.path);
-      if (source && effect.reads.some((read) => read.deep)) return decline('manifest-missing', `${readable(source)} is not in the build context, so nothing is known of what is installed`);
+      if (!effect.reads.some((read) => read.deep)) continue;
+      for (const { path, deep } of effect.reads) {
+        const name = baseName(path);
+        if (deep || !requiredManifest.test(name) || (name === 'pyproject.toml' && parentOf(path) !== command.cwd)) continue;
+        const source = sourceOf(match, path);
+        if (source !== null && files.has(source) === 'no') return decline('manifest-missing', `${readable(source)} is not in the build context, so nothing is known of what is installed`);
+      }
     }
   }
   return null;
@@ -145,264 +186,85 @@ function missingManifest(match: ExposedInstall, install: StepRecord): Decline | 
 
 function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[] {
   const { scanned } = match.view.model;
-  const [first, ...others] = narrowBind(scanned, match.view.path, install, install.run?.commands.flatMap(readsOf) ?? []);
+  const [first, ...others] = narrowBind(scanned, match.view.path, install, readsOf(effectsOf(install)));
   if (!first) return [];
   const message = `\`${shortText(scanned, install)}\` ran again for every change of the source, because it mounts all of it; it gets the files that it reads`;
   return [{ kind: 'fix', message, claims: [], edits: [first, ...others] }];
 }
 
-// ------------------------------------------------------------------------------------------------------------- proposal
-
 /** Packages that go into a directory of the source: right unless one of them has a name of the project's own. */
-function assuming(match: ExposedInstall, install: StepRecord, proposals: readonly (Fix | Decline)[]): readonly Fix[] {
+function assuming(match: ExposedInstall, install: StepRecord, answers: readonly (Fix | Decline)[]): readonly Fix[] {
   const shared = install.run?.written.some(({ path }) => isRegion(path) && match.stage.steps.some((step) => step.copy?.items.some((item) => item.directory && item.target === anchorOf(path))));
   if (!shared) return [];
-  return proposals.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, { kind: 'assumes', sentence: disjointNames } as const] }] : []));
+  return answers.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, { kind: 'assumes', sentence: disjointNames } as const] }] : []));
 }
 
 /**
  * The manifests come just before the install, so that nothing else depends on them; or, where what stands between minds
- * (a WORKDIR that would then make the directory as another user), in the place of the source copy.
+ * (a WORKDIR that would then make the directory as another user), in the place of the source copy. Before the two stands
+ * what is probably in the way: it is said if neither can be verified.
  */
-function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun, where: 'at the install' | 'at the source copy'): Fix | Decline {
-  const needed = cut.hoisted.flatMap(readsOf);
-  const sunk = stepsToSink(stepsBefore(match), needed, cut.hoisted, match.stage.state.context.files);
-  if (sunk.kind === 'refusal') return sunk;
+function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): readonly (Fix | Decline)[] {
+  const { scanned } = match.view.model;
+  const { files } = match.stage.state.context;
+  const needed = readsOf(cut.hoisted);
+  const before = stepsBefore(match);
+  const notWorthIt = tooLittle(match, cut, needed);
+  if (notWorthIt) return [notWorthIt];
+  const sunk = stepsToSink(scanned, before, cut.hoisted, files);
+  if (sunk.kind === 'refusal') return [sunk];
   const stuck = sunk.steps.find((step) => !mayLeave(match, step.stage));
-  if (stuck) return decline('output-stage', `\`${shortText(match.view.model.scanned, stuck)}\` (line ${stuck.line}) belongs to a stage that is an image of its own, or that other stages take files from`);
-  const leaves = sunk.steps.some((step) => step.stage !== match.stage.stage.index);
-  if (leaves && needed.length === 0) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
-  if (sunk.steps.length === 0) return decline('no-gain', 'what comes before the install is needed by it', 'info');
-  const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
-  const narrow = narrowCopies(match, anchor, needed, sunk.steps);
-  if (narrow.kind === 'refusal') return narrow;
-  const edits = editsFor(match, { install, anchor }, cut, sunk.steps, narrow.lines);
-  return { kind: 'fix', message: messageFor(match, install, sunk.steps, narrow.names), claims: [], edits };
+  if (stuck) return [decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that other stages take files from`)];
+  if (sunk.steps.length === 0) return [whyNothingSinks(match, install)];
+  const inTheWay = obstacle(scanned, cut.hoisted, sunk.steps, files);
+  const fixes = (['at the install', 'at the source copy'] as const).map((where): Fix | Decline => {
+    const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
+    const narrow = narrowCopies(match, anchor, needed, sunk.steps);
+    if (narrow.kind === 'refusal') return narrow;
+    const edits = editsFor(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: sunk.steps, narrow: narrow.lines });
+    return { kind: 'fix', message: messageFor(match, install, sunk.steps, narrow.names), claims: [], edits };
+  });
+  return inTheWay ? [inTheWay, ...fixes] : fixes;
 }
 
-/** The steps before the install: those of the stage that it starts from, and its own. */
-function stepsBefore(match: ExposedInstall): readonly StepRecord[] {
-  const { stage, build, at } = match;
-  const parents = stage.chain.slice(0, -1).flatMap((index) => build.symbolic.stages[index]?.steps ?? []);
-  return [...parents, ...stage.steps.slice(0, at)];
+/** The copies that would go below are of files that change seldom, or the dependencies are there already. */
+function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextRead[]): Decline | null {
+  const read = cut.hoisted.flatMap((executed) => executed.effect.reads);
+  const unneeded = stepsBefore(match).filter((step) => isUnneededCopy(step, needed, read));
+  const isSource = (step: StepRecord): boolean => [...(step.copy?.contextSources ?? []), ...(step.copy?.inherited ?? [])].some((source) => source.deep || codeName.test(source.path));
+  const isOwn = (step: StepRecord): boolean => step.stage === match.stage.stage.index;
+  const leaving = unneeded.filter((step) => !isOwn(step));
+  if (leaving.length > 0 && !leaving.some(isSource)) return decline('not-needed', 'the copy stands in a stage that others start from, and brings files that change seldom', 'info');
+  if (leaving.length > 0 && needed.length === 0) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
+  if (cut.rest !== null && unneeded.length > 0 && !unneeded.some(isSource)) return decline('not-needed', 'the RUN would have to be cut in two for the sake of files that change seldom', 'info');
+  if (!cut.isDependenciesFirst) return null;
+  const earlier = stepsBefore(match).find((step) => isOwn(step) && hasInstalled(step, cut, needed));
+  return earlier ? decline('not-needed', `${named(match.view.model.scanned, earlier)} already installs the dependencies before the source is there`, 'info') : null;
+}
+
+/** Did a step install, from the same manifests, to where this install puts its packages? */
+function hasInstalled(step: StepRecord, cut: CutRun, needed: readonly ContextSource[]): boolean {
+  const places = cut.hoisted.flatMap(({ effect }) => effect.writes.map(({ place }) => place.path)).filter(isRegion);
+  return effectsOf(step).some(({ effect, reads }) => effect.kind === 'install' && reads.length > 0 && needed.every((source) => isCovered(source, reads)) && effect.writes.some(({ place }) => places.includes(place.path)));
+}
+
+function whyNothingSinks(match: ExposedInstall, install: StepRecord): Decline {
+  const refused = install.run?.commands.map((command) => command.dependenciesOnly).find((one) => one?.kind === 'refusal');
+  if (refused?.kind === 'refusal') return { ...refused, level: 'refusal' };
+  return missingManifest(match, install) ?? decline('no-gain', 'what comes before the install is needed by it', 'info');
 }
 
 /** May a step leave its stage for the stages that start from it? Not if the stage is an image that somebody uses. */
 function mayLeave(match: ExposedInstall, index: number): boolean {
   if (index === match.stage.stage.index) return true;
   const { base } = match.stage.stage;
-  return base.kind === 'stage' && base.index === index && !match.build.symbolic.outputs.includes(index);
+  return base.kind === 'stage' && base.index === index && !match.symbolic.outputs.includes(index);
 }
 
 function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly StepRecord[], names: readonly string[]): string {
   const { scanned } = match.view.model;
   const first = sunk.find((step) => step.copy) ?? sunk[0];
-  const source = first ? `\`${shortText(scanned, first)}\` (line ${first.line})` : 'the source';
+  const source = first ? named(scanned, first) : 'the source';
   const what = names.length === 0 ? 'it does not need the source' : `it only needs ${names.join(', ')}`;
   return `\`${shortText(scanned, install)}\` ran again for every change of the source, because ${source} came first; ${what}`;
-}
-
-export function shortText(scanned: ScannedDockerfile, step: StepRecord): string {
-  const text = scanned.text.slice(step.instruction.span.start, step.instruction.span.end).replaceAll(/[\\`]?\s*\r?\n\s*/g, ' ').trim();
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-// ------------------------------------------------------------------------------------------- which steps go below the install
-
-type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[] } | Decline;
-
-/** The copies that the install does not need, and every step between that has to stay behind them. */
-function stepsToSink(before: readonly StepRecord[], needed: readonly ContextSource[], hoisted: readonly ExecutedCommand[], files: BuildContext): Sunk {
-  const sunk: StepRecord[] = [];
-  const read = hoisted.flatMap((command) => command.effects.flatMap((executed) => executed.effect.reads));
-  for (const step of before) {
-    if (isUnneededCopy(step, needed, read) || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
-    if (step.opaque !== null && sunk.length > 0) {
-      const text = step.instruction.text.split('\n')[0] ?? '';
-      return decline('opaque-command', `\`RUN ${text.length > 50 ? `${text.slice(0, 47)}…` : text}\` (line ${step.line}) stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
-    }
-  }
-  return { kind: 'steps', steps: sunk };
-}
-
-function isUnneededCopy(step: StepRecord, needed: readonly ContextSource[], read: readonly Place[]): boolean {
-  if (!step.copy) return false;
-  if (step.copy.contextSources.length > 0) return step.copy.contextSources.some((source) => !isCovered(source, needed));
-  if (step.copy.inherited.length === 0) return false;
-  return !step.copy.items.some((item) => read.some((place) => overlaps(place, { path: item.target, deep: item.directory })));
-}
-
-/** Would a step see or leave something else if it ran before an earlier one? */
-function conflict(earlier: StepRecord, later: StepRecord, files: BuildContext): boolean {
-  if (later.kind === 'config' || later.kind === 'workdir') return false;
-  if (earlier.opaque !== null || later.opaque !== null) return true;
-  const touched = [...writtenBy(later), ...readBy(later)];
-  if (earlier.copy && earlier.copy.contextSources.length > 0) {
-    // What removes or changes files of the source is meant for them, even where there are none today.
-    const meant = (later.run?.commands ?? []).flatMap((command) => command.effects.flatMap(({ effect }) => effect.writes.filter(({ how }) => how === 'remove' || how === 'edit').map(({ place }) => place)));
-    return earlier.copy.items.some((item) => touched.some((place) => meets(item, place, files)) || meant.some((place) => !isRegion(place.path) && overlaps({ path: item.target, deep: item.directory }, place)));
-  }
-  return writtenBy(earlier).some((place) => touched.some((other) => overlaps(place, other))) || writtenBy(later).some((place) => readBy(earlier).some((other) => overlaps(place, other)));
-}
-
-/** Does a copy from the context reach a place? Not one below it that the context surely has not. */
-function meets(item: CopyRecord['items'][number], place: Place, files: BuildContext): boolean {
-  if (isRegion(place.path) || !overlaps({ path: item.target, deep: item.directory }, place)) return false;
-  if (!item.directory || !isWithin(place.path, item.target)) return true;
-  const below = relativeTo(place.path, item.target);
-  return below === '' ? place.deep : files.has(join(item.source, below)) !== 'no';
-}
-
-function writtenBy(step: StepRecord): readonly Place[] {
-  if (step.copy) return step.copy.items.map((item) => ({ path: item.target, deep: item.directory }));
-  return step.run?.written ?? [];
-}
-
-function readBy(step: StepRecord): readonly Place[] {
-  return step.run?.commands.flatMap((command) => command.effects.flatMap((executed) => executed.effect.reads)) ?? [];
-}
-
-function overlaps(a: Place, b: Place): boolean {
-  if (a.path === b.path) return true;
-  return (a.deep && isWithin(b.path, a.path)) || (b.deep && isWithin(a.path, b.path));
-}
-
-// ------------------------------------------------------------------------------------------------------- the narrow copies
-
-type Narrow = { readonly kind: 'lines'; readonly lines: readonly string[]; readonly names: readonly string[] } | Decline;
-
-interface Group {
-  readonly provider: StepRecord;
-  readonly directory: Path;
-  readonly destination: string;
-  readonly sources: string[];
-}
-
-/** One COPY for each directory and each set of flags, for what the sunk copies brought and the install reads. */
-function narrowCopies(match: ExposedInstall, anchor: StepRecord, needed: readonly ContextRead[], sunk: readonly StepRecord[]): Narrow {
-  const groups: Group[] = [];
-  const names: string[] = [];
-  const seen = new Set<string>();
-  for (const read of needed) {
-    const { step, item } = providerOf(stepsBefore(match), read.at) ?? {};
-    if (!step || !item || !sunk.includes(step) || seen.has(read.at)) continue;
-    seen.add(read.at);
-    const removed = removerOf([...stepsBefore(match), ...match.stage.steps.slice(match.at)], read.at);
-    if (removed) return decline('file-changes-manifest', `${readable(read.path)} is removed or changed by a command (line ${removed.line}), so a copy of its own would bring it back`);
-    const directory = read.deep ? read.at : parentOf(read.at);
-    const target = item.directory ? item.target : parentOf(item.target);
-    const destination = destinationText(match, anchor, step, target, relativeTo(directory, target));
-    names.push(readable(read.path));
-    const group = groups.find((one) => one.provider === step && one.directory === directory && !read.deep);
-    if (group) group.sources.push(readable(read.path));
-    else groups.push({ provider: step, directory, destination, sources: [readable(read.path)] });
-  }
-  return { kind: 'lines', names, lines: groups.map((group) => copyLine(match.view.model.scanned, group)) };
-}
-
-/** The last step that wrote a path by COPY from the context. */
-function providerOf(steps: readonly StepRecord[], path: Path): { step: StepRecord; item: { source: Path; target: Path; directory: boolean } } | null {
-  for (const step of steps.toReversed()) {
-    for (const item of step.copy?.contextSources.length ? step.copy.items : []) {
-      if (item.directory ? isWithin(path, item.target) : item.target === path) return { step, item };
-    }
-  }
-  return null;
-}
-
-/** A RUN of the stage that removes or rewrites exactly this file: after the split the later COPY would bring it back. */
-function removerOf(steps: readonly StepRecord[], path: Path): StepRecord | undefined {
-  return steps.find((step) => step.run?.commands.some((command) => command.effects.some((executed) => executed.effect.writes.some(({ place, only }) => place.path === path && only === undefined))));
-}
-
-function destinationText(match: ExposedInstall, anchor: StepRecord, provider: StepRecord, target: Path, below: Path): string {
-  const suffix = below === '' ? '' : `${readable(below)}/`;
-  if (anchor.cwd === target) return `./${suffix}`;
-  const parsed = parse(provider.instruction, match.view.model.scanned);
-  const written = parsed.keyword === 'COPY' || parsed.keyword === 'ADD' ? parsed.destination.text : target;
-  const isSame = provider.cwd === anchor.cwd || written.startsWith('/') || /^\$/.test(written);
-  const base = isSame && provider.copy?.destination === target ? written.replace(/\/?\.?$/, '') : readable(target);
-  return `${base === '' && !written.startsWith('/') ? '.' : base}/${suffix}`;
-}
-
-function copyLine(scanned: ScannedDockerfile, group: Group): string {
-  const { instruction } = group.provider;
-  const keyword = keywordLike(scanned, instruction, 'COPY');
-  const flags = instruction.flags.filter((flag) => flag.name !== 'parents' && flag.name !== 'exclude').map((flag) => `${scanned.text.slice(flag.span.start, flag.span.end)} `);
-  const words = [...group.sources, group.destination];
-  const plain = words.every((word) => !/[\s"'\\]/.test(word));
-  return `${keyword} ${flags.join('')}${plain ? words.join(' ') : JSON.stringify(words)}`;
-}
-
-// ----------------------------------------------------------------------------------------------------------------- edits
-
-interface Positions {
-  readonly install: StepRecord;
-  /** The step before which the narrow copies go. */
-  readonly anchor: StepRecord;
-}
-
-function editsFor(match: ExposedInstall, { install, anchor }: Positions, cut: CutRun, sunk: readonly StepRecord[], narrow: readonly string[]): readonly [Edit, ...Edit[]] {
-  const { scanned } = match.view.model;
-  const file = match.view.path;
-  const { newline } = scanned;
-  const indentOf = (step: StepRecord): string => scanned.text.slice(lineStartAt(scanned.text, step.instruction.span.start), step.instruction.span.start);
-  const lines = narrow.map((line) => indentOf(anchor) + line);
-  const gap = sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) ? newline : '';
-  const below = [...sunk.flatMap((step) => sunkText(match, step, install)), ...(cut.rest === null ? [] : [indentOf(install) + cut.rest])];
-  const replaced: Edit = { file, span: install.instruction.span, text: cut.text + newline + gap + below.join(newline) };
-  const above = lineStartAt(scanned.text, blockOf(anchor.instruction).start);
-  const inserted: Edit[] = anchor === install && lines.length > 0 ? [{ file, span: { start: above, end: above }, text: lines.map((line) => line + newline).join('') }] : [];
-  const isReplaced = anchor !== install && lines.length > 0;
-  const gone = sunk.filter((step) => !isReplaced || step !== anchor).map((step) => step.instruction);
-  const removed = removalsOf(scanned, gone).map((span): Edit => ({ file, span, text: '' }));
-  if (isReplaced) removed.push({ file, span: { start: above, end: anchor.instruction.span.end }, text: lines.join(newline) });
-  return [replaced, ...inserted, ...removed, ...editsForSiblings(match, sunk)];
-}
-
-/** Other stages that start from the stage which loses steps get them at their own beginning. */
-function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[]): readonly Edit[] {
-  const { scanned } = match.view.model;
-  const { stages } = match.build.symbolic;
-  const left = sunk.filter((step) => step.stage !== match.stage.stage.index);
-  const [first] = left;
-  const end = first && stages[first.stage]?.steps.at(-1);
-  if (!first || !end) return [];
-  const siblings = stages.filter(({ stage }) => stage.base.kind === 'stage' && stage.base.index === first.stage && stage.index !== match.stage.stage.index);
-  const text = left.flatMap((step) => sunkText(match, step, end)).map((line) => scanned.newline + line).join('');
-  return siblings.map(({ stage }) => {
-    const at = stage.fromInstruction.span.end;
-    return { file: match.view.path, span: { start: at, end: at }, text };
-  });
-}
-
-/** A step at its new place below the install, with the user and directory that it had. */
-function sunkText(match: ExposedInstall, step: StepRecord, install: StepRecord): readonly string[] {
-  const { scanned } = match.view.model;
-  const text = blockText(scanned, step.instruction);
-  const keyword = (word: string): string => keywordLike(scanned, step.instruction, word);
-  if (step.copy) return [step.cwd === install.cwd ? text : withAbsoluteDestination(scanned, step, text)];
-  const lines = [text];
-  if (step.cwd !== install.cwd) {
-    lines.unshift(`${keyword('WORKDIR')} ${readable(step.cwd)}`);
-    lines.push(`${keyword('WORKDIR')} ${readable(install.cwd)}`);
-  }
-  if (step.user !== install.user && !isSymbolic(step.user)) {
-    lines.unshift(`${keyword('USER')} ${readable(step.user)}`);
-    lines.push(`${keyword('USER')} ${readable(install.user)}`);
-  }
-  return lines;
-}
-
-function withAbsoluteDestination(scanned: ScannedDockerfile, step: StepRecord, text: string): string {
-  const parsed = parse(step.instruction, scanned);
-  if (!step.copy || (parsed.keyword !== 'COPY' && parsed.keyword !== 'ADD') || /^[/$]/.test(parsed.destination.text)) return text;
-  const offset = lineStartAt(scanned.text, blockOf(step.instruction).start);
-  const { start, end } = parsed.destination.span;
-  const slash = /\/$/.test(parsed.destination.text) && step.copy.destination !== '/' ? '/' : '';
-  return text.slice(0, start - offset) + readable(step.copy.destination) + slash + text.slice(end - offset);
-}
-
-export function describeSource(source: ContextSource): string {
-  return source.path === '' ? 'the whole context' : source.deep ? `${source.path}/` : baseName(source.path);
 }

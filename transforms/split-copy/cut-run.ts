@@ -1,15 +1,18 @@
-import type { ExecutedCommand } from '../../src/build/run.ts';
+import type { ExecutedCommand, ExecutedEffect } from '../../src/build/run.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step } from '../../src/dockerfile/shell.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
+import { isWorthKeeping } from './install.ts';
 
 /** A RUN in two: what can run before the source is there, and what stays behind it. */
 export interface CutRun {
   readonly kind: 'cut';
-  /** The commands of the first part. */
-  readonly hoisted: readonly ExecutedCommand[];
+  /** What the first part does. */
+  readonly hoisted: readonly ExecutedEffect[];
+  /** The first part installs dependencies that the original command then finds in place. */
+  readonly isDependenciesFirst: boolean;
   /** The instruction that takes the place of the RUN. */
   readonly text: string;
   /** The instruction for after the source copy; null if nothing is left to do. */
@@ -27,20 +30,40 @@ export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSo
   const { run, instruction } = step;
   if (!run) return decline('unsupported', 'not a RUN');
   const whole = scanned.text.slice(instruction.span.start, instruction.span.end);
-  const parts = run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) }));
+  const parts = cutOnce(run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) })));
   if (run.opaque === null && parts.every((part) => part.fate === 'both' || part.fate === 'hoisted')) {
-    return { kind: 'cut', hoisted: run.commands, text: whole, rest: null };
+    return { kind: 'cut', hoisted: run.commands.flatMap((command) => command.effects), isDependenciesFirst: false, text: whole, rest: null };
   }
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first');
-  const installs = hoisted.some((part) => part.command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'os-packages'));
-  if (!installs) return whyNothing(parts);
+  if (!hoisted.some((part) => isWorthKeeping(part.command))) return whyNothing(parts);
   return cutText(scanned, step, parts);
+}
+
+/**
+ * One cut, not a sieve: where something stays behind anyway, what follows the last install stays, too, but for what
+ * cleans up after the install or looks at it.
+ */
+function cutOnce(parts: readonly Part[]): readonly Part[] {
+  const last = parts.findLastIndex(({ command, fate }) => fate !== 'rest' && command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'os-packages'));
+  if (!parts.some((part) => part.fate === 'rest' || part.fate === 'dependencies-first')) return parts;
+  return parts.map((part, index) => (index > last && part.fate === 'hoisted' && !belongsToInstall(part.command) ? { ...part, fate: 'rest' } : part));
+}
+
+function belongsToInstall({ effects }: ExecutedCommand): boolean {
+  return effects.every(({ effect }) => effect.kind === 'observe' || effect.kind === 'os-packages' || effect.writes.some(({ how }) => how === 'remove'));
 }
 
 function fateOf(command: ExecutedCommand, dependsOnSource: (command: ExecutedCommand) => boolean): Part['fate'] {
   if (command.call === null && command.effects.length === 0) return command.opaque === null ? 'both' : 'rest';
   if (!dependsOnSource(command)) return 'hoisted';
   return command.dependenciesOnly?.kind === 'dependencies-only' ? 'dependencies-first' : 'rest';
+}
+
+/** What a part does before the source is there. */
+function effectsOf({ command, fate }: Part): readonly ExecutedEffect[] {
+  if (fate !== 'dependencies-first') return command.effects;
+  const own = command.effects.filter(({ effect }) => effect.kind !== 'project-install');
+  return own.length > 0 ? own : command.effects.map((executed) => ({ ...executed, reads: executed.reads.filter((read) => !read.deep) }));
 }
 
 function whyNothing(parts: readonly Part[]): Decline {
@@ -50,7 +73,10 @@ function whyNothing(parts: readonly Part[]): Decline {
   }
   const opaque = parts.find((part) => part.command.opaque !== null);
   if (opaque) return decline('opaque-command', `the RUN has a command that may read or change anything: ${opaque.command.opaque ?? ''}`);
-  return decline('reads-source', 'the install reads the project’s source');
+  if (parts.some((part) => part.fate === 'hoisted')) return decline('not-needed', 'only pip itself could be installed before the source is there', 'info');
+  const reader = parts.find((part) => part.command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'project-install'));
+  const what = reader?.command.call ? `\`${reader.command.call.program} ${reader.command.call.args[0]?.text ?? ''}\`` : 'the install';
+  return decline('reads-source', `${what} reads the project’s source, not only a manifest of its dependencies`);
 }
 
 /** The two instructions, by the steps of the script. */
@@ -86,9 +112,10 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
     } else put(second, text);
   }
   const tail = scanned.text.slice(steps.at(-1)?.span.end ?? instruction.span.end, instruction.span.end);
-  const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first').map((part) => part.command);
+  const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first').flatMap(effectsOf);
+  const isDependenciesFirst = parts.some((part) => part.fate === 'dependencies-first' && part.command.dependenciesOnly?.kind === 'dependencies-only' && part.command.dependenciesOnly.originalStillNeeded);
   const onlyState = fates.every((fate) => stepFate(fate) !== 'rest' && !(stepFate(fate) === 'dependencies-first'));
-  return { kind: 'cut', hoisted, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
+  return { kind: 'cut', hoisted, isDependenciesFirst, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
 }
 
 /** The alternative, with what stands before the program in the original: assignments, `sudo`. */

@@ -1,0 +1,144 @@
+import { isSymbolic, readable } from '../../src/build/places.ts';
+import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import { parse } from '../../src/dockerfile/parse.ts';
+import type { Instruction, ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
+import type { Edit, Span } from '../../src/types.ts';
+import type { ExposedInstall } from './install.ts';
+
+export interface Move {
+  readonly install: StepRecord;
+  /** The step before which the narrow copies go. */
+  readonly anchor: StepRecord;
+  /** The install as it is written in its place. */
+  readonly text: string;
+  /** What stays of it below the sunk steps; null if nothing does. */
+  readonly rest: string | null;
+  readonly sunk: readonly StepRecord[];
+  readonly narrow: readonly string[];
+}
+
+/** A sunk step's text at its new place, and what of its surroundings does not go with it. */
+interface Moved {
+  readonly step: StepRecord;
+  readonly lines: readonly string[];
+  /** A comment on the dependencies: it stays with the install. */
+  readonly left: string | null;
+  /** A comment further up that speaks of the copy: it comes along. */
+  readonly fetched: Span | null;
+}
+
+export function editsFor(match: ExposedInstall, move: Move): readonly [Edit, ...Edit[]] {
+  const { scanned } = match.view.model;
+  const { install, anchor, sunk, rest } = move;
+  const file = match.view.path;
+  const { newline } = scanned;
+  const moved = sunk.map((step) => movedText(match, step, install, move.narrow.length > 0));
+  const indent = indentOf(scanned, anchor);
+  const lines = [...moved.flatMap(({ left }) => (left === null || move.narrow.length === 0 ? [] : [left])), ...move.narrow.map((line) => indent + line)];
+  const gap = sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) ? newline : '';
+  const below = moved.flatMap((one, index) => [...(index > 0 && isGapBetween(scanned, sunk[index - 1], one.step) ? [''] : []), ...one.lines]);
+  if (rest !== null) below.push(indentOf(scanned, install) + rest);
+  const replaced: Edit = { file, span: install.instruction.span, text: move.text + newline + gap + below.join(newline) };
+  const above = lineStartAt(scanned.text, blockOf(anchor.instruction).start);
+  const inserted: Edit[] = anchor === install && lines.length > 0 ? [{ file, span: { start: above, end: above }, text: lines.map((line) => line + newline).join('') }] : [];
+  const isReplaced = anchor !== install && lines.length > 0;
+  const gone = sunk.filter((step) => !isReplaced || step !== anchor).map((step) => step.instruction);
+  const removed = removalsOf(scanned, gone).map((span): Edit => ({ file, span, text: '' }));
+  if (isReplaced) removed.push({ file, span: { start: above, end: anchor.instruction.span.end }, text: lines.join(newline) });
+  for (const { fetched } of moved) if (fetched !== null) removed.push({ file, span: fetched, text: '' });
+  return [replaced, ...inserted, ...removed, ...editsForSiblings(match, sunk)];
+}
+
+function indentOf(scanned: ScannedDockerfile, step: StepRecord): string {
+  return scanned.text.slice(lineStartAt(scanned.text, step.instruction.span.start), step.instruction.span.start);
+}
+
+/** Were two steps that now follow one another apart by an empty line? */
+function isGapBetween(scanned: ScannedDockerfile, before: StepRecord | undefined, after: StepRecord): boolean {
+  return before !== undefined && before.stage === after.stage && isFollowedByBlankLine(scanned, before.instruction);
+}
+
+/** Other stages that start from the stage which loses steps get them at their own beginning. */
+function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[]): readonly Edit[] {
+  const { scanned } = match.view.model;
+  const { stages } = match.symbolic;
+  const left = sunk.filter((step) => step.stage !== match.stage.stage.index);
+  const [first] = left;
+  const end = first && stages[first.stage]?.steps.at(-1);
+  if (!first || !end) return [];
+  const siblings = stages.filter(({ stage }) => stage.base.kind === 'stage' && stage.base.index === first.stage && stage.index !== match.stage.stage.index);
+  const text = left.flatMap((step) => sunkText(match, step, end, blockText(scanned, step.instruction))).map((line) => scanned.newline + line).join('');
+  return siblings.map(({ stage }) => {
+    const at = stage.fromInstruction.span.end;
+    return { file: match.view.path, span: { start: at, end: at }, text };
+  });
+}
+
+// ------------------------------------------------------------------------------------------------------------ sunk steps
+
+function movedText(match: ExposedInstall, step: StepRecord, install: StepRecord, hasNarrow: boolean): Moved {
+  const { scanned } = match.view.model;
+  const { instruction } = step;
+  const block = blockText(scanned, instruction);
+  const start = lineStartAt(scanned.text, blockOf(instruction).start);
+  const own = scanned.text.slice(start, lineStartAt(scanned.text, instruction.span.start));
+  if (step.copy && hasNarrow && isAboutDependencies(own)) return { step, lines: sunkText(match, step, install, block.slice(own.length)), left: own.replace(/\r?\n$/, ''), fetched: null };
+  const fetched = step.copy && own === '' ? commentOfGroup(match, step) : null;
+  const comment = fetched === null ? [] : [scanned.text.slice(fetched.start, fetched.end).replace(/\r?\n$/, '')];
+  return { step, lines: [...comment, ...sunkText(match, step, install, block)], left: null, fetched };
+}
+
+/** "install dependencies" above `COPY . .` means the install. */
+function isAboutDependencies(comment: string): boolean {
+  return /\b(?:dependenc|requirement|packages?\b|install)/i.test(comment) && !/\b(?:cop(?:y|ies)|add|source|code|project|app|application|files?|rest|everything|bundle)\b/i.test(comment);
+}
+
+/**
+ * "Copy local code to the container image." above ENV, WORKDIR and COPY without an empty line between means the COPY.
+ * Gives the lines of such a comment, their last line ending included.
+ */
+function commentOfGroup(match: ExposedInstall, step: StepRecord): Span | null {
+  const { scanned } = match.view.model;
+  let first: Instruction = step.instruction;
+  for (;;) {
+    const previous = scanned.instructions[first.index - 1];
+    if (!previous || !['ENV', 'ARG', 'WORKDIR'].includes(previous.keyword) || previous.lines.end + 1 !== first.lines.start) return null;
+    first = previous;
+    const { start, end } = first.leadingComments;
+    if (start === end) continue;
+    const span = { start: lineStartAt(scanned.text, start), end: lineStartAt(scanned.text, first.span.start) };
+    const comment = scanned.text.slice(span.start, span.end);
+    const isAboutCopy = /\b(?:cop(?:y|ies|ying)|add)\b.*\b(?:code|source|files?|app|application|project|content|contents|everything)\b/i.test(comment);
+    return isAboutCopy && !/\b(?:env|environment|variables?|working|workdir|install|set|dependenc\w*)\b/i.test(comment) ? span : null;
+  }
+}
+
+/** A step at its new place below the install, with the user and directory that it had. */
+function sunkText(match: ExposedInstall, step: StepRecord, install: StepRecord, text: string): readonly string[] {
+  const { scanned } = match.view.model;
+  const keyword = (word: string): string => keywordLike(scanned, step.instruction, word);
+  if (step.copy) return [step.cwd === install.cwd ? text : withAbsoluteDestination(scanned, step, text)];
+  const lines = [text];
+  if (step.kind === 'config') return lines;
+  if (step.cwd !== install.cwd) {
+    lines.unshift(`${keyword('WORKDIR')} ${readable(step.cwd)}`);
+    lines.push(`${keyword('WORKDIR')} ${readable(install.cwd)}`);
+  }
+  if (step.user !== install.user && !isSymbolic(step.user)) {
+    lines.unshift(`${keyword('USER')} ${readable(step.user)}`);
+    lines.push(`${keyword('USER')} ${readable(install.user)}`);
+  }
+  return lines;
+}
+
+function withAbsoluteDestination(scanned: ScannedDockerfile, step: StepRecord, text: string): string {
+  const parsed = parse(step.instruction, scanned);
+  if (!step.copy || (parsed.keyword !== 'COPY' && parsed.keyword !== 'ADD') || /^[/$]/.test(parsed.destination.text)) return text;
+  // From the end of the text, for a comment may be gone from its beginning.
+  const fromEnd = (offset: number): number => text.length - (step.instruction.span.end - offset);
+  const { start, end } = parsed.destination.span;
+  const slash = /\/$/.test(parsed.destination.text) && step.copy.destination !== '/' ? '/' : '';
+  return text.slice(0, fromEnd(start)) + readable(step.copy.destination) + slash + text.slice(fromEnd(end));
+}
+

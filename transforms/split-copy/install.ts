@@ -1,0 +1,99 @@
+import type { CopyRecord } from '../../src/build/copy.ts';
+import type { Place } from '../../src/build/places.ts';
+import { isRegion, isWithin, join, relativeTo } from '../../src/build/places.ts';
+import type { ContextRead, ExecutedCommand, ExecutedEffect } from '../../src/build/run.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
+import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
+import type { Match } from '../../src/plan/transform.ts';
+import type { BuildContext } from '../../src/types.ts';
+
+/** An install that runs again for changes that do not concern it, and where it stands. */
+export interface ExposedInstall extends Match {
+  readonly view: DockerfileView;
+  readonly build: BuildView;
+  /** The build with the defaults of its arguments, or with arguments that are not known. */
+  readonly symbolic: SymbolicBuild;
+  readonly stage: StageResult;
+  /** Index of the install among the stage's steps. */
+  readonly at: number;
+}
+
+/** The steps before the install: those of the stages that it starts from, and its own. */
+export function stepsBefore(match: ExposedInstall): readonly StepRecord[] {
+  const { stage, symbolic, at } = match;
+  const parents = stage.chain.slice(0, -1).flatMap((index) => symbolic.stages[index]?.steps ?? []);
+  return [...parents, ...stage.steps.slice(0, at)];
+}
+
+const movable = new Set(['install', 'os-packages']);
+
+export function installs(command: ExecutedCommand): boolean {
+  return command.effects.some((executed) => movable.has(executed.effect.kind));
+}
+
+const toolsOfPython = /^(?:pip|setuptools|wheel)(?:[=<>~!].*)?$/;
+
+/** `pip install --upgrade pip` takes a moment: nothing is moved, and no RUN is cut, for its sake alone. */
+function updatesTools(command: ExecutedCommand): boolean {
+  const [action, ...names] = command.call?.args.map(({ text }) => text).filter((text) => !text.startsWith('-')) ?? [];
+  return action === 'install' && names.length > 0 && names.every((name) => toolsOfPython.test(name));
+}
+
+/** Does a command take long enough to be worth a place of its own? */
+export function isWorthKeeping(command: ExecutedCommand): boolean {
+  return installs(command) && !updatesTools(command);
+}
+
+export function readsOf(effects: readonly ExecutedEffect[]): readonly ContextRead[] {
+  return effects.flatMap((executed) => executed.reads);
+}
+
+export function effectsOf(step: StepRecord): readonly ExecutedEffect[] {
+  return step.run?.commands.flatMap((command) => command.effects) ?? [];
+}
+
+/** An instruction on one line, as messages name it. */
+export function shortText(scanned: ScannedDockerfile, step: StepRecord): string {
+  const text = scanned.text.slice(step.instruction.span.start, step.instruction.span.end).replaceAll(/[\\`]?\s*\r?\n\s*/g, ' ').trim();
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** An instruction and its line, as messages name it. */
+export function named(scanned: ScannedDockerfile, step: StepRecord): string {
+  return `\`${shortText(scanned, step)}\` (line ${step.line})`;
+}
+
+// --------------------------------------------------------------------------------------------------------------- places
+
+export type CopyItem = CopyRecord['items'][number];
+
+/** What a step copies from the build context. */
+export function contextItems(step: StepRecord): readonly CopyItem[] {
+  return step.copy && step.copy.contextSources.length > 0 ? step.copy.items : [];
+}
+
+export function placeOf(item: CopyItem): Place {
+  return { path: item.target, deep: item.directory };
+}
+
+export function overlaps(a: Place, b: Place): boolean {
+  if (a.path === b.path) return true;
+  return (a.deep && isWithin(b.path, a.path)) || (b.deep && isWithin(a.path, b.path));
+}
+
+/** Does a copy from the context reach a place? Not one below it that the context surely has not. */
+export function meets(item: CopyItem, place: Place, files: BuildContext): boolean {
+  if (isRegion(place.path) || !overlaps(placeOf(item), place)) return false;
+  if (!item.directory || !isWithin(place.path, item.target)) return true;
+  const below = relativeTo(place.path, item.target);
+  return below === '' ? place.deep : files.has(join(item.source, below)) !== 'no';
+}
+
+export function writtenBy(step: StepRecord): readonly Place[] {
+  return step.copy ? step.copy.items.map(placeOf) : (step.run?.written ?? []);
+}
+
+export function readBy(step: StepRecord): readonly Place[] {
+  return effectsOf(step).flatMap((executed) => executed.effect.reads);
+}

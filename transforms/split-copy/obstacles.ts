@@ -1,0 +1,70 @@
+import { anchorOf, describePlace, isRegion, isWithin, join, readable, relativeTo } from '../../src/build/places.ts';
+import type { Place } from '../../src/build/places.ts';
+import type { ExecutedEffect } from '../../src/build/run.ts';
+import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import type { Decline } from '../../src/plan/transform.ts';
+import { decline } from '../../src/plan/transform.ts';
+import type { BuildContext } from '../../src/types.ts';
+import { contextItems, effectsOf, named, overlaps } from './install.ts';
+
+/**
+ * Why the install can probably not go above the sunk steps, in words that name what stands in the way. It is said only
+ * where the symbolic build then finds a difference; null if nothing is seen, and the difference has to speak for itself.
+ */
+export function obstacle(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[], sunk: readonly StepRecord[], files: BuildContext): Decline | null {
+  return overlaid(scanned, hoisted, sunk, files) ?? inTheWay(scanned, hoisted, sunk);
+}
+
+/** A later COPY would lie over what the install writes. */
+function overlaid(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[], sunk: readonly StepRecord[], files: BuildContext): Decline | null {
+  for (const { effect } of hoisted) {
+    if (effect.kind === 'observe') continue;
+    for (const { place } of effect.writes) {
+      const path = anchorOf(place.path);
+      for (const step of sunk) {
+        for (const item of contextItems(step)) {
+          if (!item.directory || !isWithin(path, item.target) || path === item.target) continue;
+          const source = join(item.source, relativeTo(path, item.target));
+          const presence = files.has(source);
+          if (presence === 'maybe') return decline('may-be-in-context', `the install writes ${readable(path)}, and a ${source} may lie in somebody’s build context, which ${named(scanned, step)} would then put over it; ignore it in .dockerignore`);
+          if (presence === 'yes') return decline('reads-source', `the install writes ${readable(path)}, which ${named(scanned, step)} also brings`);
+        }
+      }
+    }
+  }
+  return null;
+}
+
+/** A step that needs the source and shares a place with the install: neither can pass the other. */
+function inTheWay(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[], sunk: readonly StepRecord[]): Decline | null {
+  for (const step of sunk) {
+    if (!step.run) continue;
+    const effects = effectsOf(step).map(({ effect }) => effect);
+    const writes = effects.flatMap((effect) => effect.writes.map(({ place }) => place));
+    const reads = effects.flatMap((effect) => effect.reads);
+    for (const { effect } of hoisted) {
+      if (effect.kind === 'observe') continue;
+      const written = effect.writes.map(({ place }) => place);
+      const both = shared(writes, written);
+      if (both) return decline('reads-source', `${named(scanned, step)} needs the source and changes ${placeText(both)}, as the install does: which of them comes first decides what is there in the end`);
+      const made = shared(writes, effect.reads);
+      if (made) return decline('reads-source', `${named(scanned, step)} needs the source, and the install depends on what it makes of ${placeText(made)}`);
+      const used = shared(reads.filter((place) => !isWide(place)), written);
+      if (used) return decline('reads-source', `${named(scanned, step)} looks at ${placeText(used)}, which the install changes`);
+    }
+  }
+  return null;
+}
+
+function isWide(place: Place): boolean {
+  return place.deep && !isRegion(place.path) && /^\/(?:usr|etc|var|lib)?(?:\/|$)/.test(place.path);
+}
+
+function shared(some: readonly Place[], others: readonly Place[]): Place | undefined {
+  return some.find((place) => others.some((other) => overlaps(place, other)));
+}
+
+function placeText(place: Place): string {
+  return describePlace(place.path);
+}

@@ -1,0 +1,57 @@
+import { isCovered } from '../../src/build/exposure.ts';
+import { isRegion } from '../../src/build/places.ts';
+import type { Place } from '../../src/build/places.ts';
+import type { ExecutedEffect } from '../../src/build/run.ts';
+import type { ContextSource } from '../../src/build/state.ts';
+import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import type { Decline } from '../../src/plan/transform.ts';
+import { decline } from '../../src/plan/transform.ts';
+import type { BuildContext } from '../../src/types.ts';
+import { contextItems, effectsOf, meets, named, overlaps, placeOf, readBy, readsOf, writtenBy } from './install.ts';
+
+export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[] } | Decline;
+
+/** The copies that the install does not need, and every step between that has to stay behind them. */
+export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRecord[], hoisted: readonly ExecutedEffect[], files: BuildContext): Sunk {
+  const sunk: StepRecord[] = [];
+  const needed = readsOf(hoisted);
+  const read = hoisted.flatMap((executed) => executed.effect.reads);
+  for (const step of before) {
+    if (isUnneededCopy(step, needed, read) || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
+    if (step.opaque !== null && sunk.length > 0) {
+      return decline('opaque-command', `${named(scanned, step)} stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
+    }
+  }
+  return { kind: 'steps', steps: sunk };
+}
+
+export function isUnneededCopy(step: StepRecord, needed: readonly ContextSource[], read: readonly Place[]): boolean {
+  if (!step.copy) return false;
+  if (step.copy.contextSources.length > 0) return step.copy.contextSources.some((source) => !isCovered(source, needed));
+  if (step.copy.inherited.length === 0) return false;
+  return !step.copy.items.some((item) => read.some((place) => overlaps(place, placeOf(item))));
+}
+
+/** Would a step see or leave something else if it ran before an earlier one? */
+export function conflict(earlier: StepRecord, later: StepRecord, files: BuildContext): boolean {
+  if (later.kind === 'config' || later.kind === 'workdir') return false;
+  if (earlier.opaque !== null || later.opaque !== null) return true;
+  const touched = [...writtenBy(later), ...readBy(later)];
+  const items = contextItems(earlier);
+  if (items.length > 0) {
+    // What removes or changes files of the source is meant for them, even where there are none today; what lists a directory shows them.
+    const meant = [...changedBy(later), ...lookedAtBy(later)];
+    return items.some((item) => touched.some((place) => meets(item, place, files)) || meant.some((place) => overlaps(placeOf(item), place)));
+  }
+  return writtenBy(earlier).some((place) => touched.some((other) => overlaps(place, other))) || writtenBy(later).some((place) => readBy(earlier).some((other) => overlaps(place, other)));
+}
+
+/** Places whose files a step removes or edits; regions left out. */
+function changedBy(step: StepRecord): readonly Place[] {
+  return effectsOf(step).flatMap(({ effect }) => effect.writes.filter(({ how, place }) => (how === 'remove' || how === 'edit') && !isRegion(place.path)).map(({ place }) => place));
+}
+
+function lookedAtBy(step: StepRecord): readonly Place[] {
+  return effectsOf(step).flatMap(({ effect }) => (effect.kind === 'observe' ? effect.reads.filter(({ path }) => !isRegion(path)) : []));
+}
