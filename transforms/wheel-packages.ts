@@ -1,4 +1,4 @@
-import { factsOf, hasPip, readPipCall } from '../src/build/ledger.ts';
+import { factsOf, hasPip, platformOf, readPipCall } from '../src/build/ledger.ts';
 import { baseName, isWithin, join, readable, resolvePath } from '../src/build/places.ts';
 import type { StageResult, StepRecord } from '../src/build/symbolic-build.ts';
 import { parse } from '../src/dockerfile/parse.ts';
@@ -27,7 +27,7 @@ interface CopiedPackages extends Match {
   readonly destination: PackagePath;
 }
 
-/** A path at or below `PREFIX/lib/pythonX.Y/site-packages`. */
+/** A path at or below `PREFIX/lib/pythonX.Y/site-packages`, or `PREFIX/lib/pythonX.Y` itself. */
 interface PackagePath {
   readonly path: Path;
   readonly prefix: Path;
@@ -64,7 +64,7 @@ export const wheelPackages = defineTransform<CopiedPackages>({
 
 // -------------------------------------------------------------------------------------------------------------- match
 
-const packagePath = /^(.*)\/lib(?:64)?\/python(\d[^/]*)\/(?:site|dist)-packages(?:\/.*)?$/;
+const packagePath = /^(.*)\/lib(?:64)?\/python(\d[^/]*)(?:\/(?:site|dist)-packages(?:\/.*)?)?$/;
 
 function readPackagePath(path: Path): PackagePath | null {
   const match = packagePath.exec(path);
@@ -109,6 +109,7 @@ function brokenToday({ stage, from, source, destination }: CopiedPackages): Decl
   if (isVersion && minor !== null && minor !== source.version) return broken(`the path names Python ${source.version}, but the stage has ${minor}, which does not look there`);
   if (isVersion && theirs?.python?.minor && theirs.python.minor !== source.version) return broken(`the path names Python ${source.version}, but ${nameOf(from)} has ${theirs.python.minor}, so that there is nothing to copy`);
   if (facts?.libc && theirs?.libc && facts.libc !== theirs.libc) return broken(`compiled packages for ${theirs.libc} do not run on ${facts.libc}`);
+  if (from && platformOf(from.state) !== platformOf(stage.state)) return broken(`compiled packages for ${platformOf(from.state) || '$TARGETPLATFORM'} do not run on ${platformOf(stage.state) || '$TARGETPLATFORM'}, where the two differ`);
   return null;
 }
 

@@ -202,15 +202,21 @@ export function hasSetuptools(state: StageState): boolean {
   return minor !== null && /^(?:2\.\d+|3\.(?:\d|1[01]))$/.test(minor);
 }
 
+/** The platform that FROM asks for; empty for the one that the image is built for. */
+export function platformOf(state: StageState): string {
+  const written = state.values.made(state.base.token).operands[1];
+  const platform = typeof written === 'string' ? written.replace(/^\$\{(\w+)\}$/, '$$$1') : '';
+  return platform === '$TARGETPLATFORM' ? '' : platform;
+}
+
 /** Do packages that were built in one stage fit the Python of the other? */
 export function sameInterpreter(a: StageState, b: StageState): boolean {
   if (a.base.token === b.base.token) return true;
   const [one, other] = [factsOf(a), factsOf(b)];
   if (!one?.python || !other?.python) return false;
-  const platform = (state: StageState): unknown => state.values.made(state.base.token).operands[1];
   return (
     one.python.minor !== null && one.python.minor === other.python.minor && one.python.prefix === other.python.prefix &&
-    one.libc !== null && one.libc === other.libc && platform(a) === platform(b)
+    one.libc !== null && one.libc === other.libc && platformOf(a) === platformOf(b)
   );
 }
 
@@ -239,7 +245,7 @@ export function additionsTo(state: StageState, region: Path): readonly Token[] |
 // ---------------------------------------------------------------------------------------------------- COPY --from
 
 /** The version may be an argument, as that of the base image is. */
-const sitePackages = /^(.+)\/lib\/python([^/]+)\/site-packages$/;
+const sitePackages = /^(.+)\/lib\/python([^/]+)(\/site-packages)?$/;
 
 function copiedPackages(copy: StageCopy, options: LedgerOptions, isLeftOut: (element: Token) => boolean): readonly RegionAddition[] | null {
   const { state, from, source, destination } = copy;
@@ -249,6 +255,8 @@ function copiedPackages(copy: StageCopy, options: LedgerOptions, isLeftOut: (ele
   if (prefix === null || prefix !== (state.base.pythonPrefix ?? '') || prefix !== from.base.pythonPrefix) return null;
   const minor = factsOf(state)?.python?.minor ?? null;
   if (packages && minor !== null && minor !== packages[2]) return null;
+  // With site-packages comes the standard library, which has to be the same.
+  if (packages && packages[3] === undefined && state.base.token !== from.base.token) return null;
   const region = packages ? pythonRegion(prefix) : scriptsRegion(prefix);
   const directory = packages ? source : join(prefix, 'bin');
   const elements = additionsTo(from, region);

@@ -89,7 +89,7 @@ COPY app.py /srv/
   {
     name: 'all wheels by name, because files include each other across directories',
     files: {
-      'requirements.txt': 'python-dotenv\n',
+      'requirements.txt': 'python-dotenv[cli]\n',
       'config/prod.txt': '-r ../requirements.txt\nidna\n',
       'app.py': 'import dotenv, idna\n',
       Dockerfile: `${builder('COPY . .', 'RUN pip install -r config/prod.txt')}
