@@ -48,12 +48,13 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
   const items: { source: Path; target: Path; directory: boolean }[] = [];
   const risks: string[] = [...ownerRisk(state, flagWords.chown), ...(parsed.parents ? ['frontend: --parents'] : []), ...(parsed.exclude.length > 0 ? ['frontend: --exclude'] : [])];
   const shipments: Shipment[] = [];
+  // A pattern without a match is no error, a missing file is one.
   for (const source of words.sources) overlayPattern(state, source, destination, flags);
   for (const source of sources) {
     const kind = isSymbolic(source) ? 'file' : context.files.kind(source);
     const presence = isSymbolic(source) ? 'yes' : context.files.has(source);
     const into = parsed.parents ? join(destination, parentOf(source)) : destination;
-    if (presence !== 'yes') risks.push(`missing: ${source}`);
+    if (presence !== 'yes' && words.sources.some((raw) => resolvePath('/', raw).slice(1) === source)) risks.push(`missing: ${source}`);
     if (kind === 'directory' && presence !== 'no') {
       const target = parsed.parents ? join(destination, source) : destination;
       if (parsed.exclude.length > 0) change(tree, target, true, 'all', values.token('copy-except', source, ...parsed.exclude, ...contextParts(state, source, true)));

@@ -442,6 +442,24 @@ export function differences(a: ImageTree, b: ImageTree, limit = 10): readonly Pa
   return found;
 }
 
+/**
+ * Is all that can be in a directory what copies from the context brought, or in `namesIn`? `emptyInBase`: the base image
+ * is taken to have nothing there.
+ */
+export function isOnlyFromContext(tree: ImageTree, path: Path, emptyInBase: boolean): boolean {
+  let entry = tree.root;
+  for (const segment of segmentsOf(path)) {
+    const child = entry.children.get(segment);
+    if (!child) break;
+    entry = child;
+  }
+  for (let at: History | null = entry.rest; at; at = at.before) {
+    const { kind } = at.rule;
+    if (kind === 'change' || kind === 'glob' || (kind === 'base' && !emptyInBase)) return false;
+  }
+  return true;
+}
+
 /** Names in a directory that something put there by name. */
 export function namesIn(tree: ImageTree, path: Path): readonly string[] {
   return [...childNames(tree, path)];

@@ -9,6 +9,8 @@ export interface Place {
   readonly path: Path;
   /** Everything below the path as well. */
   readonly deep: boolean;
+  /** Who reads it takes over owners and modes, as cp and mv do. */
+  readonly attributes?: boolean;
 }
 
 const mark = '\u0000';

@@ -3,7 +3,7 @@ import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Write } from
 import { file, opaque } from '../commands/command.ts';
 import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from '../dockerfile/shell.ts';
 import type { Path, Span } from '../types.ts';
-import { change, contextFileOf, contentDigest, contextRulesAt, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
+import { change, contextFileOf, contentDigest, contextRulesAt, digest, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
 import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
@@ -601,11 +601,11 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
-  for (const { how, place } of effect.writes) {
+  for (const { how, place, only } of effect.writes) {
     // Nothing can be written into a directory that is not there.
     const parent = parentOf(place.path);
     const isMade = effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
-    if ((how === 'set' || how === 'copy') && !isMade && !isRegion(place.path)) operands.push(view.presence(parent));
+    if ((how === 'set' || how === 'copy' || (how === 'edit' && !only)) && !isMade && !isRegion(place.path)) operands.push(view.presence(parent));
     if (how !== 'edit') continue;
     operands.push(place.path);
     // chmod, chown and sed fail where there is nothing.
@@ -651,7 +651,7 @@ function readToken(state: StageState, place: Place, asRoot: boolean, written: Re
   const { values, tree } = state;
   if (place.deep) {
     const behind = isRegion(place.path) ? [] : regionsBehind(place.path).filter((region) => !written.has(region));
-    return values.token('read', contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
+    return values.token('read', place.attributes ? digest(tree, place.path) : contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
   }
   const { data, owner, mode } = lookUp(tree, place.path);
   const regions = isRegion(place.path) ? [] : regionsOf(place.path).map((region) => lookUp(tree, region).data);
@@ -699,6 +699,16 @@ function programTokens(state: StageState, call: Call, effect: Effect, view: Imag
   return tokens;
 }
 
+/** A file that is written over keeps its owner and mode; a new one is the user's. */
+function rightsOfWritten(state: StageState, path: Path, owner: Token): { owner: Token; mode: Token } {
+  const { values, tree } = state;
+  const old = lookUp(tree, path);
+  const { operation } = values.made(old.data);
+  if (operation === 'absent') return { owner, mode: values.token('mode-of-new', state.config.user) };
+  if (['context', 'effect', 'inline'].includes(operation)) return { owner: old.owner, mode: old.mode };
+  return { owner: values.token('owner-if-made', old.owner, owner), mode: values.token('mode-if-made', old.mode) };
+}
+
 function writePlace(state: StageState, written: Write, token: Token): void {
   const { tree, values, config } = state;
   const { path, deep } = written.place;
@@ -720,7 +730,7 @@ function writePlace(state: StageState, written: Write, token: Token): void {
     case 'set':
       if (deep) remove(tree, path, true);
       if (deep) change(tree, path, true, 'all', token);
-      write(tree, path, isRegion(path) ? { data: token } : { data: token, owner, mode: values.token('mode-of', token) });
+      write(tree, path, isRegion(path) ? { data: token } : { data: token, ...rightsOfWritten(state, path, owner) });
       return;
     case 'edit':
       change(tree, path, deep, written.only ?? 'all', token);

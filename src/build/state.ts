@@ -26,6 +26,8 @@ export interface BaseImage {
   readonly env: ReadonlyMap<string, string>;
   /** May it set this variable, too? */
   readonly maySet: (name: string) => boolean;
+  /** A distribution or language image of which all directories of its own are known. */
+  readonly isPlain: boolean;
   /** The prefix of its Python; null if it has none or it is not known. */
   readonly pythonPrefix: Path | null;
 }

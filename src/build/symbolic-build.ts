@@ -15,7 +15,7 @@ import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory,
 import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
-import { baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
+import { anchorOf, baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
 import type { ExecutedRun, RunSetting, Stand } from './run.ts';
 import { contextRead, isRoot, runScript, runWords, userToken } from './run.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
@@ -188,6 +188,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     standard: !scratch,
     env: new Map([...path, ...(facts?.env ?? [])]),
     maySet: scratch ? () => false : facts?.libc ? (name) => ownVariables.test(name) : () => true,
+    isPlain: scratch || facts?.shell === 'sh',
     pythonPrefix: facts?.python?.prefix ?? (facts?.packageManager ? '/usr' : null),
   };
   const cwd = facts?.cwd ?? (scratch ? '/' : `/${symbol('working directory of the base image')}`);
@@ -381,10 +382,22 @@ function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Ex
     const name = expandWord(site, state, parsed.from);
     const source = stageReference(site.model, stage.index, name);
     const built = source ? site.stages[source.index] : undefined;
-    return copyFromStage(state, built ?? null, name, words, flags, stage.index);
+    const record = copyFromStage(state, built ?? null, name, words, flags, stage.index);
+    const keys = built ? words.sources.flatMap((raw) => makerKeys(site, built, resolveInImage('/', raw))) : [];
+    return { ...record, keyParts: [...record.keyParts, ...keys] };
   }
   if (parsed.keyword === 'ADD' && words.sources.some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@|\.git(?:#|$)/.test(source))) return fetchInto(state, parsed, words, flags);
   return copyFromContext(state, parsed, words, flags);
+}
+
+/**
+ * What a RUN leaves is not the same bytes when it runs again (byte code and logs hold times), so a copy of it is made
+ * again, too: the key of the last step that wrote there. What only came from the context is compared by content.
+ */
+function makerKeys(site: Site, from: StageResult, source: Path): readonly Token[] {
+  const steps = from.chain.flatMap((index) => (index === from.stage.index ? from.steps : (site.stages[index]?.steps ?? [])));
+  const maker = steps.findLast((step) => step.opaque !== null || step.run?.written.some(({ path }) => isWithin(anchorOf(path), source) || isWithin(source, anchorOf(path))));
+  return maker ? [maker.key] : [];
 }
 
 // ----------------------------------------------------------------------------------------------------------------- RUN
@@ -397,7 +410,7 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
   const shipBefore = new Map<Path, Token>();
   const run = runBody(site, state, instruction, parsed, settingOf(site, state, instruction, parsed, shipBefore));
   step.run = run;
-  step.risks = mounted.flatMap((mount) => mount.risks);
+  step.risks = [...mounted.flatMap((mount) => mount.risks), ...userRisk(state)];
   step.kind = kindOf(run);
   step.opaque = run.opaque;
   const key = values.token('run', runText(instruction), ...environmentList(state), state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
@@ -454,6 +467,13 @@ function heredocBody(scanned: ScannedDockerfile, instruction: Instruction): Shel
   const isScript = heredoc !== undefined && instruction.heredocs.length === 1 && instruction.text.trim() === scanned.text.slice(heredoc.operatorSpan.start, heredoc.operatorSpan.end);
   if (isScript) return parseScript(scanned.text, heredoc.contentSpan, heredoc.chomp);
   return parseRun(scanned.text, { start: instruction.bodySpan.start, end: instruction.span.end }, scanned.escape);
+}
+
+/** A RUN fails if its user, by name, is not in /etc/passwd yet. */
+function userRisk(state: StageState): readonly string[] {
+  const { user } = state.config;
+  const token = userToken(state, user);
+  return state.values.made(token).operands.length > 1 ? [`owner: ${user} ${token}`] : [];
 }
 
 /** A RUN whose body is not followed. */
@@ -541,7 +561,7 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
     const token = contentOf(state, from ?? null, name, path);
     change(tree, target, true, 'all', token);
     const sources = from ? from.state.exposures.map(({ path: exposed, deep }) => ({ path: exposed, deep })) : [];
-    return { key: values.token(text, token), sources, risks: stageRisk(state, from ?? null, name, path), target, unmount };
+    return { key: values.token(text, token, ...(from ? makerKeys(site, from, path) : [])), sources, risks: stageRisk(state, from ?? null, name, path), target, unmount };
   }
   const path = resolvePath('/', source).slice(1);
   const { files } = site.context;
@@ -552,7 +572,7 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
     const sources = [{ path, deep: true }];
     return { key: values.token(text, changedKey(state, sources)), sources, risks, target, unmount };
   }
-  write(tree, target, { data: isSymbolic(path) ? values.token('context', site.context.name, path) : contextToken(site, path), owner: flags.owner });
+  write(tree, target, { data: isSymbolic(path) ? values.token('context', site.context.name, path) : contextToken(site, path), owner: flags.owner, mode: values.token('context-mode', site.context.name, path) });
   const sources = [{ path, deep: false }];
   return { key: values.token(text, changedKey(state, sources)), sources, risks, target, unmount };
 }

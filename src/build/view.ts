@@ -1,7 +1,7 @@
 import type { ImageView } from '../commands/command.ts';
 import type { Path } from '../types.ts';
-import { absentToken, contextFileOf, directoryToken, lookUp } from './image-tree.ts';
-import { isSymbolic, join, pythonRegion, resolveInImage, symbol, withHints } from './places.ts';
+import { absentToken, contextFileOf, directoryToken, isOnlyFromContext, lookUp, namesIn } from './image-tree.ts';
+import { isRegion, isSymbolic, join, pythonRegion, resolveInImage, standardDirectories, symbol, systemDirectories, withHints } from './places.ts';
 import type { StageState } from './state.ts';
 import type { Token } from './values.ts';
 
@@ -84,15 +84,27 @@ function textOf(state: StageState, path: Path): string | undefined {
   return literal === null ? undefined : state.context.files.read(literal);
 }
 
-/** Names that the context gives a directory; complete if the directory itself is the context's and nothing was added. */
+/** Names that the context gives a directory; complete if nothing else can be there. */
 function listOf(state: StageState, path: Path): { names: readonly string[]; complete: boolean } {
   const { tree, context, values } = state;
   const { data } = lookUp(tree, path);
   if (data !== directoryToken(values)) return { names: [], complete: false };
   const source = contextDirectoryOf(state, path);
   if (source === undefined) return { names: [], complete: false };
-  const names = context.files.list(source).filter((name) => contextFileOf(values, lookUp(tree, join(path, name)).data) !== undefined || lookUp(tree, join(path, name)).data === directoryToken(values));
-  return { names, complete: names.length === context.files.list(source).length };
+  const isThere = (name: string): boolean => {
+    const token = lookUp(tree, join(path, name)).data;
+    return contextFileOf(values, token) !== undefined || token === directoryToken(values);
+  };
+  const given = context.files.list(source);
+  const names = given.filter(isThere);
+  const others = namesIn(tree, path).filter((name) => !given.includes(name) && !isRegion(name) && lookUp(tree, join(path, name)).data !== absentToken(values));
+  return { names, complete: names.length === given.length && others.length === 0 && isOnlyFromContext(tree, path, isEmptyInBase(state, path)) };
+}
+
+/** A directory that no distribution has holds nothing in a base image that is known; who makes it is this Dockerfile. */
+function isEmptyInBase(state: StageState, path: Path): boolean {
+  if (!state.base.isPlain || standardDirectories.has(path)) return false;
+  return !systemDirectories.includes(path.slice(1).split('/')[0] ?? '') || path.startsWith('/usr/src/');
 }
 
 /** The context directory that was copied to a directory of the image, found through one of its files. */

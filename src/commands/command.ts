@@ -141,3 +141,8 @@ export function file(path: Path): Place {
 export function everythingBelow(path: Path): Place {
   return { path, deep: true };
 }
+
+/** Everything below a path with its owners and modes. */
+export function wholeTree(path: Path): Place {
+  return { path, deep: true, attributes: true };
+}

@@ -2,7 +2,7 @@ import type { Place } from '../build/places.ts';
 import { accountsRegion, baseName, isSymbolic, isWithin, join, osRegion, packageListsRegion, parentOf } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
-import { effects, everythingBelow, file, opaque } from './command.ts';
+import { effects, everythingBelow, file, opaque, wholeTree } from './command.ts';
 import type { Target } from './operands.ts';
 import { allTargets, because, edits, fileEffect, isOpaque, kindAt, linkTarget, notUnderstood, sets, singleTarget, spell, words } from './operands.ts';
 import type { Reading } from './options.ts';
@@ -203,7 +203,7 @@ function joined(parts: readonly Copied[]): Copied {
 }
 
 function mergeInto(source: Target, to: Path, deep: boolean): Copied {
-  return { reads: [everythingBelow(source.path)], writes: [edits(to, deep)] };
+  return { reads: [wholeTree(source.path)], writes: [edits(to, deep)] };
 }
 
 /**
@@ -212,8 +212,8 @@ function mergeInto(source: Target, to: Path, deep: boolean): Copied {
  */
 function copyFile(from: Path, to: Path, view: ImageView): Copied {
   const presence = view.presence(to);
-  const old = presence === 'no' ? [] : [presence === 'unknown' ? file(to) : everythingBelow(to)];
-  return { reads: [everythingBelow(from), ...old], writes: [{ place: file(to), how: 'copy', from }, edits(to, false, 'owner')] };
+  const old = presence === 'no' ? [] : [presence === 'unknown' ? file(to) : wholeTree(to)];
+  return { reads: [wholeTree(from), ...old], writes: [{ place: file(to), how: 'copy', from }, edits(to, false, 'owner')] };
 }
 
 function mv(call: Call, view: ImageView): Outcome {
@@ -359,7 +359,7 @@ function chown(call: Call, view: ImageView): Outcome {
   const accounts = /^\d*[:.]?\d*$/.test(owner.text) ? [] : [file(accountsRegion)];
   // Where only the user or only the group is given, the other one stays as it is.
   const partly = call.program === 'chgrp' || !/^[^:.]+[:.]/.test(owner.text);
-  const reads = [...accounts, ...(partly ? targets.map(({ path }) => everythingBelow(path)) : [])];
+  const reads = [...accounts, ...(partly ? targets.map(({ path }) => wholeTree(path)) : [])];
   return effects(fileEffect(spell(call), view, { reads, writes }));
 }
 

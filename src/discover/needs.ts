@@ -31,8 +31,13 @@ function manifests(model: DockerfileModel): readonly Path[] {
   const build: Build = { dockerfile: '', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
   const { stages } = symbolicBuild(model, build, everything, createValues());
   const effects = stages.flatMap((stage) => stage.steps.flatMap((step) => step.run?.commands.flatMap((command) => command.effects) ?? []));
-  const reads = effects.filter((executed) => executed.effect.kind === 'install').flatMap((executed) => executed.reads);
-  return [...new Set(reads.filter((read) => !read.deep && required.test(baseName(read.path))).map((read) => read.path))];
+  const needed = effects.filter((executed) => executed.effect.kind === 'install').flatMap((executed) => {
+    const names = executed.reads.filter((read) => !read.deep && required.test(baseName(read.path))).map((read) => read.path);
+    // uv looks into pyproject.toml for its settings, whichever requirements it installs.
+    const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
+    return lists.length > 0 ? lists : names;
+  });
+  return [...new Set(needed)];
 }
 
 /** Anything with an ending is a file, anything else a directory. */
