@@ -20,13 +20,15 @@ import { knownHoles } from './support/known-holes.ts';
  * Random Dockerfiles and random rewrites of them, carried out by the symbolic build and on plain values. Whenever the
  * symbolic build says "same", the images are: contents, owners, modes, configuration, and what the layers hold.
  *
- * DOCKFIX_PROPERTY_RUNS sets the number of random cases; a failure prints its seed, which DOCKFIX_PROPERTY_SEED takes.
+ * DOCKFIX_PROPERTY_RUNS sets the number of random cases. DOCKFIX_PROPERTY_SEED=random looks for new ones; a failure prints
+ * its seed, which DOCKFIX_PROPERTY_SEED takes as well.
  */
 
 const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
 const rewritesPerCase = 8;
 const runs = Number(process.env['DOCKFIX_PROPERTY_RUNS'] ?? 150);
-const randomSeed = Number(process.env['DOCKFIX_PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const given = process.env['DOCKFIX_PROPERTY_SEED'];
+const otherSeed = given === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(given ?? 7);
 const cases = array(nat(9999), { minLength: 300, maxLength: 300 }).map((stream) => caseFrom(choicesOf(stream), rewritesPerCase));
 
 /** How the rewrites of one run were decided. */
@@ -104,7 +106,7 @@ function checkAll(seed: number): Tally {
   return tally;
 }
 
-test.each([['the fixed seed', 20_261_124], ['another seed each time', randomSeed]] as const)('whenever the symbolic build says "same", the images are the same: %s', (_name, seed) => {
+test.each([['the fixed seed', 20_261_124], ['another seed', otherSeed]] as const)('whenever the symbolic build says "same", the images are the same: %s', (_name, seed) => {
   const { decided, same } = checkAll(seed);
   // Else the property would say nothing.
   expect(same / decided).toBeGreaterThan(0.15);
@@ -139,7 +141,7 @@ function checkKeys(project: ProjectCase): void {
 }
 
 test('equal cache keys mean equal inputs', () => {
-  assert(property(cases, checkKeys), { numRuns: runs, seed: randomSeed });
+  assert(property(cases, checkKeys), { numRuns: runs, seed: otherSeed });
 });
 
 test.each(knownHoles)('the symbolic build is still wrong about $name', ({ name, explains }) => {
