@@ -18,6 +18,7 @@ import { groupsOf } from './alpine-to-slim/groups.ts';
 import type { Style } from './alpine-to-slim/packages.ts';
 import { installsSomething, runEdits } from './alpine-to-slim/packages.ts';
 import { settingEdits, shellEdits, toolRun } from './alpine-to-slim/settings.ts';
+import { page } from './alpine-to-slim/page.ts';
 
 /** Stages on Alpine that have to move together, or an Alpine stage that cannot. */
 interface AlpineStages extends Match {
@@ -33,6 +34,7 @@ export const alpineToSlim = defineTransform<AlpineStages>({
   title: 'Build Python images on Debian slim where Alpine has to compile',
   why: 'Packages without a wheel for musl are compiled on Alpine, which takes minutes and needs compilers; on slim pip takes the wheels.',
   mustGain: false,
+  page,
   *match(project) {
     const always = project.project.settings.get('alpine-to-slim.when') === 'always';
     for (const view of project.dockerfiles) {

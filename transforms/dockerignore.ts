@@ -10,6 +10,7 @@ import type { Candidate } from './dockerignore/patterns.ts';
 import { candidatesFor } from './dockerignore/patterns.ts';
 import type { Survey } from './dockerignore/survey.ts';
 import { hiddenBy, isCopied, join, nameOf, parentOf, survey, wideSources } from './dockerignore/survey.ts';
+import { page } from './dockerignore/page.ts';
 
 /** A context of which whole directories are copied or bound, and an ignore file that lets through what no image needs. */
 interface UnfilteredContext extends Match {
@@ -21,6 +22,7 @@ export const dockerignore = defineTransform<UnfilteredContext>({
   title: 'Keep out of the build context what the image does not need',
   why: 'Without an ignore file each build sends .git, virtual environments and caches, and every commit makes `COPY . .` run again.',
   mustGain: false,
+  page,
   *match(project) {
     for (const group of groupsOf(project)) {
       const decision = decide(project, group);

@@ -21,6 +21,7 @@ import { narrowCopies } from './split-copy/narrow-copies.ts';
 import { obstacle } from './split-copy/obstacles.ts';
 import { isUnneededCopy, stepsToSink } from './split-copy/sink.ts';
 import { idleArgs, sinkArgs } from './split-copy/volatile-args.ts';
+import { page } from './split-copy/page.ts';
 
 /** What is at fault: a copy of the source before an install, an argument before it, or a manifest without its lock. */
 type Found =
@@ -32,6 +33,7 @@ export const splitCopy = defineTransform<Found>({
   title: 'Copy dependency manifests, install, then copy the source',
   why: 'A COPY of the whole source before the install makes every one-line change reinstall all dependencies.',
   mustGain: true,
+  page,
   *match(project) {
     for (const view of project.dockerfiles) {
       const [build] = view.builds;

@@ -13,6 +13,7 @@ import { finalEdits, finalEditsAbove, installText, onlyWheels, wheelsBesideInsta
 import type { Installs } from './wheel-packages/installs.ts';
 import { installsOf } from './wheel-packages/installs.ts';
 import { mountsUnavailable } from './wheel-packages/mounts.ts';
+import { page } from './wheel-packages/page.ts';
 
 /** A COPY of a directory of installed packages from another stage or image. */
 interface CopiedPackages extends Match {
@@ -40,6 +41,7 @@ export const wheelPackages = defineTransform<CopiedPackages>({
   title: 'Install wheels instead of copying site-packages',
   why: 'A copied site-packages directory has no console scripts, and its path breaks with every new Python version.',
   mustGain: false,
+  page,
   *match(project) {
     for (const view of project.dockerfiles) {
       const [build] = view.builds;
