@@ -26,7 +26,7 @@ import { knownHoles } from './support/known-holes.ts';
 
 const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
 const rewritesPerCase = 8;
-const runs = Number(process.env['DOCKFIX_PROPERTY_RUNS'] ?? 150);
+const runs = Number(process.env['DOCKFIX_PROPERTY_RUNS'] ?? 120);
 const given = process.env['DOCKFIX_PROPERTY_SEED'];
 const otherSeed = given === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(given ?? 7);
 const cases = array(nat(9999), { minLength: 300, maxLength: 300 }).map((stream) => caseFrom(choicesOf(stream), rewritesPerCase));

@@ -35,7 +35,7 @@ export function runShell(script: string, start: Shell): number {
       if (index % 2 === 1) continue;
       const operator = parts[index - 1];
       if ((operator === '&&' && status !== 0) || (operator === '||' && status === 0)) continue;
-      if (/^set -e/.test(command)) stopsOnError = true;
+      if (command.startsWith('set -e')) stopsOnError = true;
       status = runCommand(shell, command);
       lastRan = index;
     }

@@ -9,5 +9,10 @@ export interface KnownHole {
 }
 
 export const knownHoles: readonly KnownHole[] = [
+  { name: 'existence-not-told', explains: (difference) => /^fails: line \d+: RUN .*(?:chmod|chown|sed) .*: status/.test(difference) },
+  { name: 'copy-onto-unknown-kind', explains: (difference, before) => /directory/.test(difference) && /(?:cp -[ra]|mv) /.test(before) },
+  { name: 'redirect-onto-directory', explains: (difference, _before, after) => /directory|missing|RUN .* >>? .*status/.test(difference) && / >>? /.test(after) },
+  { name: 'false-counts-as-looking', explains: (difference) => /RUN .*\bfalse\b.*: status/.test(difference) },
+  { name: 'argument-with-a-slash', explains: (difference, before) => /dev\.txt/.test(difference) && before.includes('${REQS}') },
   { name: 'argument-names-a-directory', explains: (difference, before) => /COPY: \S+ is a directory/.test(difference) && before.includes('${REQS}') },
 ];
