@@ -11,7 +11,7 @@ import { disjointNames } from '../src/plan/verify.ts';
 import type { Fix, Path } from '../src/types.ts';
 import type { CutRun } from './split-copy/cut-run.ts';
 import { cutRun } from './split-copy/cut-run.ts';
-import { editsFor } from './split-copy/edits.ts';
+import { waysToMove } from './split-copy/edits.ts';
 import type { ExposedInstall } from './split-copy/install.ts';
 import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, shortText, stepsBefore } from './split-copy/install.ts';
 import type { MissingLock } from './split-copy/join-lock.ts';
@@ -50,7 +50,7 @@ export const splitCopy = defineTransform<Found>({
     if (match.fault === 'lock') return [joinLock(match.view, match.build, match.build.symbolic, match.missing)];
     const install = match.stage.steps[match.at];
     if (!install?.run) return [decline('unsupported', 'not a RUN')];
-    if (match.fault === 'argument') return [sinkArgs(match, install, match.stage.state.context.files)];
+    if (match.fault === 'argument') return sinkArgs(match, install, match.stage.state.context.files);
     const variants = [withSymbols(match), match].flatMap((variant) => (variant === null ? [] : [variant]));
     const answers = variants.flatMap((variant) => {
       const step = variant.stage.steps[variant.at];
@@ -118,7 +118,8 @@ function isExposedInstall(step: StepRecord, manifests: readonly ContextSource[])
 
 /** An install that takes in all that was copied: its manifest was not found, or it installs the project itself. */
 function readsEverything(command: ExecutedCommand, step: StepRecord): boolean {
-  return readsOf(command.effects).some((read) => read.deep && step.exposures.some((exposure) => exposure.deep && isWithin(exposure.path, read.path)));
+  const isWhole = (read: ContextRead): boolean => read.deep && step.exposures.some((exposure) => exposure.deep && isWithin(exposure.path, read.path));
+  return command.effects.some(({ effect, reads }) => reads.some((read) => isWhole(read) && (effect.kind === 'project-install' || isWithin(command.cwd, read.at))));
 }
 
 /** Subcommands of package managers that install a project's dependencies. */
@@ -211,28 +212,30 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): read
   const { files } = match.stage.state.context;
   const needed = readsOf(cut.hoisted);
   const before = stepsBefore(match);
-  const notWorthIt = tooLittle(match, cut, needed);
+  const steady = manifestsOf(match.symbolic);
+  const notWorthIt = tooLittle(match, cut, needed, steady);
   if (notWorthIt) return [notWorthIt];
-  const sunk = stepsToSink(scanned, before, cut.hoisted, files);
+  const sunk = stepsToSink(scanned, before, cut.hoisted, steady, files);
   if (sunk.kind === 'refusal') return [sunk];
   const stuck = sunk.steps.find((step) => !mayLeave(match, step.stage));
   if (stuck) return [decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that other stages take files from`)];
   if (sunk.steps.length === 0) return [whyNothingSinks(match, install)];
   const inTheWay = obstacle(scanned, cut.hoisted, sunk.steps, files);
-  const fixes = (['at the install', 'at the source copy'] as const).map((where): Fix | Decline => {
+  const fixes = (['at the install', 'at the source copy'] as const).flatMap((where): readonly (Fix | Decline)[] => {
     const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
     const narrow = narrowCopies(match, anchor, needed, sunk.steps);
-    if (narrow.kind === 'refusal') return narrow;
-    const edits = editsFor(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: sunk.steps, narrow: narrow.lines });
-    return { kind: 'fix', message: messageFor(match, install, sunk.steps, narrow.names), claims: [], edits };
+    if (narrow.kind === 'refusal') return [narrow];
+    const ways = waysToMove(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: sunk.steps, narrow: narrow.lines });
+    const message = messageFor(match, install, sunk.steps, narrow.names);
+    return ways.map((edits) => ({ kind: 'fix', message, claims: [], edits }));
   });
   return inTheWay ? [inTheWay, ...fixes] : fixes;
 }
 
 /** The copies that would go below are of files that change seldom, or the dependencies are there already. */
-function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextRead[]): Decline | null {
+function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextRead[], steady: readonly ContextSource[]): Decline | null {
   const read = cut.hoisted.flatMap((executed) => executed.effect.reads);
-  const unneeded = stepsBefore(match).filter((step) => isUnneededCopy(step, needed, read));
+  const unneeded = stepsBefore(match).filter((step) => isUnneededCopy(step, [...needed, ...steady], read));
   const isSource = (step: StepRecord): boolean => [...(step.copy?.contextSources ?? []), ...(step.copy?.inherited ?? [])].some((source) => source.deep || codeName.test(source.path));
   const isOwn = (step: StepRecord): boolean => step.stage === match.stage.stage.index;
   const leaving = unneeded.filter((step) => !isOwn(step));

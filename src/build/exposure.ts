@@ -16,20 +16,32 @@ export function isCovered(source: ContextSource, others: readonly ContextSource[
   return others.some((other) => (other.deep ? isWithin(source.path, other.path) : !source.deep && other.path === source.path));
 }
 
+/** What takes a moment may run more often, if an install runs less often for it. */
+const light = new Set(['files', 'users']);
+
 /** Does the rewritten Dockerfile run some step less often, and none more often? */
 export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
   const old = exposuresByEffect(before);
   const now = exposuresByEffect(after);
   let gained = false;
+  let gainedLittle = false;
+  let lostLittle = false;
   for (const [token, exposure] of now) {
     const original = old.get(token);
     if (!original) continue;
-    if (exposure.sources.some((source) => !isCovered(source, original.sources))) return false;
-    if (lacking(exposure.args, original.args)) return false;
-    if (original.sources.some((source) => !isCovered(source, exposure.sources))) gained = true;
-    if (lacking(original.args, exposure.args)) gained = true;
+    const loses = exceeds(exposure, original);
+    const gainsHere = exceeds(original, exposure);
+    if (loses && !exposure.isLight) return false;
+    lostLittle ||= loses;
+    gained ||= gainsHere && !exposure.isLight;
+    gainedLittle ||= gainsHere;
   }
-  return gained;
+  return gained || (gainedLittle && !lostLittle);
+}
+
+/** Is an effect exposed to something to which the other is not? */
+function exceeds(one: EffectExposure, other: EffectExposure): boolean {
+  return one.sources.some((source) => !isCovered(source, other.sources)) || lacking(one.args, other.args);
 }
 
 /** Is there a name that `others` lacks? Both are mostly the same list. */
@@ -43,6 +55,7 @@ function lacking(names: readonly string[], others: readonly string[]): boolean {
 interface EffectExposure {
   readonly sources: readonly ContextSource[];
   readonly args: readonly string[];
+  readonly isLight: boolean;
 }
 
 /** For each effect that does some work: what the first step that has it is exposed to. */
@@ -52,7 +65,7 @@ function exposuresByEffect(build: SymbolicBuild): ReadonlyMap<Token, EffectExpos
     for (const step of stage.steps) {
       for (const executed of step.run?.commands.flatMap((command) => command.effects) ?? []) {
         if (executed.effect.kind === 'observe' || exposures.has(executed.token)) continue;
-        exposures.set(executed.token, { sources: exposureOf({ exposures: step.exposures, reads: executed.reads, opaque: null }), args: step.argsInKey });
+        exposures.set(executed.token, { sources: exposureOf({ exposures: step.exposures, reads: executed.reads, opaque: null }), args: step.argsInKey, isLight: light.has(executed.effect.kind) });
       }
     }
   }

@@ -44,7 +44,7 @@ function manifests(model: DockerfileModel): readonly Path[] {
 const everything: BuildContext = {
   root: '',
   has: () => 'yes',
-  kind: (path) => (/\.\w+$|file$|lock$/i.test(baseName(path)) ? 'file' : 'directory'),
+  kind: (path) => (/\.\w+$|file$|lock$|-version$/i.test(baseName(path)) ? 'file' : 'directory'),
   read: () => undefined,
   list: () => [],
   files: () => [],

@@ -46,11 +46,16 @@ export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSo
 function cutOnce(parts: readonly Part[]): readonly Part[] {
   const last = parts.findLastIndex(({ command, fate }) => fate !== 'rest' && command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'os-packages'));
   if (!parts.some((part) => part.fate === 'rest' || part.fate === 'dependencies-first')) return parts;
-  return parts.map((part, index) => (index > last && part.fate === 'hoisted' && !belongsToInstall(part.command) ? { ...part, fate: 'rest' } : part));
-}
-
-function belongsToInstall({ effects }: ExecutedCommand): boolean {
-  return effects.every(({ effect }) => effect.kind === 'observe' || effect.kind === 'os-packages' || effect.writes.some(({ how }) => how === 'remove'));
+  let stays = false;
+  return parts.map((part, index) => {
+    if (index <= last || part.fate === 'both') return part;
+    const { effects } = part.command;
+    const looks = !stays && effects.every(({ effect }) => effect.kind === 'observe');
+    const cleansUp = effects.every(({ effect }) => effect.kind === 'os-packages' || effect.writes.some(({ how }) => how === 'remove'));
+    if (part.fate === 'hoisted' && (looks || cleansUp)) return part;
+    stays = true;
+    return { ...part, fate: 'rest' };
+  });
 }
 
 function fateOf(command: ExecutedCommand, dependsOnSource: (command: ExecutedCommand) => boolean): Part['fate'] {

@@ -16,6 +16,14 @@ export interface Move {
   readonly rest: string | null;
   readonly sunk: readonly StepRecord[];
   readonly narrow: readonly string[];
+  /** Sunk commands run where and as whom the install does, without WORKDIR and USER around them. */
+  readonly isBare?: boolean;
+}
+
+/** The move without WORKDIR and USER around what is sunk, if it has any, and the one with them. */
+export function waysToMove(match: ExposedInstall, move: Move): readonly (readonly [Edit, ...Edit[]])[] {
+  const isElsewhere = move.sunk.some((step) => step.run !== null && (step.cwd !== move.install.cwd || step.user !== move.install.user));
+  return [...(isElsewhere ? [editsFor(match, { ...move, isBare: true })] : []), editsFor(match, move)];
 }
 
 /** A sunk step's text at its new place, and what of its surroundings does not go with it. */
@@ -28,12 +36,12 @@ interface Moved {
   readonly fetched: Span | null;
 }
 
-export function editsFor(match: ExposedInstall, move: Move): readonly [Edit, ...Edit[]] {
+function editsFor(match: ExposedInstall, move: Move): readonly [Edit, ...Edit[]] {
   const { scanned } = match.view.model;
   const { install, anchor, sunk, rest } = move;
   const file = match.view.path;
   const { newline } = scanned;
-  const moved = sunk.map((step) => movedText(match, step, install, move.narrow.length > 0));
+  const moved = sunk.map((step) => movedText(match, step, move));
   const indent = indentOf(scanned, anchor);
   const lines = [...moved.flatMap(({ left }) => (left === null || move.narrow.length === 0 ? [] : [left])), ...move.narrow.map((line) => indent + line)];
   const gap = sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) ? newline : '';
@@ -77,16 +85,17 @@ function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[]): r
 
 // ------------------------------------------------------------------------------------------------------------ sunk steps
 
-function movedText(match: ExposedInstall, step: StepRecord, install: StepRecord, hasNarrow: boolean): Moved {
+function movedText(match: ExposedInstall, step: StepRecord, move: Move): Moved {
   const { scanned } = match.view.model;
   const { instruction } = step;
   const block = blockText(scanned, instruction);
   const start = lineStartAt(scanned.text, blockOf(instruction).start);
   const own = scanned.text.slice(start, lineStartAt(scanned.text, instruction.span.start));
-  if (step.copy && hasNarrow && isAboutDependencies(own)) return { step, lines: sunkText(match, step, install, block.slice(own.length)), left: own.replace(/\r?\n$/, ''), fetched: null };
+  if (step.copy && move.narrow.length > 0 && isAboutDependencies(own)) return { step, lines: sunkText(match, step, move.install, block.slice(own.length)), left: own.replace(/\r?\n$/, ''), fetched: null };
+  if (move.isBare && step.run) return { step, lines: [block], left: null, fetched: null };
   const fetched = step.copy && own === '' ? commentOfGroup(match, step) : null;
   const comment = fetched === null ? [] : [scanned.text.slice(fetched.start, fetched.end).replace(/\r?\n$/, '')];
-  return { step, lines: [...comment, ...sunkText(match, step, install, block)], left: null, fetched };
+  return { step, lines: [...comment, ...sunkText(match, step, move.install, block)], left: null, fetched };
 }
 
 /** "install dependencies" above `COPY . .` means the install. */
@@ -138,7 +147,7 @@ function withAbsoluteDestination(scanned: ScannedDockerfile, step: StepRecord, t
   // From the end of the text, for a comment may be gone from its beginning.
   const fromEnd = (offset: number): number => text.length - (step.instruction.span.end - offset);
   const { start, end } = parsed.destination.span;
-  const slash = /\/$/.test(parsed.destination.text) && step.copy.destination !== '/' ? '/' : '';
+  const slash = parsed.destination.text.endsWith('/') && step.copy.destination !== '/' ? '/' : '';
   return text.slice(0, fromEnd(start)) + readable(step.copy.destination) + slash + text.slice(fromEnd(end));
 }
 

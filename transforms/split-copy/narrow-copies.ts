@@ -75,6 +75,7 @@ function removerOf(steps: readonly StepRecord[], path: Path): StepRecord | undef
 
 function destinationText(match: ExposedInstall, anchor: StepRecord, provider: StepRecord, target: Path, below: Path): string {
   const suffix = below === '' ? '' : `${readable(below)}/`;
+  if (anchor.cwd === join(target, below)) return './';
   if (anchor.cwd === target) return `./${suffix}`;
   const parsed = parse(provider.instruction, match.view.model.scanned);
   const written = parsed.keyword === 'COPY' || parsed.keyword === 'ADD' ? parsed.destination.text : target;
@@ -89,5 +90,5 @@ function copyLine(scanned: ScannedDockerfile, group: Group): string {
   const flags = instruction.flags.filter((flag) => flag.name !== 'parents' && flag.name !== 'exclude').map((flag) => `${scanned.text.slice(flag.span.start, flag.span.end)} `);
   const words = [...group.sources, group.destination];
   const plain = words.every((word) => !/[\s"'\\]/.test(word));
-  return `${keyword} ${flags.join('')}${plain ? words.join(' ') : JSON.stringify(words)}`;
+  return `${keyword} ${flags.join('')}${plain ? words.join(' ') : `[${words.map((word) => JSON.stringify(word)).join(', ')}]`}`;
 }

@@ -12,10 +12,13 @@ import { contextItems, effectsOf, meets, named, overlaps, placeOf, readBy, reads
 
 export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[] } | Decline;
 
-/** The copies that the install does not need, and every step between that has to stay behind them. */
-export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRecord[], hoisted: readonly ExecutedEffect[], files: BuildContext): Sunk {
+/**
+ * The copies that the install does not need, and every step between that has to stay behind them. `steady` are files
+ * that change seldom: there is no reason to move a copy of nothing else.
+ */
+export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRecord[], hoisted: readonly ExecutedEffect[], steady: readonly ContextSource[], files: BuildContext): Sunk {
   const sunk: StepRecord[] = [];
-  const needed = readsOf(hoisted);
+  const needed = [...readsOf(hoisted), ...steady];
   const read = hoisted.flatMap((executed) => executed.effect.reads);
   for (const step of before) {
     if (isUnneededCopy(step, needed, read) || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);

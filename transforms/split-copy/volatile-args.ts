@@ -4,7 +4,7 @@ import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Fix } from '../../src/types.ts';
-import { editsFor } from './edits.ts';
+import { waysToMove } from './edits.ts';
 import type { ExposedInstall } from './install.ts';
 import { named, shortText } from './install.ts';
 import { conflict } from './sink.ts';
@@ -54,7 +54,7 @@ export function idleArgs(match: ExposedInstall, install: StepRecord): readonly S
 }
 
 /** Puts the ARGs below the install, with what is made from them. */
-export function sinkArgs(match: ExposedInstall, install: StepRecord, files: BuildContext): Fix | Decline {
+export function sinkArgs(match: ExposedInstall, install: StepRecord, files: BuildContext): readonly (Fix | Decline)[] {
   const { scanned } = match.view.model;
   const args = idleArgs(match, install);
   const names = new Set<string>();
@@ -62,18 +62,17 @@ export function sinkArgs(match: ExposedInstall, install: StepRecord, files: Buil
   for (const step of match.stage.steps.slice(1, match.at)) {
     const own = args.includes(step) ? (volatileArgs(step, match) ?? []) : [];
     const used = own.length > 0 ? null : usedName(scanned, step, names);
-    if (step.opaque !== null && sunk.length > 0) return decline('opaque-command', `${named(scanned, step)} may use ${nameList(names)}, and the install needs what it does: ${step.opaque}`);
+    if (step.opaque !== null && sunk.length > 0) return [decline('opaque-command', `${named(scanned, step)} may use ${nameList(names)}, and the install needs what it does: ${step.opaque}`)];
     if (own.length === 0 && used === null && !sunk.some((earlier) => conflict(earlier, step, files))) continue;
-    if (used !== null && !isMovable(step)) return decline('unresolved-variable', `${named(scanned, step)} is made from ${used}, which changes with each build, and the install depends on it`);
+    if (used !== null && !isMovable(step)) return [decline('unresolved-variable', `${named(scanned, step)} is made from ${used}, which changes with each build, and the install depends on it`)];
     for (const name of [...own, ...namesSetBy(scanned, step)]) names.add(name);
     sunk.push(step);
   }
   const [first] = sunk;
   const listed = args.flatMap((step) => volatileArgs(step, match) ?? []);
-  if (!first) return decline('no-gain', 'no ARG can go below the install', 'info');
+  if (!first) return [decline('no-gain', 'no ARG can go below the install', 'info')];
   const message = `\`${shortText(scanned, install)}\` ran again for each new value of ${listed.join(', ')} (line ${first.line}), which it does not use`;
-  const edits = editsFor(match, { install, anchor: install, text: scanned.text.slice(install.instruction.span.start, install.instruction.span.end), rest: null, sunk, narrow: [] });
-  return { kind: 'fix', message, claims: [], edits };
+  return waysToMove(match, { install, anchor: install, text: scanned.text.slice(install.instruction.span.start, install.instruction.span.end), rest: null, sunk, narrow: [] }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
 }
 
 /** Instructions that mean the same further down; WORKDIR, USER and SHELL change what the install is. */
