@@ -1,0 +1,396 @@
+/**
+ * Builds a project on a real engine, as it is and as dockfix rewrites it, and says where the two images differ and
+ * where the model's cache prediction and BuildKit's report differ.
+ */
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { StageResult, StepRecord, SymbolicBuild } from '../../../src/build/symbolic-build.ts';
+import { symbolicBuild } from '../../../src/build/symbolic-build.ts';
+import type { Values } from '../../../src/build/values.ts';
+import { memoryTree } from '../../../src/context/memory.ts';
+import { buildsFor, declaredBuilds } from '../../../src/discover/builds.ts';
+import { discoverableIn, discoveredKind } from '../../../src/discover/files.ts';
+import { contextNeeds } from '../../../src/discover/needs.ts';
+import { scan } from '../../../src/dockerfile/scan.ts';
+import { model, outputStages } from '../../../src/dockerfile/stages.ts';
+import { fix, projectsOf } from '../../../src/fix.ts';
+import type { Plan } from '../../../src/plan/plan.ts';
+import type { BuildView, Project } from '../../../src/plan/project.ts';
+import { openProject } from '../../../src/plan/project.ts';
+import type { Build, BuildContext, Path, Tree } from '../../../src/types.ts';
+import { transforms } from '../../../transforms/index.ts';
+import { build, compareImages, noiseOf, readImage, removeImages, writeProject } from '../../support/engine.ts';
+import type { BuildResult, BuildStep, Difference, Image, Noise, ProjectFile } from '../../support/engine.ts';
+import { readAboveBase } from './image-above-base.ts';
+import type { BuildProject, BuildProjectFile, Outcome } from './project.ts';
+
+/** What came out. `disagreements` are sentences without anything that changes from run to run. */
+export interface CheckedProject {
+  readonly outcome: Outcome;
+  /** The refusals' reasons and messages, for the report of a project that is not rewritten as expected. */
+  readonly refusals: readonly string[];
+  readonly disagreements: readonly string[];
+  /** Pairs of images that were compared, and the files in them. */
+  readonly images: number;
+  readonly files: number;
+  /** Steps whose prediction was held against the engine's report. */
+  readonly predictions: number;
+  /** Steps of which the model says nothing, because BuildKit compares what another stage made by content. */
+  readonly unknown: number;
+}
+
+/** A project before or after the rewrite: its files in memory, on disk, and as the model sees it. */
+interface Variant {
+  readonly name: 'original' | 'rewritten';
+  readonly directory: string;
+  readonly project: Project;
+}
+
+/** One image: a build of a project, with a target if it is not the last stage. */
+interface Target {
+  readonly build: Build;
+  readonly target: string | null;
+}
+
+const tagPrefix = 'dockfix-test-projects';
+
+/** Does everything for one project. Throws if a build fails that has to work. */
+export async function checkProject(given: BuildProject): Promise<CheckedProject> {
+  const found = await plansFor(given);
+  if (found === null) return { outcome: 'context unknown', refusals: [], disagreements: [], images: 0, files: 0, predictions: 0, unknown: 0 };
+  const changes = new Map(found.plans.flatMap((plan) => [...plan.changes]));
+  const outcome = outcomeOf(found.project, changes);
+  const rewrittenFiles = { ...given.files, ...Object.fromEntries(changes) };
+  const original: Variant = { name: 'original', directory: await writeFiles(given.files), project: found.project };
+  const rewritten: Variant = { name: 'rewritten', directory: await writeFiles(rewrittenFiles), project: { ...found.project, tree: treeOf(rewrittenFiles) } };
+  const tag = `${tagPrefix}:${given.name}`;
+  const tally = { images: 0, files: 0, predictions: 0, unknown: 0 };
+  const disagreements: string[] = [];
+  try {
+    for (const [index, target] of targetsOf(found.project).entries()) {
+      const label = `${tag}-${index}`;
+      const first = await buildVariant(original, target, `${label}-first`, true);
+      if (changes.size > 0) {
+        // The second cold build of the original comes last: the engine goes on with a build for a moment after it is
+        // done, and a step that is in the works is not run a second time, so that there would be no noise to see.
+        const before = await readFiles(given, first);
+        const after = await readFiles(given, await buildVariant(rewritten, target, `${label}-rewritten`, true));
+        const again = await readFiles(given, await buildVariant(original, target, `${label}-second`, true));
+        const excused = excusesFor(original, rewritten, target, [...changes.keys()], claimsHiding(found.plans));
+        const noise = noiseOf(before, again);
+        const differences = compareImages(before, after, noise).filter((difference) => !excused(difference) && !isNumbered(difference, noise));
+        disagreements.push(...describeDifferences(target, differences));
+        tally.images += 1;
+        tally.files += after.files.size;
+      }
+    }
+    for (const [at, path] of given.changes.entries()) {
+      for (const [index, target] of targetsOf(found.project).entries()) {
+        const ran: number[] = [];
+        for (const variant of changes.size > 0 ? [original, rewritten] : [original]) {
+          const result = await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path));
+          const compared = comparePredictions(variant, target, path, result);
+          disagreements.push(...compared.disagreements);
+          tally.predictions += compared.predictions;
+          tally.unknown += compared.unknown;
+          ran.push(compared.installs);
+        }
+        const [before = 0, after = 0] = ran;
+        if (outcome === 'rewritten' && at === 0 && index === 0 && given.installsAgain !== true && after >= before) {
+          disagreements.push(`after a change of ${path} the original ran ${before} installs, the rewritten one ${after}`);
+        }
+      }
+    }
+  } finally {
+    await removeImages(tag);
+    for (const { directory } of [original, rewritten]) await rm(directory, { recursive: true, force: true });
+  }
+  const refusals = found.plans.flatMap((plan) => plan.refusals.map((refusal) => `${refusal.transform} ${refusal.reason}: ${refusal.message}`));
+  return { outcome, refusals, disagreements: [...new Set(disagreements)], ...tally };
+}
+
+// ----------------------------------------------------------------------------------------------------------- the plan
+
+/** Null if no directory holds what a Dockerfile copies. */
+async function plansFor(given: BuildProject): Promise<{ readonly project: Project; readonly plans: readonly Plan[] } | null> {
+  const tree = treeOf(given.files);
+  const paths = discoverableIn(tree);
+  const declared = await declaredBuilds(tree, paths);
+  const dockerfiles = paths.filter((path) => discoveredKind(path) === 'dockerfile');
+  const found = dockerfiles.map((path) => buildsFor(tree, path, declared.builds, {}, contextNeeds(model(scan(tree.read(path) ?? '')))));
+  if (found.includes('context-unknown')) return null;
+  const builds = found.flatMap((some) => (some === 'context-unknown' ? [] : some));
+  const [project, ...others] = projectsOf(tree, builds);
+  if (project === undefined || others.length > 0) throw new Error(`${given.name} is not one project`);
+  return { project, plans: [fix(project, transforms)] };
+}
+
+/** The file tree as git would hold it: all of it tracked. */
+function treeOf(files: Readonly<Record<Path, BuildProjectFile>>): Tree {
+  const entries = Object.entries(files);
+  const texts = entries.flatMap(([path, file]) => (typeof file === 'object' && 'link' in file ? [] : [[path, modelText(file)] as const]));
+  const links = entries.flatMap(([path, file]) => (typeof file === 'object' && 'link' in file ? [[path, file.link] as const] : []));
+  const executable = entries.flatMap(([path, file]) => (typeof file === 'object' && 'mode' in file && (file.mode & 0o111) !== 0 ? [path] : []));
+  return memoryTree(Object.fromEntries(texts), { links: Object.fromEntries(links), executable });
+}
+
+/** A file that is not text has no text for the model either; it is there, and that is all. */
+function modelText(file: Exclude<BuildProjectFile, { readonly link: string }>): string {
+  if (typeof file === 'string') return file;
+  return 'text' in file ? file.text : '\u0000';
+}
+
+function outcomeOf(project: Project, changes: ReadonlyMap<Path, string>): Outcome {
+  if (project.builds.some((one) => changes.has(one.dockerfile))) return 'rewritten';
+  return changes.size > 0 ? 'ignore file' : 'left alone';
+}
+
+function targetsOf(project: Project): readonly Target[] {
+  return project.builds.flatMap((one) => {
+    const dockerfile = model(scan(project.tree.read(one.dockerfile) ?? ''));
+    const last = dockerfile.stages.length - 1;
+    return outputStages(dockerfile, one.outputs).map((stage) => ({ build: one, target: stage.index === last ? null : (stage.name ?? String(stage.index)) }));
+  });
+}
+
+function viewOf(variant: Variant, { build: wanted }: Target): BuildView & { readonly values: Values } {
+  const view = openProject(variant.project);
+  const dockerfile = view.dockerfiles.find((one) => one.path === wanted.dockerfile);
+  const found = dockerfile?.builds.find((one) => one.build === wanted);
+  if (!found) throw new Error(`${wanted.dockerfile} is gone`);
+  return { build: found.build, ignoreFile: found.ignoreFile, context: found.context, symbolic: found.symbolic, symbolicForAnyArgs: found.symbolicForAnyArgs, values: view.values };
+}
+
+// ------------------------------------------------------------------------------------------------------------- on disk
+
+async function writeFiles(files: Readonly<Record<Path, BuildProjectFile>>): Promise<string> {
+  const texts: Record<Path, ProjectFile> = {};
+  for (const [path, file] of Object.entries(files)) texts[path] = typeof file === 'object' && 'bytes' in file ? '' : file;
+  const directory = await writeProject(texts);
+  for (const [path, file] of Object.entries(files)) {
+    if (typeof file !== 'object' || !('bytes' in file)) continue;
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), file.bytes);
+    await chmod(join(directory, path), 0o644);
+  }
+  return directory;
+}
+
+function textOf(files: Readonly<Record<Path, BuildProjectFile>>, path: Path): string {
+  const file = files[path];
+  if (typeof file === 'string') return file;
+  if (file !== undefined && 'text' in file) return file.text;
+  throw new Error(`${path} is not a text file of the project`);
+}
+
+async function buildVariant(variant: Variant, { build: one, target }: Target, tag: string, noCache: boolean): Promise<BuildResult> {
+  const context = join(variant.directory, one.context);
+  const dockerfile = '../'.repeat(one.context === '' ? 0 : one.context.split('/').length) + one.dockerfile;
+  const result = await build(context, { tag, dockerfile, noCache, args: Object.fromEntries(one.args), ...(target === null ? {} : { target }) });
+  if (!result.ok) throw new Error(`the ${variant.name} does not build:\n${variant.project.tree.read(one.dockerfile) ?? ''}\n${result.log.slice(-3000)}`);
+  return result;
+}
+
+async function readFiles({ withoutPython }: BuildProject, { imageId, log }: BuildResult): Promise<Image> {
+  if (imageId === null) throw new Error(log);
+  return withoutPython === true ? readImage(imageId) : readAboveBase(imageId);
+}
+
+/** Builds with one file changed to what it never was before, and puts the file back. */
+async function buildChanged(variant: Variant, target: Target, tag: string, path: Path, text: string): Promise<BuildResult> {
+  const file = join(variant.directory, path);
+  await writeFile(file, changedText(path, text, `${Date.now()}-${Math.random()}`));
+  try {
+    return await buildVariant(variant, target, tag, false);
+  } finally {
+    await writeFile(file, text);
+  }
+}
+
+function changedText(path: Path, text: string, nonce: string): string {
+  if (path.endsWith('.json')) return text.replace('{', `{ "x-changed": ${JSON.stringify(nonce)},`);
+  return `${text}# changed ${nonce}\n`;
+}
+
+// -------------------------------------------------------------------------------------------------- the images compared
+
+function claimsHiding(plans: readonly Plan[]): boolean {
+  return plans.some((plan) => plan.fixes.some((one) => one.claims.some((claim) => claim.kind === 'hidden-from-context')));
+}
+
+/**
+ * What the claims allow: files are missing that the new ignore file hides, with the directories that held nothing else;
+ * and the files that dockfix edits are other files where the image holds them.
+ */
+function excusesFor(original: Variant, rewritten: Variant, target: Target, edited: readonly Path[], hides: boolean): (difference: Difference) => boolean {
+  const before = viewOf(original, target).context;
+  const after = viewOf(rewritten, target).context;
+  const hidden = hides ? [...before.files()].filter((path) => after.kind(path) === 'absent') : [];
+  const gone = new Set(hidden.flatMap((path) => tailsOf(withParents(path, after))));
+  const touched = new Set(tailsOf(edited));
+  return ({ path, what }) => {
+    const segments = path.slice(1).split('/');
+    const isTail = (tails: ReadonlySet<string>): boolean => segments.some((_, from) => tails.has(segments.slice(from).join('/')));
+    if (what === 'missing' && isTail(gone)) return true;
+    return (what === 'content' || what === 'added' || what === 'missing') && isTail(touched);
+  };
+}
+
+/** A file whose name has the time or another number of the build in it, as logs have, where the noise has another such. */
+function isNumbered({ path, what }: Difference, noise: Noise): boolean {
+  if (what !== 'added' && what !== 'missing') return false;
+  const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
+  return [...noise].some((entry) => withoutNumbers(entry) === withoutNumbers(`presence ${path}`));
+}
+
+/** A hidden file and the directories above it that are not there any more. */
+function withParents(path: Path, after: BuildContext): readonly Path[] {
+  const slash = path.lastIndexOf('/');
+  if (slash < 0) return [path];
+  const parent = path.slice(0, slash);
+  return after.kind(parent) === 'absent' ? [path, ...withParents(parent, after)] : [path];
+}
+
+/** A COPY of a directory strips its name: each end of a path may be what an image calls it. */
+function tailsOf(paths: readonly Path[]): readonly Path[] {
+  return paths.flatMap((path) => path.split('/').map((_, from, all) => all.slice(from).join('/')));
+}
+
+function describeDifferences({ target }: Target, differences: readonly Difference[]): readonly string[] {
+  const where = target === null ? '' : ` in ${target}`;
+  const shown = differences.slice(0, 12).map(({ path, what, before, after }) => {
+    const values = what === 'content' ? '' : ` (${[before, after].filter((value) => value !== '').join(' -> ')})`;
+    return `image${where}: ${what} ${path}${values}`;
+  });
+  return differences.length > shown.length ? [...shown, `image${where}: ${differences.length - shown.length} more differences`] : shown;
+}
+
+// --------------------------------------------------------------------------------------------- the predictions compared
+
+interface Compared {
+  readonly disagreements: readonly string[];
+  readonly predictions: number;
+  readonly unknown: number;
+  /** Steps with an install that ran. */
+  readonly installs: number;
+}
+
+/** A step of the model with what it predicts: the key with the file changed is the key without. */
+interface Predicted {
+  readonly record: StepRecord;
+  readonly cached: boolean;
+  /** It takes files from another stage; nothing before it in its own stage changed. */
+  readonly comparedByContent: boolean;
+}
+
+function comparePredictions(variant: Variant, target: Target, changed: Path, result: BuildResult): Compared {
+  const { build: one, context, symbolic, values } = viewOf(variant, target);
+  const inContext = one.context === '' ? changed : changed.startsWith(`${one.context}/`) ? changed.slice(one.context.length + 1) : null;
+  const after = symbolicBuild(symbolic.model, one, context, values, { changed: new Set(inContext === null ? [] : [inContext]) });
+  const keys = new Map<number, boolean>();
+  const disagreements: string[] = [];
+  let predictions = 0;
+  let unknown = 0;
+  let installs = 0;
+  const missing: Predicted[] = [];
+  for (const stage of neededStages(symbolic, target)) {
+    let certain = true;
+    for (const [index, predicted] of predictedSteps(stage, after).entries()) {
+      const { record } = predicted;
+      const number = index + (stage.stage.base.kind === 'image' ? 2 : 1);
+      const step = reportedStep(result.steps, stageLabels(symbolic, stage), number, record, symbolic);
+      if (step === undefined) {
+        missing.push(predicted);
+        continue;
+      }
+      keys.set(record.key, step.cached);
+      if (!step.cached && isInstall(record)) installs += 1;
+      if (!predicted.cached && predicted.comparedByContent && step.cached) certain = false;
+      if (!certain) {
+        unknown += 1;
+        continue;
+      }
+      predictions += 1;
+      if (step.cached !== predicted.cached) {
+        disagreements.push(`${variant.name}, ${changed} changed: line ${record.line} \`${step.instruction.slice(0, 60)}\` is predicted ${predicted.cached ? 'CACHED' : 'to run'}, and ${step.cached ? 'is CACHED' : 'runs'}`);
+      }
+    }
+  }
+  // Steps that are the same in two stages are one step to BuildKit, which names it after either.
+  for (const { record } of missing) {
+    if (!keys.has(record.key)) disagreements.push(`${variant.name}, ${changed} changed: line ${record.line} \`${record.instruction.keyword}\` is not reported`);
+  }
+  return { disagreements, predictions, unknown, installs };
+}
+
+/** Steps other than FROM. */
+function predictedSteps(stage: StageResult, after: SymbolicBuild): readonly Predicted[] {
+  const later = after.stages[stage.stage.index]?.steps ?? [];
+  let keptSoFar = true;
+  return stage.steps.flatMap((record, at) => {
+    const cached = later[at]?.key === record.key;
+    if (!record.cacheable || record.kind === 'from') {
+      keptSoFar &&= cached || !record.cacheable;
+      return [];
+    }
+    const fromStage = /--from=|[,=]from=/.test(record.instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' '));
+    const comparedByContent = keptSoFar && fromStage;
+    keptSoFar &&= cached;
+    return [{ record, cached, comparedByContent }];
+  });
+}
+
+/** The stages that BuildKit builds for a target. */
+function neededStages(symbolic: SymbolicBuild, { target }: Target): readonly StageResult[] {
+  const last = symbolic.stages.length - 1;
+  const wanted = target === null ? last : symbolic.stages.findIndex(({ stage }) => stage.name === target || String(stage.index) === target);
+  const needed = new Set<number>();
+  const visit = (index: number): void => {
+    const stage = symbolic.stages[index];
+    if (!stage || needed.has(index)) return;
+    needed.add(index);
+    for (const before of symbolic.stages) if (usesOf(stage, before)) visit(before.stage.index);
+  };
+  visit(wanted);
+  return symbolic.stages.filter(({ stage }) => needed.has(stage.index));
+}
+
+function usesOf({ stage }: StageResult, { stage: before }: StageResult): boolean {
+  if (before.index >= stage.index) return false;
+  if (stage.base.kind === 'stage' && stage.base.index === before.index) return true;
+  const names = stage.instructions.flatMap((instruction) => instruction.flags.flatMap((flag) => (flag.name === 'from' ? [flag.value ?? ''] : (flag.value ?? '').split(',').flatMap((part) => (part.startsWith('from=') ? [part.slice(5)] : [])))));
+  return names.some((name) => name.toLowerCase() === before.name || name === String(before.index));
+}
+
+/** What BuildKit may call a stage in its report: one without a name is not named where it is the only one, mostly. */
+function stageLabels(symbolic: SymbolicBuild, { stage }: StageResult): readonly string[] {
+  if (stage.name !== null) return [stage.name];
+  return symbolic.stages.length === 1 ? ['', 'stage-0'] : [`stage-${stage.index}`];
+}
+
+const stepNumber = /^\[(?:(.+) )?(\d+)\/\d+\] /;
+
+/**
+ * What the engine reports of a step. Two builds that run at the same time share the steps that they have in common
+ * before their first COPY, and the engine calls such a step in both as it is called in one of them.
+ */
+function reportedStep(steps: readonly BuildStep[], labels: readonly string[], number: number, record: StepRecord, symbolic: SymbolicBuild): BuildStep | undefined {
+  const { keyword, span } = record.instruction;
+  const candidates = steps.filter((step) => step.instruction.toUpperCase().startsWith(`${keyword} `));
+  const own = candidates.find(({ name }) => {
+    const [, stage = '', index = ''] = stepNumber.exec(name) ?? [];
+    return Number(index) === number && labels.includes(stage);
+  });
+  const text = oneLine(symbolic.model.scanned.text.slice(span.start, span.end));
+  return own ?? candidates.find((step) => oneLine(step.instruction) === text);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\\\r?\n/g, ' ').replaceAll(/\s+/g, ' ').trim();
+}
+
+/** A step that installs packages, whatever else it does. */
+function isInstall({ instruction }: StepRecord): boolean {
+  const texts = [instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)];
+  return instruction.keyword === 'RUN' && texts.some((text) => /\b(?:install|sync|wheel)\b/.test(text));
+}
