@@ -71,6 +71,8 @@ const settings = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN']);
 /** Scripts that a stage's RUN, CMD, ENTRYPOINT and HEALTHCHECK name, and those that these name in turn. */
 export function scriptsOf(build: SymbolicBuild, stage: StageResult): { readonly scripts: readonly RuntimeScript[]; readonly unseen: readonly string[] } {
   const steps = stage.chain.flatMap((index) => build.stages[index]?.steps ?? []);
+  const copies = copiesOf(steps);
+  const looked = new Set<string>();
   const found = new Map<Path, RuntimeScript>();
   const unseen = new Set<string>();
   const pending = steps.flatMap((step) => (settings.has(step.instruction.keyword) ? [{ words: wordsOf(step.instruction, build), cwd: step.cwd }] : []));
@@ -78,7 +80,10 @@ export function scriptsOf(build: SymbolicBuild, stage: StageResult): { readonly 
     const { words, cwd } = next;
     for (const [at, word] of words.entries()) {
       if (!/^[\w./-]*\w$/.test(word) || word.startsWith('-')) continue;
-      const file = fileOf(build, steps, word, cwd);
+      const key = `${cwd} ${word}`;
+      if (looked.has(key)) continue;
+      looked.add(key);
+      const file = fileOf(build, copies, word, cwd);
       if (file === null) {
         if (word.endsWith('.sh') && word.startsWith('/')) unseen.add(word);
         continue;
@@ -103,17 +108,22 @@ function wordsOf(instruction: Instruction, build: SymbolicBuild): readonly strin
 const pathDirectories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/'];
 
 /** The file of the context that a COPY put where the word leads; null if none is known. */
-function fileOf(build: SymbolicBuild, steps: readonly StepRecord[], word: string, cwd: Path): Path | null {
+function fileOf(build: SymbolicBuild, copies: readonly StepRecord[], word: string, cwd: Path): Path | null {
   const paths = word.includes('/') ? [resolvePath(cwd, word)] : [resolvePath(cwd, word), ...pathDirectories.map((directory) => join(directory, word))];
   for (const path of paths) {
-    const file = copiedTo(build, steps, path, 4);
+    const file = copiedTo(build, copies, path, 4);
     if (file !== null) return file;
   }
   return null;
 }
 
-function copiedTo(build: SymbolicBuild, steps: readonly StepRecord[], path: Path, depth: number): Path | null {
-  for (const step of steps.toReversed()) {
+/** The last first: it wins. */
+function copiesOf(steps: readonly StepRecord[]): readonly StepRecord[] {
+  return steps.filter((step) => step.copy !== null).toReversed();
+}
+
+function copiedTo(build: SymbolicBuild, copies: readonly StepRecord[], path: Path, depth: number): Path | null {
+  for (const step of copies) {
     for (const item of step.copy?.items ?? []) {
       if (item.directory ? !isWithin(path, item.target) : item.target !== path) continue;
       const source = item.directory ? join(item.source, relativeTo(path, item.target)) : item.source;
@@ -142,5 +152,5 @@ function stageCopied(build: SymbolicBuild, step: StepRecord): readonly StepRecor
   if (parsed.keyword !== 'COPY' || parsed.from === null) return null;
   const { from } = parsed;
   const stage = build.stages.find(({ stage: one }) => one.name === from.toLowerCase() || String(one.index) === from);
-  return stage ? stage.chain.flatMap((index) => build.stages[index]?.steps ?? []) : null;
+  return stage ? copiesOf(stage.chain.flatMap((index) => build.stages[index]?.steps ?? [])) : null;
 }

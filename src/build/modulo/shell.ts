@@ -75,7 +75,7 @@ export function dashObstacle(text: string): string | null {
 }
 
 /** Words that stand before a command and are none. */
-const keywords = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time', 'exec', 'command', 'nohup', 'env', 'sudo', 'xargs', 'eval']);
+const keywords = new Set(['done', 'fi', 'esac', 'if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time', 'exec', 'command', 'nohup', 'env', 'sudo', 'xargs', 'eval']);
 
 /** Programs that run another one: how many operands come before it. */
 const launchers: ReadonlyMap<string, number> = new Map([['su-exec', 1], ['gosu', 1], ['tini', 0], ['dumb-init', 0], ['timeout', 1], ['chroot', 1], ['nice', 0], ['watch', 0]]);

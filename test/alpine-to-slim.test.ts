@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { debianPackages, packageOfProgram } from '../src/build/modulo/packages.ts';
+import { commandOnDebian, scriptOnDebian } from '../src/build/modulo/runtime.ts';
+import { dashObstacle, programsIn } from '../src/build/modulo/shell.ts';
+import { accountText, readBusyBox, readShadow, shadowCommand } from '../src/build/modulo/users.ts';
+import { readOptions, spellings } from '../src/build/modulo/words.ts';
+import { memoryTree } from '../src/context/memory.ts';
+import { fix } from '../src/fix.ts';
+import type { Project } from '../src/plan/project.ts';
+import { openProject, withEdits } from '../src/plan/project.ts';
+import type { Verification } from '../src/plan/verify.ts';
+import { verifyFix } from '../src/plan/verify.ts';
+import type { Build, Claim, Edit } from '../src/types.ts';
+import { alpineToSlim } from '../transforms/alpine-to-slim.ts';
+
+const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
+
+function projectOf(files: Readonly<Record<string, string>>, builds: readonly Build[] = [build]): Project {
+  return { tree: memoryTree(files), builds, settings: new Map() };
+}
+
+/** What the verification says of new texts for some files. */
+function verdict(files: Readonly<Record<string, string>>, changed: Readonly<Record<string, string>>, claims: readonly Claim[]): Verification {
+  const view = openProject(projectOf(files));
+  const edits = Object.entries(changed).map(([file, text]): Edit => ({ file, span: { start: 0, end: files[file]?.length ?? 0 }, text }));
+  const [first, ...others] = edits;
+  if (!first) throw new Error('nothing changed');
+  return verifyFix(view, withEdits(view, edits), { kind: 'fix', message: '', claims, edits: [first, ...others] }, false);
+}
+
+function lines(...text: readonly string[]): string {
+  return `${text.join('\n')}\n`;
+}
+
+const base: Claim = { kind: 'base-changed', stage: 0, from: 'python:3.12-alpine', to: 'python:3.12-slim' };
+const gcc: Claim = { kind: 'packages-translated', packages: [['gcc', 'gcc libc6-dev'], ['musl-dev', 'libc6-dev']] };
+const install = 'RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*';
+const before = lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev', 'CMD ["python"]');
+const after = lines('FROM python:3.12-slim', install, 'CMD ["python"]');
+
+describe('claims are held to the tables', () => {
+  test.each<[string, readonly Claim[], string]>([
+    ['no claim at all', [], 'in another order, or from other inputs'],
+    ['the base alone', [base], 'do not name `gcc`'],
+    ['the packages alone', [gcc], ''],
+    ['libpq is not gcc', [base, gcc, { kind: 'packages-translated', packages: [['libpq', 'gcc']] }], 'not what Debian has for `libpq`'],
+    ['nginx has no counterpart', [base, gcc, { kind: 'packages-translated', packages: [['nginx', 'nginx']] }], 'not what Debian has for `nginx`'],
+    ['wget of BusyBox is not curl', [base, gcc, { kind: 'packages-translated', packages: [['busybox wget', 'curl']] }], 'not what Debian has'],
+    ['another Python', [{ ...base, to: 'python:3.11-slim' }, gcc], 'not the slim twin'],
+    ['the full image', [{ ...base, to: 'python:3.12' }, gcc], 'not the slim twin'],
+    ['another stage', [{ ...base, stage: 1 }, gcc], 'no stage 1'],
+    ['an image that is not there', [{ ...base, from: 'python:3.13-alpine', to: 'python:3.13-slim' }, gcc], 'does not stand on'],
+    ['a tag that never was', [{ ...base, from: 'python:3.99.1-alpine', to: 'python:3.99.1-slim' }, gcc], ''],
+    ['no user of that kind', [base, gcc, { kind: 'user-command-translated', from: 'adduser -D app', to: 'useradd -M app' }], 'does not do what'],
+    ['no command that makes users', [base, gcc, { kind: 'user-command-translated', from: 'rm -rf /', to: 'useradd -m app' }], 'does not do what'],
+  ])('%s', (_name, claims, message) => {
+    const result = verdict({ Dockerfile: before }, { Dockerfile: after }, claims);
+    expect(result).toMatchObject({ ok: false });
+    if (!result.ok) expect(result.message).toContain(message);
+  });
+
+  test('the right ones are taken', () => {
+    expect(verdict({ Dockerfile: before }, { Dockerfile: after }, [base, gcc])).toMatchObject({ ok: true });
+  });
+});
+
+test('a final stage that stays on Alpine while its builder moves is rejected, and says why', () => {
+  const stages = (variant: string, run: string): string =>
+    lines(`FROM python:3.12-${variant} AS builder`, run, 'RUN pip install --prefix=/install psutil', 'FROM python:3.12-alpine', 'COPY --from=builder /install /usr/local');
+  const result = verdict({ Dockerfile: stages('alpine', 'RUN apk add --no-cache gcc musl-dev') }, { Dockerfile: stages('slim', install) }, [base, gcc]);
+  expect(result).toEqual({ ok: false, reason: 'differs', message: '/install would be made for glibc and run on musl' });
+});
+
+describe('scripts of the build context', () => {
+  const script = lines('#!/bin/sh', 'exec su-exec app "$@"');
+  const files = {
+    Dockerfile: lines('FROM python:3.12-alpine', 'RUN apk add --no-cache su-exec', 'COPY run.sh /run.sh', 'ENTRYPOINT ["/run.sh"]'),
+    'run.sh': script,
+  };
+  const rewritten = lines('FROM python:3.12-slim', install.replace('gcc libc6-dev', 'gosu'), 'COPY run.sh /run.sh', 'ENTRYPOINT ["/run.sh"]');
+  const claims: readonly Claim[] = [base, { kind: 'packages-translated', packages: [['su-exec', 'gosu']] }];
+
+  test('the one that Debian needs is taken', () => {
+    expect(verdict(files, { Dockerfile: rewritten, 'run.sh': script.replace('su-exec', 'gosu') }, claims)).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    ['it stays as it is', script],
+    ['it loses a command', lines('#!/bin/sh', 'exec "$@"')],
+    ['it gets another user', script.replace('su-exec app', 'gosu root')],
+    ['it gets another shell', script.replace('su-exec', 'gosu').replace('/bin/sh', '/bin/bash')],
+  ])('another one is rejected: %s', (_name, text) => {
+    const changed = text === script ? { Dockerfile: rewritten } : { Dockerfile: rewritten, 'run.sh': text };
+    expect(verdict(files, changed, claims)).toMatchObject({ ok: false });
+  });
+
+  test.each([
+    ['through a stage', lines('FROM alpine:3.20 AS files', 'COPY run.sh /opt/run.sh', 'FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY --from=files /opt/run.sh /run.sh', 'ENTRYPOINT ["/run.sh"]')],
+    ['after a command that is not known', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY . /', 'RUN frobnicate', 'ENTRYPOINT ["/run.sh"]')],
+    ['by a name on PATH', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY run.sh /usr/local/bin/', 'ENTRYPOINT ["run.sh"]')],
+    ['by another script', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY . /app/', 'WORKDIR /app', 'CMD ["./start.sh"]')],
+  ])('a script is found %s', (_name, dockerfile) => {
+    const plan = fix(projectOf({ ...files, 'start.sh': lines('#!/bin/sh', 'set -e', './run.sh python app.py'), Dockerfile: dockerfile }), [alpineToSlim]);
+    expect(plan.refusals).toEqual([]);
+    expect(plan.changes.get('run.sh')).toBe(script.replace('su-exec', 'gosu'));
+  });
+
+  test('its comments stay, and so does what only looks like a program', () => {
+    const text = lines('#!/bin/sh', '# su-exec is in /sbin', 'echo my-su-exec /opt/sbin/tini ashes', 'exec /sbin/tini -- su-exec app "$@"');
+    expect(scriptOnDebian(text)).toBe(lines('#!/bin/sh', '# su-exec is in /sbin', 'echo my-su-exec /opt/sbin/tini ashes', 'exec /usr/bin/tini -- gosu app "$@"'));
+  });
+
+  test.each([
+    ['#!/bin/ash\necho hi\n', '#!/bin/sh\necho hi\n'],
+    ['#!/bin/ash\n[[ -n $1 ]] && echo hi\n', '#!/bin/bash\n[[ -n $1 ]] && echo hi\n'],
+    ['#!/bin/sh -e\nset -o pipefail\n', '#!/bin/bash -e\nset -o pipefail\n'],
+    ['#!/usr/bin/env sh\nsource ./env\n', '#!/usr/bin/env bash\nsource ./env\n'],
+    ['#!/bin/bash\n[[ -n $1 ]]\n', '#!/bin/bash\n[[ -n $1 ]]\n'],
+    ['#!/bin/ash\r\necho hi\r\n', '#!/bin/sh\r\necho hi\r\n'],
+  ])('the shell of %j', (text, expected) => {
+    expect(scriptOnDebian(text)).toBe(expected);
+    expect(scriptOnDebian(expected)).toBe(expected);
+  });
+});
+
+test('commands of CMD and ENTRYPOINT', () => {
+  expect(commandOnDebian('["/sbin/tini", "--", "su-exec", "app", "python"]')).toBe('["/usr/bin/tini", "--", "gosu", "app", "python"]');
+  expect(commandOnDebian('["ash", "-c", "x"]')).toBe('["sh", "-c", "x"]');
+  expect(commandOnDebian('exec /sbin/su-exec app python')).toBe('exec /usr/sbin/gosu app python');
+  expect(commandOnDebian('python crash ash.py /bin/ashes')).toBe('python crash ash.py /bin/ashes');
+});
+
+describe('what dash does not take as ash does', () => {
+  test.each([
+    'if [[ -n $a ]]; then b; fi', '[ "$a" == b ] && c', 'test a == b', 'source ./env', 'function f { echo; }', 'echo ${a/b/c}', 'echo ${a:1:2}', 'diff <(a) <(b)', 'let a=1',
+    'read -s secret', "printf $'a\\n'", 'echo -e "a"', 'make &> log', 'echo $RANDOM', 'echo ${HOSTNAME}', 'set -eo pipefail', 'set -o pipefail', 'a=$((b++))', 'echo "a\\nb"', "echo 'a\\tb'", 'cat <<< x', 'x=(a b)',
+  ])('%s', (text) => {
+    expect(dashObstacle(text)).not.toBeNull();
+    expect(dashObstacle(`true && ${text}`)).not.toBeNull();
+  });
+
+  test.each([
+    '[ "$a" = b ] && c', '. ./env', 'f() { echo; }', 'echo ${a:-b} ${a%%b} ${#a}', 'a=$((b + 1))', "printf 'a\\n'", 'echo -n a', 'make > log 2>&1', 'set -eux', 'read -r line', "echo '[[ a == b ]]'", '# [[ a ]]\ntrue', 'case $a in b) c;; esac', 'export A=b', 'for a in b c; do d; done', 'cat <<EOF\nx\nEOF',
+  ])('dash takes %s', (text) => expect(dashObstacle(text)).toBeNull());
+});
+
+test('programs that a script runs', () => {
+  expect([...programsIn('while ! nc -z db 5432; do sleep 1; done\nexec su-exec app gunicorn')].toSorted()).toEqual(['gunicorn', 'nc', 'sleep', 'su-exec']);
+  expect(programsIn('sh -c "wget -q x && ps"')).toContain('ps');
+  expect(programsIn('A=1 B=2 env C=3 timeout 5 ping -c1 x')).toContain('ping');
+  expect(programsIn('echo wget')).not.toContain('wget');
+  expect(programsIn('# wget\ntrue')).not.toContain('wget');
+  expect(programsIn('v=$(nslookup db | less)')).toEqual(new Set(['nslookup', 'less']));
+});
+
+describe('users and groups', () => {
+  test.each([
+    ['addgroup app', 'groupadd app'],
+    ['addgroup -g 1000 app', 'groupadd -g 1000 app'],
+    ['addgroup -S app', 'groupadd -r app'],
+    ['adduser -D app', 'useradd -m app'],
+    ['adduser -D -H app', 'useradd -M app'],
+    ['adduser -S app', 'useradd -r -m -g nogroup -s /bin/false app'],
+    ['adduser -S -D -H -G app app', 'useradd -r -M -g app -s /bin/false app'],
+    ['adduser -SDH app', 'useradd -r -M -g nogroup -s /bin/false app'],
+    ['adduser -Du 1000 app', 'useradd -m -u 1000 app'],
+    ['adduser -D -h /srv/app -s /bin/ash -g Me app', 'useradd -m -d /srv/app -c Me app'],
+    ['adduser app --home /srv --system --uid 5 --disabled-password -G app', 'useradd -r -m -u 5 -g app -d /srv -s /bin/false app'],
+    ['adduser -D -s /sbin/nologin app', 'useradd -m -s /usr/sbin/nologin app'],
+    ['adduser app wheel', 'usermod -aG wheel app'],
+    ['addgroup app wheel', 'usermod -aG wheel app'],
+    ['deluser app', 'userdel app'],
+    ['deluser --remove-home app', 'userdel -r app'],
+    ['delgroup app', 'groupdel app'],
+  ])('%s is %s', (busyBox, shadow) => {
+    const [program = '', ...words] = busyBox.split(' ');
+    const account = readBusyBox(program, words);
+    if (account.kind === 'refused') throw new Error(account.message);
+    expect(shadowCommand(account)).toBe(shadow);
+  });
+
+  test.each(['adduser app', 'adduser -D -k /skel app', 'adduser -D --ingroup', 'adduser -D -x app', 'addgroup', 'deluser app wheel', 'adduser -D a b c'])('refused: %s', (text) => {
+    const [program = '', ...words] = text.split(' ');
+    expect(readBusyBox(program, words).kind).toBe('refused');
+  });
+
+  test('what is written says what was read', () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/);
+    const option = fc.oneof(
+      fc.constantFrom('-S', '-D', '-H', '-SDH', '--system', '--no-create-home'),
+      fc.tuple(fc.constantFrom('-u', '--uid'), fc.nat(60_000)).map(([flag, value]) => `${flag} ${value}`),
+      fc.tuple(fc.constantFrom('-h', '-s', '-G', '-g'), name).map(([flag, value]) => `${flag} ${value}`),
+    );
+    fc.assert(
+      fc.property(fc.array(option, { maxLength: 6 }), name, (options, user) => {
+        const account = readBusyBox('adduser', [...options.flatMap((one) => one.split(' ')), user]);
+        if (account.kind === 'refused') return;
+        const [program = '', ...words] = shadowCommand(account).split(' ');
+        const read = readShadow(program, words);
+        expect(read).not.toBeNull();
+        if (read) expect(accountText(read)).toBe(accountText(account));
+      }),
+    );
+  });
+});
+
+test('options by the rules of getopt', () => {
+  const flags = spellings('-a --all all');
+  const values = spellings('-n --name name');
+  expect(readOptions(['-an', 'x', 'y'], flags, values)).toEqual({ given: new Map([['all', ''], ['name', 'x']]), operands: ['y'] });
+  expect(readOptions(['--name=x', '--', '-a'], flags, values)).toEqual({ given: new Map([['name', 'x']]), operands: ['-a'] });
+  expect(readOptions(['-z'], flags, values)).toBeNull();
+  expect(readOptions(['-n'], flags, values)).toBeNull();
+});
+
+test('packages by the table', () => {
+  expect(debianPackages('gcc', 'bookworm')).toMatchObject({ kind: 'packages', names: ['gcc', 'libc6-dev'], present: false });
+  expect(debianPackages('bash', 'trixie')).toMatchObject({ kind: 'packages', present: true });
+  expect(debianPackages('python3-dev', 'trixie')).toMatchObject({ kind: 'packages', names: [], systemPython: true });
+  for (const name of ['nginx', 'nodejs', 'py3-numpy', 'frobnicate', 'dcron']) expect(debianPackages(name, 'bookworm').kind, name).toBe('refused');
+  expect(debianPackages('gcc', 'bullseye').kind).toBe('refused');
+  expect(packageOfProgram.get('nc')).toBe('netcat-openbsd');
+});
+
+test('no text makes it fail, and it is done in time', () => {
+  const piece = fc.constantFrom('RUN ', 'apk add ', '--virtual x ', 'gcc ', '&& ', '\\\n', '; ', 'adduser -D ', '[[ a ]] ', 'FROM python:3.12-alpine\n', '\n', '"', "'", '$X ', '<<EOF\n', 'EOF\n', '| ', '# x\n', 'COPY --from=0 /a /b\n', 'su-exec ', 'if true; then ', 'fi ', 'apk del x ');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+      const text = `FROM python:3.12-alpine\nRUN apk add gcc\n${pieces.join('')}`;
+      const plan = fix(projectOf({ Dockerfile: text }), [alpineToSlim]);
+      const changed = plan.changes.get('Dockerfile');
+      if (changed === undefined) return;
+      expect(fix(projectOf({ Dockerfile: changed }), [alpineToSlim]).changes.size).toBe(0);
+      expect(changed).not.toMatch(/^RUN apk (?:add|del)/m);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a Dockerfile of three thousand lines', () => {
+  const text = lines('FROM python:3.12-alpine', ...Array.from({ length: 750 }, (_unused, index) => [`RUN apk add --no-cache gcc \\`, '      musl-dev \\', '      git', `RUN echo ${index}`]).flat());
+  const start = performance.now();
+  const plan = fix(projectOf({ Dockerfile: text }), [alpineToSlim]);
+  expect(plan.changes.get('Dockerfile')?.match(/apt-get update/g)).toHaveLength(750);
+  expect(performance.now() - start).toBeLessThan(20_000);
+});
