@@ -147,6 +147,7 @@ function dependsOnSource(command: ExecutedCommand, install: StepRecord, match: E
   for (const read of readsOf(command.effects)) {
     if (read.deep && install.exposures.some((exposure) => isWithin(exposure.path, read.path))) return true;
   }
+  if (command.dependenciesOnly?.kind === 'dependencies-only' && command.effects.some(({ effect, reads }) => effect.kind === 'project-install' && reads.some((read) => read.deep))) return true;
   const { files } = match.stage.state.context;
   const items = stepsBefore(match).flatMap(contextItems);
   const isInstall = installs(command);

@@ -269,6 +269,8 @@ interface Workspace {
   readonly project: LockedProject;
   /** Directories of the members, the root left out. */
   readonly members: readonly Path[];
+  /** Directories that the lock names and that are no members: path dependencies. A member may not be there yet. */
+  readonly others: readonly Path[];
   /** False if the directories are not all known. */
   readonly complete: boolean;
   readonly isWorkspace: boolean;
@@ -284,7 +286,15 @@ function workspaceOf(reading: Reading, view: ImageView): Workspace {
   const patterns = project.pyproject?.uv?.workspace?.members ?? [];
   const found = patterns.map((pattern) => expandMembers(root, pattern, view));
   const members = [...new Set(found.flatMap((one) => one ?? []))].filter((path) => path !== root);
-  return { project, members, complete: found.every((one) => one !== null), isWorkspace: project.pyproject?.uv?.workspace != null };
+  const patterned = patterns.map((pattern) => memberPattern(root, pattern));
+  const others = project.directories.filter((path) => !members.includes(path) && !patterned.some((pattern) => pattern.test(path)));
+  return { project, members, others, complete: found.every((one) => one !== null), isWorkspace: project.pyproject?.uv?.workspace != null };
+}
+
+/** Is a directory meant by an entry of `tool.uv.workspace.members`, whether or not it is there? */
+function memberPattern(root: Path, pattern: string): RegExp {
+  const path = join(root, pattern.replace(/^\.\//, '').replace(/\/$/, ''));
+  return new RegExp(`^${path.replaceAll(/[.+^${}()|\\[\]]/g, '\\$&').replaceAll(/\*+/g, '[^/]*').replaceAll('?', '[^/]')}$`);
 }
 
 function definesWorkspace(directory: Path, view: ImageView): boolean {
@@ -345,12 +355,10 @@ function isFrozen(reading: Reading, view: ImageView): boolean {
 }
 
 /** The parts of the project that a sync installs after the packages from elsewhere. */
-function localParts(reading: Reading, view: ImageView, { project, members }: Workspace): readonly Path[] {
+function localParts(reading: Reading, view: ImageView, { project, members, others }: Workspace): readonly Path[] {
   const none = hasOption(reading, '--no-install-local');
   const noWorkspace = none || hasOption(reading, '--no-install-workspace');
   const noProject = noWorkspace || hasOption(reading, '--no-install-project');
-  // The lock names the members as well; what is left are path dependencies.
-  const others = project.directories.filter((path) => !members.includes(path));
   return [
     ...(none ? [] : others),
     ...(noWorkspace ? [] : members.filter((member) => isPackage(member, view))),
@@ -809,8 +817,7 @@ function syncWithoutProject(call: Call, reading: Reading, view: ImageView): Depe
   if (unknown) return unknown;
   if (localParts(reading, view, workspace).length === 0) return null;
   if (workspace.isWorkspace && hasOption(reading, '--package')) return refuse('unsupported', 'uv sync --package installs one member of a workspace.');
-  const others = project.directories.filter((path) => !workspace.members.includes(path));
-  const local = others.length > 0 && !hasOption(reading, '--no-install-local');
+  const local = workspace.others.length > 0 && !hasOption(reading, '--no-install-local');
   const members = workspace.isWorkspace && !hasOption(reading, '--no-install-workspace');
   const added = local ? '--no-install-local' : members ? '--no-install-workspace' : '--no-install-project';
   // Without the members' manifests, or code that computes dependencies, the lock cannot be checked: it has to be believed.

@@ -33,7 +33,7 @@ export function narrowCopies(match: ExposedInstall, anchor: StepRecord, needed: 
   const seen = new Set<string>();
   for (const read of needed) {
     const provider = providerOf(before, read.at);
-    if (!provider || !sunk.includes(provider.step) || seen.has(read.at)) continue;
+    if (!provider || !sunk.includes(provider.step) || seen.has(read.at) || needed.some((other) => other.deep && other.at !== read.at && isWithin(read.at, other.at))) continue;
     seen.add(read.at);
     const removed = removerOf([...before, ...match.stage.steps.slice(match.at)], read.at);
     if (removed) return decline('file-changes-manifest', `${readable(read.path)} is removed or changed by a command (line ${removed.line}), so a copy of its own would bring it back`);
