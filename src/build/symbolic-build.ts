@@ -456,8 +456,18 @@ function runBody(site: Site, state: StageState, instruction: Instruction, parsed
   return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, setting);
 }
 
-/** The commands of a RUN in shell form, here-documents included. */
+const bodies = new WeakMap<Instruction, ShellBody>();
+
+/** The commands of a RUN in shell form, here-documents included. The same instruction is read once only. */
 export function shellBodyOf(scanned: ScannedDockerfile, instruction: Instruction): ShellBody {
+  const known = bodies.get(instruction);
+  if (known !== undefined) return known;
+  const body = readShellBody(scanned, instruction);
+  bodies.set(instruction, body);
+  return body;
+}
+
+function readShellBody(scanned: ScannedDockerfile, instruction: Instruction): ShellBody {
   return instruction.heredocs.length > 0 ? heredocBody(scanned, instruction) : parseRun(scanned.text, instruction.bodySpan, scanned.escape);
 }
 

@@ -52,10 +52,12 @@ export function openProject(project: Project): ProjectView {
   return viewOf(project, new Map(), createValues());
 }
 
-function viewOf(project: Project, changes: ReadonlyMap<Path, string>, values: Values): ProjectView {
+/** `before`: a view of the same project, whose parsed Dockerfiles serve again where their text is the same. */
+function viewOf(project: Project, changes: ReadonlyMap<Path, string>, values: Values, before?: ProjectView): ProjectView {
   const tree = changes.size === 0 ? project.tree : overlayTree(project.tree, changes);
   const paths = [...new Set(project.builds.map((build) => build.dockerfile))];
-  const dockerfiles = paths.map((path) => dockerfileView(project, tree, values, path));
+  const known = new Map(before?.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
+  const dockerfiles = paths.map((path) => dockerfileView(project, tree, values, path, known.get(path)));
   return { project, tree, changes, dockerfiles, values };
 }
 
@@ -63,12 +65,12 @@ function viewOf(project: Project, changes: ReadonlyMap<Path, string>, values: Va
 export function withEdits(view: ProjectView, edits: readonly Edit[]): ProjectView {
   const changes = new Map(view.changes);
   for (const [file, list] of editsByFile(edits)) changes.set(file, applyEdits(view.tree.read(file) ?? '', list));
-  return viewOf(view.project, changes, view.values);
+  return viewOf(view.project, changes, view.values, view);
 }
 
-function dockerfileView(project: Project, tree: Tree, values: Values, path: Path): DockerfileView {
+function dockerfileView(project: Project, tree: Tree, values: Values, path: Path, before: DockerfileView | undefined): DockerfileView {
   const text = tree.read(path) ?? '';
-  const dockerfile = model(scan(text));
+  const dockerfile = before?.text === text ? before.model : model(scan(text));
   const builds = project.builds.filter((build) => build.dockerfile === path).map((build) => buildView(tree, values, build, dockerfile));
   return { path, text, model: dockerfile, builds };
 }

@@ -74,7 +74,11 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     const options = { args, disjointPackages };
     const plain = (view: BuildView): SymbolicBuild => (args === 'defaults' ? view.symbolic : view.symbolicForAnyArgs);
     const now = disjointPackages ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
-    const then = hides || disjointPackages || locks.length > 0 ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
+    const underOtherRules = hides || disjointPackages || locks.length > 0;
+    // Where only the ignore file is new, the original built without what it hides is the very build of after.
+    const isSame = original.model === rewritten.model && build.build === other.build && locks.length === 0;
+    const rebuilt = (): SymbolicBuild => (isSame ? now : rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }));
+    const then = underOtherRules ? rebuilt() : plain(build);
     const verdict = compareBuilds(then, now, claims);
     if (!verdict.same) return fail(verdict.reason, verdict.message);
     const hasArgs = [then, now].some((one) => one.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG'));
