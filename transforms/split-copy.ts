@@ -4,6 +4,8 @@ import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, rea
 import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
 import type { ContextSource } from '../src/build/state.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
+import { callOf, isPackageManager } from '../src/commands/index.ts';
+import type { Command, Script, ShellNode } from '../src/dockerfile/shell.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
@@ -113,7 +115,14 @@ function isExposedInstall(step: StepRecord, manifests: readonly ContextSource[])
   const exposures = step.exposures.filter((exposure) => !isCovered(exposure, manifests));
   if (exposures.length === 0) return false;
   if (unreadableInstall(step) && exposures.some((exposure) => exposure.deep)) return true;
+  if (step.run.commands.some((command) => installsProjectAlone(command, step))) return true;
   return step.run.commands.some((command) => isWorthKeeping(command) && (readsEverything(command, step) || exposures.some((exposure) => !isCovered(exposure, readsOf(command.effects)))));
+}
+
+/** `pip install .`: an install of the project whose dependencies cannot be told apart from it. */
+function installsProjectAlone(command: ExecutedCommand, step: StepRecord): boolean {
+  if (command.dependenciesOnly?.kind !== 'refusal' || command.call?.args.some(({ text }) => text === '--no-deps' || text === '--no-dependencies')) return false;
+  return command.effects.some(({ effect, reads }) => effect.kind === 'project-install' && reads.some((read) => read.deep && step.exposures.some((exposure) => exposure.deep && (isWithin(exposure.path, read.path) || isWithin(read.path, exposure.path)))));
 }
 
 /** An install that takes in all that was copied: its manifest was not found, or it installs the project itself. */
@@ -128,8 +137,47 @@ const installWords = new Set(['install', 'sync', 'add', 'i', 'ci']);
 /** A package manager's call that dockfix cannot read: said, not passed over. */
 function unreadableInstall(step: StepRecord): Decline | null {
   const command = step.run?.commands.find((one) => one.opaque !== null && one.isPackageManager && one.call?.args.some(({ text }) => installWords.has(text)));
-  if (!command?.call) return null;
+  if (!command?.call) return hiddenInstall(step);
   return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
+}
+
+/** An install within a pipe, `||` or a loop that was not followed. */
+function hiddenInstall(step: StepRecord): Decline | null {
+  if (step.opaque === null) return null;
+  const known = new Set(step.run?.commands.map((command) => command.call?.span.start));
+  const hidden = commandsIn(step.run?.script ?? null).find((command) => !known.has(command.span.start) && isInstallCommand(command));
+  return hidden ? decline('ambiguous-shell', `an install stands in a part of the RUN that is not followed: ${step.opaque}`) : null;
+}
+
+function isInstallCommand({ words, span }: Command): boolean {
+  const args = words.map((word) => ({ text: word.raw, known: true, glob: false, raw: word.raw, span: word.span }));
+  const call = callOf(args, span);
+  return isPackageManager(call) && call.args.some(({ text }) => installWords.has(text));
+}
+
+function commandsIn(script: Script | null): readonly Command[] {
+  return script?.steps.flatMap((step) => commandsOf(step.node)) ?? [];
+}
+
+function commandsOf(node: ShellNode): readonly Command[] {
+  switch (node.kind) {
+    case 'command':
+      return [node];
+    case 'pipeline':
+      return node.commands.flatMap(commandsOf);
+    case 'or':
+      return node.nodes.flatMap(commandsOf);
+    case 'negated':
+      return commandsOf(node.body);
+    case 'group':
+    case 'background':
+      return commandsIn(node.body);
+    case 'conditional':
+    case 'loop':
+      return node.nested.flatMap(commandsIn);
+    default:
+      return [];
+  }
 }
 
 // ------------------------------------------------------------------------------------------------------------ proposals
@@ -137,7 +185,7 @@ function unreadableInstall(step: StepRecord): Decline | null {
 function proposals(match: ExposedInstall, install: StepRecord): readonly (Fix | Decline)[] {
   const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
   const narrowed = narrowedBind(match, install);
-  if (cut.kind === 'refusal') return [...narrowed, unreadableInstall(install) ?? missingManifest(match, install) ?? cut];
+  if (cut.kind === 'refusal') return [...narrowed, unreadableInstall(install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut];
   return [...narrowed, ...proposal(match, install, cut)];
 }
 
@@ -166,6 +214,19 @@ function sourceOf(match: ExposedInstall, path: Path): Path | null {
   for (const step of stepsBefore(match).toReversed()) {
     for (const item of contextItems(step)) {
       if (item.directory && isWithin(path, item.target) && !isRegion(path)) return join(item.source, relativeTo(path, item.target));
+    }
+  }
+  return null;
+}
+
+/** A manifest that the image makes or changes, or that an ARG chooses: a copy of one file would not do. */
+function changedManifest(match: ExposedInstall, install: StepRecord): Decline | null {
+  for (const { effect } of effectsOf(install)) {
+    if (effect.kind === 'observe' || !effect.reads.some((read) => read.deep && !isRegion(read.path))) continue;
+    for (const { path, deep } of effect.reads) {
+      const made = deep || !requiredManifest.test(baseName(path)) ? undefined : stepsBefore(match).findLast((step) => step.run?.written.some((place) => place.path === path));
+      if (made) return decline('file-changes-manifest', `${readable(path)} is made or changed by ${named(match.view.model.scanned, made)}, so it is not the one of the build context`);
+      if (!deep && isSymbolic(path) && sourceOf(match, path) !== null) return decline('unresolved-variable', `which file ${readable(path)} is depends on a build argument, and one that it can be leads to others`);
     }
   }
   return null;
@@ -221,7 +282,7 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): read
   const stuck = sunk.steps.find((step) => !mayLeave(match, step.stage));
   if (stuck) return [decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that other stages take files from`)];
   if (sunk.steps.length === 0) return [whyNothingSinks(match, install)];
-  const inTheWay = obstacle(scanned, cut.hoisted, sunk.steps, files);
+  const inTheWay = cut.isDependenciesFirst ? obstacle(scanned, cut, sunk.steps, files) : (refusedDependencies(install) ?? obstacle(scanned, cut, sunk.steps, files));
   const fixes = (['at the install', 'at the source copy'] as const).flatMap((where): readonly (Fix | Decline)[] => {
     const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
     const narrow = narrowCopies(match, anchor, needed, sunk.steps);
@@ -230,7 +291,7 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): read
     const message = messageFor(match, install, sunk.steps, narrow.names);
     return ways.map((edits) => ({ kind: 'fix', message, claims: [], edits }));
   });
-  return inTheWay ? [inTheWay, ...fixes] : fixes;
+  return inTheWay ? [...fixes.filter((answer) => answer.kind === 'refusal'), inTheWay, ...fixes] : fixes;
 }
 
 /** The copies that would go below are of files that change seldom, or the dependencies are there already. */
@@ -255,9 +316,13 @@ function hasInstalled(step: StepRecord, cut: CutRun, needed: readonly ContextSou
 }
 
 function whyNothingSinks(match: ExposedInstall, install: StepRecord): Decline {
+  return refusedDependencies(install) ?? missingManifest(match, install) ?? decline('no-gain', 'what comes before the install is needed by it', 'info');
+}
+
+/** Why a command that installs the project cannot install its dependencies alone. */
+function refusedDependencies(install: StepRecord): Decline | null {
   const refused = install.run?.commands.map((command) => command.dependenciesOnly).find((one) => one?.kind === 'refusal');
-  if (refused?.kind === 'refusal') return { ...refused, level: 'refusal' };
-  return missingManifest(match, install) ?? decline('no-gain', 'what comes before the install is needed by it', 'info');
+  return refused?.kind === 'refusal' ? { ...refused, level: 'refusal' } : null;
 }
 
 /** May a step leave its stage for the stages that start from it? Not if the stage is an image that somebody uses. */

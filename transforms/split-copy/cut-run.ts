@@ -11,6 +11,8 @@ export interface CutRun {
   readonly kind: 'cut';
   /** What the first part does. */
   readonly hoisted: readonly ExecutedEffect[];
+  /** What stays behind. */
+  readonly left: readonly ExecutedEffect[];
   /** The first part installs dependencies that the original command then finds in place. */
   readonly isDependenciesFirst: boolean;
   /** The instruction that takes the place of the RUN. */
@@ -32,7 +34,7 @@ export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSo
   const whole = scanned.text.slice(instruction.span.start, instruction.span.end);
   const parts = cutOnce(run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) })));
   if (run.opaque === null && parts.every((part) => part.fate === 'both' || part.fate === 'hoisted')) {
-    return { kind: 'cut', hoisted: run.commands.flatMap((command) => command.effects), isDependenciesFirst: false, text: whole, rest: null };
+    return { kind: 'cut', hoisted: run.commands.flatMap((command) => command.effects), left: [], isDependenciesFirst: false, text: whole, rest: null };
   }
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first');
   if (!hoisted.some((part) => isWorthKeeping(part.command))) return whyNothing(parts);
@@ -120,7 +122,8 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first').flatMap(effectsOf);
   const isDependenciesFirst = parts.some((part) => part.fate === 'dependencies-first' && part.command.dependenciesOnly?.kind === 'dependencies-only' && part.command.dependenciesOnly.originalStillNeeded);
   const onlyState = fates.every((fate) => stepFate(fate) !== 'rest' && !(stepFate(fate) === 'dependencies-first'));
-  return { kind: 'cut', hoisted, isDependenciesFirst, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
+  const left = parts.filter((part) => part.fate === 'rest').flatMap((part) => part.command.effects);
+  return { kind: 'cut', hoisted, left, isDependenciesFirst, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
 }
 
 /** The alternative, with what stands before the program in the original: assignments, `sudo`. */

@@ -6,14 +6,38 @@ import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext } from '../../src/types.ts';
+import type { CutRun } from './cut-run.ts';
 import { contextItems, effectsOf, named, overlaps } from './install.ts';
 
 /**
  * Why the install can probably not go above the sunk steps, in words that name what stands in the way. It is said only
  * where the symbolic build then finds a difference; null if nothing is seen, and the difference has to speak for itself.
  */
-export function obstacle(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[], sunk: readonly StepRecord[], files: BuildContext): Decline | null {
-  return overlaid(scanned, hoisted, sunk, files) ?? inTheWay(scanned, hoisted, sunk);
+export function obstacle(scanned: ScannedDockerfile, { hoisted, left }: CutRun, sunk: readonly StepRecord[], files: BuildContext): Decline | null {
+  return unpacked(scanned, sunk) ?? overlaid(scanned, hoisted, sunk, files) ?? inTheWay(scanned, hoisted, sunk) ?? inTheSameRun(hoisted, left);
+}
+
+/** Archives that ADD unpacks (Dockerfile reference, ADD). */
+const archive = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|tbz2?|txz)$/;
+
+function unpacked(scanned: ScannedDockerfile, sunk: readonly StepRecord[]): Decline | null {
+  const step = sunk.find((one) => one.instruction.keyword === 'ADD' && contextItems(one).some((item) => archive.test(item.source)));
+  return step ? decline('archive-extracted', `${named(scanned, step)} unpacks an archive, and nothing is known of what is in it`) : null;
+}
+
+/** A command of the same RUN that has to stay with the source shares a place with the install. */
+function inTheSameRun(hoisted: readonly ExecutedEffect[], left: readonly ExecutedEffect[]): Decline | null {
+  for (const { effect } of left) {
+    const writes = effect.writes.map(({ place }) => place);
+    for (const { effect: early } of hoisted) {
+      if (early.kind === 'observe') continue;
+      const made = shared(writes, [...early.reads, ...early.writes.map(({ place }) => place)]);
+      if (made) return decline('reads-source', `a command of the same RUN needs the source and changes ${placeText(made)}, which the install depends on or changes, too`);
+      const gone = shared(effect.reads.filter((place) => isRegion(place.path)), early.writes.filter(({ how }) => how === 'remove' || how === 'edit').map(({ place }) => place));
+      if (gone) return decline('reads-source', `a command of the same RUN needs the source and ${placeText(gone)}, which the rest of the RUN changes`);
+    }
+  }
+  return null;
 }
 
 /** A later COPY would lie over what the install writes. */
@@ -28,7 +52,7 @@ function overlaid(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[]
           const source = join(item.source, relativeTo(path, item.target));
           const presence = files.has(source);
           if (presence === 'maybe') return decline('may-be-in-context', `the install writes ${readable(path)}, and a ${source} may lie in somebody’s build context, which ${named(scanned, step)} would then put over it; ignore it in .dockerignore`);
-          if (presence === 'yes') return decline('reads-source', `the install writes ${readable(path)}, which ${named(scanned, step)} also brings`);
+          if (presence === 'yes' && !isRegion(place.path)) return decline('reads-source', `the install writes ${readable(path)}, which ${named(scanned, step)} also brings`);
         }
       }
     }
