@@ -14,6 +14,7 @@ import { contextNeeds } from '../../../src/discover/needs.ts';
 import { scan } from '../../../src/dockerfile/scan.ts';
 import { model, outputStages } from '../../../src/dockerfile/stages.ts';
 import { fix, projectsOf } from '../../../src/fix.ts';
+import { parseIgnore } from '../../../src/ignore/patterns.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import type { BuildView, Project } from '../../../src/plan/project.ts';
 import { openProject } from '../../../src/plan/project.ts';
@@ -54,11 +55,14 @@ interface Target {
 
 const tagPrefix = 'dockfix-test-projects';
 
-/** Does everything for one project. Throws if a build fails that has to work. */
-export async function checkProject(given: BuildProject): Promise<CheckedProject> {
+/**
+ * Does everything for one project. Throws if a build fails that has to work. `rewrite` takes the place of what dockfix
+ * makes of the project: new texts by path.
+ */
+export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Path, string>): Promise<CheckedProject> {
   const found = await plansFor(given);
   if (found === null) return { outcome: 'context unknown', refusals: [], disagreements: [], images: 0, files: 0, predictions: 0, unknown: 0 };
-  const changes = new Map(found.plans.flatMap((plan) => [...plan.changes]));
+  const changes = rewrite ?? new Map(found.plans.flatMap((plan) => [...plan.changes]));
   const outcome = outcomeOf(found.project, changes);
   const rewrittenFiles = { ...given.files, ...Object.fromEntries(changes) };
   const original: Variant = { name: 'original', directory: await writeFiles(given.files), project: found.project };
@@ -76,7 +80,7 @@ export async function checkProject(given: BuildProject): Promise<CheckedProject>
         const before = await readFiles(given, first);
         const after = await readFiles(given, await buildVariant(rewritten, target, `${label}-rewritten`, true));
         const again = await readFiles(given, await buildVariant(original, target, `${label}-second`, true));
-        const excused = excusesFor(original, rewritten, target, [...changes.keys()], claimsHiding(found.plans));
+        const excused = excusesFor(original, rewritten, target, [...changes.keys()], rewrite === undefined ? claimedHidden(found.plans) : []);
         const noise = noiseOf(before, again);
         const differences = compareImages(before, after, noise).filter((difference) => !excused(difference) && !isNumbered(difference, noise));
         disagreements.push(...describeDifferences(target, differences));
@@ -214,18 +218,22 @@ function changedText(path: Path, text: string, nonce: string): string {
 
 // -------------------------------------------------------------------------------------------------- the images compared
 
-function claimsHiding(plans: readonly Plan[]): boolean {
-  return plans.some((plan) => plan.fixes.some((one) => one.claims.some((claim) => claim.kind === 'hidden-from-context')));
+/** The patterns of all claims that files are hidden. */
+function claimedHidden(plans: readonly Plan[]): readonly string[] {
+  const claims = plans.flatMap((plan) => plan.fixes.flatMap((one) => one.claims));
+  return claims.flatMap((claim) => (claim.kind === 'hidden-from-context' ? claim.paths : []));
 }
 
 /**
- * What the claims allow: files are missing that the new ignore file hides, with the directories that held nothing else;
+ * What the claims allow: files are missing that the new ignore file hides and a claim names, with the directories that held nothing else;
  * and the files that dockfix edits are other files where the image holds them.
  */
-function excusesFor(original: Variant, rewritten: Variant, target: Target, edited: readonly Path[], hides: boolean): (difference: Difference) => boolean {
+function excusesFor(original: Variant, rewritten: Variant, target: Target, edited: readonly Path[], claimed: readonly string[]): (difference: Difference) => boolean {
   const before = viewOf(original, target).context;
   const after = viewOf(rewritten, target).context;
-  const hidden = hides ? [...before.files()].filter((path) => after.kind(path) === 'absent') : [];
+  const parsed = parseIgnore(claimed.join('\n'));
+  const isClaimed = (path: Path): boolean => parsed.kind === 'ok' && parsed.matcher.excludes(path);
+  const hidden = [...before.files()].filter((path) => after.kind(path) === 'absent' && isClaimed(path));
   const gone = new Set(hidden.flatMap((path) => tailsOf(withParents(path, after))));
   const touched = new Set(tailsOf(edited));
   return ({ path, what }) => {

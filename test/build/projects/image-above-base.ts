@@ -78,6 +78,8 @@ async function listing(imageId: string, known: readonly Entry[]): Promise<Listin
     child.once('error', reject);
     child.once('close', resolve);
   });
+  // A container that ends early closes its input; its status and messages say why.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(known));
   const [status, stdout, stderr] = await Promise.all([done, textOf(child.stdout), textOf(child.stderr)]);
   if (status !== 0) throw new Error(`the files of ${imageId} could not be listed: ${stderr}`);
