@@ -22,7 +22,7 @@ import { narrowBind } from './split-copy/narrow-bind.ts';
 import { narrowCopies } from './split-copy/narrow-copies.ts';
 import { obstacle } from './split-copy/obstacles.ts';
 import { isUnneededCopy, stepsToSink } from './split-copy/sink.ts';
-import { idleArgs, sinkArgs } from './split-copy/volatile-args.ts';
+import { hasIdleArgs, sinkArgs } from './split-copy/volatile-args.ts';
 import { page } from './split-copy/page.ts';
 
 /** What is at fault: a copy of the source before an install, an argument before it, or a manifest without its lock. */
@@ -74,7 +74,7 @@ function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageRe
     if (!step.run) continue;
     const found = { ...whereOf(view, step), view, build, symbolic, stage, at };
     if (isExposedInstall(step, manifests)) yield { ...found, fault: 'source' };
-    if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && idleArgs(found, step).length > 0) yield { ...found, fault: 'argument' };
+    if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found, step)) yield { ...found, fault: 'argument' };
   }
 }
 
@@ -107,7 +107,7 @@ function manifestsOf(symbolic: SymbolicBuild): readonly ContextSource[] {
   const steps = symbolic.stages.flatMap((stage) => stage.steps);
   const read = steps.flatMap((step) => readsOf(effectsOf(step)));
   const copied = steps.flatMap((step) => step.copy?.contextSources ?? []).filter((source) => manifestName.test(baseName(source.path)) || paperName.test(baseName(source.path)));
-  return [...read, ...copied].filter((source) => !source.deep);
+  return [...read.filter((source) => !codeName.test(source.path)), ...copied].filter((source) => !source.deep);
 }
 
 function isExposedInstall(step: StepRecord, manifests: readonly ContextSource[]): boolean {

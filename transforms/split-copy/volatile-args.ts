@@ -1,4 +1,4 @@
-import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import type { StageResult, StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';
@@ -28,7 +28,7 @@ const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_KEY$|_USER$/;
 const placeholder = /^(?:|unknown|unset|undefined|none|null|n\/a|na|dev|devel|development|local|localdev|latest|snapshot|test|0|0\.0\.0(?:[-+.]?\w*)?|no[-_]?version|untagged|docker|not[-_ ]?set)$/i;
 
 /** Names of the ARGs of a step that change with each build; null if it is no ARG, or if another name stands in it. */
-export function volatileArgs(step: StepRecord, match: Pick<ExposedInstall, 'view'>): readonly string[] | null {
+function volatileArgs(step: StepRecord, match: Pick<ExposedInstall, 'view'>): readonly string[] | null {
   const { model } = match.view;
   const parsed = parse(step.instruction, model.scanned);
   if (parsed.keyword !== 'ARG') return null;
@@ -44,13 +44,37 @@ function globalDefault({ view }: Pick<ExposedInstall, 'view'>, name: string): st
   return entries.find((entry) => entry.name === name)?.value ?? '';
 }
 
-/** The ARGs of its own stage that run an install again with each build, although it does not name them. */
-export function idleArgs(match: ExposedInstall, install: StepRecord): readonly StepRecord[] {
-  const text = textOf(match.view.model.scanned, install);
-  return match.stage.steps.slice(0, match.at).filter((step) => {
+interface VolatileArg {
+  readonly at: number;
+  readonly step: StepRecord;
+  readonly names: readonly string[];
+}
+
+const ofStages = new WeakMap<StageResult, readonly VolatileArg[]>();
+
+function volatileArgsOf(match: Pick<ExposedInstall, 'view' | 'stage'>): readonly VolatileArg[] {
+  const known = ofStages.get(match.stage);
+  if (known) return known;
+  const found = [...match.stage.steps.entries()].flatMap(([at, step]) => {
     const names = volatileArgs(step, match);
-    return names !== null && !names.some((name) => uses(text, name));
+    return names === null ? [] : [{ at, step, names }];
   });
+  ofStages.set(match.stage, found);
+  return found;
+}
+
+/** Does an ARG of its own stage run an install again with each build, although it does not name it? */
+export function hasIdleArgs(match: ExposedInstall, install: StepRecord): boolean {
+  const args = volatileArgsOf(match);
+  if (args.length === 0) return false;
+  const words = wordsOf(match.view.model.scanned, install);
+  return args.some(({ at, names }) => at < match.at && !names.some((name) => words.has(name)));
+}
+
+function idleArgs(match: ExposedInstall, install: StepRecord): ReadonlyMap<StepRecord, readonly string[]> {
+  const words = wordsOf(match.view.model.scanned, install);
+  const idle = volatileArgsOf(match).filter(({ at, names }) => at < match.at && !names.some((name) => words.has(name)));
+  return new Map(idle.map(({ step, names }) => [step, names]));
 }
 
 /** Puts the ARGs below the install, with what is made from them. */
@@ -60,16 +84,17 @@ export function sinkArgs(match: ExposedInstall, install: StepRecord, files: Buil
   const names = new Set<string>();
   const sunk: StepRecord[] = [];
   for (const step of match.stage.steps.slice(1, match.at)) {
-    const own = args.includes(step) ? (volatileArgs(step, match) ?? []) : [];
+    const own = args.get(step) ?? [];
     const used = own.length > 0 ? null : usedName(scanned, step, names);
     if (step.opaque !== null && sunk.length > 0) return [decline('opaque-command', `${named(scanned, step)} may use ${nameList(names)}, and the install needs what it does: ${step.opaque}`)];
-    if (own.length === 0 && used === null && !sunk.some((earlier) => conflict(earlier, step, files))) continue;
+    const isHeld = step.kind !== 'config' && sunk.some((earlier) => conflict(earlier, step, files));
+    if (own.length === 0 && used === null && !isHeld) continue;
     if (used !== null && !isMovable(step)) return [decline('unresolved-variable', `${named(scanned, step)} is made from ${used}, which changes with each build, and the install depends on it`)];
     for (const name of [...own, ...namesSetBy(scanned, step)]) names.add(name);
     sunk.push(step);
   }
   const [first] = sunk;
-  const listed = args.flatMap((step) => volatileArgs(step, match) ?? []);
+  const listed = [...new Set([...args.values()].flat())];
   if (!first) return [decline('no-gain', 'no ARG can go below the install', 'info')];
   const message = `\`${shortText(scanned, install)}\` ran again for each new value of ${listed.join(', ')} (line ${first.line}), which it does not use`;
   return waysToMove(match, { install, anchor: install, text: scanned.text.slice(install.instruction.span.start, install.instruction.span.end), rest: null, sunk, narrow: [] }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
@@ -84,16 +109,15 @@ function textOf(scanned: ScannedDockerfile, step: StepRecord): string {
   return scanned.text.slice(step.instruction.span.start, step.instruction.span.end);
 }
 
-function uses(text: string, name: string): boolean {
-  const at = text.indexOf(name);
-  return at >= 0 && new RegExp(`\\b${name}\\b`).test(text);
+/** All names that an instruction may mean. */
+function wordsOf(scanned: ScannedDockerfile, step: StepRecord): ReadonlySet<string> {
+  return new Set(textOf(scanned, step).match(/\w+/g));
 }
 
 /** The first of the names that an instruction uses or sets again. CMD, ENTRYPOINT and HEALTHCHECK ask the environment only when the image runs. */
 function usedName(scanned: ScannedDockerfile, step: StepRecord, names: ReadonlySet<string>): string | null {
   if (['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'FROM'].includes(step.instruction.keyword)) return null;
-  const text = textOf(scanned, step);
-  return [...names].find((name) => uses(text, name)) ?? null;
+  return [...wordsOf(scanned, step)].find((word) => names.has(word)) ?? null;
 }
 
 function namesSetBy(scanned: ScannedDockerfile, step: StepRecord): readonly string[] {
