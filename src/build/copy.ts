@@ -67,6 +67,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     const target = isDirectory || parsed.parents ? join(into, baseName(source)) : destination;
     ensureDirectory(tree, parentOf(target), flags.owner);
     if (parsed.keyword === 'ADD' && archive.test(source)) change(tree, into, true, 'all', contextFileToken(values, context, source));
+    else if (values.made(lookUp(tree, target).data).operation === 'changed') change(tree, target, true, 'all', values.token('copied', contextFileToken(values, context, source), flags.owner));
     else {
       if (lookUp(tree, target).data === directoryToken(values)) risks.push(`clash: ${target}`);
       writeFile(state, source, target, presence, flags);

@@ -3,7 +3,7 @@ import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Write } from
 import { file, opaque } from '../commands/command.ts';
 import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from '../dockerfile/shell.ts';
 import type { Path, Span } from '../types.ts';
-import { change, contextFileOf, contentDigest, contextRulesAt, digest, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
+import { change, contextFileOf, contentDigest, contextRulesAt, digest, directoryToken, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
 import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
@@ -458,7 +458,7 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
     const args = command.words.flatMap((word) => expandWord(scope, word));
     const [name = ''] = args.map((arg) => arg.text);
     if (args.length === 0 || shellState.has(name)) return `${describeNode(node)} that changes the shell's own state`;
-    if (['set', 'exit', 'true', ':'].includes(name)) continue;
+    if (['set', 'exit', 'true', 'false', ':'].includes(name)) continue;
     if (command.assignments.length > 0) return `${describeNode(node)} with assignments`;
     const call = callOf(args, command.span);
     if (call.assignments.length > 0) return `${describeNode(node)} with assignments`;
@@ -601,17 +601,24 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
-  for (const { how, place, only } of effect.writes) {
-    // Nothing can be written into a directory that is not there.
-    const parent = parentOf(place.path);
-    const isMade = effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
-    if ((how === 'set' || how === 'copy' || (how === 'edit' && !only)) && !isMade && !isRegion(place.path)) operands.push(view.presence(parent));
-    if (how !== 'edit') continue;
-    operands.push(place.path);
-    // chmod, chown and sed fail where there is nothing.
-    if (!isRegion(place.path)) operands.push(view.presence(place.path));
-  }
+  for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
   return values.token('effect', ...operands);
+}
+
+/** What decides whether a write can be done at all: the directory above it, and what stands in its place. */
+function circumstancesOf(state: StageState, effect: Effect, { how, place, only }: Write, view: ImageView): readonly (string | Token)[] {
+  if (isRegion(place.path)) return how === 'edit' ? [place.path] : [];
+  if (how === 'add' || how === 'remove' || how === 'make-directory') return [];
+  const { values, tree } = state;
+  const parent = parentOf(place.path);
+  const isMade = effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
+  const above = only || isMade ? [] : [view.presence(parent)];
+  // A directory in the place of a file, and for chmod, chown and sed whatever may be there or not.
+  const { data } = lookUp(tree, place.path);
+  if (how !== 'edit') return [...above, data === directoryToken(values) ? 'a directory' : ''];
+  const presence = view.presence(place.path);
+  // An install that is repeated must be the same install: what it made the first time does not count.
+  return [...above, place.path, presence === 'unknown' && effect.kind === 'files' ? data : presence];
 }
 
 /**
@@ -730,7 +737,9 @@ function writePlace(state: StageState, written: Write, token: Token): void {
     case 'set':
       if (deep) remove(tree, path, true);
       if (deep) change(tree, path, true, 'all', token);
-      write(tree, path, isRegion(path) ? { data: token } : { data: token, ...rightsOfWritten(state, path, owner) });
+      // Where a directory stands nothing is written, and the command fails: what is there counts as changed.
+      if (!deep && !isRegion(path) && lookUp(tree, path).data === directoryToken(values)) change(tree, path, true, 'all', token);
+      else write(tree, path, isRegion(path) ? { data: token } : { data: token, ...rightsOfWritten(state, path, owner) });
       return;
     case 'edit':
       change(tree, path, deep, written.only ?? 'all', token);

@@ -11,7 +11,7 @@ import { distinctPlaces, filePlaces, looks, readPlaces, spell } from './operands
 
 /** They tell of the machine, the time or their own arguments, and of no file. */
 const ofNoFile = new Set([
-  'echo', 'printf', 'true', ':', 'false', 'sleep', 'sync', 'nproc', 'uname', 'arch', 'date', 'tty', 'seq', 'basename', 'dirname', 'pwd',
+  'echo', 'printf', 'true', ':', 'sleep', 'sync', 'nproc', 'uname', 'arch', 'date', 'tty', 'seq', 'basename', 'dirname', 'pwd',
   'hostname', 'lscpu', 'free', 'uptime', 'getconf', 'wait', 'ulimit', 'jobs', 'times', 'clear', 'break', 'continue',
 ]);
 

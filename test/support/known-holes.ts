@@ -15,10 +15,6 @@ export const knownHoles: readonly KnownHole[] = [
   { name: 'ignored-failure', explains: (_difference, before) => passesOver(before) },
   { name: 'mkdir-failure-passed-over', explains: (_difference, before) => passesOver(before) },
   { name: 'argument-aliases-a-path', explains: (_difference, before) => before.includes('${DIR}') },
-  { name: 'existence-not-told', explains: (difference) => /^fails: line \d+: RUN .*(?:chmod|chown|sed) .*: status/.test(difference) },
-  { name: 'copy-onto-unknown-kind', explains: (difference, before) => /directory/.test(difference) && /(?:cp -[ra]|mv) /.test(before) },
-  { name: 'redirect-onto-directory', explains: (difference, _before, after) => /directory|missing|RUN .* >>? .*status/.test(difference) && / >>? /.test(after) },
-  { name: 'false-counts-as-looking', explains: (difference) => /RUN .*\bfalse\b.*: status/.test(difference) },
   { name: 'argument-with-a-slash', explains: (difference, before) => /dev\.txt/.test(difference) && before.includes('${REQS}') },
   { name: 'argument-names-a-directory', explains: (difference, before) => /COPY: \S+ is a directory/.test(difference) && before.includes('${REQS}') },
 ];
