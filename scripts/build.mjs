@@ -41,6 +41,7 @@ async function bundle() {
     mainFields: ['module', 'main'],
     alias: {
       'string-width': './scripts/string-width.mjs',
+      'yargs/helpers': './scripts/yargs-helpers.mjs',
       // For Node.js yaml offers CommonJS only, whose names an `await import('yaml')` in a bundle does not see.
       yaml: './node_modules/yaml/browser/index.js',
     },

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Options } from 'yargs';
+import type { Parser } from 'yargs/helpers';
 
 import packageJson from '../package.json' with { type: 'json' };
 import type { Transform } from './plan/transform.ts';
@@ -115,28 +116,60 @@ interface Usage {
 type ParsedArguments = Arguments | Usage | { readonly kind: 'help'; readonly text: string } | { readonly kind: 'version' };
 
 async function parseArguments(argv: readonly string[], explains: boolean, all: readonly Transform[]): Promise<ParsedArguments> {
-  const { default: yargs } = await import('yargs');
+  const { Parser } = await import('yargs/helpers');
   const options = explains ? explainOptions : fixOptions;
-  const faults: string[] = [];
+  const { argv: values, error }: ParserResult = Parser.detailed([...argv], parserOptions(options));
+  const unknown = Object.keys(values).find((name) => name !== '_' && !Object.hasOwn(options, name));
+  if (unknown !== undefined) return usage(unknownOption(unknown, Object.keys(options)));
+  const fault = error?.message ?? choiceFault(values, options);
+  if (fault !== undefined) return usage(plainFault(fault));
+  if (values['help'] === true) return { kind: 'help', text: `${await helpText(options, explains)}\n${explains ? '' : afterHelp(all)}` };
+  if (values['version'] === true) return { kind: 'version' };
+  return readValues(values, all);
+}
+
+interface ParserResult {
+  readonly argv: Readonly<Record<string, unknown>>;
+  readonly error: Error | null;
+}
+
+const parsing = { 'camel-case-expansion': false, 'dot-notation': false, 'boolean-negation': false, 'parse-positional-numbers': false } as const;
+
+/** What the parser of yargs is told. yargs itself would read the same, but takes ten milliseconds to load. */
+function parserOptions(options: Readonly<Record<string, Options>>): NonNullable<Parameters<typeof Parser.detailed>[1]> {
+  const entries = Object.entries(options);
+  const namesOf = (isMeant: (option: Options) => boolean): string[] => entries.filter(([, option]) => isMeant(option)).map(([name]) => name);
+  return {
+    boolean: namesOf((option) => option.type === 'boolean'),
+    string: namesOf((option) => option.type === 'string' || option.string === true),
+    array: namesOf((option) => option.type === 'array'),
+    // Not a number: one value or, for an array, any number of them.
+    narg: Object.fromEntries(namesOf((option) => option.requiresArg === true).map((name) => [name, Number.NaN])),
+    default: Object.fromEntries(entries.flatMap(([name, option]) => (option.default === undefined ? [] : [[name, option.default]]))),
+    configuration: parsing,
+  };
+}
+
+function choiceFault(values: ParserResult['argv'], options: Readonly<Record<string, Options>>): string | undefined {
+  for (const [name, { choices }] of Object.entries(options)) {
+    const wrong = choices && texts(values[name]).find((value) => !choices.includes(value));
+    if (choices && wrong !== undefined) return `--${name}: "${wrong}" is not one of ${choices.map((choice) => `"${choice}"`).join(', ')}`;
+  }
+  return undefined;
+}
+
+async function helpText(options: Readonly<Record<string, Options>>, explains: boolean): Promise<string> {
+  const { default: yargs } = await import('yargs');
   const parser = yargs()
     .locale('en')
     .scriptName('dockfix')
     .usage(explains ? explainUsage : fixUsage)
-    .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false, 'boolean-negation': false, 'parse-positional-numbers': false })
+    .parserConfiguration(parsing)
     .help(false)
     .version(false)
     .options(options)
-    .wrap(100)
-    .exitProcess(false)
-    .fail((message, error) => faults.push(message ?? error.message));
-  const values: Readonly<Record<string, unknown>> = parser.parseSync([...argv]);
-  const unknown = Object.keys(values).find((name) => name !== '_' && name !== '$0' && !Object.hasOwn(options, name));
-  if (unknown !== undefined) return usage(unknownOption(unknown, Object.keys(options)));
-  const [fault] = faults;
-  if (fault !== undefined) return usage(plainFault(fault));
-  if (values['help'] === true) return { kind: 'help', text: `${await parser.getHelp()}\n${explains ? '' : afterHelp(all)}` };
-  if (values['version'] === true) return { kind: 'version' };
-  return readValues(values, all);
+    .wrap(100);
+  return parser.getHelp();
 }
 
 const fixUsage = `dockfix [paths…]           repair the Dockerfiles in these files and directories (default: .)
@@ -228,10 +261,7 @@ function unknownOption(name: string, known: readonly string[]): string {
   return `unknown option ${written}${suggestion(name, known, '--')}`;
 }
 
-/** yargs says it over several lines, and lists what it was given. */
 function plainFault(fault: string): string {
-  const choice = /Argument: (\S+), Given: (.*), Choices: (.*)/.exec(fault);
-  if (choice) return `--${choice[1]}: ${choice[2]} is not one of ${choice[3]}`;
   const argument = /Not enough arguments following: (\S+)/.exec(fault);
   return argument ? `--${argument[1]} needs a value` : fault.replaceAll(/\s*\n\s*/g, ' ').trim();
 }

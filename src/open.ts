@@ -60,7 +60,7 @@ export function openTarget(target: Target, tree: Tree, request: RunRequest, sink
   for (const { file, message } of target.notes) sink.detail(`${site.naming.shown(file)}: ${message}`);
   const own = target.dockerfiles.flatMap((file) => buildsOfMeant(site, file, given.get(file.path)));
   // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
-  const others = own.length === 0 ? [] : target.others.flatMap((path) => buildsOfOther(site, path));
+  const others = buildsThatShare(site, own);
   const meant = new Set(target.dockerfiles.map(({ path }) => path));
   const projects = projectsOf(tree, [...own, ...others], request.settings).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
   return { target, tree, naming: site.naming, projects: projects.filter((project) => project.meant.length > 0) };
@@ -129,6 +129,33 @@ function leaveOut(file: TargetFile, naming: Naming, sink: Sink, code: ErrorCode,
   const path = naming.shown(file.path);
   sink.file(bareReport(path, file.named ? 'failed' : 'skipped', line === undefined ? message : `line ${line}: ${message}`));
   if (file.named) sink.error({ path, code, message, ...(line === undefined ? {} : { line }) });
+}
+
+/**
+ * The builds of other Dockerfiles that have a context of the given ones, or a context of one that has: with them they
+ * must stay right. Most Dockerfiles of a large repository can have none of these, and are not read.
+ */
+function buildsThatShare(site: Site, own: readonly Build[]): readonly Build[] {
+  const contexts = new Set(own.map((build) => build.context));
+  const found = new Map<Path, readonly Build[]>();
+  for (let added = contexts.size; added > 0; ) {
+    const before = contexts.size;
+    const near = site.target.others.filter((path) => !found.has(path) && possibleContexts(site, path).some((context) => contexts.has(context)));
+    for (const path of near) found.set(path, buildsOfOther(site, path));
+    for (const builds of found.values()) if (builds.some((build) => contexts.has(build.context))) for (const build of builds) contexts.add(build.context);
+    added = contexts.size - before;
+  }
+  return site.target.others.flatMap((path) => found.get(path) ?? []);
+}
+
+/** Those that are declared for a Dockerfile of its directory, that of the command line, and the directories above it. */
+function possibleContexts({ target, declaredIn }: Site, dockerfile: Path): readonly Path[] {
+  const contexts = (declaredIn.get(directoryOf(dockerfile)) ?? []).map((build) => build.context);
+  if (target.context !== null) contexts.push(target.context);
+  for (let directory = directoryOf(dockerfile); ; directory = directoryOf(directory)) {
+    contexts.push(directory);
+    if (directory === '') return contexts;
+  }
 }
 
 /** Nothing is said of a Dockerfile that nobody asked about; one that cannot be understood tells nothing. */
