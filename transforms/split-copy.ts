@@ -58,9 +58,21 @@ export const splitCopy = defineTransform<Found>({
       const step = variant.stage.steps[variant.at];
       return step ? proposals(variant, step) : [];
     });
-    return [...answers, ...assuming(match, install, answers)];
+    const distinct = withoutRepeats(answers);
+    return [...distinct, ...assuming(match, install, distinct)];
   },
 });
+
+/** Two ways may come to the same edits; each is verified once. */
+function withoutRepeats(answers: readonly (Fix | Decline)[]): readonly (Fix | Decline)[] {
+  const seen = new Set<string>();
+  return answers.filter((answer) => {
+    const key = answer.kind === 'fix' ? JSON.stringify(answer.edits.toSorted((a, b) => a.span.start - b.span.start)) : answer.message;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
 
 function whereOf(view: DockerfileView, step: StepRecord): Match {
   const { start, end } = step.instruction.lines;

@@ -4,7 +4,7 @@ import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step } from '../../src/dockerfile/shell.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
-import { isWorthKeeping } from './install.ts';
+import { isWorthKeeping, onOneLine } from './install.ts';
 
 /** A RUN in two: what can run before the source is there, and what stays behind it. */
 export interface CutRun {
@@ -128,6 +128,10 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
 
 /** The alternative, with what stands before the program in the original: assignments, `sudo`. */
 function withPrefix(original: string, alternative: string): string {
+  // Where words are only added at the end, line breaks stay as they are.
+  const flat = onOneLine(original);
+  const start = flat.indexOf(alternative.split(/\s/, 1)[0] ?? '');
+  if (start >= 0 && !original.includes('#') && alternative.startsWith(flat.slice(start))) return original + alternative.slice(flat.length - start);
   const at = original.indexOf(alternative.split(/\s/, 1)[0] ?? '');
   return at > 0 ? original.slice(0, at) + alternative : alternative;
 }

@@ -53,9 +53,15 @@ export function effectsOf(step: StepRecord): readonly ExecutedEffect[] {
   return step.run?.commands.flatMap((command) => command.effects) ?? [];
 }
 
+/** A command with its continuations joined, and one space between words. */
+export function onOneLine(text: string): string {
+  const lines = text.split('\n').map((line, index, all) => (index < all.length - 1 ? line.trimEnd().replace(/[\\`]$/, '') : line).trim());
+  return lines.filter((line) => line !== '').join(' ').replaceAll(/[ \t]+/g, ' ');
+}
+
 /** An instruction on one line, as messages name it. */
 export function shortText(scanned: ScannedDockerfile, step: StepRecord): string {
-  const text = scanned.text.slice(step.instruction.span.start, step.instruction.span.end).replaceAll(/[\\`]?\s*\r?\n\s*/g, ' ').trim();
+  const text = onOneLine(scanned.text.slice(step.instruction.span.start, step.instruction.span.end));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

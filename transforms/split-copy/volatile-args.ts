@@ -81,6 +81,7 @@ function idleArgs(match: ExposedInstall, install: StepRecord): ReadonlyMap<StepR
 export function sinkArgs(match: ExposedInstall, install: StepRecord, files: BuildContext): readonly (Fix | Decline)[] {
   const { scanned } = match.view.model;
   const args = idleArgs(match, install);
+  if (install.opaque !== null) return [decline('opaque-command', `${named(scanned, install)} may use ${[...new Set([...args.values()].flat())].join(', ')}: ${install.opaque}`)];
   const names = new Set<string>();
   const sunk: StepRecord[] = [];
   for (const step of match.stage.steps.slice(1, match.at)) {
