@@ -246,8 +246,12 @@ function runCall(
   return null;
 }
 
+/** A command whose failure is passed over may have done its work or not: what it writes counts as changed. */
 function ignoring(ignored: boolean, effect: Effect): Effect {
-  return ignored ? { ...effect, does: `ignoring failure: ${effect.does}` } : effect;
+  if (!ignored) return effect;
+  const writes = effect.writes.map((written): Write => (isRegion(written.place.path) ? written : { ...written, how: 'edit' }));
+  const old = writes.filter(({ place }) => !isRegion(place.path)).map(({ place }) => place);
+  return { ...effect, does: `ignoring failure: ${effect.does}`, reads: [...effect.reads, ...old], writes };
 }
 
 type Builtin = { readonly kind: 'done' } | { readonly kind: 'looks'; readonly effect: Effect } | { readonly kind: 'opaque'; readonly because: string };
