@@ -103,10 +103,10 @@ function withSymbols(match: ExposedInstall): ExposedInstall | null {
 // ---------------------------------------------------------------------------------------------------------------- match
 
 /** Names of files that say what a project depends on. */
-const manifestName = /^(?:(?:dev-|test-)?requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|lock)$|^(?:pyproject\.toml|Pipfile|setup\.(?:py|cfg)|uv\.toml|poetry\.toml|pip\.conf|\.python-version|package\.json|\.npmrc|environment\.ya?ml)$|(?:\.lock|-lock\.\w+|\.lockb)$/;
+const manifestName = /^[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock|pip)$|^(?:pyproject\.toml|Pipfile|setup\.(?:py|cfg)|uv\.toml|poetry\.toml|pip\.conf|\.python-version|package\.json|\.npmrc|environment\.ya?ml)$|(?:\.lock|-lock\.\w+|\.lockb)$/;
 
 /** Those of them without which an install fails; settings may be absent. */
-const requiredManifest = /^(?:(?:dev-|test-)?requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|lock)$|^(?:pyproject\.toml|Pipfile|environment\.ya?ml)$/;
+const requiredManifest = /^[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock|pip)$|^(?:pyproject\.toml|Pipfile|environment\.ya?ml)$/;
 
 /** Papers that lie beside the code; a change of one is no reason to move anything. */
 const paperName = /^(?:README|LICEN[CS]E|COPYING|CHANGELOG|CHANGES|NOTICE|AUTHORS|CONTRIBUTING|VERSION)(?:\..*)?$/i;
@@ -309,7 +309,7 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): read
 /** The copies that would go below are of files that change seldom, or the dependencies are there already. */
 function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextRead[], steady: readonly ContextSource[]): Decline | null {
   const read = cut.hoisted.flatMap((executed) => executed.effect.reads);
-  const unneeded = stepsBefore(match).filter((step) => isUnneededCopy(step, [...needed, ...steady], read));
+  const unneeded = stepsBefore(match).filter((step) => isUnneededCopy(step, [...needed, ...steady], read, match.stage.state.context.files));
   const isSource = (step: StepRecord): boolean => [...(step.copy?.contextSources ?? []), ...(step.copy?.inherited ?? [])].some((source) => source.deep || codeName.test(source.path));
   const isOwn = (step: StepRecord): boolean => step.stage === match.stage.stage.index;
   const leaving = unneeded.filter((step) => !isOwn(step));

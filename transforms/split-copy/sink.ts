@@ -21,7 +21,7 @@ export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRec
   const needed = [...readsOf(hoisted), ...steady];
   const read = hoisted.flatMap((executed) => executed.effect.reads);
   for (const step of before) {
-    if (isUnneededCopy(step, needed, read) || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
+    if (isUnneededCopy(step, needed, read, files) || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
     if (step.opaque !== null && sunk.length > 0) {
       return decline('opaque-command', `${named(scanned, step)} stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
     }
@@ -29,8 +29,10 @@ export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRec
   return { kind: 'steps', steps: sunk };
 }
 
-export function isUnneededCopy(step: StepRecord, needed: readonly ContextSource[], read: readonly Place[]): boolean {
+/** `read` are the places that the install reads. What is not in this context, but is to be copied there, may be in another one. */
+export function isUnneededCopy(step: StepRecord, needed: readonly ContextSource[], read: readonly Place[], files: BuildContext): boolean {
   if (!step.copy) return false;
+  if (contextItems(step).some((item) => files.has(item.source) !== 'yes' && read.some((place) => overlaps(place, placeOf(item)) && !isSystemPlace(place)))) return false;
   if (step.copy.contextSources.length > 0) return step.copy.contextSources.some((source) => !isCovered(source, needed));
   if (step.copy.inherited.length === 0) return false;
   return !step.copy.items.some((item) => read.some((place) => overlaps(place, placeOf(item))));
@@ -48,6 +50,11 @@ export function conflict(earlier: StepRecord, later: StepRecord, files: BuildCon
     return items.some((item) => touched.some((place) => meets(item, place, files)) || meant.some((place) => overlaps(placeOf(item), place)));
   }
   return writtenBy(earlier).some((place) => touched.some((other) => overlaps(place, other))) || writtenBy(later).some((place) => readBy(earlier).some((other) => overlaps(place, other)));
+}
+
+/** Compilers and libraries, which any install reads. */
+function isSystemPlace({ path, deep }: Place): boolean {
+  return isRegion(path) || (deep && path.startsWith('/usr/'));
 }
 
 /** Places whose files a step removes or edits; regions left out. */
