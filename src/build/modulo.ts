@@ -398,19 +398,31 @@ function debianOf(step: Step): readonly DebianStep[] {
  * What stands in a RUN of the rewritten file. Only where the lists are fetched before the first install and removed
  * after the last: else nothing does, and the difference is found.
  */
-function standsOfRewrite(script: Script, extras: Extras): ReadonlyMap<number, Stand> {
+function standsOfRewrite(script: Script, extras: Extras, stopsOnError: boolean): ReadonlyMap<number, Stand> {
   const steps = script.steps.map((step) => ({ step, action: debianOf(step)[0] }));
   const first = steps.findIndex(({ action }) => action?.kind === 'install');
   const last = steps.findLastIndex(({ action }) => action?.kind === 'install');
   const updated = steps.findIndex(({ action }) => action?.kind === 'update');
   const cleaned = steps.findLastIndex(({ action }) => action?.kind === 'clean');
-  const sound = first < 0 ? updated < 0 : updated >= 0 && updated < first && cleaned > last;
+  const fetched = updated >= 0 && updated < first && !(stops(script, stopsOnError) && goesUnnoticed(script, updated));
+  const sound = first < 0 ? updated < 0 : fetched && cleaned > last;
   const stands = new Map<number, Stand>();
   for (const { step, action } of steps) {
     const stand = action ? standInRewrite(step, action, extras, sound) : null;
     if (stand) stands.set(step.span.start, stand);
   }
   return stands;
+}
+
+/** Does the script stop where a command fails? */
+function stops(script: Script, stopsOnError: boolean): boolean {
+  return stopsOnError || script.steps.some(({ node }) => node.kind === 'command' && node.words[0]?.raw === 'set' && node.words.some((word) => /^-\w*e/.test(word.raw) || word.raw === 'errexit'));
+}
+
+/** A command that fails before `&&` does not stop a script under `set -e`: what comes after the list runs all the same. */
+function goesUnnoticed(script: Script, index: number): boolean {
+  const later = script.steps.slice(index + 1);
+  return later[0]?.joinedBy === 'and' && later.some((step) => step.joinedBy !== 'and');
 }
 
 function standInRewrite(step: Step, action: DebianStep, extras: Extras, sound: boolean): Stand | null {
@@ -434,10 +446,12 @@ function translationOfRewrite(build: SymbolicBuild, affected: ReadonlySet<number
   const runs = new Map<Instruction, ReadonlyMap<number, Stand>>();
   for (const stage of build.stages) {
     if (!affected.has(stage.stage.index)) continue;
-    for (const instruction of stage.stage.instructions) {
+    let stopsOnError = false;
+    for (const instruction of stage.chain.flatMap((index) => build.stages[index]?.stage.instructions ?? [])) {
+      if (instruction.keyword === 'SHELL') stopsOnError = instruction.json?.some((word) => /^-[a-z]*e/.test(word)) ?? false;
       if (instruction.keyword !== 'RUN' || instruction.json !== null) continue;
       const body = shellBodyOf(build.model.scanned, instruction);
-      if (body.kind === 'script') runs.set(instruction, standsOfRewrite(body.script, extras));
+      if (body.kind === 'script') runs.set(instruction, standsOfRewrite(body.script, extras, stopsOnError));
     }
   }
   return translation(affected, runs, (_keyword, text) => text);

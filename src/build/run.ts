@@ -125,7 +125,8 @@ function runSteps(runner: Runner, script: Script, ignored: boolean): string | nu
     const stand = runner.stands?.get(step.span.start);
     const because = stand ? runStand(runner, stand, step, failureIgnored) : runNode(runner, step.node, step, failureIgnored);
     if (because === null) continue;
-    runner.rest ??= restOf(runner, { start: step.span.start, end: script.span.end }, script.steps.slice(index));
+    // Where a group was left in its middle, what comes after the group is left to do as well.
+    runner.rest = [...(runner.rest ?? []), ...restOf(runner, { start: step.span.start, end: script.span.end }, script.steps.slice(index))];
     return because;
   }
   return null;
