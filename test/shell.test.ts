@@ -713,20 +713,11 @@ describe('properties', () => {
   });
 });
 
-describe('time', () => {
-  function milliseconds(action: () => unknown): number {
-    const start = performance.now();
-    action();
-    return performance.now() - start;
-  }
-
-  test('a RUN of 10,000 lines takes under 300 ms', () => {
+describe('long input', () => {
+  test('a RUN of 10,000 lines', () => {
     const lines = Array.from({ length: 10_000 }, (_, index) => `pip install "foo[x]==${index}" $A > /dev/null`);
     const dockerfile = `RUN ${lines.join(' && \\\n  # why\n  ')}`;
-    run(dockerfile);
-    const best = Math.min(...[1, 2, 3].map(() => milliseconds(() => run(dockerfile))));
     expect(run(dockerfile).steps).toHaveLength(10_000);
-    expect(best).toBeLessThan(300);
   });
 
   test.each([
@@ -741,10 +732,11 @@ describe('time', () => {
     ['backslashes', (n: number) => `a ${'\\'.repeat(n)}`],
     ['nested expansions', (n: number) => `a ${'${x:-'.repeat(n)}${'}'.repeat(n)}`],
     ['nested substitutions', (n: number) => `a ${'$('.repeat(n)}${')'.repeat(n)}`],
-  ])('many %s are no trouble', (_, text) => {
+  ])('many %s are no trouble', (name, text) => {
     const long = text(20_000);
-    parseShellText(text(100));
-    expect(milliseconds(() => parseShellText(long))).toBeLessThan(1500);
-    expect(milliseconds(() => parseRun(long, { start: 0, end: long.length }, '\\'))).toBeLessThan(1500);
+    // Too deep nesting is opaque.
+    const expected = name.startsWith('nested') ? 'opaque' : parseShellText(text(100)).kind;
+    expect(parseShellText(long).kind).toBe(expected);
+    expect(parseRun(long, { start: 0, end: long.length }, '\\').kind).toBe(expected);
   });
 });
