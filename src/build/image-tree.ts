@@ -172,7 +172,7 @@ function follow(tree: ImageTree, history: History, path: Path): Attributes {
   const rules: Rule[] = [];
   for (let at: History | null = history; at; at = at.before) rules.push(at.rule);
   let attributes = absent(tree.values);
-  for (const rule of rules.reverse()) attributes = applyRule(tree, rule, path, attributes);
+  for (const rule of rules.toReversed()) attributes = applyRule(tree, rule, path, attributes);
   return attributes;
 }
 

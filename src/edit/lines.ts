@@ -22,6 +22,12 @@ function isBlankLine(text: string, start: number): boolean {
   return start < text.length && /^[ \t\r]*(?:\n|$)/.test(text.slice(start, lineEndAt(text, start)));
 }
 
+function afterBlankLines(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && isBlankLine(text, end)) end = lineEndAt(text, end);
+  return end;
+}
+
 /** Is the line after an instruction empty? */
 export function isFollowedByBlankLine(scanned: ScannedDockerfile, instruction: Instruction): boolean {
   return isBlankLine(scanned.text, lineEndAt(scanned.text, instruction.span.end));
@@ -41,7 +47,7 @@ export function removalsOf(scanned: ScannedDockerfile, instructions: readonly In
     const top = joins ? last.start : start;
     let end = lineEndAt(text, instruction.span.end);
     const blankBefore = top === 0 || isBlankLine(text, lineStartAt(text, top - 1));
-    while (blankBefore && end < text.length && isBlankLine(text, end)) end = lineEndAt(text, end);
+    if (blankBefore) end = afterBlankLines(text, end);
     if (joins) spans[spans.length - 1] = { start: top, end };
     else spans.push({ start, end });
   }
