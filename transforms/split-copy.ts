@@ -79,20 +79,26 @@ function whereOf(view: DockerfileView, step: StepRecord): Match {
   return { dockerfile: view.path, line: start, endLine: end };
 }
 
-/** The last install first: what goes below it is below all others as well. */
+/**
+ * The last install first: what goes below it is below all others as well. Behind a command that may do anything to the
+ * source all installs are refused for the same reason, which is said once, of the first of them.
+ */
 function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageResult, manifests: readonly ContextSource[]): Iterable<Found> {
   const { symbolic } = build;
+  const barrier = stage.steps.findIndex((step) => step.opaque !== null && step.exposures.some((exposure) => exposure.deep && !isCovered(exposure, manifests)));
+  const firstBehind = barrier < 0 ? -1 : stage.steps.findIndex((step, at) => at > barrier && isExposedInstall(step, manifests));
   for (const [at, step] of [...stage.steps.entries()].toReversed()) {
     if (!step.run) continue;
     const found = { ...whereOf(view, step), view, build, symbolic, stage, at };
-    if (isExposedInstall(step, manifests)) yield { ...found, fault: 'source' };
+    const isBehind = barrier >= 0 && at > barrier && at !== firstBehind;
+    if (!isBehind && isExposedInstall(step, manifests)) yield { ...found, fault: 'source' };
     if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found, step)) yield { ...found, fault: 'argument' };
   }
 }
 
 /** The same install with build arguments that are not known: where one names a file, the narrow COPY has to name the argument. */
 function withSymbols(match: ExposedInstall): ExposedInstall | null {
-  if (!match.view.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG')) return null;
+  if ((match.stage.steps[match.at]?.argsInKey.length ?? 0) === 0) return null;
   const symbolic: SymbolicBuild = match.build.symbolicForAnyArgs;
   const stage = symbolic.stages[match.stage.stage.index];
   const step = stage?.steps[match.at];
@@ -116,6 +122,16 @@ const codeName = /\.(?:py[xi]?|ipynb|[cm]?[jt]sx?|vue|go|rs|c|cc|cpp|h|java|rb|p
 
 /** Files that commands read by name, and manifests. They change seldom; to be exposed to one is no fault. */
 function manifestsOf(symbolic: SymbolicBuild): readonly ContextSource[] {
+  const known = manifestsOfBuilds.get(symbolic);
+  if (known) return known;
+  const found = findManifests(symbolic);
+  manifestsOfBuilds.set(symbolic, found);
+  return found;
+}
+
+const manifestsOfBuilds = new WeakMap<SymbolicBuild, readonly ContextSource[]>();
+
+function findManifests(symbolic: SymbolicBuild): readonly ContextSource[] {
   const steps = symbolic.stages.flatMap((stage) => stage.steps);
   const read = steps.flatMap((step) => readsOf(effectsOf(step)));
   const copied = steps.flatMap((step) => step.copy?.contextSources ?? []).filter((source) => manifestName.test(baseName(source.path)) || paperName.test(baseName(source.path)));
@@ -140,7 +156,7 @@ function installsProjectAlone(command: ExecutedCommand, step: StepRecord): boole
 /** An install that takes in all that was copied: its manifest was not found, or it installs the project itself. */
 function readsEverything(command: ExecutedCommand, step: StepRecord): boolean {
   const isWhole = (read: ContextRead): boolean => read.deep && step.exposures.some((exposure) => exposure.deep && isWithin(exposure.path, read.path));
-  return command.effects.some(({ effect, reads }) => reads.some((read) => isWhole(read) && (effect.kind === 'project-install' || isWithin(command.cwd, read.at))));
+  return command.effects.some(({ effect, reads }) => reads.some((read) => (effect.kind === 'project-install' || isWithin(command.cwd, read.at)) && isWhole(read)));
 }
 
 /** Subcommands of package managers that install a project's dependencies. */
