@@ -160,7 +160,7 @@ function scriptsDiffer(before: SymbolicBuild, after: SymbolicBuild, affected: Re
   const now = contextOf(after);
   if (then === null || now === null) return null;
   for (const stage of before.stages) {
-    for (const { file: path } of scriptsOf(before, stage).scripts) {
+    for (const { file: path } of scriptsOf(before, stage, affected.has(stage.stage.index) ? 'run or named by a copy' : 'run').scripts) {
       const expected = affected.has(stage.stage.index) ? (plan.scripts.get(path) ?? then.read(path)) : then.read(path);
       if (now.read(path) !== expected) return affected.has(stage.stage.index) ? `${path} would not be what Debian needs` : `${path} is run by a stage that stays as it is`;
     }

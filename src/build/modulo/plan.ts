@@ -361,6 +361,8 @@ function stageObstacles(build: SymbolicBuild, member: StageResult, world: World)
         obstacles.push({ reason: 'unsupported', message: `RUN writes /etc/localtime, which is a link in Debian: the file that it names would be written instead ${where}` });
       }
     }
+    const elsewhere = movedIn(instruction, text);
+    if (elsewhere !== null) obstacles.push({ reason: 'unsupported', message: `${keyword} holds \`${elsewhere}\`, which is another program in Debian ${where}` });
     const names = namesOfAccounts(parsed, text, keyword);
     for (const { user, group } of names) {
       if (user !== null && alpineOnlyUsers.has(user) && !world.accounts.has(user)) obstacles.push({ reason: 'unsupported', message: `Debian has no user ${user} ${where}` });
@@ -372,6 +374,15 @@ function stageObstacles(build: SymbolicBuild, member: StageResult, world: World)
   }
   if (/arm\/v6/.test(member.stage.from.platform ?? '')) obstacles.push({ reason: 'base-unknown', message: 'Debian’s images are not made for arm/v6' });
   return obstacles;
+}
+
+/** A program of another name or place in Debian, in a command or a script that a RUN or a COPY writes by itself. */
+function movedIn({ keyword, heredocs }: Instruction, text: string): string | null {
+  if (keyword === 'COPY') return heredocs.some(({ content }) => /^\s*#!.*\ba?sh\b/.test(content)) ? '#!/bin/sh' : null;
+  if (keyword !== 'RUN') return null;
+  const lines = code(text, true).replaceAll(/\\\r?\n/g, ' ').split(/[;&|\n]/);
+  const own = lines.filter((line) => !/^\s*(?:apk|adduser|addgroup)\s/.test(line));
+  return own.some((line) => commandOnDebian(line) !== line) ? (/\/sbin\/tini|(?:\/sbin\/)?su-exec|\/sbin\/nologin/.exec(own.join(' '))?.[0] ?? 'ash') : null;
 }
 
 function namesOfAccounts(parsed: ReturnType<typeof parse>, text: string, keyword: string): readonly { readonly user: string | null; readonly group: string | null }[] {

@@ -68,19 +68,25 @@ export function commandOf(parsed: Parsed): readonly string[] | string | null {
 
 const settings = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN']);
 
-/** Scripts that a stage's RUN, CMD, ENTRYPOINT and HEALTHCHECK name, and those that these name in turn. */
-export function scriptsOf(build: SymbolicBuild, stage: StageResult): { readonly scripts: readonly RuntimeScript[]; readonly unseen: readonly string[] } {
+/**
+ * Scripts that a stage's RUN, CMD, ENTRYPOINT and HEALTHCHECK name, those that a COPY names (a compose file or a cluster
+ * may run them), and those that these name in turn.
+ */
+export function scriptsOf(build: SymbolicBuild, stage: StageResult, which: 'run or named by a copy' | 'run' = 'run or named by a copy'): { readonly scripts: readonly RuntimeScript[]; readonly unseen: readonly string[] } {
   const steps = stage.chain.flatMap((index) => build.stages[index]?.steps ?? []);
   const copies = copiesOf(steps);
   const looked = new Set<string>();
   const found = new Map<Path, RuntimeScript>();
   const unseen = new Set<string>();
   const pending = steps.flatMap((step) => (settings.has(step.instruction.keyword) ? [{ words: wordsOf(step.instruction, build), cwd: step.cwd }] : []));
+  const named = steps.flatMap((step) => (step.copy?.contextSources.length ? step.copy.items.filter((item) => !item.directory).map((item) => ({ words: [item.target], cwd: step.cwd })) : []));
+  if (which === 'run or named by a copy') pending.push(...named);
   for (let next = pending.pop(); next && found.size < 50; next = pending.pop()) {
     const { words, cwd } = next;
     for (const [at, word] of words.entries()) {
       if (!/^[\w./-]*\w$/.test(word) || word.startsWith('-')) continue;
-      const key = `${cwd} ${word}`;
+      const byName = /^(?:.*\/)?a?sh$/.test(words[at - 1] ?? '');
+      const key = `${cwd} ${word} ${byName}`;
       if (looked.has(key)) continue;
       looked.add(key);
       const file = fileOf(build, copies, word, cwd);
@@ -89,10 +95,11 @@ export function scriptsOf(build: SymbolicBuild, stage: StageResult): { readonly 
         continue;
       }
       const text = stage.state.context.files.read(file);
-      if (found.has(file) || text === undefined || !(isShellScript(text) || file.endsWith('.sh'))) continue;
-      const givenToShell = /^(?:.*\/)?a?sh$/.test(words[at - 1] ?? '') || !text.replace(/^\uFEFF/, '').startsWith('#!');
+      if (text === undefined || !(isShellScript(text) || file.endsWith('.sh'))) continue;
+      const known = found.get(file);
+      const givenToShell = byName || known?.givenToShell === true || !text.replace(/^\uFEFF/, '').startsWith('#!');
       found.set(file, { file, text, givenToShell });
-      pending.push({ words: text.split(/[\s"';|&()]+/), cwd });
+      if (known === undefined) pending.push({ words: text.split(/[\s"';|&()]+/), cwd });
     }
   }
   return { scripts: [...found.values()], unseen: [...unseen] };
