@@ -3,6 +3,7 @@
  * large is loaded when it is needed, so that `--version` does not wait for it.
  */
 import { readFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import type { Options } from 'yargs';
 import type { Parser } from 'yargs/helpers';
 
@@ -14,6 +15,13 @@ import { addSummaries, summaryOf } from './report/report.ts';
 import type { Colors, TerminalOptions } from './report/terminal.ts';
 import { coloredDiff, errorLine, fileLines, summaryLines } from './report/terminal.ts';
 import type { Mode, RunRequest, Sink } from './run.ts';
+
+/**
+ * Node.js from 22.1 on keeps compiled code in the system's temporary directory, if asked: a third of the time to start.
+ * What is compiled is what is loaded from here on. https://nodejs.org/api/module.html#moduleenablecompilecachecachedir
+ */
+const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: () => unknown };
+enableCompileCache?.();
 
 /** 0: done; 1: `--check` found changes; 2: something that was asked for could not be done. */
 type ExitCode = 0 | 1 | 2;
