@@ -7,7 +7,7 @@ import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
-import type { BuildContext } from '../../src/types.ts';
+import type { BuildContext, Path } from '../../src/types.ts';
 import { contextItems, effectsOf, meets, named, overlaps, placeOf, readBy, readsOf, writtenBy } from './install.ts';
 
 export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[] } | Decline;
@@ -20,13 +20,20 @@ export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRec
   const sunk: StepRecord[] = [];
   const needed = [...readsOf(hoisted), ...steady];
   const read = hoisted.flatMap((executed) => executed.effect.reads);
-  for (const step of before) {
-    if (isUnneededCopy(step, needed, read, files) || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
+  const regions = new Set([...read, ...hoisted.flatMap((executed) => executed.effect.writes.map(({ place }) => place))].map(({ path }) => path).filter(isRegion));
+  for (const [index, step] of before.entries()) {
+    const isFree = isUnneededCopy(step, needed, read, files) && !isForAnInstall(step, before.slice(index + 1), regions, files);
+    if (isFree || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
     if (step.opaque !== null && sunk.length > 0) {
       return decline('opaque-command', `${named(scanned, step)} stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
     }
   }
   return { kind: 'steps', steps: sunk };
+}
+
+/** Does an earlier install, on which this one rests, need the copy: the wheels of a tool, the sources of a package manager? */
+function isForAnInstall(copy: StepRecord, later: readonly StepRecord[], regions: ReadonlySet<Path>, files: BuildContext): boolean {
+  return later.some((step) => (step.kind === 'install' || step.kind === 'os-packages') && step.opaque === null && writtenBy(step).some(({ path }) => regions.has(path)) && conflict(copy, step, files));
 }
 
 /** `read` are the places that the install reads. What is not in this context, but is to be copied there, may be in another one. */
