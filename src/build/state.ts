@@ -60,9 +60,9 @@ export interface StageState {
   /** Sees packages as what they are made from, where a claim allows it. */
   readonly ledger: Ledger | null;
   /** What the cache key of the next step holds of the context. */
-  exposures: readonly Exposure[];
+  readonly exposures: Exposure[];
   /** ARGs (by name) that the cache key of the next RUN holds, whether or not they have a value here. */
-  argsInKey: readonly string[];
+  readonly argsInKey: string[];
   key: Token;
 }
 
@@ -87,6 +87,8 @@ export function inherit(state: StageState): StageState {
       triggers: [],
     },
     args: new Map(state.args),
+    exposures: [...state.exposures],
+    argsInKey: [...state.argsInKey],
     selfContained: new Set(state.selfContained),
   };
 }

@@ -17,7 +17,7 @@ import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
 import { anchorOf, baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
 import type { ExecutedRun, RunSetting, Stand } from './run.ts';
-import { contextRead, isRoot, runScript, runWords, userToken } from './run.ts';
+import { isRoot, runScript, runWords, userToken } from './run.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
 import { addedElements } from './values.ts';
@@ -40,7 +40,7 @@ export interface StepRecord {
   /** USER and WORKDIR in force when it runs. */
   readonly user: string;
   readonly cwd: Path;
-  /** Files of the context that it reads. */
+  /** Files of the context that it reads; none are listed for what is opaque, which may read all there are. */
   readonly reads: readonly ContextSource[];
   /** What its cache key holds of the context, its own share included. */
   readonly exposures: readonly Exposure[];
@@ -166,7 +166,7 @@ function runStage(site: Site, stage: Stage): StageResult {
   const from = stage.fromInstruction;
   state.key = site.values.token('from', state.key);
   const base = { stage: stage.index, user: state.config.user, cwd: state.config.cwd, reads: [], run: null, copy: null, opaque: null, risks: [], shipments: [] };
-  steps.push({ ...base, instruction: from, line: from.lines.start, kind: 'from', exposures: state.exposures, argsInKey: state.argsInKey, key: state.key, cacheable: true });
+  steps.push(recorded({ ...base, instruction: from, line: from.lines.start, kind: 'from', cacheable: true }, state));
   for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
   return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '' };
 }
@@ -217,7 +217,7 @@ function startFrom(parent: StageResult): StageState {
   const { triggers } = parent.state.config;
   if (triggers.length === 0) return state;
   collapse(state.tree, state.values.token('triggers', ...triggers, digest(state.tree, '/')), state.base.standard);
-  state.exposures = [...state.exposures, { path: '', deep: true, line: parent.steps.at(-1)?.line ?? 1 }];
+  state.exposures.push({ path: '', deep: true, line: parent.steps.at(-1)?.line ?? 1 });
   return state;
 }
 
@@ -273,14 +273,28 @@ function runInstruction(site: Site, stage: Stage, state: StageState, instruction
     default:
       configure(site, stage, state, parsed, instruction);
   }
-  return { ...step, exposures: state.exposures, argsInKey: state.argsInKey, key: state.key };
+  return recorded(step, state);
+}
+
+/** The step with the state's lists as they are now. Both only grow, so that a length is all that has to be kept. */
+function recorded(step: Draft, { exposures, argsInKey, key }: StageState): StepRecord {
+  const counts = { exposures: exposures.length, args: argsInKey.length };
+  return {
+    ...step,
+    key,
+    get exposures() {
+      return exposures.slice(0, counts.exposures);
+    },
+    get argsInKey() {
+      return argsInKey.slice(0, counts.args);
+    },
+  };
 }
 
 type Draft = { -readonly [Key in Exclude<keyof StepRecord, 'exposures' | 'argsInKey' | 'key'>]: StepRecord[Key] };
 
 function expose(state: StageState, sources: readonly ContextSource[], line: number): void {
-  if (sources.length === 0) return;
-  state.exposures = [...state.exposures, ...sources.map((source) => ({ ...source, line }))];
+  for (const source of sources) state.exposures.push({ ...source, line });
 }
 
 function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, instruction: Instruction): void {
@@ -288,7 +302,7 @@ function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, 
   const word = (raw: string): string => expandWord(site, state, raw);
   switch (parsed.keyword) {
     case 'ARG':
-      state.argsInKey = [...state.argsInKey, ...parsed.entries.flatMap(({ name }) => (state.args.has(name) ? [] : [name]))];
+      for (const name of new Set(parsed.entries.map((entry) => entry.name))) if (!state.args.has(name)) state.argsInKey.push(name);
       for (const { name, value } of parsed.entries) {
         const lookup = (other: string): string | null => stageVariable(state, other) ?? null;
         const hint = argValue(name, value, site.build, {}, (other) => site.hints.get(other) ?? null, site.model.scanned.escape);
@@ -421,8 +435,6 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
     const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path));
     collapse(state.tree, token, state.base.standard);
     step.shipments = [{ kind: 'everything', token }, ...installed];
-    step.reads = [...mounted.flatMap((mount) => mount.sources), ...contextRead(state, { path: '/', deep: true })];
-    step.reads = [...step.reads, ...state.exposures.map(({ path, deep }) => ({ path, deep }))];
   } else {
     step.reads = run.commands.flatMap((command) => command.effects.flatMap((executed) => executed.reads));
     step.shipments = shipped(state, run, shipBefore, mounted);
