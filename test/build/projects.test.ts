@@ -25,10 +25,7 @@ interface KnownDisagreement {
 }
 
 /** Where the model and the engine are known to disagree. An entry that is no longer true fails its test. */
-const known: readonly KnownDisagreement[] = [
-  { project: 'copy-of-a-tool-before-the-source', what: 'outcome: ignore file', because: 'split-copy sinks the copy that brings the tool with the source' },
-  { project: 'pdm-sync-with-project', what: 'outcome: ignore file', because: 'a __pypackages__ may lie in the context, and the dockerignore transform does not hide it' },
-];
+const known: readonly KnownDisagreement[] = [];
 
 const checked: CheckedProject[] = [];
 

@@ -172,6 +172,7 @@ interface Leftover {
 /** What Python's tools leave in the directory in which they run (each tool's documentation). */
 const pythonLeftovers: readonly Leftover[] = [
   { name: '__pypackages__', usedIf: /\[tool\.pdm\b/, settings: /^pdm\.(?:lock|toml)$/ },
+  { name: '.pdm-python', usedIf: /\[tool\.pdm\b/, settings: /^pdm\.(?:lock|toml)$/ },
   { name: '.pdm-build', usedIf: /\bpdm-backend\b/, settings: /^pdm\.(?:lock|toml)$/, onlyInNewFile: true },
   { name: '.pytest_cache', usedIf: /\bpytest\b/, settings: /^(?:pytest\.ini|conftest\.py)$/ },
   { name: '.mypy_cache', usedIf: /\bmypy\b/, settings: /^\.?mypy\.ini$/ },
