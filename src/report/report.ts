@@ -118,9 +118,9 @@ export function claimMessage(claim: Claim): string {
     case 'hidden-from-context':
       return `no longer sent with the build context: ${claim.paths.join(', ')}`;
     case 'base-changed':
-      return `the base image changes from ${claim.from} to ${claim.to}`;
+      return `the base image of stage ${claim.stage} changes from ${claim.from} to ${claim.to}`;
     case 'packages-translated':
-      return `Alpine packages become Debian packages: ${claim.packages.map(([apk, apt]) => `${apk} → ${apt}`).join(', ')}`;
+      return `Alpine packages become Debian packages: ${claim.packages.map(([apk, apt]) => `${apk} → ${apt === '' ? 'nothing' : apt}`).join(', ')}`;
     case 'user-command-translated':
       return `\`${claim.from}\` becomes \`${claim.to}\``;
     case 'installed-from-wheels':
