@@ -73,7 +73,7 @@ function measureMany(node) {
 }
 
 function measureLong(node) {
-  console.log('A Dockerfile of 10,000 lines');
+  console.log('A Dockerfile of 10,000 lines, or of 100 stages');
   for (const [name, dockerfile] of Object.entries(longDockerfiles)) {
     const directory = join(scratch, `long-${name.replaceAll(' ', '-')}`);
     longProject(directory, dockerfile);

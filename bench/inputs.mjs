@@ -76,7 +76,7 @@ function git(directory, ...args) {
 const lines = (count, line) => Array.from({ length: count }, (_, index) => line(index));
 const python = ['FROM python:3.12-slim', 'WORKDIR /app'];
 
-/** Dockerfiles of about 10,000 lines, by what they are made of. */
+/** Dockerfiles of about 10,000 lines, by what they are made of; and many stages, each of which is compared with all. */
 export const longDockerfiles = {
   'RUNs that are understood': [...python, 'COPY . .', ...lines(10_000, (index) => `RUN mkdir -p /data/d${index}`)],
   'RUNs that are not understood': [...python, 'COPY . .', ...lines(10_000, (index) => `RUN ./configure --number ${index}`)],
@@ -88,8 +88,8 @@ export const longDockerfiles = {
   ENVs: [...python, ...lines(10_000, (index) => `ENV NAME${index}=value${index}`), 'COPY . .', 'RUN pip install -r requirements.txt'],
   ARGs: [...python, ...lines(10_000, (index) => `ARG NAME${index}=value${index}`), 'COPY . .', 'RUN pip install -r requirements.txt'],
   'ENVs that name the one before': [...python, 'ENV NAME0=a', ...lines(10_000, (index) => `ENV NAME${index + 1}=$NAME${index}`), 'COPY . .', 'RUN pip install -r requirements.txt'],
-  stages: lines(3000, (index) => `FROM python:3.12-slim AS s${index}\nCOPY . .\nRUN pip install -r requirements.txt`),
-  'stages, each from the one before': ['FROM python:3.12-slim AS s0', ...lines(3000, (index) => `FROM s${index} AS s${index + 1}\nCOPY . .\nRUN pip install -r requirements.txt`)],
+  '100 stages': lines(100, (index) => `FROM python:3.12-slim AS s${index}\nCOPY . .\nRUN pip install -r requirements.txt`),
+  '100 stages, each from the one before': ['FROM python:3.12-slim AS s0', ...lines(100, (index) => `FROM s${index} AS s${index + 1}\nCOPY . .\nRUN pip install -r requirements.txt`)],
   'a heredoc': [...python, 'COPY . .', 'RUN <<EOF', 'set -e', ...lines(10_000, (index) => `mkdir -p /data/d${index}`), 'EOF'],
   comments: [...python, ...lines(10_000, () => '# nothing'), 'COPY . .', 'RUN pip install -r requirements.txt'],
 };

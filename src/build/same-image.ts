@@ -45,11 +45,17 @@ function isCopyOfWheels(shipment: Shipment, directories: readonly Path[], brings
 }
 
 function compare(before: SymbolicBuild, after: SymbolicBuild, leeway: Leeway): Verdict {
+  // It is the same for all stages.
+  let added: { readonly first: ExecutedEffect | undefined } | null = null;
+  const newEffectOnce = (): ExecutedEffect | undefined => {
+    added ??= { first: newEffect(before, after, leeway) };
+    return added.first;
+  };
   for (const index of before.outputs) {
     const original = before.stages[index];
     const rewritten = original && counterpart(before, after, original);
     if (!original || !rewritten) return differs('a stage that is an image of its own is gone');
-    const verdict = compareStages(before, after, original, rewritten, leeway);
+    const verdict = compareStages(before, after, original, rewritten, newEffectOnce, leeway);
     if (!verdict.same) return verdict;
   }
   return compareRisks(before, after);
@@ -71,15 +77,14 @@ function counterpart(before: SymbolicBuild, after: SymbolicBuild, original: Stag
   return after.stages[after.stages.length - (before.stages.length - index)];
 }
 
-function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, leeway: Leeway): Verdict {
+function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, newEffectOnce: () => ExecutedEffect | undefined, leeway: Leeway): Verdict {
   const config = compareConfig(original, rewritten);
   if (config !== null) return differs(`the image's ${config} would differ`);
   if (digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
     const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
     return differs(isRegion(path) ? `${describePlace(path)} would be installed in another order, or from other inputs` : `${describePlace(path)} would differ`);
   }
-  const known = effectsOf(before).map((executed) => executed.token);
-  const added = newEffect(after, new Set(known), leeway);
+  const added = newEffectOnce();
   if (added) return differs(`\`${added.effect.does}\` would run under other circumstances`);
   return compareLayers(before, after, original, rewritten, leeway);
 }
@@ -89,7 +94,8 @@ function effectsOf(build: SymbolicBuild): readonly ExecutedEffect[] {
 }
 
 /** A command whose outcome the original does not vouch for: it runs with other inputs than any command there. */
-function newEffect(after: SymbolicBuild, known: ReadonlySet<number>, { vouchedFor }: Leeway): ExecutedEffect | undefined {
+function newEffect(before: SymbolicBuild, after: SymbolicBuild, { vouchedFor }: Leeway): ExecutedEffect | undefined {
+  const known = new Set(effectsOf(before).map((executed) => executed.token));
   return effectsOf(after).find(({ effect, token }) => (effect.kind !== 'observe' || effect.reads.length > 0) && !known.has(token) && !vouchedFor(token));
 }
 
