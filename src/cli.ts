@@ -8,6 +8,7 @@ import type { Options } from 'yargs';
 import type { Parser } from 'yargs/helpers';
 
 import packageJson from '../package.json' with { type: 'json' };
+import { optionLines, settingFault } from './plan/options.ts';
 import type { Transform } from './plan/transform.ts';
 import { jsonText, runReport } from './report/json.ts';
 import type { FileReport, RunError, Summary } from './report/report.ts';
@@ -187,7 +188,7 @@ dockfix explain [paths…]   what each build step reads, and what makes it run a
 const explainUsage = 'dockfix explain [paths…] [--changed FILE…]   what each build step reads, and what makes it run again';
 
 function afterHelp(all: readonly Transform[]): string {
-  const names = all.map(({ id, title }) => `  ${id.padEnd(18)} ${title}\n`).join('');
+  const names = all.map((transform) => [`  ${transform.id.padEnd(18)} ${transform.title}\n`, ...optionLines(transform).map((line) => `    --option ${line}\n`)].join('')).join('');
   return `
 Transforms, in the order in which they run:
 ${names}
@@ -196,10 +197,9 @@ Exit codes: 0 done; 1 --check found changes; 2 something that was asked for coul
 }
 
 function readValues(values: Readonly<Record<string, unknown>>, all: readonly Transform[]): ParsedArguments {
-  const ids = all.map(({ id }) => id);
   const chosen = chooseTransforms(listOf(values['only']), listOf(values['skip']), all);
   if (chosen.kind === 'usage') return chosen;
-  const settings = readSettings(texts(values['option']), ids);
+  const settings = readSettings(texts(values['option']), all);
   if (settings.kind === 'usage') return settings;
   const isOn = (name: string): boolean => texts(values[name]).at(-1) === 'true';
   const last = (name: string): string | null => texts(values[name]).at(-1) ?? null;
@@ -245,13 +245,16 @@ function chooseTransforms(only: readonly string[], skip: readonly string[], all:
   return chosen.length === 0 ? usage('--only and --skip leave no transform') : { kind: 'chosen', transforms: chosen };
 }
 
-function readSettings(options: readonly string[], ids: readonly string[]): Usage | { readonly kind: 'settings'; readonly settings: ReadonlyMap<string, string> } {
+function readSettings(options: readonly string[], all: readonly Transform[]): Usage | { readonly kind: 'settings'; readonly settings: ReadonlyMap<string, string> } {
   const settings = new Map<string, string>();
   for (const option of options) {
-    const [, transform, key, value] = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(option) ?? [];
-    if (transform === undefined || value === undefined) return usage(`--option ${option}: write transform.key=value`);
-    if (!ids.includes(transform)) return usage(unknownTransform(transform, ids));
-    settings.set(`${transform}.${key ?? ''}`, value);
+    const [, name = '', key = '', value] = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(option) ?? [];
+    if (value === undefined) return usage(`--option ${option}: write transform.key=value`);
+    const transform = all.find(({ id }) => id === name);
+    if (!transform) return usage(unknownTransform(name, all.map(({ id }) => id)));
+    const fault = settingFault(transform, key, value);
+    if (fault !== null) return usage(fault);
+    settings.set(`${name}.${key}`, value);
   }
   return { kind: 'settings', settings };
 }

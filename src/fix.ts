@@ -1,13 +1,17 @@
 import type { Build, Path, Tree } from './types.ts';
 import type { PlanOptions, Plan } from './plan/plan.ts';
+import { faultInSettings } from './plan/options.ts';
 import { plan } from './plan/plan.ts';
 import type { Project } from './plan/project.ts';
 import type { Transform } from './plan/transform.ts';
 
 /**
- * The pure core: a project in, a plan out. Nothing is read but the tree given, nothing is written.
+ * The pure core: a project in, a plan out. Nothing is read but the tree given, nothing is written. Throws a RangeError if
+ * the project's settings have an option or a value that one of the transforms does not have.
  */
 export function fix(project: Project, transforms: readonly Transform[], options: PlanOptions = { unsafe: false }): Plan {
+  const fault = faultInSettings(project.settings, transforms);
+  if (fault !== null) throw new RangeError(fault);
   return plan(project, transforms, options);
 }
 

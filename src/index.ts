@@ -9,6 +9,7 @@ export { memoryTree, overlayTree } from './context/memory.ts';
 export type { MemoryTreeOptions } from './context/memory.ts';
 export type { AcceptedFix, Plan, PlanOptions, ReportedRefusal } from './plan/plan.ts';
 export type { Project } from './plan/project.ts';
+export type { TransformOption, ValuePattern } from './plan/options.ts';
 export type { Match, Transform } from './plan/transform.ts';
 export { unifiedDiff } from './report/diff.ts';
 export type { FileReport, FixReport, RefusalReport, RunError, RunReport, Summary } from './report/report.ts';

@@ -54,6 +54,7 @@ describe('a first minute', () => {
     const help = dockfix(['--help'], { cwd });
     expect(help).toMatchObject({ code: 0, error: '' });
     for (const option of ['--dry-run', '--write', '--check', '--only', '--skip', '--unsafe', '--option', '--verbose', '--format', '--color', '--version', '--help', '--context', '--stdin-filename', 'explain']) expect(help.out).toContain(option);
+    expect(help.out).toMatch(/^ {2}alpine-to-slim .*\n {4}--option alpine-to-slim\.when=reason, always: act only/m);
     expect(dockfix(['explain', '--help'], { cwd }).out).toContain('--changed');
   });
 
@@ -170,6 +171,9 @@ describe('options', () => {
     [['--skip', 'split-cpy'], 'did you mean split-copy?'],
     [['--option', 'split-copy'], 'write transform.key=value'],
     [['--option', 'nothing.key=1'], 'there is no transform nothing'],
+    [['--option', 'alpine-to-slim.whn=always'], "alpine-to-slim has no option 'whn'; it has: when (reason, always)\n"],
+    [['--option', 'alpine-to-slim.when=always', '--option', 'wheel-packages.mount=maybe'], "wheel-packages.mount cannot be 'maybe'; it can be: always, never\n"],
+    [['explain', '--option', 'split-copy.x=1'], "split-copy has no option 'x'; it has none\n"],
     [['--only'], '--only needs a value'],
     [['--format', 'xml'], '--format: "xml" is not one of "text", "json"'],
     [['--color', 'blue'], '--color'],

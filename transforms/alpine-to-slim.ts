@@ -11,6 +11,7 @@ import { removalsOf } from '../src/edit/lines.ts';
 import { baseFacts } from '../src/images/base-facts.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
+import { settingOf } from '../src/plan/options.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Claim, Edit, Fix, RefusalReason } from '../src/types.ts';
 import type { StageGroup } from './alpine-to-slim/groups.ts';
@@ -18,6 +19,7 @@ import { groupsOf } from './alpine-to-slim/groups.ts';
 import type { Style } from './alpine-to-slim/packages.ts';
 import { installsSomething, runEdits } from './alpine-to-slim/packages.ts';
 import { settingEdits, shellEdits, toolRun } from './alpine-to-slim/settings.ts';
+import { when } from './alpine-to-slim/options.ts';
 import { page } from './alpine-to-slim/page.ts';
 
 /** Stages on Alpine that have to move together, or an Alpine stage that cannot. */
@@ -34,9 +36,10 @@ export const alpineToSlim = defineTransform<AlpineStages>({
   title: 'Build Python images on Debian slim where Alpine has to compile',
   why: 'Packages without a wheel for musl are compiled on Alpine, which takes minutes and needs compilers; on slim pip takes the wheels.',
   mustGain: false,
+  options: [when],
   page,
   *match(project) {
-    const always = project.project.settings.get('alpine-to-slim.when') === 'always';
+    const always = settingOf(project.project.settings, 'alpine-to-slim', when) === 'always';
     for (const view of project.dockerfiles) {
       const [build] = view.builds;
       if (!build) continue;

@@ -6,6 +6,7 @@ import type { ParsedCopy } from '../src/dockerfile/parse.ts';
 import { stageReference } from '../src/dockerfile/stages.ts';
 import type { BuildView, DockerfileView, ProjectView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
+import { settingOf } from '../src/plan/options.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Claim, Edit, Fix, Path } from '../src/types.ts';
 import type { FinalInstall, Site } from './wheel-packages/edits.ts';
@@ -13,6 +14,7 @@ import { finalEdits, finalEditsAbove, installText, onlyWheels, wheelsBesideInsta
 import type { Installs } from './wheel-packages/installs.ts';
 import { installsOf } from './wheel-packages/installs.ts';
 import { mountsUnavailable } from './wheel-packages/mounts.ts';
+import { directory, mount } from './wheel-packages/options.ts';
 import { page } from './wheel-packages/page.ts';
 
 /** A COPY of a directory of installed packages from another stage or image. */
@@ -41,6 +43,7 @@ export const wheelPackages = defineTransform<CopiedPackages>({
   title: 'Install wheels instead of copying site-packages',
   why: 'A copied site-packages directory has no console scripts, and its path breaks with every new Python version.',
   mustGain: false,
+  options: [mount, directory],
   page,
   *match(project) {
     for (const view of project.dockerfiles) {
@@ -155,9 +158,9 @@ function proposals(match: CopiedPackages, from: StageResult, project: ProjectVie
     const [first, ...others] = [...builder, ...edits];
     if (first) fixes.push({ kind: 'fix', message, claims, edits: [first, ...others] });
   };
-  for (const directory of wheelsMade(match, from)) {
-    propose(onlyWheels(site, installs), install, { ...site, directory });
-    propose([], install, { ...site, directory });
+  for (const made of wheelsMade(match, from)) {
+    propose(onlyWheels(site, installs), install, { ...site, directory: made });
+    propose([], install, { ...site, directory: made });
   }
   propose(wheelsInsteadOfInstalls(site, installs), install);
   propose(wheelsBesideInstalls(site, installs), install);
@@ -178,9 +181,8 @@ function wheelsMade({ build }: CopiedPackages, from: StageResult): readonly Path
 
 /** /wheels, unless the Dockerfile speaks of it already. */
 function wheelDirectory(view: DockerfileView, { project }: ProjectView): Path {
-  const setting = project.settings.get('wheel-packages.directory');
-  if (setting !== undefined && /^\/[\w./-]+$/.test(setting)) return setting;
-  return ['/wheels', '/opt/wheels', '/tmp/wheels'].find((directory) => !view.text.includes(directory)) ?? '/wheels-of-builder';
+  const setting = settingOf(project.settings, 'wheel-packages', directory);
+  return setting ?? ['/wheels', '/opt/wheels', '/tmp/wheels'].find((path) => !view.text.includes(path)) ?? '/wheels-of-builder';
 }
 
 /** COPYs of console scripts from the same stage, which come with the packages from now on. */

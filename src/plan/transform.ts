@@ -1,4 +1,5 @@
 import type { ClaimKind, Fix, Path, Refusal, RefusalReason, Level } from '../types.ts';
+import type { TransformOption } from './options.ts';
 import type { ProjectView } from './project.ts';
 
 /** A place where a transform sees something to do. */
@@ -19,8 +20,6 @@ export interface TransformPage {
   readonly claims: readonly ClaimKind[];
   /** The reasons for which it leaves something alone. */
   readonly refuses: readonly RefusalReason[];
-  /** Values of `--option <id>.key=value`. */
-  readonly options: readonly { readonly key: string; readonly values: string; readonly meaning: string }[];
   /** The fixture that is shown as the example. */
   readonly example: string;
 }
@@ -35,6 +34,8 @@ export interface Transform<Found extends Match = Match> {
   readonly why: string;
   /** A fix is worth making only if some step is cached more often. */
   readonly mustGain: boolean;
+  /** What `--option <id>.key=value` can say; none if it is left out. */
+  readonly options?: readonly TransformOption[];
   /** For its page in docs/transforms. */
   readonly page?: TransformPage;
   readonly match: (view: ProjectView) => Iterable<Found>;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Transform, TransformPage } from '../../src/plan/transform.ts';
+import { valuesOf } from '../../src/plan/options.ts';
 import { unifiedDiff } from '../../src/report/diff.ts';
 import { refusalReasons } from '../../src/types.ts';
 import { claimKinds } from '../../src/report/report.ts';
@@ -14,7 +15,7 @@ export function pages(transforms: readonly Transform[]): ReadonlyMap<string, str
   return new Map([...list, ['docs/refusals.md', refusals(transforms)]]);
 }
 
-function page(transform: Transform, { does, safety, claims, refuses, options, example }: TransformPage): string {
+function page(transform: Transform, { does, safety, claims, refuses, example }: TransformPage): string {
   const folder = join('fixtures', transform.id, example);
   const before = readFolder(join(folder, 'before'));
   const after = readFolder(join(folder, 'after'));
@@ -34,9 +35,14 @@ function page(transform: Transform, { does, safety, claims, refuses, options, ex
     claims.length === 0 ? 'Its fixes make no claim: the image is the same.' : ['Its fixes can make these claims:', ...claims.map((kind) => `- \`${kind}\`: ${claimKinds[kind]}`)].join('\n'),
     '## What it leaves alone',
     ['Apart from `differs` (the rewrite could not be shown to be right) and `suppressed`:', ...refuses.map((reason) => `- \`${reason}\`: ${refusalReasons[reason]}`)].join('\n'),
-    ...(options.length === 0 ? [] : ['## Options', options.map(({ key, values, meaning }) => `- \`--option ${transform.id}.${key}=${values}\`: ${meaning}`).join('\n')]),
+    ...(transform.options ? ['## Options', optionList(transform)] : []),
     '',
   ].join('\n\n').replace(/\n+$/, '\n');
+}
+
+/** What `--option` can say of a transform, as a list. */
+export function optionList({ id, options = [] }: Transform): string {
+  return options.map((option) => `- \`--option ${id}.${option.key}=…\` (${'pattern' in option.values ? valuesOf(option) : option.values.map((value) => `\`${value}\``).join(', ')}): ${option.meaning}.`).join('\n');
 }
 
 function refusals(transforms: readonly Transform[]): string {

@@ -19,6 +19,5 @@ The claims say which images, packages and commands correspond; the verification 
 compares everything else exactly. The image is another one (that is the point): read the diff once.`,
   claims: ['base-changed', 'packages-translated', 'user-command-translated'],
   refuses: ['ambiguous-shell', 'base-unknown', 'onbuild', 'tag-missing', 'unmapped-package', 'unresolved-variable', 'not-needed', 'unsupported'],
-  options: [{ key: 'when', values: 'reason|always', meaning: 'act only where there is a reason (default), or on every Alpine image of Python.' }],
   example: 'fixes-compilers-on-one-line',
 };

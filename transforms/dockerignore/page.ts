@@ -15,6 +15,5 @@ be found that reads them: no COPY, no command, no manifest, no script that a RUN
 the project and are hidden only if they are certain junk. A pattern that an existing \`!\` rule would contradict is left out.`,
   claims: ['hidden-from-context'],
   refuses: ['never-hides-needed', 'broken-today', 'unsupported'],
-  options: [],
   example: 'fixes-written-file-without-git',
 };

@@ -23,6 +23,5 @@ changes, files that may lie in somebody's checkout and would then win over what 
     'manifest-missing', 'may-be-in-context', 'no-gain', 'no-lock', 'not-needed', 'opaque-command', 'output-stage', 'reads-source',
     'changes-shipped-files', 'unresolved-variable', 'unsupported',
   ],
-  options: [],
   example: 'fixes-pip-after-source',
 };

@@ -1,5 +1,7 @@
+import { settingOf } from '../../src/plan/options.ts';
 import type { ProjectView } from '../../src/plan/project.ts';
 import type { Path } from '../../src/types.ts';
+import { mount } from './options.ts';
 
 /** Files at the root of a repository that say how its images are built. */
 const buildFiles: readonly Path[] = [
@@ -12,7 +14,7 @@ const buildFiles: readonly Path[] = [
  * has the classic builder, which `DOCKER_BUILDKIT=0` asks for. `text` is the Dockerfile.
  */
 export function mountsUnavailable({ project, tree }: ProjectView, text: string): string | null {
-  const setting = project.settings.get('wheel-packages.mount');
+  const setting = settingOf(project.settings, 'wheel-packages', mount);
   if (setting === 'never') return 'the option wheel-packages.mount says so';
   if (setting === 'always') return null;
   const frontend = /^#\s*syntax\s*=\s*docker\/dockerfile:(1\.[01])(?:[.-]|\s*$)/im.exec(text);

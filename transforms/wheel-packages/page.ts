@@ -13,9 +13,5 @@ and installed from: they must be the same, by the same Python, under the same se
 compared exactly.`,
   claims: ['installed-from-wheels', 'scripts-added', 'wheels-in-layer', 'tool-left-out'],
   refuses: ['broken-today', 'built-by-hand', 'base-unknown', 'file-changes-manifest', 'local-dependency', 'manifest-missing', 'no-lock', 'opaque-command', 'ambiguous-shell', 'user-cannot-write', 'unsupported'],
-  options: [
-    { key: 'mount', values: 'always|never', meaning: 'mount the wheels, or copy them for builders without RUN mounts; by default it depends on what the repository says of its builder.' },
-    { key: 'directory', values: '/wheels', meaning: 'where the builder puts the wheels.' },
-  ],
   example: 'fixes-site-packages-only',
 };
