@@ -19,7 +19,7 @@ import { measureParts } from './parts.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
 const chosen = args.filter((arg) => !arg.startsWith('--'));
-const cli = args.find((arg) => arg.startsWith('--cli='))?.slice('--cli='.length) ?? join(root, 'dist', 'cli.js');
+const cli = args.find((arg) => arg.startsWith('--cli='))?.slice('--cli='.length) ?? join(root, 'dist', 'cli.cjs');
 const isChosen = (part) => chosen.length === 0 || chosen.includes(part);
 
 // Where a machine sets it, each start of Node.js reads certificates, which is no work of dockfix.

@@ -1,70 +1,72 @@
 #!/usr/bin/env node
 /**
- * Bundles the command line to dist/cli.js and the library to dist/index.js, with type declarations. What is imported
- * with `await import(…)` becomes a file of its own, so that a run loads only what it uses. `npm install` in a clone
- * runs this (the `prepare` script).
+ * Bundles the command line to dist/dockfix.cjs, which dist/cli.cjs starts, and the library to dist/index.js, with type
+ * declarations. `npm install` in a clone runs this (the `prepare` script).
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const shebang = '#!/usr/bin/env node\n';
+const distributed = join(root, 'dist');
 const requireForCommonJs = [
   "import { createRequire as createRequireForBundle } from 'node:module';",
   'const require = createRequireForBundle(import.meta.url);',
 ].join('\n');
 
-const entries = ['cli', 'index'].filter((name) => {
-  const exists = existsSync(join(root, 'src', `${name}.ts`));
-  if (!exists) console.log(`build: src/${name}.ts does not exist, so dist/${name}.js is not made`);
-  return exists;
-});
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-if (entries.length > 0) await bundle();
-if (entries.includes('index')) declareTypes();
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  alias: {
+    'string-width': './scripts/string-width.mjs',
+    'yargs/helpers': './scripts/yargs-helpers.mjs',
+    // For Node.js yaml offers CommonJS only, whose names an `await import('yaml')` in a bundle does not see.
+    yaml: './node_modules/yaml/browser/index.js',
+  },
+  // White space is a third of the text, and parsing it a third of the time to start. Names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'eof',
+  metafile: true,
+  logLevel: 'warning',
+};
 
-async function bundle() {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: entries.map((name) => `src/${name}.ts`),
-    outdir: 'dist',
-    outbase: 'src',
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    alias: {
-      'string-width': './scripts/string-width.mjs',
-      'yargs/helpers': './scripts/yargs-helpers.mjs',
-      // For Node.js yaml offers CommonJS only, whose names an `await import('yaml')` in a bundle does not see.
-      yaml: './node_modules/yaml/browser/index.js',
-    },
-    // Some dependencies are CommonJS and ask for Node's own modules, which an ES module cannot do without this.
-    banner: { js: requireForCommonJs },
-    // White space is a third of the text, and parsing it a third of the time to start. Names stay, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'eof',
-    metafile: true,
-    logLevel: 'warning',
-  });
-  if (entries.includes('cli')) makeExecutable(join(root, 'dist', 'cli.js'));
-  writeFileSync(join(root, 'dist', 'licenses.txt'), licenses(Object.keys(metafile.inputs)));
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-    console.log(`build: ${file} ${Math.ceil(bytes / 1024)} KB`);
-  }
+rmSync(distributed, { recursive: true, force: true });
+const inputs = [...(await bundleProgram()), ...(await bundleLibrary())];
+writeFileSync(join(distributed, 'licenses.txt'), licenses(inputs));
+keepCompiled();
+declareTypes();
+
+/** CommonJS in one file, because that is what Node.js can take compiled. */
+async function bundleProgram() {
+  const { metafile } = await build({ ...common, entryPoints: ['src/cli.ts'], outfile: 'dist/dockfix.cjs', format: 'cjs', define: { 'import.meta.url': 'importMetaUrl' }, banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" } });
+  const launcher = join(distributed, 'cli.cjs');
+  writeFileSync(launcher, `#!/usr/bin/env node\n${readFileSync(join(root, 'scripts', 'launch.cjs'), 'utf8')}`);
+  chmodSync(launcher, 0o755);
+  return bundled(metafile);
 }
 
-function makeExecutable(file) {
-  const text = readFileSync(file, 'utf8');
-  if (!text.startsWith('#!')) writeFileSync(file, shebang + text);
-  chmodSync(file, 0o755);
+async function bundleLibrary() {
+  // Some dependencies are CommonJS and ask for Node's own modules, which an ES module cannot do without the banner.
+  const { metafile } = await build({ ...common, entryPoints: ['src/index.ts'], outdir: 'dist', splitting: true, chunkNames: 'chunks/[name]-[hash]', format: 'esm', banner: { js: requireForCommonJs } });
+  return bundled(metafile);
+}
+
+/** Says what was made; gives the files that it was made from. */
+function bundled({ inputs: from, outputs }) {
+  for (const [file, { bytes }] of Object.entries(outputs)) console.log(`build: ${file} ${Math.ceil(bytes / 1024)} KB`);
+  return Object.keys(from);
+}
+
+/** Functions are compiled when they are called first: what a run over the example calls is kept as well. */
+function keepCompiled() {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'keep-compiled.cjs'), join(root, 'fixtures', '_demo')], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the command line that was built fails: ${stderr}`);
 }
 
 /** The licence texts of all packages that have a file in the bundle; their licences ask for that. */

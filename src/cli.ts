@@ -3,7 +3,6 @@
  * large is loaded when it is needed, so that `--version` does not wait for it.
  */
 import { readFileSync } from 'node:fs';
-import * as nodeModule from 'node:module';
 import type { Options } from 'yargs';
 import type { Parser } from 'yargs/helpers';
 
@@ -16,13 +15,6 @@ import { addSummaries, summaryOf } from './report/report.ts';
 import type { Colors, TerminalOptions } from './report/terminal.ts';
 import { coloredDiff, errorLine, fileLines, summaryLines } from './report/terminal.ts';
 import type { Mode, RunRequest, Sink } from './run.ts';
-
-/**
- * Node.js from 22.1 on keeps compiled code in the system's temporary directory, if asked: a third of the time to start.
- * What is compiled is what is loaded from here on. https://nodejs.org/api/module.html#moduleenablecompilecachecachedir
- */
-const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: () => unknown };
-enableCompileCache?.();
 
 /** 0: done; 1: `--check` found changes; 2: something that was asked for could not be done. */
 type ExitCode = 0 | 1 | 2;
@@ -425,7 +417,7 @@ function progressOn(stream: NodeJS.WriteStream): { readonly show: Sink['progress
 }
 
 // Last, because what the functions use has to be there.
-await main(process.argv.slice(2)).then(
+main(process.argv.slice(2)).then(
   (code) => {
     // Not process.exit(): what is still on its way to a pipe would be lost.
     process.exitCode = code;

@@ -1,7 +1,6 @@
 /**
  * Writes one file so that a reader sees either the old text or the new one, and only if the file still is what was read.
  */
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -129,7 +128,7 @@ function keepOwner(file: number, wanted: Stats): void {
 
 /** The temporary file lies in the same directory, because a rename works only within one file system. */
 function throughTemporaryFile(directory: string, mode: number, use: (file: number, path: string) => WriteResult): WriteResult {
-  const path = join(directory, `.dockfix-${randomBytes(8).toString('hex')}.tmp`);
+  const path = join(directory, `.dockfix-${crypto.randomUUID()}.tmp`);
   const file = openSync(path, 'wx', mode);
   let result: WriteResult;
   try {

@@ -56,8 +56,20 @@ export interface Reading {
   readonly operands: readonly Operand[];
 }
 
-/** Makes a grammar; an option that several texts list is as the last of them says. */
+/** Makes a grammar; an option that several texts list is as the last of them says. The texts are read when needed. */
 export function grammar(...texts: readonly GrammarText[]): Grammar {
+  let rules: ReadonlyMap<string, Rule> | null = null;
+  return {
+    get rules() {
+      rules ??= rulesOf(texts);
+      return rules;
+    },
+    abbreviations: texts.some((text) => text.abbreviations === true),
+    stopsAtOperand: texts.some((text) => text.stopsAtOperand === true),
+  };
+}
+
+function rulesOf(texts: readonly GrammarText[]): ReadonlyMap<string, Rule> {
   const rules = new Map<string, Rule>();
   const list = (text: string | undefined, takes: Takes): void => {
     for (const spellings of text?.split(/\s+/) ?? []) {
@@ -71,11 +83,7 @@ export function grammar(...texts: readonly GrammarText[]): Grammar {
     list(text.values, 'value');
     list(text.optional, 'optional');
   }
-  return {
-    rules,
-    abbreviations: texts.some((text) => text.abbreviations === true),
-    stopsAtOperand: texts.some((text) => text.stopsAtOperand === true),
-  };
+  return rules;
 }
 
 /** Sorts the arguments of a call into options and operands, each in the order written. Never fails. */
