@@ -464,7 +464,13 @@ describe('what is no shell script', () => {
   });
 
   test('a plain script with carriage returns, which the shell takes for part of a word', () => {
-    expect(because(parseShellText('a\r\nb\r\n'))).toContain('carriage returns');
+    const text = 'RUN <<EOF\r\na\npip install b \\\r\n  c\r\nEOF\r\n';
+    const body = parseScript(text, { start: text.indexOf('a\n'), end: text.lastIndexOf('EOF') });
+    expect(because(body)).toBe('line 3 ends with a carriage return that reaches the shell as part of a word: BuildKit keeps the line endings of a here-document');
+    const meantBy = ({ kind, ...rest }: ShellBody) => (kind === 'opaque' && 'meant' in rest ? rest.meant : undefined);
+    expect(meantBy(body)?.steps.map(({ span }) => text.slice(span.start, span.end))).toEqual(['a', 'pip install b \\\r\n  c']);
+    expect(meantBy(parseShellText('if a; then\r\n'))).toBeUndefined();
+    expect(meantBy(parseShellText('a )'))).toBeUndefined();
   });
 });
 

@@ -4,7 +4,9 @@ import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, rea
 import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
 import type { ContextSource } from '../src/build/state.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
+import { shellBodyOf } from '../src/build/symbolic-build.ts';
 import { callOf, isPackageManager } from '../src/commands/index.ts';
+import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
 import type { Command, Script, ShellNode } from '../src/dockerfile/shell.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
@@ -85,13 +87,14 @@ function whereOf(view: DockerfileView, step: StepRecord): Match {
  */
 function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageResult, manifests: readonly ContextSource[]): Iterable<Found> {
   const { symbolic } = build;
+  const { scanned } = view.model;
   const barrier = stage.steps.findIndex((step) => step.opaque !== null && step.exposures.some((exposure) => exposure.deep && !isCovered(exposure, manifests)));
-  const firstBehind = barrier < 0 ? -1 : stage.steps.findIndex((step, at) => at > barrier && isExposedInstall(step, manifests));
+  const firstBehind = barrier < 0 ? -1 : stage.steps.findIndex((step, at) => at > barrier && isExposedInstall(scanned, step, manifests));
   for (const [at, step] of [...stage.steps.entries()].toReversed()) {
     if (!step.run) continue;
     const found = { ...whereOf(view, step), view, build, symbolic, stage, at };
     const isBehind = barrier >= 0 && at > barrier && at !== firstBehind;
-    if (!isBehind && isExposedInstall(step, manifests)) yield { ...found, fault: 'source' };
+    if (!isBehind && isExposedInstall(scanned, step, manifests)) yield { ...found, fault: 'source' };
     if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found, step)) yield { ...found, fault: 'argument' };
   }
 }
@@ -138,11 +141,11 @@ function findManifests(symbolic: SymbolicBuild): readonly ContextSource[] {
   return [...read.filter((source) => !codeName.test(source.path)), ...copied].filter((source) => !source.deep);
 }
 
-function isExposedInstall(step: StepRecord, manifests: readonly ContextSource[]): boolean {
+function isExposedInstall(scanned: ScannedDockerfile, step: StepRecord, manifests: readonly ContextSource[]): boolean {
   if (!step.run) return false;
   const exposures = step.exposures.filter((exposure) => !isCovered(exposure, manifests));
   if (exposures.length === 0) return false;
-  if (unreadableInstall(step) && exposures.some((exposure) => exposure.deep)) return true;
+  if (unreadableInstall(scanned, step) && exposures.some((exposure) => exposure.deep)) return true;
   if (step.run.commands.some((command) => installsProjectAlone(command, step))) return true;
   return step.run.commands.some((command) => isWorthKeeping(command) && (readsEverything(command, step) || exposures.some((exposure) => !isCovered(exposure, readsOf(command.effects)))));
 }
@@ -163,15 +166,17 @@ function readsEverything(command: ExecutedCommand, step: StepRecord): boolean {
 const installWords = new Set(['install', 'sync', 'add', 'i', 'ci']);
 
 /** A package manager's call that dockfix cannot read: said, not passed over. */
-function unreadableInstall(step: StepRecord): Decline | null {
+function unreadableInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | null {
   const command = step.run?.commands.find((one) => one.opaque !== null && one.isPackageManager && one.call?.args.some(({ text }) => installWords.has(text)));
-  if (!command?.call) return hiddenInstall(step);
+  if (!command?.call) return hiddenInstall(scanned, step);
   return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
 }
 
-/** An install within a pipe, `||` or a loop that was not followed. */
-function hiddenInstall(step: StepRecord): Decline | null {
+/** An install within a pipe, `||` or a loop that was not followed, or in a script that the shell gets otherwise than it was meant. */
+function hiddenInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | null {
   if (step.opaque === null) return null;
+  const body = shellBodyOf(scanned, step.instruction);
+  if (body.kind === 'opaque' && commandsIn(body.meant ?? null).some(isInstallCommand)) return decline('broken-today', body.because, 'warning');
   const known = new Set(step.run?.commands.map((command) => command.call?.span.start));
   const hidden = commandsIn(step.run?.script ?? null).find((command) => !known.has(command.span.start) && isInstallCommand(command));
   return hidden ? decline('ambiguous-shell', `an install stands in a part of the RUN that is not followed: ${step.opaque}`) : null;
@@ -213,7 +218,7 @@ function commandsOf(node: ShellNode): readonly Command[] {
 function proposals(match: ExposedInstall, install: StepRecord): readonly (Fix | Decline)[] {
   const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
   const narrowed = narrowedBind(match, install);
-  if (cut.kind === 'refusal') return [...narrowed, unreadableInstall(install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut];
+  if (cut.kind === 'refusal') return [...narrowed, unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut];
   return [...narrowed, ...proposal(match, install, cut)];
 }
 

@@ -141,7 +141,8 @@ export interface Script {
 export type ShellBody =
   /** `shebang` is the interpreter line after `#!`, if there is one and it names a shell: `/bin/bash -e`. */
   | { readonly kind: 'script'; readonly script: Script; readonly shebang: string | null }
-  | { readonly kind: 'opaque'; readonly because: string };
+  /** `meant`: what would run without the carriage returns that are in the way. For messages; nothing follows from it. */
+  | { readonly kind: 'opaque'; readonly because: string; readonly meant?: Script };
 
 /**
  * A shell-form RUN (CMD, ENTRYPOINT). `text` is the Dockerfile's text and `body` what stands after the keyword and its
@@ -410,9 +411,7 @@ function joinLines(text: string, body: Span, escape: string): Derived {
 class LostPlace extends Error {}
 
 function parseShell(text: string, derived: Derived, body: Span, plain: boolean): ShellBody {
-  if (plain && derived.text.includes('\r\n')) {
-    return { kind: 'opaque', because: 'its lines end with carriage returns, which the shell takes for part of a word' };
-  }
+  if (plain && derived.text.includes('\r\n')) return withReturns(text, body);
   const shebang = plain ? shebangOf(derived.text) : null;
   if (shebang !== null && !/^(\/\S*\/)?(env\s+)?(ba|da|a)?sh(\s|$)/.test(shebang)) {
     return { kind: 'opaque', because: `it is a script for ${shebang}, not for a shell` };
@@ -426,6 +425,18 @@ function parseShell(text: string, derived: Derived, body: Span, plain: boolean):
   } catch (error) {
     return { kind: 'opaque', because: failureReason(error) };
   }
+}
+
+/**
+ * A plain script some of whose lines end with a carriage return. BuildKit keeps it, and to a shell it is a letter:
+ * `requirements.txt\r` is no file, and `set -e\r` no option.
+ */
+function withReturns(text: string, body: Span): ShellBody {
+  const before = text.slice(0, text.indexOf('\r\n', body.start));
+  const because = `line ${before.split('\n').length} ends with a carriage return that reaches the shell as part of a word: BuildKit keeps the line endings of a here-document`;
+  const kept = [...linesOf(text, body)].flatMap((line): Span[] => [{ start: line.start, end: line.end }, { start: Math.max(line.end, line.next - 1), end: line.next }]);
+  const meant = parseShell(text, derive(text, kept, body.start), body, true);
+  return { kind: 'opaque', because, ...(meant.kind === 'script' ? { meant: meant.script } : {}) };
 }
 
 /** What stands after `#!` in the first line. */

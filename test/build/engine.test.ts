@@ -57,6 +57,18 @@ test('an engine that does not answer is an error which names DOCKER_HOST', () =>
   }
 });
 
+/** docs/parsing.md; why `RUN <<EOF` in a file with CRLF line ends is refused as broken. */
+test('BuildKit keeps the carriage returns of a here-document, and the shell takes them for letters', async () => {
+  const script = (...lines: readonly string[]): string => ['FROM debian:bookworm-slim', 'RUN echo > /outside', 'RUN <<EOF', ...lines, 'EOF', 'COPY <<EOF /copied', 'line', 'EOF', ''].join('\r\n');
+  const result = await build(await project({ Dockerfile: script('echo > /within') }), { tag: `${prefix}:returns` });
+  const files = await imageFiles(built(result));
+  expect([...files.keys()].filter((path) => /^\/(?:outside|within)/.test(path)).toSorted()).toEqual(['/outside', '/within\r']);
+  expect(files.get('/copied')?.size).toBe('line\r\n'.length);
+  const stopped = await build(await project({ Dockerfile: script('set -e', 'true') }), { tag: `${prefix}:returns` });
+  expect(stopped.imageId).toBeNull();
+  expect(stopped.log).toContain('set: Illegal option -');
+});
+
 describe('a project of two stages without a package manager', () => {
   const long = `${'long-directory-name/'.repeat(7)}and-a-name-${'x'.repeat(120)}-ü.txt`;
   let directory: string;

@@ -19,7 +19,7 @@ be so is refused: commands that dockfix does not know between the copy and the i
 changes, files that may lie in somebody's checkout and would then win over what was installed.`,
   claims: ['lock-now-honoured', 'assumes'],
   refuses: [
-    'ambiguous-shell', 'dynamic-metadata', 'file-changes-manifest', 'hidden-from-context', 'local-dependency', 'lock-changed-by-command',
+    'ambiguous-shell', 'broken-today', 'dynamic-metadata', 'file-changes-manifest', 'hidden-from-context', 'local-dependency', 'lock-changed-by-command',
     'manifest-missing', 'may-be-in-context', 'no-gain', 'no-lock', 'not-needed', 'opaque-command', 'output-stage', 'reads-source',
     'changes-shipped-files', 'unresolved-variable', 'unsupported',
   ],
