@@ -194,7 +194,7 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
   }
   const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', ...parts];
   const risks = [...ownerRisk(state, flagWords.chown), ...words.sources.flatMap((raw) => stageRisk(state, from, name, resolveInImage('/', raw)))];
-  const inherited = from ? from.state.exposures.map(({ path, deep }) => ({ path, deep })) : [];
+  const inherited = from ? from.state.exposures.items.map(({ path, deep }) => ({ path, deep })) : [];
   return { destination, items, flags, contextSources: [], inherited, keyParts, risks, shipments };
 }
 

@@ -1,5 +1,6 @@
-import { isWithin } from './places.ts';
-import type { ContextSource } from './state.ts';
+import type { Path } from '../types.ts';
+import { isWithin, parentOf } from './places.ts';
+import type { ContextSource, Exposure } from './state.ts';
 import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 
@@ -14,6 +15,48 @@ export function exposureOf(step: Pick<StepRecord, 'exposures' | 'reads' | 'opaqu
 /** Is all of `source` among `others`? */
 export function isCovered(source: ContextSource, others: readonly ContextSource[]): boolean {
   return others.some((other) => (other.deep ? isWithin(source.path, other.path) : !source.deep && other.path === source.path));
+}
+
+/** A list that only grows: what it was at some moment is its length then. */
+export class GrowingList<Item> {
+  readonly items: Item[];
+  private latest: readonly Item[] = [];
+
+  constructor(items: readonly Item[] = []) {
+    this.items = [...items];
+  }
+
+  /** The list as it was when it had so many items; steps that follow one another mostly ask for the same. */
+  first(count: number): readonly Item[] {
+    if (this.latest.length !== count) this.latest = this.items.slice(0, count);
+    return this.latest;
+  }
+}
+
+/** What the steps so far bring into the cache key. A source that an earlier one covers is not listed again. */
+export class ExposureList extends GrowingList<Exposure> {
+  private readonly deep = new Set<Path>();
+  private readonly files = new Set<Path>();
+
+  copy(): ExposureList {
+    const copy = new ExposureList();
+    for (const exposure of this.items) copy.add(exposure);
+    return copy;
+  }
+
+  add(exposure: Exposure): void {
+    if (this.covers(exposure)) return;
+    (exposure.deep ? this.deep : this.files).add(exposure.path);
+    this.items.push(exposure);
+  }
+
+  private covers({ path, deep }: ContextSource): boolean {
+    if (!deep && this.files.has(path)) return true;
+    for (let at = path; ; at = parentOf(at)) {
+      if (this.deep.has(at)) return true;
+      if (at === '' || at === '/') return false;
+    }
+  }
 }
 
 /** What takes a moment may run more often, if an install runs less often for it. */

@@ -24,11 +24,13 @@ type Rule =
   | { readonly kind: 'glob'; readonly directory: Path; readonly pattern: RegExp; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
   | { readonly kind: 'change'; readonly what: 'all' | 'owner' | 'mode'; readonly token: Token };
 
-/** The rules that hold for a path, newest first; equal histories are the same object. */
+/** The rules that hold for a path, newest first; equal histories of a tree are the same object. */
 interface History {
   readonly rule: Rule;
   readonly before: History | null;
   readonly token: Token;
+  /** What they make of a path, once worked out. */
+  readonly known: Map<Path, Attributes>;
 }
 
 interface Entry {
@@ -73,7 +75,7 @@ export function baseTree(values: Values, image: Token, standard: boolean): Image
 
 function treeOf(values: Values, rule: Rule): ImageTree {
   const tree: ImageTree = { values, histories: new Map(), root: undefined as never };
-  const rest = pushRule(tree, null, rule);
+  const rest = startOfHistory(values, rule);
   tree.root = { self: directory(values), rest, children: new Map(), digest: null };
   return tree;
 }
@@ -131,9 +133,21 @@ function contextAttributes(values: Values, rule: Extract<Rule, { kind: 'context'
 
 // ----------------------------------------------------------------------------------------------------------- rules
 
+const starts = new WeakMap<Values, Map<Token, History>>();
+
+/** A history of one rule that knows no context: all trees with the same values share it, and what it made of paths. */
+function startOfHistory(values: Values, rule: Rule): History {
+  const shared = starts.get(values) ?? new Map<Token, History>();
+  starts.set(values, shared);
+  const token = values.token('history', ruleToken(values, rule), -1);
+  const history = shared.get(token) ?? { rule, before: null, token, known: new Map() };
+  shared.set(token, history);
+  return history;
+}
+
 function pushRule(tree: ImageTree, before: History | null, rule: Rule): History {
+  if (rule.kind === 'empty' || rule.kind === 'base') return startOfHistory(tree.values, rule);
   let under = before;
-  if (rule.kind === 'empty' || rule.kind === 'base') under = null;
   // What a later copy covers entirely has no effect any more.
   if (rule.kind === 'context') while (under && isCovered(under.rule, rule)) under = under.before;
   const { values } = tree;
@@ -141,7 +155,7 @@ function pushRule(tree: ImageTree, before: History | null, rule: Rule): History 
   const key = `${token}`;
   const known = tree.histories.get(key);
   if (known) return known;
-  const history: History = { rule, before: under, token };
+  const history: History = { rule, before: under, token, known: new Map() };
   tree.histories.set(key, history);
   return history;
 }
@@ -149,7 +163,7 @@ function pushRule(tree: ImageTree, before: History | null, rule: Rule): History 
 function ruleToken(values: Values, rule: Rule): Token {
   switch (rule.kind) {
     case 'base':
-      return values.token('base', rule.image);
+      return values.token('base', rule.image, `${rule.standard}`);
     case 'empty':
       return values.token('empty');
     case 'context':
@@ -169,10 +183,19 @@ function isCovered(old: Rule, now: Extract<Rule, { kind: 'context' }>): boolean 
 }
 
 function follow(tree: ImageTree, history: History, path: Path): Attributes {
-  const rules: Rule[] = [];
-  for (let at: History | null = history; at; at = at.before) rules.push(at.rule);
-  let attributes = absent(tree.values);
-  for (const rule of rules.toReversed()) attributes = applyRule(tree, rule, path, attributes);
+  const pending: History[] = [];
+  let attributes: Attributes | undefined;
+  for (let at: History | null = history; at; at = at.before) {
+    attributes = at.known.get(path);
+    if (attributes) break;
+    pending.push(at);
+  }
+  attributes ??= absent(tree.values);
+  for (let at = pending.pop(); at; at = pending.pop()) {
+    attributes = applyRule(tree, at.rule, path, attributes);
+    // Older rules are asked again only through the newest.
+    if (pending.length === 0) at.known.set(path, attributes);
+  }
   return attributes;
 }
 
@@ -238,35 +261,46 @@ function overlayRegion(tree: ImageTree, rule: Extract<Rule, { kind: 'context' }>
 
 // ----------------------------------------------------------------------------------------------- reading and writing
 
-function segmentsOf(path: Path): string[] {
-  return path === '/' ? [] : path.slice(1).split('/').slice(0, depthLimit);
+/** Where the name ends that starts at `start`. What lies deeper than the limit counts as its ancestor there. */
+function nameEnd(path: Path, start: number): number {
+  const slash = path.indexOf('/', start);
+  return slash < 0 ? path.length : slash;
+}
+
+/** The deepest entry at or above a path, and whether it is that of the path itself. */
+function nearestEntry(tree: ImageTree, path: Path): { readonly entry: Entry; readonly isOwn: boolean } {
+  let entry = tree.root;
+  for (let start = 1, depth = 0; start < path.length && depth < depthLimit; depth += 1) {
+    const end = nameEnd(path, start);
+    const child = entry.children.get(path.slice(start, end));
+    if (!child) return { entry, isOwn: false };
+    entry = child;
+    start = end + 1;
+  }
+  return { entry, isOwn: true };
 }
 
 /** What is at a path. */
 export function lookUp(tree: ImageTree, path: Path): Attributes {
-  let entry = tree.root;
-  for (const segment of segmentsOf(path)) {
-    const child = entry.children.get(segment);
-    if (!child) return follow(tree, entry.rest, path);
-    entry = child;
-  }
-  return entry.self;
+  const { entry, isOwn } = nearestEntry(tree, path);
+  return isOwn ? entry.self : follow(tree, entry.rest, path);
 }
 
 /** The entry of a path, made if missing; all digests on the way are void, for the caller is going to write. */
 function entryOf(tree: ImageTree, path: Path): Entry {
   let entry = tree.root;
   entry.digest = null;
-  let at: Path = '/';
-  for (const segment of segmentsOf(path)) {
-    at = join(at, segment);
-    let child = entry.children.get(segment);
+  for (let start = 1, depth = 0; start < path.length && depth < depthLimit; depth += 1) {
+    const end = nameEnd(path, start);
+    const name = path.slice(start, end);
+    let child = entry.children.get(name);
     if (!child) {
-      child = { self: follow(tree, entry.rest, at), rest: entry.rest, children: new Map(), digest: null };
-      entry.children.set(segment, child);
+      child = { self: follow(tree, entry.rest, path.slice(0, end)), rest: entry.rest, children: new Map(), digest: null };
+      entry.children.set(name, child);
     }
     child.digest = null;
     entry = child;
+    start = end + 1;
   }
   return entry;
 }
@@ -357,13 +391,8 @@ function applyBelow(tree: ImageTree, path: Path, rule: Rule): readonly Path[] {
 
 /** One token for a path and everything below it. Equal digests: equal subtrees. */
 export function digest(tree: ImageTree, path: Path): Token {
-  let entry = tree.root;
-  for (const segment of segmentsOf(path)) {
-    const child = entry.children.get(segment);
-    if (!child) return leafDigest(tree, follow(tree, entry.rest, path), entry.rest, path);
-    entry = child;
-  }
-  return entryDigest(tree, entry, path);
+  const { entry, isOwn } = nearestEntry(tree, path);
+  return isOwn ? entryDigest(tree, entry, path) : leafDigest(tree, follow(tree, entry.rest, path), entry.rest, path);
 }
 
 /** One token for what is at a path and below it, whoever owns the path itself: what a command reads there. */
@@ -447,13 +476,7 @@ export function differences(a: ImageTree, b: ImageTree, limit = 10): readonly Pa
  * is taken to have nothing there.
  */
 export function isOnlyFromContext(tree: ImageTree, path: Path, emptyInBase: boolean): boolean {
-  let entry = tree.root;
-  for (const segment of segmentsOf(path)) {
-    const child = entry.children.get(segment);
-    if (!child) break;
-    entry = child;
-  }
-  for (let at: History | null = entry.rest; at; at = at.before) {
+  for (let at: History | null = nearestEntry(tree, path).entry.rest; at; at = at.before) {
     const { kind } = at.rule;
     if (kind === 'change' || kind === 'glob' || (kind === 'base' && !emptyInBase)) return false;
   }
@@ -466,33 +489,17 @@ export function namesIn(tree: ImageTree, path: Path): readonly string[] {
 }
 
 function childNames(tree: ImageTree, path: Path): Iterable<string> {
-  let entry = tree.root;
-  for (const segment of segmentsOf(path)) {
-    const child = entry.children.get(segment);
-    if (!child) return [];
-    entry = child;
-  }
-  return entry.children.keys();
+  const { entry, isOwn } = nearestEntry(tree, path);
+  return isOwn ? entry.children.keys() : [];
 }
 
 /** The files and directories of the context of which a directory of the image is made, as far as is known. */
 export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly path: Path; readonly deep: boolean; readonly at: Path }[] {
   const sources = new Map<string, { path: Path; deep: boolean; at: Path }>();
   const note = (source: Path, deep: boolean, place: Path): void => void sources.set(`${source}|${deep}`, { path: source, deep, at: place });
-  let entry = tree.root;
-  let at: Path = '/';
-  let isEntry = true;
-  for (const segment of segmentsOf(path)) {
-    at = join(at, segment);
-    const child = entry.children.get(segment);
-    if (!child) {
-      isEntry = false;
-      break;
-    }
-    entry = child;
-  }
+  const { entry, isOwn } = nearestEntry(tree, path);
   noteRules(entry.rest, path, note);
-  const pending: [Path, Entry][] = isEntry ? [[path, entry]] : [];
+  const pending: [Path, Entry][] = isOwn ? [[path, entry]] : [];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [here, current] = next;
     noteRules(current.rest, here, note);

@@ -1,4 +1,5 @@
 import type { Path } from '../types.ts';
+import { ExposureList, GrowingList } from './exposure.ts';
 import type { ImageTree, VersionedContext } from './image-tree.ts';
 import { cloneTree } from './image-tree.ts';
 import type { Token, Values } from './values.ts';
@@ -60,9 +61,9 @@ export interface StageState {
   /** Sees packages as what they are made from, where a claim allows it. */
   readonly ledger: Ledger | null;
   /** What the cache key of the next step holds of the context. */
-  readonly exposures: Exposure[];
+  readonly exposures: ExposureList;
   /** ARGs (by name) that the cache key of the next RUN holds, whether or not they have a value here. */
-  readonly argsInKey: string[];
+  readonly argsInKey: GrowingList<string>;
   key: Token;
 }
 
@@ -87,8 +88,8 @@ export function inherit(state: StageState): StageState {
       triggers: [],
     },
     args: new Map(state.args),
-    exposures: [...state.exposures],
-    argsInKey: [...state.argsInKey],
+    exposures: state.exposures.copy(),
+    argsInKey: new GrowingList(state.argsInKey.items),
     selfContained: new Set(state.selfContained),
   };
 }

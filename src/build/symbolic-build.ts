@@ -18,6 +18,7 @@ import { digest } from './image-tree.ts';
 import { anchorOf, baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
 import type { ExecutedRun, RunSetting, Stand } from './run.ts';
 import { isRoot, runScript, runWords, userToken } from './run.ts';
+import { ExposureList, GrowingList } from './exposure.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
 import { addedElements } from './values.ts';
@@ -53,6 +54,8 @@ export interface StepRecord {
   /** Ways in which the step may fail, by name: the rewritten Dockerfile may have none that the original had not. */
   readonly risks: readonly string[];
   readonly shipments: readonly Shipment[];
+  /** Files of the context that its own bind mounts bring. */
+  readonly mounted: readonly ContextSource[];
   /** BuildKit's cache key, by token: equal keys mean CACHED. */
   readonly key: Token;
   /** What BuildKit counts as a step: FROM, RUN, COPY, ADD, and WORKDIR other than `/`. */
@@ -165,8 +168,8 @@ function runStage(site: Site, stage: Stage): StageResult {
   const steps: StepRecord[] = [];
   const from = stage.fromInstruction;
   state.key = site.values.token('from', state.key);
-  const base = { stage: stage.index, user: state.config.user, cwd: state.config.cwd, reads: [], run: null, copy: null, opaque: null, risks: [], shipments: [] };
-  steps.push(recorded({ ...base, instruction: from, line: from.lines.start, kind: 'from', cacheable: true }, state));
+  const base = { stage: stage.index, user: state.config.user, cwd: state.config.cwd, reads: [], run: null, copy: null, opaque: null, risks: [], shipments: [], mounted: [] };
+  steps.push(new Recorded({ ...base, instruction: from, line: from.lines.start, kind: 'from', cacheable: true }, state));
   for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
   return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '' };
 }
@@ -203,8 +206,8 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     hints: site.hints,
     selfContained: new Set(),
     ledger: site.options.ledger ?? null,
-    exposures: [],
-    argsInKey: [],
+    exposures: new ExposureList(),
+    argsInKey: new GrowingList(),
     key: token,
   };
   for (const path of site.options.ledger?.absent ?? []) remove(state.tree, path);
@@ -217,7 +220,7 @@ function startFrom(parent: StageResult): StageState {
   const { triggers } = parent.state.config;
   if (triggers.length === 0) return state;
   collapse(state.tree, state.values.token('triggers', ...triggers, digest(state.tree, '/')), state.base.standard);
-  state.exposures.push({ path: '', deep: true, line: parent.steps.at(-1)?.line ?? 1 });
+  state.exposures.add({ path: '', deep: true, line: parent.steps.at(-1)?.line ?? 1 });
   return state;
 }
 
@@ -257,6 +260,7 @@ function runInstruction(site: Site, stage: Stage, state: StageState, instruction
     opaque: null,
     risks: [],
     shipments: [],
+    mounted: [],
     cacheable: false,
   };
   switch (parsed.keyword) {
@@ -273,28 +277,66 @@ function runInstruction(site: Site, stage: Stage, state: StageState, instruction
     default:
       configure(site, stage, state, parsed, instruction);
   }
-  return recorded(step, state);
+  return new Recorded(step, state);
 }
 
-/** The step with the state's lists as they are now. Both only grow, so that a length is all that has to be kept. */
-function recorded(step: Draft, { exposures, argsInKey, key }: StageState): StepRecord {
-  const counts = { exposures: exposures.length, args: argsInKey.length };
-  return {
-    ...step,
-    key,
-    get exposures() {
-      return exposures.slice(0, counts.exposures);
-    },
-    get argsInKey() {
-      return argsInKey.slice(0, counts.args);
-    },
-  };
+/** A step, with the lengths of the stage's growing lists after it instead of the lists. */
+class Recorded implements StepRecord {
+  readonly stage: number;
+  readonly instruction: Instruction;
+  readonly line: number;
+  readonly kind: StepRecord['kind'];
+  readonly user: string;
+  readonly cwd: Path;
+  readonly reads: readonly ContextSource[];
+  readonly run: ExecutedRun | null;
+  readonly copy: CopyRecord | null;
+  readonly opaque: string | null;
+  readonly risks: readonly string[];
+  readonly shipments: readonly Shipment[];
+  readonly mounted: readonly ContextSource[];
+  readonly cacheable: boolean;
+  readonly key: Token;
+  private readonly exposed: ExposureList;
+  private readonly exposedCount: number;
+  private readonly args: GrowingList<string>;
+  private readonly argsCount: number;
+
+  constructor(step: Draft, state: StageState) {
+    this.stage = step.stage;
+    this.instruction = step.instruction;
+    this.line = step.line;
+    this.kind = step.kind;
+    this.user = step.user;
+    this.cwd = step.cwd;
+    this.reads = step.reads;
+    this.run = step.run;
+    this.copy = step.copy;
+    this.opaque = step.opaque;
+    this.risks = step.risks;
+    this.shipments = step.shipments;
+    this.mounted = step.mounted;
+    this.cacheable = step.cacheable;
+    this.key = state.key;
+    this.exposed = state.exposures;
+    this.exposedCount = state.exposures.items.length;
+    this.args = state.argsInKey;
+    this.argsCount = state.argsInKey.items.length;
+  }
+
+  get exposures(): readonly Exposure[] {
+    return this.exposed.first(this.exposedCount);
+  }
+
+  get argsInKey(): readonly string[] {
+    return this.args.first(this.argsCount);
+  }
 }
 
 type Draft = { -readonly [Key in Exclude<keyof StepRecord, 'exposures' | 'argsInKey' | 'key'>]: StepRecord[Key] };
 
 function expose(state: StageState, sources: readonly ContextSource[], line: number): void {
-  for (const source of sources) state.exposures.push({ ...source, line });
+  for (const { path, deep } of sources) state.exposures.add({ path, deep, line });
 }
 
 function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, instruction: Instruction): void {
@@ -302,7 +344,7 @@ function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, 
   const word = (raw: string): string => expandWord(site, state, raw);
   switch (parsed.keyword) {
     case 'ARG':
-      for (const name of new Set(parsed.entries.map((entry) => entry.name))) if (!state.args.has(name)) state.argsInKey.push(name);
+      for (const name of new Set(parsed.entries.map((entry) => entry.name))) if (!state.args.has(name)) state.argsInKey.items.push(name);
       for (const { name, value } of parsed.entries) {
         const lookup = (other: string): string | null => stageVariable(state, other) ?? null;
         const hint = argValue(name, value, site.build, {}, (other) => site.hints.get(other) ?? null, site.model.scanned.escape);
@@ -440,7 +482,8 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
     step.shipments = shipped(state, run, shipBefore, mounted);
   }
   for (const mount of mounted.toReversed()) mount.unmount(run);
-  for (const mount of mounted) expose(state, mount.sources, step.line);
+  step.mounted = mounted.flatMap((mount) => mount.sources);
+  expose(state, step.mounted, step.line);
   state.key = key;
 }
 
@@ -582,7 +625,7 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
     const path = resolveInImage('/', source);
     const token = contentOf(state, from ?? null, name, path);
     change(tree, target, true, 'all', token);
-    const sources = from ? from.state.exposures.map(({ path: exposed, deep }) => ({ path: exposed, deep })) : [];
+    const sources = from ? from.state.exposures.items.map(({ path: exposed, deep }) => ({ path: exposed, deep })) : [];
     return { key: values.token(text, token, ...(from ? makerKeys(site, from, path) : [])), sources, risks: stageRisk(state, from ?? null, name, path), target, unmount };
   }
   const path = resolvePath('/', source).slice(1);

@@ -67,9 +67,7 @@ export function isSystemTool(call: Call): boolean {
 }
 
 /** What the tools leave in a project's folder, as ignore-file patterns. */
-export function leftovers(): readonly string[] {
-  return [...new Set(tools.flatMap((tool) => tool.leftovers ?? []))];
-}
+export const leftovers: readonly string[] = [...new Set(tools.flatMap((tool) => tool.leftovers ?? []))];
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatc
   for (const stage of build.symbolic.stages) {
     for (const step of stage.steps) {
       // What is not understood counts as reading all there is; its own bind mounts it surely does.
-      const named = step.copy?.contextSources ?? (step.run === null ? [] : step.exposures.filter((exposure) => exposure.line === step.line));
+      const named = step.copy?.contextSources ?? step.mounted;
       const read = step.opaque === null && step.copy === null ? step.reads.filter(({ path }) => !isMadeThere(build.context, path)) : [];
       for (const { path } of [...named, ...read]) {
         if (isNewlyHidden(path) || (build.context.has(path) !== 'no' && narrowed.has(path) === 'no')) return path;
@@ -131,5 +131,5 @@ function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatc
  * have brought from somebody's disk; no build counts on that one.
  */
 function isMadeThere(context: BuildContext, path: Path): boolean {
-  return leftovers().some((pattern) => matchesPattern(pattern, path) === true) && context.has(path) !== 'yes';
+  return leftovers.some((pattern) => matchesPattern(pattern, path) === true) && context.has(path) !== 'yes';
 }

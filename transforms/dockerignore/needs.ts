@@ -47,7 +47,7 @@ function namedByStep({ pattern, kind }: Candidate, { builds }: Situation): strin
   for (const build of builds) {
     for (const stage of build.symbolic.stages) {
       for (const step of stage.steps) {
-        const named = step.copy?.contextSources ?? step.exposures.filter((exposure) => exposure.line === step.line);
+        const named = step.copy?.contextSources ?? step.mounted;
         const reads = step.opaque === null && step.copy === null ? step.reads : [];
         const isHidden = (path: Path): boolean => path !== '' && matchesPattern(pattern, path) === true;
         const read = named.find(({ path }) => isHidden(path)) ?? reads.find(({ path }) => isHidden(path) && !isMadeThere(build, path));

@@ -98,7 +98,8 @@ export function wideSources(build: BuildView): readonly WideSource[] {
       if (step.copy !== null && step.copy.contextSources.length === 0) continue;
       const parsed = parse(step.instruction, build.symbolic.model.scanned);
       if (parsed.keyword === 'RUN' && !parsed.mounts.some((mount) => mount.type === 'bind' && mount.from === null)) continue;
-      const own = step.exposures.filter((exposure) => exposure.line === step.line && exposure.deep).map((exposure) => exposure.path);
+      const brought = step.copy?.contextSources ?? step.mounted;
+      const own = brought.filter((source) => source.deep).map((source) => source.path);
       // `COPY * ./` takes every entry of the context, those that are not here today included.
       const takesAll = (parsed.keyword === 'COPY' || parsed.keyword === 'ADD') && parsed.sources.some((source) => /^(?:\.?\/)?\*$/.test(source.text));
       const { start: line, end: endLine } = step.instruction.lines;

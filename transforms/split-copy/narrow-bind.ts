@@ -28,7 +28,7 @@ export function narrowBind(scanned: ScannedDockerfile, file: Path, step: StepRec
 
 function bindsDirectory(step: StepRecord, mount: ParsedMount): boolean {
   const source = resolvePath('/', mount.source ?? '.').slice(1);
-  return step.exposures.some((exposure) => exposure.deep && exposure.line === step.line && exposure.path === source);
+  return step.mounted.some((mounted) => mounted.deep && mounted.path === source);
 }
 
 function mountText(mount: ParsedMount, read: ContextRead, cwd: Path): string {

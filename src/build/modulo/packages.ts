@@ -8,8 +8,6 @@ export type PackageTranslation =
       readonly names: readonly string[];
       /** They are in the slim image already, so that installing or removing them is nobody's wish. */
       readonly present: boolean;
-      /** It is Alpine's own Python, or a tool of it. */
-      readonly systemPython: boolean;
     }
   | { readonly kind: 'refused'; readonly message: string };
 
@@ -37,12 +35,11 @@ export function debianPackages(apk: string, suite: string): PackageTranslation {
     case 'packages': {
       // Debian's gcc only recommends the C library's headers, without which it compiles nothing.
       const names = apk === 'gcc' ? [...found.names, 'libc6-dev'] : found.names;
-      return { kind: 'packages', names, present: found.role === 'base', systemPython: false };
+      return { kind: 'packages', names, present: found.role === 'base' };
     }
     case 'drop':
-      return { kind: 'packages', names: [], present: true, systemPython: false };
     case 'system-python':
-      return { kind: 'packages', names: [], present: true, systemPython: true };
+      return { kind: 'packages', names: [], present: true };
     case 'none':
       return { kind: 'refused', message: `\`${apk}\` has no counterpart in Debian ${suite}${found.note === '' ? '' : ` (${found.note})`}` };
     case 'unmapped':

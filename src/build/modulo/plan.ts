@@ -141,7 +141,7 @@ export function planDebian(build: SymbolicBuild, stages: ReadonlySet<number>, ba
   for (const member of members) {
     const world = worlds.get(member.stage.index);
     const given = (name: string, whenBuilt: boolean): boolean => world?.explicit.has(name) === true || (whenBuilt && world?.ever.has(name) === true);
-    for (const { program, name, whenBuilt } of toolsOf(build, member, scripts.all, obstacles)) {
+    for (const { program, name, whenBuilt } of toolsOf(build, member, slimOf(member), scripts.all, obstacles)) {
       if (given(name, whenBuilt) || member.chain.some((index) => tools.get(index)?.has(program))) continue;
       addTool(tools, member.stage.index, program, name);
     }
@@ -238,6 +238,12 @@ function neededOf(apk: string, suite: string): readonly string[] {
   return found.kind === 'refused' || found.present ? [] : found.names;
 }
 
+/** Alpine's own Python, and what it is built with, by their paths. */
+const alpinesPython = /\/usr\/(?:bin\/(?:python|pip)[\d.]*(?:-config)?(?![\w/-])|include\/python\d)/;
+
+/** Python 2 by its name. Whatever Alpine's package was called that brought it, on Debian none does. */
+const python2 = /^(?:python|pip)2(?:\.\d+)?(?:-config)?$/;
+
 // -------------------------------------------------------------------------------------------------------------- scripts
 
 function runtimeScripts(build: SymbolicBuild, members: readonly StageResult[], obstacles: Obstacle[]): { readonly all: ReadonlyMap<number, readonly RuntimeScript[]>; readonly changed: ReadonlyMap<Path, string> } {
@@ -256,7 +262,7 @@ function runtimeScripts(build: SymbolicBuild, members: readonly StageResult[], o
         const name = baseName(program);
         if (alpineOnlyPrograms.has(name) || ['adduser', 'addgroup', 'deluser', 'delgroup'].includes(name)) obstacles.push({ reason: 'unsupported', message: `${script.file} runs \`${name}\`, which Debian’s slim image has not, or has with other options` });
       }
-      if (/\/usr\/bin\/(?:python|pip)[\d.]*(?![\w/-])/.test(script.text)) obstacles.push({ reason: 'unsupported', message: `${script.file} names Alpine’s own Python` });
+      if (alpinesPython.test(script.text)) obstacles.push({ reason: 'unsupported', message: `${script.file} names Alpine’s own Python` });
       if (text !== script.text) changed.set(script.file, text);
     }
   }
@@ -292,7 +298,7 @@ interface NeededTool {
 }
 
 /** Programs that BusyBox brought and the slim image lacks, with the packages that have them. */
-function toolsOf(build: SymbolicBuild, member: StageResult, scripts: ReadonlyMap<number, readonly RuntimeScript[]>, obstacles: Obstacle[]): readonly NeededTool[] {
+function toolsOf(build: SymbolicBuild, member: StageResult, slim: SlimBase, scripts: ReadonlyMap<number, readonly RuntimeScript[]>, obstacles: Obstacle[]): readonly NeededTool[] {
   const inRuns = member.stage.instructions.filter((instruction) => instruction.keyword === 'RUN').flatMap((instruction) => {
     const text = textOf(instruction);
     const programs = instruction.json === null ? [...programsIn(text)] : [...programsOfArgv(instruction.json)];
@@ -301,12 +307,14 @@ function toolsOf(build: SymbolicBuild, member: StageResult, scripts: ReadonlyMap
     return programs;
   });
   const atRunTime = runtimePrograms(build, member, scripts);
+  const hasPython2 = 'kind' in slim && slim.minor.startsWith('2.');
   const needed = new Map<string, NeededTool>();
   for (const [programs, whenBuilt] of [[inRuns, true], [atRunTime, false]] as const) {
     for (const program of programs) {
       const name = baseName(program);
       const found = packageOfProgram.get(name);
       if (found !== undefined) needed.set(name, { program: name, name: found, whenBuilt });
+      if (python2.test(name) && !hasPython2) obstacles.push({ reason: 'unsupported', message: `\`${name}\` is Alpine’s own Python` });
       if (name !== 'apk' && alpineOnlyPrograms.has(name)) obstacles.push({ reason: 'unsupported', message: `\`${name}\` is a program of BusyBox or Alpine that Debian has in no such form` });
     }
   }
@@ -356,7 +364,7 @@ function stageObstacles(build: SymbolicBuild, member: StageResult, world: World)
       const plain = keyword === 'RUN' ? code(text, true).replaceAll(/\/etc\/apk\/cache\S*/g, '').replaceAll(/(?<![\w./])(?:musl-dev|musl-utils|musl|[\w.-]*alpine-sdk)(?![\w.])/g, '') : text;
       const word = alpineText.exec(plain)?.[0];
       if (word !== undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${word}\`, which is Alpine’s ${where}` });
-      if (/\/usr\/bin\/(?:python|pip)[\d.]*(?![\w/-])/.test(text)) obstacles.push({ reason: 'unsupported', message: `${keyword} names Alpine’s own Python ${where}` });
+      if (alpinesPython.test(text)) obstacles.push({ reason: 'unsupported', message: `${keyword} names Alpine’s own Python ${where}` });
       if (keyword === 'RUN' && /\/etc\/localtime/.test(text) && !/ln\s+-\w*f\w*\s+\S+\s+\/etc\/localtime/.test(text)) {
         obstacles.push({ reason: 'unsupported', message: `RUN writes /etc/localtime, which is a link in Debian: the file that it names would be written instead ${where}` });
       }
