@@ -10,6 +10,11 @@
  * (libraries), `tool` (programs), `base` (already in Debian's slim image or in python:slim), `drop` (Debian needs
  * none), `python` (the distribution's own Python: dead weight on a python image as long as nothing calls
  * /usr/bin/python3), `refuse` (a person has to decide).
+ *
+ * The old names `python`, `python-dev`, `py-pip` and `py-setuptools`: the first two are in Alpine 3.11 (where they bring
+ * Python 2) and not in 3.12, see https://github.com/docker-library/python/issues/496; the others are provided by py3-pip
+ * and py3-setuptools (`provides=` in their APKBUILD, https://gitlab.alpinelinux.org/alpine/aports). That an image of
+ * docker.io/python needs none of them is what its makers say in that issue.
  */
 export const apkToApt = `
 build-base	build	build-essential	=	gcc g++ make libc6-dev dpkg-dev
@@ -603,13 +608,13 @@ dpkg-dev	build	dpkg-dev	=
 fakeroot	tool	fakeroot	=
 musl-dbg	tool	libc6-dbg	=
 mkcert	tool	mkcert	=
-python	refuse	-	=	Alpine Python 2; python2 is not in bookworm/trixie; on python:* images drop only if unused
-python2	refuse	-	=	not in bookworm/trixie
-python-dev	refuse	-	=	Alpine Python 2 headers: on a python:3.x image it is dead weight, but ask
-python2-dev	refuse	-	=
-py-pip	refuse	python3-pip	=	on python:* images pip is already there: drop candidate
-py2-pip	refuse	-	=
-py-setuptools	refuse	python3-setuptools	=
+python	python	DROP	=	Python 2 up to Alpine 3.11, no package since; the command is the image's own Python in any case
+python2	refuse	-	=	whoever names Python 2 needs it, and neither Debian nor the image has it
+python-dev	python	DROP	=	headers of Python 2 up to Alpine 3.11, no package since; the image has those of its own Python in /usr/local/include
+python2-dev	refuse	-	=	whoever names Python 2 needs it, and neither Debian nor the image has it
+py-pip	python	python3-pip	=	another name of py3-pip; the command is that of the image
+py2-pip	refuse	-	=	whoever names Python 2 needs it, and neither Debian nor the image has it
+py-setuptools	python	python3-setuptools	=	another name of py3-setuptools, which the image's own Python does not see
 nodejs-npm	tool	npm	=	old Alpine name of npm
 libatomic	run	libatomic1	=
 postgresql	tool	postgresql	=	server

@@ -11,7 +11,7 @@ export type AptPackages =
   | { readonly kind: 'drop'; readonly note: string }
   /**
    * Alpine's own Python and its tools: dead weight on a python image, as long as nothing calls /usr/bin/python3.
-   * `names` is what they are called in Debian.
+   * `names` is what they are called in Debian; none for what Debian has not.
    */
   | { readonly kind: 'system-python'; readonly names: readonly string[]; readonly note: string }
   /** Debian has no counterpart, or one that must not be put in its place unasked. */
@@ -44,10 +44,10 @@ export function aptPackagesFor(apkName: string, suite: string): AptPackages {
   if (row === undefined || (suite !== 'bookworm' && suite !== 'trixie')) return { kind: 'unmapped' };
   const { kind, note } = row;
   const packages = row[suite];
+  if (kind === 'python') return { kind: 'system-python', names: packages === 'DROP' ? [] : packages.split(' '), note };
   if (packages === 'DROP') return { kind: 'drop', note };
   if (packages === '-') return { kind: 'none', note: note === '' ? `not in ${suite}` : note };
   const names = packages.split(' ');
-  if (kind === 'python') return { kind: 'system-python', names, note };
   if (kind === 'build' || kind === 'run' || kind === 'tool' || kind === 'base') {
     return { kind: 'packages', names, role: kind, note };
   }
