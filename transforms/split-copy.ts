@@ -90,12 +90,13 @@ function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageRe
   const { scanned } = view.model;
   const barrier = stage.steps.findIndex((step) => step.opaque !== null && step.exposures.some((exposure) => exposure.deep && !isCovered(exposure, manifests)));
   const firstBehind = barrier < 0 ? -1 : stage.steps.findIndex((step, at) => at > barrier && isExposedInstall(scanned, step, manifests));
-  for (const [at, step] of [...stage.steps.entries()].toReversed()) {
-    if (!step.run) continue;
-    const found = { ...whereOf(view, step), view, build, symbolic, stage, at };
+  for (let at = stage.steps.length - 1; at >= 0; at -= 1) {
+    const step = stage.steps[at];
+    if (!step?.run) continue;
+    const found = (): ExposedInstall => ({ ...whereOf(view, step), view, build, symbolic, stage, at });
     const isBehind = barrier >= 0 && at > barrier && at !== firstBehind;
-    if (!isBehind && isExposedInstall(scanned, step, manifests)) yield { ...found, fault: 'source' };
-    if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found, step)) yield { ...found, fault: 'argument' };
+    if (!isBehind && isExposedInstall(scanned, step, manifests)) yield { ...found(), fault: 'source' };
+    if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found(), step)) yield { ...found(), fault: 'argument' };
   }
 }
 

@@ -88,6 +88,7 @@ export function regionsBehind(path: Path): readonly Path[] {
 
 /** `path` resolved against `directory`, without `.` and `..`, absolute. */
 export function resolvePath(directory: Path, path: string): Path {
+  if (isResolved(path)) return path;
   const segments: string[] = [];
   const isAbsolute = path.startsWith('/') || path.startsWith(symbolStart + fromBase);
   for (const segment of `${isAbsolute ? '' : directory}/${path}`.split('/')) {
@@ -96,6 +97,11 @@ export function resolvePath(directory: Path, path: string): Path {
     else segments.push(segment);
   }
   return `/${segments.join('/')}`;
+}
+
+/** Most paths are: nothing in them is to be left out. */
+function isResolved(path: string): boolean {
+  return path.startsWith('/') && !path.includes('//') && !path.includes('/.') && (path === '/' || !path.endsWith('/'));
 }
 
 /** Directories that are another name for one below /usr (Debian 12, Ubuntu 20.04 and later; one name is used for both). */

@@ -53,6 +53,7 @@ export interface ExecutedRun {
 interface Runner {
   readonly state: StageState;
   readonly surroundings: Surroundings;
+  readonly view: ImageView;
   readonly commands: ExecutedCommand[];
   readonly written: Place[];
   /** Called with each path before it is written for the first time or again. */
@@ -111,7 +112,8 @@ export function runWords(state: StageState, words: readonly string[], span: Span
 
 function start(state: StageState, setting: RunSetting): Runner {
   const surroundings: Surroundings = { cwd: state.config.cwd, variables: new Map(setting.variables) };
-  return { ...setting, state, surroundings, commands: [], written: [], unknown: new Set(), substituted: [], rest: null };
+  const { stands, beforeWrite, text, circumstances, stopsOnError } = setting;
+  return { state, surroundings, view: viewOf(state, surroundings), commands: [], written: [], beforeWrite, stands, text, circumstances, unknown: new Set(), substituted: [], stopsOnError, rest: null };
 }
 
 function finish(runner: Runner, opaque: string | null, script: Script | null): ExecutedRun {
@@ -167,7 +169,7 @@ function commonText(runner: Runner, steps: readonly Step[]): string {
 
 function runStand(runner: Runner, stand: Stand, step: Step, failureIgnored: boolean): string | null {
   const effects: ExecutedEffect[] = [];
-  for (const part of stand.parts(viewOf(runner.state, runner.surroundings))) {
+  for (const part of stand.parts(runner.view)) {
     if ('does' in part) {
       effects.push(perform(runner, ignoring(failureIgnored, part), null));
       continue;
@@ -210,12 +212,17 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
     runner.commands.push({ step, call: null, effects: looks, opaque: because, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
     return because;
   }
-  const scope: Runner = local.size === 0 ? runner : { ...runner, surroundings: { ...runner.surroundings, variables: new Map([...runner.surroundings.variables, ...local]) } };
+  const scope = local.size === 0 ? runner : withVariables(runner, local);
   const because = runCall(scope, step, words, command.span, command.redirects, failureIgnored);
   runner.surroundings.cwd = scope.surroundings.cwd;
   runner.rest = scope.rest;
   if (scope !== runner) for (const [name, value] of scope.surroundings.variables) if (!local.has(name)) runner.surroundings.variables.set(name, value);
   return because;
+}
+
+function withVariables(runner: Runner, local: ReadonlyMap<string, string | null>): Runner {
+  const surroundings: Surroundings = { cwd: runner.surroundings.cwd, variables: new Map([...runner.surroundings.variables, ...local]) };
+  return { ...runner, surroundings, view: viewOf(runner.state, surroundings) };
 }
 
 function joinedText(args: readonly Argument[]): string {
@@ -230,7 +237,7 @@ function runCall(
   redirects: readonly Redirect[],
   failureIgnored = false,
 ): string | null {
-  const view = viewOf(runner.state, runner.surroundings);
+  const { view } = runner;
   const call = callOf(words, span);
   for (const [name, value] of call.assignments) runner.surroundings.variables.set(name, value);
   const outcome = redirected(runner, effectsOf(call, view), call, redirects, view);
@@ -295,7 +302,7 @@ function changeDirectory(runner: Runner, args: readonly Argument[]): Builtin {
   const [target, ...more] = args.filter((arg) => arg.text !== '--');
   if (more.length > 0) return { kind: 'opaque', because: '`cd` with several arguments' };
   if (target && (!target.known || target.glob || target.text === '-')) return { kind: 'opaque', because: '`cd` to a directory that is not known' };
-  const view = viewOf(runner.state, runner.surroundings);
+  const { view } = runner;
   const directory = target ? view.resolve(target.text) : view.home;
   runner.surroundings.cwd = directory;
   return { kind: 'looks', effect: { does: `cd ${directory}`, kind: 'observe', reads: [file(directory)], env: [], writes: [], anyUser: true } };
@@ -312,7 +319,7 @@ function setOptions(runner: Runner, args: readonly Argument[]): Builtin {
 function activate(runner: Runner, args: readonly Argument[]): Builtin {
   const match = /^(.*)\/bin\/activate$/.exec(args[0]?.text ?? '');
   if (!match || !args[0]?.known) return { kind: 'opaque', because: 'a sourced script is not read' };
-  const view = viewOf(runner.state, runner.surroundings);
+  const { view } = runner;
   const prefix = view.resolve(match[1] || '/');
   runner.surroundings.variables.set('VIRTUAL_ENV', prefix);
   runner.surroundings.variables.set('PATH', [join(prefix, 'bin'), ...pathDirectories(view.variable)].join(':'));
@@ -342,7 +349,7 @@ function substitute(runner: Runner, text: string): string | null {
 }
 
 function expandWord(runner: Runner, word: Word): readonly Argument[] {
-  const view = viewOf(runner.state, runner.surroundings);
+  const { view } = runner;
   let text = '';
   let known = true;
   let glob = false;
@@ -452,7 +459,7 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
   const reason = collect(node, { commands: inner, words, bound });
   if (reason !== null) return reason;
   runner.substituted = [];
-  const view = viewOf(runner.state, runner.surroundings);
+  const { view } = runner;
   const scope: Runner = { ...runner, unknown: new Set([...runner.unknown, ...bound]) };
   const reads: Place[] = words.flatMap((word) => wordPlaces(scope, view, word));
   const writes: Write[] = [];
@@ -586,10 +593,10 @@ function perform(runner: Runner, effect: Effect, call: Call | null, programs?: r
 }
 
 /** The packages that an install adds, where the build keeps a ledger of them. */
-function packagesOf({ state, surroundings }: Runner, effect: Effect, call: Call | null, token: Token): readonly Token[] | null {
+function packagesOf({ state, surroundings, view }: Runner, effect: Effect, call: Call | null, token: Token): readonly Token[] | null {
   if (!state.ledger) return null;
   const environment = (names: readonly string[]): readonly [string, string][] => environmentOf(state, surroundings, names);
-  return state.ledger.installed({ state, view: viewOf(state, surroundings), effect, call, token, environment });
+  return state.ledger.installed({ state, view, effect, call, token, environment });
 }
 
 function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): Token {
@@ -681,34 +688,37 @@ function isReadableByAll(state: StageState, mode: Token): boolean {
 
 /** The variables that an effect depends on, as they are: set in the RUN, by ENV or ARG; the base's are the same anyway. */
 function environmentOf(state: StageState, surroundings: Surroundings, names: readonly string[]): readonly [string, string][] {
-  const all = new Map<string, string>();
-  for (const [name, value] of state.args) if (value !== null) all.set(name, value);
-  for (const [name, value] of state.config.env) all.set(name, value);
-  for (const [name, value] of surroundings.variables) {
-    if (value === null) all.delete(name);
-    else all.set(name, value);
-  }
-  const matches = (name: string): boolean => names.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name));
-  return [...all].filter(([name]) => matches(name)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (names.length === 0) return [];
+  const value = (name: string): string | null => {
+    const own = surroundings.variables.get(name);
+    return own === undefined ? (state.config.env.get(name) ?? state.args.get(name) ?? null) : own;
+  };
+  const matching = names.flatMap((name) => (name.endsWith('*') ? namesThatStart(state, surroundings, name.slice(0, -1)) : [name]));
+  return [...new Set(matching)].toSorted().flatMap((name): [string, string][] => {
+    const known = value(name);
+    return known === null ? [] : [[name, known]];
+  });
+}
+
+function namesThatStart(state: StageState, surroundings: Surroundings, prefix: string): readonly string[] {
+  return [...state.args.keys(), ...state.config.env.keys(), ...surroundings.variables.keys()].filter((name) => name.startsWith(prefix));
 }
 
 /** Where PATH finds the program, and the Python packages that may have brought it. */
-function programTokens(state: StageState, call: Call, effect: Effect, view: ImageView): readonly Token[] {
-  const { tree } = state;
-  const tokens: Token[] = [];
-  const writes = new Set(effect.writes.map((written) => written.place.path));
-  const directories = call.programPath?.includes('/') ? [] : pathDirectories(view.variable);
-  if (call.programPath?.includes('/')) tokens.push(lookUp(tree, view.resolve(call.programPath)).data);
+function programTokens({ tree }: StageState, call: Call, effect: Effect, view: ImageView): readonly Token[] {
   const isSystem = isSystemTool(call);
+  const isWritten = (region: Path): boolean => effect.writes.some((written) => written.place.path === region);
+  const system = isSystem || isWritten(osRegion) ? [] : [lookUp(tree, osRegion).data];
+  if (call.programPath?.includes('/')) return [lookUp(tree, view.resolve(call.programPath)).data, ...system];
   const program = call.interpreter === null ? call.program : baseName(call.interpreter);
-  for (const directory of directories) {
+  const tokens: Token[] = [];
+  for (const directory of pathDirectories(view.variable)) {
     tokens.push(lookUp(tree, join(view.resolve(directory), program)).data);
     if (isSystem || !directory.endsWith('/bin')) continue;
     const region = pythonRegion(view.resolve(directory.slice(0, -'/bin'.length) || '/'));
-    if (!writes.has(region)) tokens.push(lookUp(tree, region).data);
+    if (!isWritten(region)) tokens.push(lookUp(tree, region).data);
   }
-  if (!isSystem && !writes.has(osRegion)) tokens.push(lookUp(tree, osRegion).data);
-  return tokens;
+  return [...tokens, ...system];
 }
 
 /** A file that is written over keeps its owner and mode; a new one is the user's. */

@@ -64,7 +64,15 @@ export interface StageState {
   readonly exposures: ExposureList;
   /** ARGs (by name) that the cache key of the next RUN holds, whether or not they have a value here. */
   readonly argsInKey: GrowingList<string>;
+  /** All variables of the next RUN; null after an ENV or ARG, until somebody asks. */
+  environment: Environment | null;
   key: Token;
+}
+
+/** The variables of a RUN and their values: in the order that BuildKit's cache key has, and in one that says nothing. */
+export interface Environment {
+  readonly ordered: Token;
+  readonly sorted: Token;
 }
 
 /** The state at the start of `FROM stage`. Step by step it goes its own way. */

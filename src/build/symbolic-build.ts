@@ -19,7 +19,7 @@ import { anchorOf, baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readabl
 import type { ExecutedRun, RunSetting, Stand } from './run.ts';
 import { isRoot, runScript, runWords, userToken } from './run.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
-import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
+import type { BaseImage, ContextSource, Environment, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
 import { addedElements } from './values.ts';
 import type { Token, Values } from './values.ts';
@@ -208,6 +208,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     ledger: site.options.ledger ?? null,
     exposures: new ExposureList(),
     argsInKey: new GrowingList(),
+    environment: null,
     key: token,
   };
   for (const path of site.options.ledger?.absent ?? []) remove(state.tree, path);
@@ -344,6 +345,7 @@ function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, 
   const word = (raw: string): string => expandWord(site, state, raw);
   switch (parsed.keyword) {
     case 'ARG':
+      state.environment = null;
       for (const name of new Set(parsed.entries.map((entry) => entry.name))) if (!state.args.has(name)) state.argsInKey.items.push(name);
       for (const { name, value } of parsed.entries) {
         const lookup = (other: string): string | null => stageVariable(state, other) ?? null;
@@ -354,6 +356,7 @@ function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, 
       }
       return;
     case 'ENV': {
+      state.environment = null;
       const values = parsed.entries.map(({ name, value }) => [name, word(value)] as const);
       for (const [name, value] of values) {
         config.env.delete(name);
@@ -469,11 +472,11 @@ function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Par
   step.risks = [...mounted.flatMap((mount) => mount.risks), ...userRisk(state)];
   step.kind = kindOf(run);
   step.opaque = run.opaque;
-  const key = values.token('run', runText(instruction), ...environmentList(state), state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
+  const key = values.token('run', runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
   if (run.opaque !== null) {
     // What was understood up to here has been done; the rest is a new base image, made of all that there is.
     const rest = run.rest ?? [runText(instruction)];
-    const token = values.token('opaque', ...rest, shellWords(state).join(' '), ...environmentList(state).toSorted(), state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
+    const token = values.token('opaque', ...rest, shellWords(state).join(' '), environmentOf(state).sorted, state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
     const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path));
     collapse(state.tree, token, state.base.standard);
     step.shipments = [{ kind: 'everything', token }, ...installed];
@@ -567,9 +570,13 @@ function runText(instruction: Instruction): string {
   return [flags, instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n');
 }
 
-function environmentList(state: StageState): readonly string[] {
-  const args = [...state.args].flatMap(([name, value]) => (value === null || state.config.env.has(name) ? [] : [`${name}=${value}`]));
-  return [...[...state.config.env].map(([name, value]) => `${name}=${value}`), ...args];
+function environmentOf(state: StageState): Environment {
+  const { values, args, config } = state;
+  if (state.environment) return state.environment;
+  const list = [...config.env].map(([name, value]) => `${name}=${value}`);
+  for (const [name, value] of args) if (value !== null && !config.env.has(name)) list.push(`${name}=${value}`);
+  state.environment = { ordered: values.token('environment', ...list), sorted: values.token('environment', ...list.toSorted()) };
+  return state.environment;
 }
 
 const kindOrder: readonly StepKind[] = ['install', 'os-packages', 'project-install', 'build', 'users', 'files', 'run', 'observe'];

@@ -14,21 +14,24 @@ export interface Surroundings {
   readonly variables: Map<string, string | null>;
 }
 
-/** A stage's state as command modules see it. */
+/** A stage's state as command modules see it, at whatever point of the RUN it is. */
 export function viewOf(state: StageState, surroundings: Surroundings): ImageView {
   const variable = (name: string): string | null | undefined => {
     const own = surroundings.variables.get(name);
     return own === undefined ? stageVariable(state, name) : own;
   };
-  const home = homeOf(state, variable);
   const resolve = (path: string): Path => {
-    if (path === '~' || path.startsWith('~/')) return resolveInImage(home, `.${path.slice(1)}`);
+    if (path === '~' || path.startsWith('~/')) return resolveInImage(homeOf(state, variable), `.${path.slice(1)}`);
     return resolveInImage(surroundings.cwd, path);
   };
   return {
-    cwd: surroundings.cwd,
+    get cwd() {
+      return surroundings.cwd;
+    },
     user: state.config.user,
-    home,
+    get home() {
+      return homeOf(state, variable);
+    },
     variable,
     resolve,
     presence: (path) => presenceOf(state, path),
@@ -49,8 +52,13 @@ export function stageVariable(state: StageState, name: string): string | null | 
 }
 
 export function pathDirectories(variable: (name: string) => string | null | undefined): readonly Path[] {
-  return (variable('PATH') ?? defaultPath).split(':').filter((directory) => directory !== '');
+  const path = variable('PATH') ?? defaultPath;
+  if (latestPath.text !== path) latestPath = { text: path, directories: path.split(':').filter((directory) => directory !== '') };
+  return latestPath.directories;
 }
+
+/** It is asked for again and again, and seldom changes. */
+let latestPath: { readonly text: string; readonly directories: readonly Path[] } = { text: '', directories: [] };
 
 function homeOf(state: StageState, variable: (name: string) => string | null | undefined): Path {
   const home = variable('HOME');
