@@ -10,7 +10,7 @@ import { settingOf } from '../src/plan/options.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Claim, Edit, Fix, Path } from '../src/types.ts';
 import type { FinalInstall, Site } from './wheel-packages/edits.ts';
-import { finalEdits, finalEditsAbove, installText, onlyWheels, wheelsBesideInstalls, wheelsInsteadOfInstalls, wheelsInStage } from './wheel-packages/edits.ts';
+import { finalEdits, finalEditsAbove, installText, onlyWheels, removalEdits, wheelsBesideInstalls, wheelsInsteadOfInstalls, wheelsInStage } from './wheel-packages/edits.ts';
 import type { Installs } from './wheel-packages/installs.ts';
 import { installsOf } from './wheel-packages/installs.ts';
 import { mountsUnavailable } from './wheel-packages/mounts.ts';
@@ -150,19 +150,22 @@ function proposals(match: CopiedPackages, from: StageResult, project: ProjectVie
   const claims = claimsOf(match, site, installs, scripts, unavailable);
   const message = messageFor(match, scripts, installs, unavailable);
   const fixes: Fix[] = [];
-  const propose = (builder: readonly Edit[] | null, final: FinalInstall, place = site): void => {
+  const propose = (builder: readonly Edit[] | null, final: FinalInstall, place = site, dropped: readonly StepRecord[] = []): void => {
     if (builder === null) return;
     const text = installText(place, step, installs, final);
     const above = lastUser(match);
     const edits = above ? finalEditsAbove(site, above, step, scripts, text) : finalEdits(site, step, scripts, text);
     const [first, ...others] = [...builder, ...edits];
-    if (first) fixes.push({ kind: 'fix', message, claims, edits: [first, ...others] });
+    if (first) fixes.push({ kind: 'fix', message: message + leftOut(dropped), claims, edits: [first, ...others] });
   };
   for (const made of wheelsMade(match, from)) {
     propose(onlyWheels(site, installs), install, { ...site, directory: made });
     propose([], install, { ...site, directory: made });
   }
-  propose(wheelsInsteadOfInstalls(site, installs), install);
+  const instead = wheelsInsteadOfInstalls(site, installs);
+  const idle = copiesAtTheEnd(match, from);
+  if (instead !== null && idle.length > 0) propose([...instead, ...removalEdits(site, idle)], install, site, idle);
+  propose(instead, install);
   propose(wheelsBesideInstalls(site, installs), install);
   const next = match.build.symbolic.stages[from.stage.index + 1]?.steps[0];
   const name = 'wheels';
@@ -170,6 +173,21 @@ function proposals(match: CopiedPackages, from: StageResult, project: ProjectVie
   if (from.stage.name !== null && next && isFree && !refersByNumber(view)) propose(wheelsInStage(site, installs, match.copy.from ?? '', name, next), { ...install, from: name });
   if (lastUser(match)) return [decline('user-cannot-write', `the packages are copied as root, but pip would run as ${readable(step.user)}, who may not write to ${match.source.prefix}`), ...fixes];
   return fixes;
+}
+
+/**
+ * What the builder copies from the context after its last command. Where it makes nothing but wheels, that is of use only
+ * to whoever takes it from there; whether somebody does comes out when the rewrite is verified.
+ */
+function copiesAtTheEnd({ view }: CopiedPackages, from: StageResult): readonly StepRecord[] {
+  const last = from.steps.findLastIndex((step) => step.run !== null);
+  return from.steps.slice(last + 1).filter((step) => step.copy !== null && copyFrom(view, step) === null);
+}
+
+function leftOut(copies: readonly StepRecord[]): string {
+  const lines = copies.map(({ line }) => line).join(', ');
+  if (copies.length === 0) return '';
+  return copies.length === 1 ? `; nothing uses what the COPY in line ${lines} brings, so it goes` : `; nothing uses what the COPYs in lines ${lines} bring, so they go`;
 }
 
 /** Directories of wheels that the builder makes already, for another stage. */

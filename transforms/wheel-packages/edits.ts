@@ -86,7 +86,7 @@ export function onlyWheels(site: Site, installs: Installs): readonly Edit[] | nu
 }
 
 /** Takes whole instructions away. */
-function removalEdits({ scanned, file }: Site, steps: readonly StepRecord[]): readonly Edit[] {
+export function removalEdits({ scanned, file }: Site, steps: readonly StepRecord[]): readonly Edit[] {
   const instructions = steps.map((step) => step.instruction).toSorted((a, b) => a.span.start - b.span.start);
   return removalsOf(scanned, instructions).map((span) => ({ file, span, text: '' }));
 }

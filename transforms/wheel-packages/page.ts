@@ -6,7 +6,7 @@ A stage that copies a whole \`site-packages\` directory from a builder loses the
 when the path changes with the next Python. Instead the builder makes wheels of the same requirements in one call, and the
 stage installs them with \`--no-index --find-links\`. The wheels are reached by a bind mount and leave no layer; where
 mounts are known to be unavailable (kaniko, \`DOCKER_BUILDKIT=0\`) they are copied. For poetry, pipenv and uv the closure
-is exported from the lock file.`,
+is exported from the lock file. What the builder copied after its installs goes where nothing takes it from there.`,
   safety: `
 The verification works out of which installs the copied packages consist, and which requirements the wheels are made of
 and installed from: they must be the same, by the same Python, under the same settings. Everything else of the image is
