@@ -166,9 +166,14 @@ function stampsGoBinary({ texts, commands }: Situation): boolean {
 const basesWithoutGit = /(?:^|\/)(?:alpine|debian|ubuntu|busybox|scratch|distroless\/\S*|nginx|httpd|postgres|redis|ubi\d?(?:-minimal|-micro)?)(?:[:@]|$)|:\S*(?:slim|alpine)/;
 
 /** Can a program in some image call git at all? */
-function mayHaveGit({ texts }: Situation): boolean {
-  if (/\b(?:add|install)\b[^;&|]*\bgit\b/.test(texts.buildCommands)) return true;
+function mayHaveGit({ commands, texts }: Situation): boolean {
+  if (commands.some(({ inBuild, text }) => inBuild && text.split(/[;&|]/).some(installsGit))) return true;
   return texts.bases.split('\n').some((base) => base !== '' && !basesWithoutGit.test(base));
+}
+
+function installsGit(command: string): boolean {
+  const at = command.search(/\b(?:add|install)\b/);
+  return at >= 0 && /\bgit\b/.test(command.slice(at));
 }
 
 const programAsksGit = /\brev-parse\b|(?:^|["'\s([])git["']?,?[ \t]+["']?(?:describe|rev-list|log|show|status|branch|symbolic-ref)["'\s]|\bRepo\(\s*(?:search_parent|["'.]|__file__|os\.|BASE|ROOT|path\s*=)|\.git\/(?:HEAD|refs|index|logs|packed-refs)|["']\.git["'],\s*["'](?:HEAD|refs)/;
