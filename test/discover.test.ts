@@ -6,12 +6,12 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { memoryTree } from '../src/context/memory.ts';
 import { discoverable, discoverableIn, discoveredKind, isDockerfileName } from '../src/discover/files.ts';
-import { runGit } from '../src/discover/git.ts';
+import { runGit } from '../src/context/git.ts';
 import { ignoreHints, mayIgnore } from '../src/discover/gitignore.ts';
 import { findDockerfiles, search } from '../src/discover/walk.ts';
 
-vi.mock('../src/discover/git.ts', async (original) => {
-  const actual = await original<typeof import('../src/discover/git.ts')>();
+vi.mock('../src/context/git.ts', async (original) => {
+  const actual = await original<typeof import('../src/context/git.ts')>();
   return { ...actual, runGit: vi.fn<typeof actual.runGit>(actual.runGit) };
 });
 
@@ -237,7 +237,7 @@ describe('in a repository', () => {
   test('without git nothing is known to be ignored', async () => {
     write({ 'Dockerfile': '', 'ignored/Dockerfile': '', '.gitignore': 'ignored\n' });
     git('', 'init', '-q');
-    vi.mocked(runGit).mockReturnValue(null);
+    vi.mocked(runGit).mockReturnValue({ kind: 'failed' });
     expect(await found()).toEqual(['Dockerfile', 'ignored/Dockerfile']);
     vi.mocked(runGit).mockReset();
   });
@@ -304,6 +304,6 @@ describe('what is surely not ignored', () => {
 });
 
 function ignoredByGit(paths: readonly string[]): readonly string[] {
-  const output = runGit(folder, folder, ['check-ignore', '--no-index', '--stdin', '-z'], paths.map((path) => `${path}\0`).join(''));
-  return output === null ? [] : output.toString('utf8').split('\0').filter((path) => path !== '');
+  const answer = runGit(folder, folder, ['check-ignore', '--no-index', '--stdin', '-z'], paths.map((path) => `${path}\0`).join(''));
+  return answer.kind === 'output' ? answer.output.toString('utf8').split('\0').filter((path) => path !== '') : [];
 }

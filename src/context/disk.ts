@@ -1,12 +1,11 @@
 /**
- * The tree on disk: lazy, read-only, and never outside its root. Git's index is read here if it is small and plain;
- * else git is a child process that reads its index and does nothing else. Nothing that a repository holds or configures
- * is executed.
+ * The tree on disk: lazy, read-only, and never outside its root. Git's index is read here if it is small and plain; else
+ * git is asked.
  */
-import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import type { EntryKind, Path, Tree } from '../types.ts';
+import { hasGit, runGit } from './git.ts';
 import { pathsInIndex } from './git-index.ts';
 
 /** Larger files are not read, in bytes. */
@@ -190,8 +189,9 @@ const holdsNothing: Holds = () => false;
  * nothing of the folder; nothing where git fails on a repository, because then it is not known.
  */
 function trackedBy(folder: string): Holds {
-  if (repositoryRoot(folder) === null) return holdsAll;
-  const listing = listIndex(folder);
+  const root = repositoryRoot(folder);
+  if (root === null) return holdsAll;
+  const listing = listIndex(root, folder);
   if (listing === 'no-git') return holdsAll;
   if (listing === 'failed') return holdsNothing;
   if (listing.length === 0) return holdsAll;
@@ -216,32 +216,21 @@ function directoriesAbove(files: readonly Path[]): ReadonlySet<Path> {
   return directories;
 }
 
-/** The paths in git's index at or below a folder, relative to it. */
-function listIndex(folder: string): readonly Path[] | 'no-git' | 'failed' {
-  const git = findGit(folder);
-  if (git === undefined) return 'no-git';
-  const plain = readIndex(folder);
+/** The paths in git's index at or below a folder of a repository, relative to the folder. */
+function listIndex(root: string, folder: string): readonly Path[] | 'no-git' | 'failed' {
+  if (!hasGit(root)) return 'no-git';
+  const plain = readIndex(root, folder);
   if (plain !== null) return plain;
-  const options = [...harmless.flatMap((setting) => ['-c', setting]), 'ls-files', '-z'];
-  const result = spawnSync(git, options, {
-    cwd: folder,
-    env: gitEnvironment(),
-    maxBuffer: 1024 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    windowsHide: true,
-  });
-  if (result.error !== undefined) return 'failed';
-  if (result.status === 0) return pathsIn(result.stdout);
-  return result.stderr.includes('not a git repository') ? 'no-git' : 'failed';
+  const answer = runGit(root, folder, ['ls-files', '-z']);
+  if (answer.kind === 'output') return pathsIn(answer.output);
+  return answer.kind === 'failed' ? 'failed' : 'no-git';
 }
 
 /** Bytes, about 10,000 files. Above, git is quicker; below, starting it takes longer than all the rest. */
 const largestIndex = 1024 * 1024;
 
 /** The same without git; null where only git can tell. */
-function readIndex(folder: string): readonly Path[] | null {
-  const root = repositoryRoot(folder);
-  if (root === null) return null;
+function readIndex(root: string, folder: string): readonly Path[] | null {
   const configuration = attempt(() => readRegularFile(nodePath.join(root, '.git', 'config')));
   // What may move the working tree, or say that there is none.
   if (configuration?.kind !== 'text' || /worktree|bare\s*=(?!\s*false)|\[\s*include|objectformat/i.test(configuration.text)) return null;
@@ -253,51 +242,6 @@ function readIndex(folder: string): readonly Path[] | null {
   const way = nodePath.relative(root, folder).split(nodePath.sep).join('/');
   const prefix = way === '' ? '' : `${way}/`;
   return paths?.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)) ?? null;
-}
-
-/**
- * Git's executable. It is looked up here, because the system would also look in the current directory (on Windows, or
- * with a relative entry in PATH), and `npx` puts a project's own `node_modules/.bin` first: a repository must not bring
- * its own git.
- */
-function findGit(folder: string): string | undefined {
-  const name = process.platform === 'win32' ? 'git.exe' : 'git';
-  const repository = realPath(repositoryRoot(folder) ?? folder) ?? folder;
-  return (process.env['PATH'] ?? process.env['Path'] ?? '')
-    .split(nodePath.delimiter)
-    .filter((directory) => nodePath.isAbsolute(directory))
-    .map((directory) => nodePath.join(directory, name))
-    .find((candidate) => isExecutable(candidate) && !isWithin(repository, realPath(candidate) ?? candidate));
-}
-
-function isExecutable(path: string): boolean {
-  const allowed = attempt(() => {
-    fs.accessSync(path, fs.constants.X_OK);
-    return fs.statSync(path).isFile();
-  });
-  return allowed === true;
-}
-
-/**
- * Settings over those of the repository, which may name commands: the file system monitor, hooks. The owner of a
- * repository matters to git only because of such commands, so with them out of the way any owner is good.
- */
-const harmless = ['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null', 'safe.directory=*'];
-
-/**
- * The environment without what directs git to another repository (hooks set such variables), and with what keeps it
- * from writing, asking, and fetching missing objects, for which a repository may name a command too.
- */
-function gitEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.toUpperCase().startsWith('GIT_'));
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_ALLOW_PROTOCOL: '',
-  };
 }
 
 /** NUL-separated paths; those that are not valid UTF-8 are left out. */

@@ -10,12 +10,12 @@ import type { Dirent } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { diskTree, repositoryRoot } from '../context/disk.ts';
+import { runGit } from '../context/git.ts';
 import type { Path } from '../types.ts';
 import { declaredBuilds, declaredDockerfiles } from './builds.ts';
 import type { DeclaredBuild, DiscoveryNote } from './declared.ts';
 import { directoryOf } from './declared.ts';
 import { discoverable, discoveredKind, isPrunedDirectory, virtualEnvironmentMark } from './files.ts';
-import { runGit } from './git.ts';
 import type { IgnoreHints } from './gitignore.ts';
 import { ignoreHints, mayIgnore } from './gitignore.ts';
 
@@ -148,14 +148,14 @@ function walkedRepository(root: string): Listing | null {
 
 /** All that git holds or could hold. Where git cannot be run, nothing is known to be ignored. */
 function gitRepository(root: string): Listing {
-  const output = runGit(root, root, ['ls-files', '--cached', '--others', '--exclude-standard', '-z']);
-  if (output === null) {
+  const answer = runGit(root, root, ['ls-files', '--cached', '--others', '--exclude-standard', '-z']);
+  if (answer.kind !== 'output') {
     const walked = walk(root, Infinity);
     const files = walked?.files ?? [];
     return { root, paths: discoverable(files), holds: () => true, repositories: ownRepositories(root, walked?.repositories ?? []) };
   }
   // A path is listed more than once while a merge is under way.
-  const entries = new Set(output.toString('utf8').split('\0'));
+  const entries = new Set(answer.output.toString('utf8').split('\0'));
   const files = [...entries].filter((path) => path !== '' && !path.endsWith('/'));
   // A repository that is no submodule is listed as a directory.
   const repositories = [...entries].filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
@@ -172,7 +172,7 @@ function isIgnored(repository: string, start: string): boolean {
   const path = slashed(relative(repository, start));
   const files = ancestorsOf(path).map((directory) => (directory === '' ? '.gitignore' : `${directory}/.gitignore`));
   if (!hasOtherIgnoreFiles(repository) && !ignoreCheck(repository, files)(path)) return false;
-  return runGit(repository, repository, ['check-ignore', '-q', '--stdin', '-z'], `${path}\0`) !== null;
+  return runGit(repository, repository, ['check-ignore', '-q', '--stdin', '-z'], `${path}\0`).kind === 'output';
 }
 
 /** Ignore files that git's configuration names. Such a setting is rare, and then git itself is asked. */

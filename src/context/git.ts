@@ -1,0 +1,89 @@
+/** Git as a child process that reads and does nothing else: nothing that a repository holds or configures is executed. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
+
+export type GitAnswer =
+  | { readonly kind: 'output'; readonly output: Buffer }
+  /** There is no git; the folder is in no repository; git says no, or fails. */
+  | { readonly kind: 'no-git' | 'no-repository' | 'failed' };
+
+/** Runs git in a folder of a repository (both absolute), with `input` as its standard input. Nothing is written. */
+export function runGit(repository: string, folder: string, options: readonly string[], input = ''): GitAnswer {
+  const git = findGit(repository);
+  if (git === undefined) return { kind: 'no-git' };
+  const { error, status, stdout, stderr } = spawnSync(git, [...harmless.flatMap((setting) => ['-c', setting]), ...options], {
+    cwd: folder,
+    env: gitEnvironment(),
+    input,
+    maxBuffer: 1024 * 1024 * 1024,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  if (error !== undefined) return { kind: 'failed' };
+  if (status === 0) return { kind: 'output', output: stdout };
+  return { kind: stderr.includes('not a git repository') ? 'no-repository' : 'failed' };
+}
+
+export function hasGit(repository: string): boolean {
+  return findGit(repository) !== undefined;
+}
+
+/**
+ * Settings over those of the repository, which may name commands: the file system monitor, hooks. The owner of a
+ * repository matters to git only because of such commands, so with them out of the way any owner is good.
+ */
+const harmless = ['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null', 'safe.directory=*'];
+
+/**
+ * The environment without what directs git to another repository (hooks set such variables), and with what keeps it
+ * from writing, asking, and fetching missing objects, for which a repository may name a command too.
+ */
+function gitEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.toUpperCase().startsWith('GIT_'));
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: '',
+  };
+}
+
+/**
+ * Git's executable. It is looked up here, because the system would also look in the current directory (on Windows, or
+ * with a relative entry in PATH), and `npx` puts a project's own `node_modules/.bin` first: a repository must not bring
+ * its own git.
+ */
+function findGit(repository: string): string | undefined {
+  const name = process.platform === 'win32' ? 'git.exe' : 'git';
+  const root = realPath(repository) ?? repository;
+  return (process.env['PATH'] ?? process.env['Path'] ?? '')
+    .split(delimiter)
+    .filter((directory) => isAbsolute(directory))
+    .map((directory) => join(directory, name))
+    .find((path) => isExecutable(path) && !isWithin(root, realPath(path) ?? path));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isWithin(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
