@@ -29,8 +29,9 @@ interface History {
   readonly rule: Rule;
   readonly before: History | null;
   readonly token: Token;
-  /** What they make of a path, once worked out. */
+  /** What they make of a path, and of all that is below it, once worked out. */
   readonly known: Map<Path, Attributes>;
+  readonly digests: Map<Path, Token>;
 }
 
 interface Entry {
@@ -140,7 +141,7 @@ function startOfHistory(values: Values, rule: Rule): History {
   const shared = starts.get(values) ?? new Map<Token, History>();
   starts.set(values, shared);
   const token = values.token('history', ruleToken(values, rule), -1);
-  const history = shared.get(token) ?? { rule, before: null, token, known: new Map() };
+  const history = shared.get(token) ?? { rule, before: null, token, known: new Map(), digests: new Map() };
   shared.set(token, history);
   return history;
 }
@@ -155,7 +156,7 @@ function pushRule(tree: ImageTree, before: History | null, rule: Rule): History 
   const key = `${token}`;
   const known = tree.histories.get(key);
   if (known) return known;
-  const history: History = { rule, before: under, token, known: new Map() };
+  const history: History = { rule, before: under, token, known: new Map(), digests: new Map() };
   tree.histories.set(key, history);
   return history;
 }
@@ -392,7 +393,7 @@ function applyBelow(tree: ImageTree, path: Path, rule: Rule): readonly Path[] {
 /** One token for a path and everything below it. Equal digests: equal subtrees. */
 export function digest(tree: ImageTree, path: Path): Token {
   const { entry, isOwn } = nearestEntry(tree, path);
-  return isOwn ? entryDigest(tree, entry, path) : leafDigest(tree, follow(tree, entry.rest, path), entry.rest, path);
+  return isOwn ? entryDigest(tree, entry, path) : restDigest(tree, entry.rest, path);
 }
 
 /** One token for what is at a path and below it, whoever owns the path itself: what a command reads there. */
@@ -410,6 +411,15 @@ export function contentDigest(tree: ImageTree, path: Path): Token {
 function leafDigest(tree: ImageTree, self: Attributes, rest: History, path: Path): Token {
   if (!isRegion(path) && fileOperations.has(tree.values.made(self.data).operation)) return tree.values.token('file', self.data, self.owner, self.mode);
   return tree.values.token('tree', self.data, self.owner, self.mode, effectiveHistory(tree, rest, path));
+}
+
+/** The digest of a path that has no entry. */
+function restDigest(tree: ImageTree, rest: History, path: Path): Token {
+  const known = rest.digests.get(path);
+  if (known !== undefined) return known;
+  const token = leafDigest(tree, follow(tree, rest, path), rest, path);
+  rest.digests.set(path, token);
+  return token;
 }
 
 /** The rules that can do something below a path: a copy does nothing where the context has nothing to give. */
@@ -445,7 +455,7 @@ function entryDigest(tree: ImageTree, entry: Entry, path: Path): Token {
     const at = join(path, name);
     const own = entryDigest(tree, child, at);
     // An entry that says no more than the rules do is left out, so that naming a path changes nothing.
-    if (own !== leafDigest(tree, follow(tree, entry.rest, at), entry.rest, at)) operands.push(name, own);
+    if (own !== restDigest(tree, entry.rest, at)) operands.push(name, own);
   }
   const { self, rest } = entry;
   const leaf = leafDigest(tree, self, rest, path);

@@ -568,7 +568,8 @@ function firstReason(nodes: readonly ShellNode[], into: Collected): string | nul
 function perform(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
   const { state } = runner;
   const token = effectToken(runner, effect, call, programs);
-  const reads = effect.reads.flatMap((place) => contextRead(state, place));
+  const reads: ContextRead[] = [];
+  for (const place of effect.reads) reads.push(...contextRead(state, place));
   const packages = packagesOf(runner, effect, call, token);
   for (const written of effect.writes) {
     if (packages && written.how === 'add' && isRegion(written.place.path)) {
@@ -688,20 +689,18 @@ function isReadableByAll(state: StageState, mode: Token): boolean {
 
 /** The variables that an effect depends on, as they are: set in the RUN, by ENV or ARG; the base's are the same anyway. */
 function environmentOf(state: StageState, surroundings: Surroundings, names: readonly string[]): readonly [string, string][] {
-  if (names.length === 0) return [];
-  const value = (name: string): string | null => {
-    const own = surroundings.variables.get(name);
-    return own === undefined ? (state.config.env.get(name) ?? state.args.get(name) ?? null) : own;
+  const scopes = [surroundings.variables, state.config.env, state.args];
+  const found = new Map<string, string>();
+  const note = (name: string): void => {
+    const scope = scopes.find((one) => one.get(name) !== undefined);
+    const value = scope?.get(name);
+    if (typeof value === 'string') found.set(name, value);
   };
-  const matching = names.flatMap((name) => (name.endsWith('*') ? namesThatStart(state, surroundings, name.slice(0, -1)) : [name]));
-  return [...new Set(matching)].toSorted().flatMap((name): [string, string][] => {
-    const known = value(name);
-    return known === null ? [] : [[name, known]];
-  });
-}
-
-function namesThatStart(state: StageState, surroundings: Surroundings, prefix: string): readonly string[] {
-  return [...state.args.keys(), ...state.config.env.keys(), ...surroundings.variables.keys()].filter((name) => name.startsWith(prefix));
+  for (const name of names) {
+    if (!name.endsWith('*')) note(name);
+    else for (const scope of scopes) for (const other of scope.keys()) if (other.startsWith(name.slice(0, -1))) note(other);
+  }
+  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Where PATH finds the program, and the Python packages that may have brought it. */
