@@ -122,27 +122,26 @@ function finish(runner: Runner, opaque: string | null, script: Script | null): E
 
 /** Null if all steps were understood; else the reason why the first was not. `ignored`: a failure of the whole is. */
 function runSteps(runner: Runner, script: Script, ignored: boolean): string | null {
-  for (const [index, step] of script.steps.entries()) {
-    const failureIgnored = ignored || isFailureIgnored(runner, script, index);
+  const { steps } = script;
+  const lastOfItsOwn = steps.findLastIndex((step) => step.joinedBy !== 'and');
+  for (const [index, step] of steps.entries()) {
+    const failureIgnored = ignored || (index < lastOfItsOwn && goesOnAfterFailure(runner, steps[index + 1]));
     const stand = runner.stands?.get(step.span.start);
     const because = stand ? runStand(runner, stand, step, failureIgnored) : runNode(runner, step.node, step, failureIgnored);
     if (because === null) continue;
     // Where a group was left in its middle, what comes after the group is left to do as well.
-    runner.rest = [...(runner.rest ?? []), ...restOf(runner, { start: step.span.start, end: script.span.end }, script.steps.slice(index))];
+    runner.rest = [...(runner.rest ?? []), ...restOf(runner, { start: step.span.start, end: script.span.end }, steps.slice(index))];
     return because;
   }
   return null;
 }
 
 /**
- * Does the script go on after a step that fails? Within `a && b` it leaves the list; what comes after `;` or a new line
- * runs all the same, unless `set -e` is on and the step was the last of its list (POSIX, 2.14 `set`).
+ * Does a script that has more to do go on after a step that fails? Within `a && b` it leaves the list; what comes after
+ * `;` or a new line runs all the same, unless `set -e` is on and the step was the last of its list (POSIX, 2.14 `set`).
  */
-function isFailureIgnored(runner: Runner, script: Script, index: number): boolean {
-  const later = script.steps.slice(index + 1);
-  const goesOn = later.some((step) => step.joinedBy !== 'and');
-  if (!goesOn) return false;
-  return !runner.stopsOnError || later[0]?.joinedBy === 'and';
+function goesOnAfterFailure(runner: Runner, next: Step | undefined): boolean {
+  return !runner.stopsOnError || next?.joinedBy === 'and';
 }
 
 /** What is left to do, and where: for a token of its own. */
