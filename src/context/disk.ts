@@ -2,6 +2,7 @@
  * The tree on disk: lazy, read-only, and never outside its root. Git's index is read here if it is small and plain; else
  * git is asked.
  */
+import { isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import type { EntryKind, Path, Tree } from '../types.ts';
@@ -91,13 +92,9 @@ function codeOf(error: unknown): UnreadableCode {
   return 'missing';
 }
 
-/** Fatal, and the byte order mark stays in the text, so that what is decoded encodes to the same bytes. */
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+/** Undefined if it is not valid. The byte order mark stays in the text, so that what is decoded encodes to the same bytes. */
+function decodeUtf8(bytes: Buffer): string | undefined {
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
 /**
@@ -120,15 +117,25 @@ export function diskTree(root: string): Tree {
   const realRoot = realPath(root);
   const holds = once(() => (realRoot === undefined ? holdsAll : trackedBy(realRoot)));
 
+  /** What is in a directory. One listing answers for all that is asked of it. */
+  const entriesOf = memoised((path: Path): Entries => {
+    const directory = directoryAt(path);
+    return directory === undefined ? noEntries : entriesIn(directory);
+  });
+
   /** The real path of a directory inside the root; undefined if it is none, or lies outside. */
   const directoryAt = memoised((path: Path): string | undefined => {
     if (path === '') return realRoot;
-    const at = entryAt(path);
-    if (at === undefined) return undefined;
-    const stat = lstat(at);
-    if (stat?.isDirectory()) return at;
-    const target = stat?.isSymbolicLink() ? targetOf(at) : undefined;
-    return target !== undefined && lstat(target)?.isDirectory() ? target : undefined;
+    switch (kind(path)) {
+      case 'directory':
+        return entryAt(path);
+      case 'link': {
+        const target = targetOf(path);
+        return target !== undefined && lstat(target)?.isDirectory() ? target : undefined;
+      }
+      default:
+        return undefined;
+    }
   });
 
   /** Where an entry lies, links above it followed; itself it may be a link, or absent. */
@@ -138,24 +145,30 @@ export function diskTree(root: string): Tree {
   }
 
   /** What a link leads to, if that is inside the root. */
-  function targetOf(link: string): string | undefined {
-    const target = realPath(link);
+  function targetOf(link: Path): string | undefined {
+    const at = entryAt(link);
+    const target = at === undefined ? undefined : realPath(at);
     return target !== undefined && realRoot !== undefined && isWithin(realRoot, target) ? target : undefined;
   }
 
-  /** The real path of what is at `path`, links followed, if it is there and inside the root. */
-  const realAt = (path: Path): string | undefined => {
-    if (!isPath(path)) return undefined;
-    const at = path === '' ? realRoot : entryAt(path);
-    if (at === undefined) return undefined;
-    return lstat(at)?.isSymbolicLink() ? targetOf(at) : at;
-  };
+  function kind(path: Path): EntryKind {
+    if (path === '') return realRoot === undefined ? 'absent' : kindOf(lstat(realRoot));
+    return isPath(path) ? (entriesOf(parentOf(path)).get(nameOf(path)) ?? 'absent') : 'absent';
+  }
 
-  const kind = memoised((path: Path): EntryKind => {
-    if (!isPath(path)) return 'absent';
-    const at = path === '' ? realRoot : entryAt(path);
-    return at === undefined ? 'absent' : kindOf(lstat(at));
-  });
+  /** The real path of what is at `path`, links followed, if it is there and inside the root. */
+  function realAt(path: Path): string | undefined {
+    if (!isPath(path)) return undefined;
+    if (path === '') return realRoot;
+    switch (kind(path)) {
+      case 'absent':
+        return undefined;
+      case 'link':
+        return targetOf(path);
+      default:
+        return entryAt(path);
+    }
+  }
 
   const read = memoised((path: Path): string | undefined => {
     const at = realAt(path);
@@ -166,10 +179,7 @@ export function diskTree(root: string): Tree {
   return {
     kind,
     read,
-    list: memoised((path: Path) => {
-      const dir = isPath(path) ? directoryAt(path) : undefined;
-      return dir === undefined ? [] : namesIn(dir);
-    }),
+    list: memoised((path: Path) => (isPath(path) ? [...entriesOf(path).keys()] : [])),
     tracked: (path) => holds()(path, kind),
     executable: (path) => {
       const at = realAt(path);
@@ -256,14 +266,26 @@ function pathsIn(output: Buffer): readonly Path[] {
   return paths;
 }
 
-/** Sorted names of the files, directories and links in a directory. */
-function namesIn(dir: string): readonly string[] {
-  const names: string[] = [];
-  for (const entry of attempt(() => fs.readdirSync(dir, { withFileTypes: true, encoding: 'buffer' })) ?? []) {
+type Entries = ReadonlyMap<string, EntryKind>;
+
+const noEntries: Entries = new Map();
+
+/** The files, directories and links in a directory, sorted by name. */
+function entriesIn(directory: string): Entries {
+  const entries = attempt(() => fs.readdirSync(directory, { withFileTypes: true })) ?? [];
+  // What Node.js puts where a name is not valid UTF-8; it may also be written in one that is.
+  const areValid = entries.every(({ name }) => !name.includes('\uFFFD'));
+  const kinds = areValid ? entries.map((entry) => [entry.name, kindOf(entry)] as const) : decodedEntries(directory);
+  return new Map(kinds.filter(([, kind]) => kind !== 'absent').toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The same for names that are not all valid: those that are. */
+function decodedEntries(directory: string): readonly (readonly [string, EntryKind])[] {
+  const entries = attempt(() => fs.readdirSync(directory, { withFileTypes: true, encoding: 'buffer' })) ?? [];
+  return entries.flatMap((entry) => {
     const name = decodeUtf8(entry.name);
-    if (name !== undefined && kindOf(entry) !== 'absent') names.push(name);
-  }
-  return names.sort();
+    return name === undefined ? [] : [[name, kindOf(entry)] as const];
+  });
 }
 
 function kindOf(entry: Pick<fs.Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'> | undefined): EntryKind {
