@@ -69,6 +69,7 @@ test.each([
   ['dockerfile-ast', 'src/dockerfile/parse.ts'],
   ['unbash', 'src/dockerfile/shell.ts'],
   ['diff', 'src/report/diff.ts'],
+  ['smol-toml', 'src/manifests/toml.ts'],
 ])('%s is imported in one module only', (name, only) => {
   const users = files.filter((path) => importsOf(path).some(({ target }) => target === name || target.startsWith(`${name}/`)));
   expect(users).toEqual([only]);

@@ -1,6 +1,6 @@
 import type { Place } from '../build/places.ts';
 import { isSymbolic, join, pythonRegion, readable, toolRegion } from '../build/places.ts';
-import { readToml, tableAt } from '../manifests/pyproject.ts';
+import { readToml, tableAt } from '../manifests/toml.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';

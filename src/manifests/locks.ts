@@ -1,6 +1,6 @@
-import { isTable, listOf, readToml, stringOf, stringsOf, tableAt } from './pyproject.ts';
-import type { TomlTable, Unreadable } from './pyproject.ts';
 import { normaliseName } from './requirements.ts';
+import { isTable, listOf, readToml, stringOf, stringsOf, tableAt } from './toml.ts';
+import type { TomlTable, Unreadable } from './toml.ts';
 
 /**
  * Lock files of Python's package managers in one shape: poetry.lock, uv.lock, pdm.lock, Pipfile.lock, and pylock.toml

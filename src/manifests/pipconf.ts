@@ -1,4 +1,4 @@
-import type { Unreadable } from './pyproject.ts';
+import type { Unreadable } from './toml.ts';
 
 /**
  * pip.conf, and pip's settings in the environment (`PIP_CONSTRAINT` and so on), as far as they name files and indexes.

@@ -1,6 +1,6 @@
-import { listOf, readToml, stringOf, tableAt } from './pyproject.ts';
-import type { TomlTable, Unreadable } from './pyproject.ts';
 import { normaliseName } from './requirements.ts';
+import { listOf, readToml, stringOf, tableAt } from './toml.ts';
+import type { TomlTable, Unreadable } from './toml.ts';
 
 /** Pipfile, the manifest of Pipenv. */
 
