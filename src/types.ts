@@ -109,7 +109,7 @@ export const refusalReasons = {
   'broken-today': 'The image that is built today is probably broken; a person has to decide.',
   'built-by-hand': 'Files were put among the installed packages by hand.',
   'changes-shipped-files': 'A layer would hold files that no layer holds today.',
-  'context-unknown': 'No directory holds everything that the Dockerfile copies.',
+  'context-unknown': 'No directory holds everything that the Dockerfile copies and installs from.',
   'differs': 'The rewritten Dockerfile would not give the same image.',
   'dynamic-metadata': 'The dependencies are computed by code of the project.',
   'file-changes-manifest': 'The manifest is made or changed during the build.',

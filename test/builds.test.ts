@@ -410,7 +410,7 @@ describe('input made to take long', () => {
 });
 
 describe('builds of a Dockerfile', () => {
-  const needs = (literalSources: readonly string[] = [], manifests: readonly string[] = []) => ({ literalSources, manifests });
+  const needs = (sources: readonly string[] = [], manifests: readonly string[] = []): readonly string[] => [...sources, ...manifests];
 
   test('the nearest directory that holds all sources and manifests', () => {
     const tree = memoryTree({ 'a/b/docker/Dockerfile': '', 'a/b/requirements.txt': '', 'a/b/src/x.py': '', 'a/pyproject.toml': '', 'a/src/y.py': '' });

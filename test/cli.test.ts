@@ -335,6 +335,16 @@ describe('what cannot be handled', () => {
     expect(read(cwd, 'Dockerfile')).toBe(repaired);
   });
 
+  test('a Dockerfile whose manifest is nowhere is left alone; one whose manifest lies further up has its context there', () => {
+    const dockerfile = 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r needs.txt\n';
+    const cwd = folder({ 'a/Dockerfile': dockerfile, 'a/x.py': '', 'b/docker/Dockerfile': dockerfile, 'b/needs.txt': 'flask==3.0.0\n', '.git/HEAD': 'ref: refs/heads/main\n' });
+    const { files } = reportOf(dockfix(['--format', 'json', '--only', 'split-copy'], { cwd }));
+    expect(files).toMatchObject([
+      { path: 'a/Dockerfile', context: null, refusals: [{ reason: 'context-unknown', line: 4, message: expect.stringContaining('needs.txt is in no directory') }] },
+      { path: 'b/docker/Dockerfile', context: 'b', status: 'changed' },
+    ]);
+  });
+
   test('a Dockerfile whose sources are nowhere is left alone', () => {
     const cwd = folder({ Dockerfile: 'FROM python:3.12\nCOPY nowhere.txt /\nCOPY . /app\nRUN pip install -r /app/requirements.txt\n' });
     const result = dockfix(['Dockerfile', '--format', 'json'], { cwd });

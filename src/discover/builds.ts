@@ -112,16 +112,10 @@ function isDirectory(tree: Files, path: Path): boolean {
   return path === '' || kind === 'directory' || kind === 'link';
 }
 
-/** What has to lie in the context, as paths of it; a leading slash, and `..` beyond its root, mean nothing to a builder. */
-export interface ContextNeeds {
-  /** Sources of COPY, ADD and bind mounts that hold no pattern and no variable. */
-  readonly literalSources: readonly string[];
-  readonly manifests: readonly string[];
-}
-
 /**
  * How one Dockerfile is built: all builds that are declared for it, else the context that the user gives, else the
- * nearest directory, from the Dockerfile's own up to the root, that holds all that is needed.
+ * nearest directory, from the Dockerfile's own up to the root, that holds all that is needed: paths of the context, in
+ * which a leading slash, and `..` beyond its root, mean nothing to a builder.
  *
  * Declared builds that differ only in their target become one, whose outputs are the targets; among them `''` stands
  * for the last stage. Declared contexts that do not exist are left out.
@@ -131,7 +125,7 @@ export function buildsFor(
   dockerfile: Path,
   declared: readonly DeclaredBuild[],
   option: { readonly context?: Path },
-  needs: ContextNeeds,
+  needed: readonly string[],
 ): readonly Build[] | 'context-unknown' {
   const otherName = nameOf(dockerfile) === 'dockerfile' ? resolvePath(directoryOf(dockerfile), 'Dockerfile') : null;
   const isNamed = (path: Path): boolean => path === dockerfile || (path === otherName && !isFile(tree, path));
@@ -139,7 +133,7 @@ export function buildsFor(
   const builds = mergedBuilds(dockerfile, own.filter((build) => isDirectory(tree, build.context)));
   if (builds.length > 0) return builds;
   if (option.context !== undefined) return [undeclared(dockerfile, option.context, 'option')];
-  const context = directoriesUpwards(dockerfile).find((directory) => holdsAll(tree, directory, needs));
+  const context = directoriesUpwards(dockerfile).find((directory) => holdsAll(tree, directory, needed));
   return context === undefined ? 'context-unknown' : [undeclared(dockerfile, context, 'guess')];
 }
 
@@ -171,8 +165,8 @@ function directoriesUpwards(path: Path): readonly Path[] {
   return [...directories, ''];
 }
 
-function holdsAll(tree: Files, directory: Path, { literalSources, manifests }: ContextNeeds): boolean {
-  return [...literalSources, ...manifests].every((source) => {
+function holdsAll(tree: Files, directory: Path, needed: readonly string[]): boolean {
+  return needed.every((source) => {
     // A URL is no file of the context.
     if (/^(?:[a-z][a-z\d+.-]*:\/\/|git@)/i.test(source)) return true;
     const inContext = inContextRoot(source);

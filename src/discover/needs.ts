@@ -1,43 +1,57 @@
-import { baseName } from '../build/places.ts';
+/** What a Dockerfile needs of its context, whichever directory that is: for finding the directory. */
+import { baseName, isSymbolic } from '../build/places.ts';
 import { symbolicBuild } from '../build/symbolic-build.ts';
 import { createValues } from '../build/values.ts';
+import { expand, parseTemplate } from '../dockerfile/expand.ts';
 import { parse } from '../dockerfile/parse.ts';
-import type { DockerfileModel } from '../dockerfile/stages.ts';
+import type { ScannedDockerfile } from '../dockerfile/scan.ts';
+import { model } from '../dockerfile/stages.ts';
 import type { Build, BuildContext, Path } from '../types.ts';
-import type { ContextNeeds } from './builds.ts';
+
+/** Something that has to lie in the context, as the Dockerfile names it. */
+export interface Need {
+  readonly path: string;
+  /** 1-based, of the instruction that needs it. */
+  readonly line: number;
+}
+
+/** Sources of COPY, ADD and bind mounts that come from the context and hold no pattern and no variable. */
+export function literalSources(scanned: ScannedDockerfile): readonly Need[] {
+  return sourcesOf(scanned).flatMap(({ path: word, line }) => {
+    const parts = parseTemplate(word, scanned.escape);
+    const path = parts.every((part) => part.kind === 'literal') ? expand(parts, () => null) : null;
+    return path === null || isSymbolic(path) || /[*?[\\]/.test(path) ? [] : [{ path, line }];
+  });
+}
+
+function sourcesOf(scanned: ScannedDockerfile): readonly Need[] {
+  return scanned.instructions.flatMap((instruction): readonly Need[] => {
+    const line = instruction.lines.start;
+    const parsed = parse(instruction, scanned);
+    if (parsed.keyword === 'COPY' || parsed.keyword === 'ADD') return parsed.from === null ? parsed.sources.map(({ text }) => ({ path: text, line })) : [];
+    if (parsed.keyword !== 'RUN') return [];
+    return parsed.mounts.flatMap((mount) => (mount.type === 'bind' && mount.from === null && mount.source !== null ? [{ path: mount.source, line }] : []));
+  });
+}
 
 /** Names of manifests without which an install fails; lock files and settings may be missing. */
 const required = /\.(?:txt|in)$|^(?:pyproject\.toml|Pipfile|setup\.py)$/;
 
-/** What a Dockerfile needs of its context, whichever directory that is: for finding the directory. */
-export function contextNeeds(model: DockerfileModel): ContextNeeds {
-  return { literalSources: literalSources(model), manifests: manifests(model) };
-}
-
-function literalSources(model: DockerfileModel): readonly string[] {
-  const isLiteral = (source: string): boolean => !/[*?[$]/.test(source);
-  return model.stages.flatMap((stage) =>
-    stage.instructions.flatMap((instruction) => {
-      const parsed = parse(instruction, model.scanned);
-      if (parsed.keyword === 'COPY' || parsed.keyword === 'ADD') return parsed.from === null ? parsed.sources.map((source) => source.text).filter(isLiteral) : [];
-      if (parsed.keyword !== 'RUN') return [];
-      return parsed.mounts.flatMap((mount) => (mount.type === 'bind' && mount.from === null && mount.source !== null && isLiteral(mount.source) ? [mount.source] : []));
-    }),
-  );
-}
-
 /** Files that installs would read if the context held everything: a build from a context that answers yes to all. */
-function manifests(model: DockerfileModel): readonly Path[] {
+export function manifests(scanned: ScannedDockerfile): readonly Need[] {
   const build: Build = { dockerfile: '', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
-  const { stages } = symbolicBuild(model, build, everything, createValues());
-  const effects = stages.flatMap((stage) => stage.steps.flatMap((step) => step.run?.commands.flatMap((command) => command.effects) ?? []));
-  const needed = effects.filter((executed) => executed.effect.kind === 'install').flatMap((executed) => {
-    const names = executed.reads.filter((read) => !read.deep && required.test(baseName(read.path))).map((read) => read.path);
-    // uv looks into pyproject.toml for its settings, whichever requirements it installs.
-    const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
-    return lists.length > 0 ? lists : names;
-  });
-  return [...new Set(needed)];
+  const { stages } = symbolicBuild(model(scanned), build, everything, createValues());
+  const needs = new Map<Path, Need>();
+  for (const step of stages.flatMap((stage) => stage.steps)) {
+    for (const { effect, reads } of step.run?.commands.flatMap((command) => command.effects) ?? []) {
+      if (effect.kind !== 'install') continue;
+      const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path)).map((read) => read.path);
+      // uv looks into pyproject.toml for its settings, whichever requirements it installs.
+      const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
+      for (const path of lists.length > 0 ? lists : names) if (!needs.has(path)) needs.set(path, { path, line: step.line });
+    }
+  }
+  return [...needs.values()];
 }
 
 /** Anything with an ending is a file, anything else a directory. */

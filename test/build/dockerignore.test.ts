@@ -4,11 +4,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diskTree } from '../../src/context/disk.ts';
-import { buildsFor, declaredBuilds } from '../../src/discover/builds.ts';
+import { buildsOf } from '../../src/builds.ts';
+import { declaredBuilds } from '../../src/discover/builds.ts';
 import { discoverableIn } from '../../src/discover/files.ts';
-import { contextNeeds } from '../../src/discover/needs.ts';
 import { scan } from '../../src/dockerfile/scan.ts';
-import { model } from '../../src/dockerfile/stages.ts';
 import { fix, projectsOf } from '../../src/fix.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
 import { dockerignore } from '../../transforms/dockerignore.ts';
@@ -111,9 +110,8 @@ function commitAll(directory: string, untracked: readonly string[]): void {
 async function planFor(directory: string): Promise<ReturnType<typeof fix>> {
   const tree = diskTree(directory);
   const declared = await declaredBuilds(tree, discoverableIn(tree));
-  const needs = contextNeeds(model(scan(readFileSync(join(directory, 'Dockerfile'), 'utf8'))));
-  const builds = buildsFor(tree, 'Dockerfile', declared.builds, {}, needs);
-  if (builds === 'context-unknown') throw new Error('no context');
+  const builds = buildsOf(tree, 'Dockerfile', scan(readFileSync(join(directory, 'Dockerfile'), 'utf8')), { declared: declared.builds, context: null });
+  if ('kind' in builds) throw new Error(builds.message);
   const [project, ...others] = projectsOf(tree, builds);
   if (project === undefined || others.length > 0) throw new Error('not one project');
   return fix(project, [dockerignore]);

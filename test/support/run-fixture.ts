@@ -1,9 +1,8 @@
 import { memoryTree } from '../../src/context/memory.ts';
-import { buildsFor, declaredBuilds } from '../../src/discover/builds.ts';
+import { buildsOf } from '../../src/builds.ts';
+import { declaredBuilds } from '../../src/discover/builds.ts';
 import { discoverableIn, discoveredKind } from '../../src/discover/files.ts';
-import { contextNeeds } from '../../src/discover/needs.ts';
 import { scan } from '../../src/dockerfile/scan.ts';
-import { model } from '../../src/dockerfile/stages.ts';
 import { fix, projectsOf } from '../../src/fix.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Transform } from '../../src/plan/transform.ts';
@@ -27,8 +26,8 @@ export async function runFixture(files: Readonly<Record<Path, string>>, transfor
   const declared = await declaredBuilds(tree, paths);
   const dockerfiles = paths.filter((path) => discoveredKind(path) === 'dockerfile');
   const builds = dockerfiles.flatMap((path) => {
-    const found = buildsFor(tree, path, declared.builds, {}, contextNeeds(model(scan(tree.read(path) ?? ''))));
-    if (found === 'context-unknown') throw new Error(`no context holds what ${path} copies`);
+    const found = buildsOf(tree, path, scan(tree.read(path) ?? ''), { declared: declared.builds, context: null });
+    if ('kind' in found) throw new Error(found.message);
     return found;
   });
   const plans = projectsOf(tree, builds, settings.options).map((project) => fix(project, transforms));

@@ -8,9 +8,9 @@ import type { StageResult, StepRecord, SymbolicBuild } from '../../../src/build/
 import { symbolicBuild } from '../../../src/build/symbolic-build.ts';
 import type { Values } from '../../../src/build/values.ts';
 import { memoryTree } from '../../../src/context/memory.ts';
-import { buildsFor, declaredBuilds } from '../../../src/discover/builds.ts';
+import { buildsOf } from '../../../src/builds.ts';
+import { declaredBuilds } from '../../../src/discover/builds.ts';
 import { discoverableIn, discoveredKind } from '../../../src/discover/files.ts';
-import { contextNeeds } from '../../../src/discover/needs.ts';
 import { scan } from '../../../src/dockerfile/scan.ts';
 import { model, outputStages } from '../../../src/dockerfile/stages.ts';
 import { fix, projectsOf } from '../../../src/fix.ts';
@@ -124,9 +124,9 @@ async function plansFor(given: BuildProject): Promise<{ readonly project: Projec
   const paths = discoverableIn(tree);
   const declared = await declaredBuilds(tree, paths);
   const dockerfiles = paths.filter((path) => discoveredKind(path) === 'dockerfile');
-  const found = dockerfiles.map((path) => buildsFor(tree, path, declared.builds, {}, contextNeeds(model(scan(tree.read(path) ?? '')))));
-  if (found.includes('context-unknown')) return null;
-  const builds = found.flatMap((some) => (some === 'context-unknown' ? [] : some));
+  const found = dockerfiles.map((path) => buildsOf(tree, path, scan(tree.read(path) ?? ''), { declared: declared.builds, context: null }));
+  if (found.some((some) => 'kind' in some)) return null;
+  const builds = found.flatMap((some) => ('kind' in some ? [] : some));
   const [project, ...others] = projectsOf(tree, builds);
   if (project === undefined || others.length > 0) throw new Error(`${given.name} is not one project`);
   return { project, plans: [fix(project, transforms)] };
