@@ -55,6 +55,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     const presence = isSymbolic(source) ? 'yes' : context.files.has(source);
     const into = parsed.parents ? join(destination, parentOf(source)) : destination;
     if (presence !== 'yes' && words.sources.some((raw) => resolvePath('/', raw).slice(1) === source)) risks.push(`missing: ${source}`);
+    if (kind === 'link') risks.push(`link: ${source}`);
     if (kind === 'directory' && presence !== 'no') {
       const target = parsed.parents ? join(destination, source) : destination;
       if (parsed.exclude.length > 0) change(tree, target, true, 'all', values.token('copy-except', source, ...parsed.exclude, ...contextParts(state, source, true)));
@@ -104,9 +105,11 @@ function locksBeside(locks: readonly Path[], manifest: Path): readonly Path[] {
   return locks.filter((lock) => parentOf(lock) === parentOf(manifest) && manifestOfLock.get(baseName(lock)) === baseName(manifest));
 }
 
+/** A link that is a source itself is followed: what is written is no link, unlike what a copy of its directory brings. */
 function writeFile(state: StageState, source: Path, target: Path, presence: string, flags: CopyFlags): void {
   const { tree, values, context } = state;
-  const data = contextFileToken(values, context, source);
+  const named = contextFileToken(values, context, source);
+  const data = !isSymbolic(source) && context.files.kind(source) === 'link' ? values.token('followed', named) : named;
   const mode = flags.mode ?? values.token('context-mode', context.name, source);
   const old = lookUp(tree, target);
   if (presence === 'yes') write(tree, target, { data, owner: flags.owner, mode });

@@ -168,6 +168,7 @@ function compareRisks(before: SymbolicBuild, after: SymbolicBuild): Verdict {
   const fresh = after.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)).find((risk) => !known.has(risk));
   if (fresh === undefined) return same;
   if (fresh.startsWith('owner: ')) return differs(`the user or group ${fresh.slice(7).replace(/ \d+$/, '')} is not there yet`);
+  if (fresh.startsWith('link: ')) return differs(`${fresh.slice(6)} is a symbolic link, which a COPY of its own would follow to wherever it leads`);
   if (fresh.startsWith('clash: ')) return differs(`${fresh.slice(7)} is a directory where a file is to be copied`);
   if (fresh.startsWith('stage file: ')) return differs(`${fresh.slice(12).replace(/ \d+$/, '')} may not be there yet`);
   if (fresh.startsWith('frontend: ')) return differs(`${fresh.slice(10)} needs a newer Dockerfile frontend`);
