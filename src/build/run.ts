@@ -454,18 +454,18 @@ function redirected(runner: Runner, outcome: Outcome, call: Call, redirects: rea
 function runCompound(runner: Runner, node: ShellNode, step: Step | null, failureIgnored: boolean): string | null {
   const inner: Command[] = [];
   const words: Word[] = [];
-  const bound = new Set<string>();
+  const bound: string[] = [];
   const reason = collect(node, { commands: inner, words, bound });
   if (reason !== null) return reason;
   runner.substituted = [];
-  const { view } = runner;
-  const scope: Runner = { ...runner, unknown: new Set([...runner.unknown, ...bound]) };
-  const reads: Place[] = words.flatMap((word) => wordPlaces(scope, view, word));
+  const scopes = scopesOf(runner, node, bound);
+  const reads: Place[] = scopes.flatMap((scope) => words.flatMap((word) => wordPlaces(scope, word)));
   const writes: Write[] = [];
   const env = new Set<string>();
   const kinds = new Set<StepKind>();
   const programs: Token[] = [];
-  for (const command of inner) {
+  for (const [scope, command] of scopes.flatMap((scope) => inner.map((command): [Runner, Command] => [scope, command]))) {
+    const { view } = scope;
     const args = command.words.flatMap((word) => expandWord(scope, word));
     const [name = ''] = args.map((arg) => arg.text);
     if (args.length === 0 || shellState.has(name)) return `${describeNode(node)} that changes the shell's own state`;
@@ -483,9 +483,9 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
       programs.push(...programTokens(runner.state, call, effect, view));
     }
   }
-  for (const variable of variablesOf(inner.flatMap((command) => command.words).concat(words))) if (!bound.has(variable)) env.add(variable);
+  for (const variable of variablesOf(inner.flatMap((command) => command.words).concat(words))) if (!bound.includes(variable)) env.add(variable);
   const kind = (['install', 'os-packages', 'users', 'files', 'run', 'observe'] as const).find((one) => kinds.has(one)) ?? 'run';
-  const substituted = [...runner.substituted, ...scope.substituted];
+  const substituted = [...runner.substituted, ...scopes.flatMap((scope) => scope.substituted)];
   const effect: Effect = { does: sourceText(runner, node.span), kind, reads: [...reads, ...substituted, ...writes.map((written) => written.place)], env: [...env], writes };
   const executed = perform(runner, ignoring(failureIgnored, effect), null, programs);
   runner.commands.push({ step, call: null, effects: [executed], opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
@@ -499,9 +499,22 @@ function describeNode(node: ShellNode): string {
   return names[node.kind];
 }
 
+/** More rounds of a loop than these are taken together. */
+const maximalRounds = 20;
+
+/** What is known of variables while a construct runs: one scope for each round of a loop over known words, else one for all. */
+function scopesOf(runner: Runner, node: ShellNode, bound: readonly string[]): readonly Runner[] {
+  const together: Runner = { ...runner, unknown: new Set([...runner.unknown, ...bound]) };
+  if (node.kind !== 'loop' || node.variable === null || node.words.length === 0 || bound.length !== 1) return [together];
+  const { variable } = node;
+  const values = node.words.flatMap((word) => expandWord(runner, word));
+  if (values.length > maximalRounds || values.some((value) => !value.known || value.glob || isSymbolic(value.text))) return [together];
+  return values.map((value) => withVariables(runner, new Map([[variable, value.text]])));
+}
+
 /** Files that the words of a condition may look at. */
-function wordPlaces(runner: Runner, view: ImageView, word: Word): readonly Place[] {
-  return expandWord(runner, word).flatMap((arg) => (arg.known && !arg.glob && /[./]/.test(arg.text) && !arg.text.startsWith('-') ? [file(view.resolve(arg.text))] : []));
+function wordPlaces(runner: Runner, word: Word): readonly Place[] {
+  return expandWord(runner, word).flatMap((arg) => (arg.known && !arg.glob && /[./]/.test(arg.text) && !arg.text.startsWith('-') ? [file(runner.view.resolve(arg.text))] : []));
 }
 
 function variablesOf(words: readonly Word[]): readonly string[] {
@@ -512,8 +525,8 @@ function variablesOf(words: readonly Word[]): readonly string[] {
 interface Collected {
   readonly commands: Command[];
   readonly words: Word[];
-  /** Variables that it sets itself. */
-  readonly bound: Set<string>;
+  /** Variables of loops, once for each loop. */
+  readonly bound: string[];
 }
 
 function collect(node: ShellNode, into: Collected): string | null {
@@ -532,7 +545,7 @@ function collect(node: ShellNode, into: Collected): string | null {
       return redirectReason(node) ?? firstReason(node.body.steps.map((step) => step.node), into);
     case 'loop':
     case 'conditional':
-      if (node.kind === 'loop' && node.variable !== null) into.bound.add(node.variable);
+      if (node.kind === 'loop' && node.variable !== null) into.bound.push(node.variable);
       into.words.push(...node.words);
       return substitutionReason(node.words) ?? redirectReason(node) ?? firstReason(node.nested.flatMap((script) => script.steps.map((step) => step.node)), into);
     case 'test':
