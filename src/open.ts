@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 
 import { buildsOf } from './builds.ts';
-import { diskTree, largestFile, readSource, repositoryRoot } from './context/disk.ts';
+import { diskTree, largestFile, readSource, realPath, realPathWithin, repositoryRoot } from './context/disk.ts';
 import type { DeclaredBuild } from './discover/declared.ts';
 import { directoryOf } from './discover/declared.ts';
 import { scan } from './dockerfile/scan.ts';
@@ -102,7 +102,9 @@ function buildsOfMeant(site: Site, file: TargetFile, given: string | undefined):
   }
 }
 
-function textOf({ target, naming, sink }: Site, file: TargetFile): string | null {
+function textOf({ target, tree, naming, sink }: Site, file: TargetFile): string | null {
+  const known = tree.read(file.path);
+  if (known !== undefined) return known;
   const source = readSource(join(target.root, file.path), target.root);
   if (source.kind === 'text') return source.text;
   leaveOut(file, naming, sink, errorCode(source.code), source.message);
@@ -180,10 +182,8 @@ function namingFor({ cwd, mode }: RunRequest, root: string, sink: Sink): Naming 
   let isSaid = mode === 'write';
   const isBelowTop = (repositoryRoot(cwd) ?? cwd) !== cwd;
   // A link stays as it is and its target is changed: that is what the diff has to name.
-  const target = (path: Path): string => {
-    const source = readSource(join(root, path), root);
-    return source.kind === 'text' ? source.realPath : join(root, path);
-  };
+  const realRoot = realPath(root) ?? root;
+  const target = (path: Path): string => realPathWithin(join(root, path), realRoot) ?? join(root, path);
   return {
     shown: (path) => shownPath(cwd, join(root, path)),
     hasGitHeader: (path) => !isBelowTop || pathIn(cwd, target(path)) === null,

@@ -49,6 +49,12 @@ export function readSource(absolute: string, root?: string): SourceText {
   }
 }
 
+/** The path behind all links of a file below `realRoot` (which holds none); undefined if it leads elsewhere or nowhere. */
+export function realPathWithin(absolute: string, realRoot: string): string | undefined {
+  const target = realPath(absolute);
+  return target !== undefined && isWithin(realRoot, target) ? target : undefined;
+}
+
 /** `realPath` holds no links; should one have appeared meanwhile, opening fails. */
 function readRegularFile(realPath: string): SourceText {
   // Opening a named pipe would wait for a writer, a device may do anything: ask first, and do not wait.
@@ -298,7 +304,7 @@ function lstat(path: string): fs.Stats | undefined {
   return attempt(() => fs.lstatSync(path, { throwIfNoEntry: false }));
 }
 
-function realPath(path: string): string | undefined {
+export function realPath(path: string): string | undefined {
   return attempt(() => fs.realpathSync.native(path));
 }
 

@@ -1,6 +1,7 @@
 /**
  * What is inside of one instruction. The words are BuildKit's; dockerfile-ast, which is imported nowhere else, is asked
- * for them where it is right, with one instruction at a time in one line (docs/parsing.md lists where it is wrong).
+ * for them where they are more than white space tells and it is right, with one instruction at a time in one line
+ * (docs/parsing.md lists where it is wrong).
  */
 import { DockerfileParser } from 'dockerfile-ast';
 import type { Copy, From, PropertyInstruction } from 'dockerfile-ast';
@@ -386,11 +387,14 @@ function jsonWords(instruction: Instruction): readonly LogicalWord[] {
   });
 }
 
-/** An instruction's words by BuildKit's rules; of a FROM the image and the stage's name only. */
+/**
+ * An instruction's words by BuildKit's rules; of a FROM the image and the stage's name only. Where neither quotes nor
+ * variables are written, white space says all.
+ */
 function words(instruction: Instruction, scanned: ScannedDockerfile): readonly LogicalWord[] {
   const { keyword, text } = instruction;
   if (text === '') return [];
-  const asked = isSafeToAsk(keyword, text, scanned.escape) ? askDockerfileAst(keyword, text) : null;
+  const asked = /["'$]/.test(text) && isSafeToAsk(keyword, text, scanned.escape) ? askDockerfileAst(keyword, text) : null;
   if (asked !== null) return asked;
   if (keyword === 'ENV' || keyword === 'LABEL' || keyword === 'ARG') return quotedWords(text, scanned.escape);
   const plain = plainWords(text);
