@@ -69,16 +69,15 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     if (!isLockName(path)) return fail('differs', `${path} is no lock file`);
     if (build.context.has(path) !== 'yes') return fail('manifest-missing', `${path} may not be in the build context`);
   }
+  // Where only the ignore file is new, the original built without what it hides is the very build of after.
+  if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { ok: true, safety: 'exact' };
   const disjointPackages = claims.some((claim) => claim.kind === 'assumes' && claim.sentence === disjointNames);
+  const underOtherRules = hides || disjointPackages || locks.length > 0;
   for (const args of ['defaults', 'symbols'] as const) {
     const options = { args, disjointPackages };
     const plain = (view: BuildView): SymbolicBuild => (args === 'defaults' ? view.symbolic : view.symbolicForAnyArgs);
     const now = disjointPackages ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
-    const underOtherRules = hides || disjointPackages || locks.length > 0;
-    // Where only the ignore file is new, the original built without what it hides is the very build of after.
-    const isSame = original.model === rewritten.model && build.build === other.build && locks.length === 0;
-    const rebuilt = (): SymbolicBuild => (isSame ? now : rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }));
-    const then = underOtherRules ? rebuilt() : plain(build);
+    const then = underOtherRules ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
     const verdict = compareBuilds(then, now, claims);
     if (!verdict.same) return fail(verdict.reason, verdict.message);
     const hasArgs = [then, now].some((one) => one.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG'));
