@@ -1,5 +1,7 @@
 import type { Path, Span } from '../types.ts';
 
+import { remembering } from './remember.ts';
+
 /**
  * Requirement files as pip reads them. The reference is pip's own `req/req_file.py` and `req/constructors.py` (26.2):
  * where the documentation and the code differ, the code decides, because the code is what runs in the image.
@@ -88,7 +90,7 @@ export interface RequirementsFile {
  * Reads one requirements file. Never throws: what pip would reject is an `unreadable` entry. `${VARIABLE}`s stay as
  * they are, because their values are known only when the image is built.
  */
-export function readRequirements(text: string): RequirementsFile {
+export const readRequirements = remembering((text: string): RequirementsFile => {
   const entries: Requirement[] = [];
   const variables = new Set<string>();
   for (const line of logicalLines(text)) {
@@ -96,7 +98,7 @@ export function readRequirements(text: string): RequirementsFile {
     entries.push(...readLine(line.text, { line: line.line, span: line.span }));
   }
   return { entries, variables: [...variables] };
-}
+});
 
 /** Reads one requirement of a command line, such as `foo[bar]>=1`, `./x.whl` or `git+https://…`. */
 export function parseRequirementSpec(text: string): Requirement {

@@ -1,5 +1,7 @@
 import { parse, TomlError } from 'smol-toml';
 
+import { remembering } from './remember.ts';
+
 /** TOML, read without trust: whatever is of another type than expected counts as absent. */
 
 export interface Unreadable {
@@ -12,9 +14,14 @@ export interface Unreadable {
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
+export type TomlResult = { readonly kind: 'ok'; readonly table: TomlTable } | Unreadable;
+
 /** Loads TOML; never throws. `undefined` stands for a file that is missing or is no text. */
-export function readToml(text: string | undefined): { readonly kind: 'ok'; readonly table: TomlTable } | Unreadable {
-  if (text === undefined) return { kind: 'error', message: 'The file is missing or is not readable text.', line: 1 };
+export function readToml(text: string | undefined): TomlResult {
+  return text === undefined ? { kind: 'error', message: 'The file is missing or is not readable text.', line: 1 } : parseText(text);
+}
+
+const parseText = remembering((text: string): TomlResult => {
   try {
     return { kind: 'ok', table: parse(text.startsWith('\u{FEFF}') ? text.slice(1) : text) };
   } catch (error) {
@@ -23,7 +30,7 @@ export function readToml(text: string | undefined): { readonly kind: 'ok'; reado
     const reason = (error.message.split('\n', 1)[0] ?? '').replace('Invalid TOML document: ', '');
     return { kind: 'error', message: `Invalid TOML: ${reason}.`, line: error.line };
   }
-}
+});
 
 /** The table that a path of keys leads to; empty if there is none. */
 export function tableAt(value: unknown, ...keys: readonly string[]): TomlTable {
