@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createColors } from 'picocolors';
@@ -68,7 +68,7 @@ test('the README is current', async () => {
 
 test('the README names every option and every claim', () => {
   const text = readFileSync(path, 'utf8');
-  const source = readFileSync(join(root, 'src/cli.ts'), 'utf8');
+  const source = readdirSync(join(root, 'src/cli')).map((name) => readFileSync(join(root, 'src/cli', name), 'utf8')).join('\n');
   const options = [...source.matchAll(/^ {2}'?([a-z-]+)'?: \{ (?:type|\.\.\.text)/gm)].map(([, name]) => `--${name}`);
   expect(options.length).toBeGreaterThan(12);
   for (const option of options) expect(text).toContain(option);
