@@ -237,7 +237,7 @@ describe('in a repository', () => {
   test('without git nothing is known to be ignored', async () => {
     write({ 'Dockerfile': '', 'ignored/Dockerfile': '', '.gitignore': 'ignored\n' });
     git('', 'init', '-q');
-    vi.mocked(runGit).mockReturnValue({ kind: 'failed' });
+    vi.mocked(runGit).mockReturnValue({ kind: 'failed', message: '' });
     expect(await found()).toEqual(['Dockerfile', 'ignored/Dockerfile']);
     vi.mocked(runGit).mockReset();
   });

@@ -1,18 +1,24 @@
 /** Git as a child process that reads and does nothing else: nothing that a repository holds or configures is executed. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
 
 export type GitAnswer =
   | { readonly kind: 'output'; readonly output: Buffer }
-  /** There is no git; the folder is in no repository; git says no, or fails. */
-  | { readonly kind: 'no-git' | 'no-repository' | 'failed' };
+  | GitFailure;
+
+/** There is no git; the folder is in no repository; git says no, or fails. */
+export interface GitFailure {
+  readonly kind: 'no-git' | 'no-repository' | 'failed';
+  /** What git said, on one line; empty if it could not be started. */
+  readonly message: string;
+}
 
 /** Runs git in a folder of a repository (both absolute), with `input` as its standard input. Nothing is written. */
 export function runGit(repository: string, folder: string, options: readonly string[], input = ''): GitAnswer {
   const git = findGit(repository);
-  if (git === undefined) return { kind: 'no-git' };
-  const { error, status, stdout, stderr } = spawnSync(git, [...harmless.flatMap((setting) => ['-c', setting]), ...options], {
+  if (git === undefined) return noGit;
+  const { error, status, stdout, stderr } = spawnSync(git, withoutCommands(options), {
     cwd: folder,
     env: gitEnvironment(),
     input,
@@ -20,9 +26,38 @@ export function runGit(repository: string, folder: string, options: readonly str
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
-  if (error !== undefined) return { kind: 'failed' };
-  if (status === 0) return { kind: 'output', output: stdout };
-  return { kind: stderr.includes('not a git repository') ? 'no-repository' : 'failed' };
+  if (error !== undefined) return { kind: 'failed', message: error.message };
+  return status === 0 ? { kind: 'output', output: stdout } : failure(stderr.toString('utf8'));
+}
+
+/** The same for output that need not fit into memory: `take` gets it piece by piece. Null if git says that all is well. */
+export async function streamGit(repository: string, folder: string, options: readonly string[], take: (piece: Buffer) => void): Promise<GitFailure | null> {
+  const git = findGit(repository);
+  if (git === undefined) return noGit;
+  const child = spawn(git, withoutCommands(options), { cwd: folder, env: gitEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  let said = '';
+  child.stdout.on('data', take);
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    if (said.length < mostSaid) said += piece;
+  });
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ kind: 'failed', message: error.message }));
+    child.on('close', (status) => resolve(status === 0 ? null : failure(said)));
+  });
+}
+
+/** Characters of git's messages that are kept. */
+const mostSaid = 10_000;
+
+const noGit: GitFailure = { kind: 'no-git', message: '' };
+
+function failure(said: string): GitFailure {
+  const line = said.split('\n').findLast((one) => one.startsWith('fatal: ') || one.startsWith('error: ')) ?? '';
+  return { kind: said.includes('not a git repository') ? 'no-repository' : 'failed', message: line.replace(/^\w+: /, '').trim() };
+}
+
+function withoutCommands(options: readonly string[]): readonly string[] {
+  return [...harmless.flatMap((setting) => ['-c', setting]), ...options];
 }
 
 export function hasGit(repository: string): boolean {
@@ -30,10 +65,11 @@ export function hasGit(repository: string): boolean {
 }
 
 /**
- * Settings over those of the repository, which may name commands: the file system monitor, hooks. The owner of a
- * repository matters to git only because of such commands, so with them out of the way any owner is good.
+ * Settings over those of the repository, which may name commands: the file system monitor, hooks, the program that
+ * checks signatures. The owner of a repository matters to git only because of such commands, so with them out of the
+ * way any owner is good.
  */
-const harmless = ['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null', 'safe.directory=*'];
+const harmless = ['core.fsmonitor=false', 'core.untrackedCache=false', 'core.hooksPath=/dev/null', 'log.showSignature=false', 'safe.directory=*'];
 
 /**
  * The environment without what directs git to another repository (hooks set such variables), and with what keeps it
