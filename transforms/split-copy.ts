@@ -5,9 +5,8 @@ import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
 import type { ContextSource } from '../src/build/state.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
 import { shellBodyOf } from '../src/build/symbolic-build.ts';
-import { callOf, isPackageManager } from '../src/commands/index.ts';
+import { installsIn, isInstallCall } from '../src/commands/install-calls.ts';
 import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
-import type { Command, Script, ShellNode } from '../src/dockerfile/shell.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
@@ -163,12 +162,9 @@ function readsEverything(command: ExecutedCommand, step: StepRecord): boolean {
   return command.effects.some(({ effect, reads }) => reads.some((read) => (effect.kind === 'project-install' || isWithin(command.cwd, read.at)) && isWhole(read)));
 }
 
-/** Subcommands of package managers that install a project's dependencies. */
-const installWords = new Set(['install', 'sync', 'add', 'i', 'ci']);
-
 /** A package manager's call that dockfix cannot read: said, not passed over. */
 function unreadableInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | null {
-  const command = step.run?.commands.find((one) => one.opaque !== null && one.isPackageManager && one.call?.args.some(({ text }) => installWords.has(text)));
+  const command = step.run?.commands.find((one) => one.opaque !== null && one.call !== null && isInstallCall(one.call));
   if (!command?.call) return hiddenInstall(scanned, step);
   return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
 }
@@ -177,41 +173,10 @@ function unreadableInstall(scanned: ScannedDockerfile, step: StepRecord): Declin
 function hiddenInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | null {
   if (step.opaque === null) return null;
   const body = shellBodyOf(scanned, step.instruction);
-  if (body.kind === 'opaque' && commandsIn(body.meant ?? null).some(isInstallCommand)) return decline('broken-today', body.because, 'warning');
+  if (body.kind === 'opaque' && installsIn(body.meant ?? null).length > 0) return decline('broken-today', body.because, 'warning');
   const known = new Set(step.run?.commands.map((command) => command.call?.span.start));
-  const hidden = commandsIn(step.run?.script ?? null).find((command) => !known.has(command.span.start) && isInstallCommand(command));
+  const hidden = installsIn(step.run?.script ?? null).find((command) => !known.has(command.span.start));
   return hidden ? decline('ambiguous-shell', `an install stands in a part of the RUN that is not followed: ${step.opaque}`) : null;
-}
-
-function isInstallCommand({ words, span }: Command): boolean {
-  const args = words.map((word) => ({ text: word.raw, known: true, glob: false, raw: word.raw, span: word.span }));
-  const call = callOf(args, span);
-  return isPackageManager(call) && call.args.some(({ text }) => installWords.has(text));
-}
-
-function commandsIn(script: Script | null): readonly Command[] {
-  return script?.steps.flatMap((step) => commandsOf(step.node)) ?? [];
-}
-
-function commandsOf(node: ShellNode): readonly Command[] {
-  switch (node.kind) {
-    case 'command':
-      return [node];
-    case 'pipeline':
-      return node.commands.flatMap(commandsOf);
-    case 'or':
-      return node.nodes.flatMap(commandsOf);
-    case 'negated':
-      return commandsOf(node.body);
-    case 'group':
-    case 'background':
-      return commandsIn(node.body);
-    case 'conditional':
-    case 'loop':
-      return node.nested.flatMap(commandsIn);
-    default:
-      return [];
-  }
 }
 
 // ------------------------------------------------------------------------------------------------------------ proposals

@@ -1,0 +1,44 @@
+import type { Command, Script, ShellNode } from '../dockerfile/shell.ts';
+import type { Call } from './command.ts';
+import { callOf, isPackageManager } from './index.ts';
+
+/** Subcommands of package managers that install a project's dependencies. */
+const installWords = new Set(['install', 'sync', 'add', 'i', 'ci']);
+
+/** Does the call look like an install, whether or not what it does is understood? */
+export function isInstallCall(call: Call): boolean {
+  return isPackageManager(call) && call.args.some(({ text }) => installWords.has(text));
+}
+
+/** The commands of a script that look like installs, also those in parts that are not followed. */
+export function installsIn(script: Script | null): readonly Command[] {
+  return commandsIn(script).filter(({ words, span }) => {
+    const args = words.map((word) => ({ text: word.raw, known: true, glob: false, raw: word.raw, span: word.span }));
+    return isInstallCall(callOf(args, span));
+  });
+}
+
+function commandsIn(script: Script | null): readonly Command[] {
+  return script?.steps.flatMap((step) => commandsOf(step.node)) ?? [];
+}
+
+function commandsOf(node: ShellNode): readonly Command[] {
+  switch (node.kind) {
+    case 'command':
+      return [node];
+    case 'pipeline':
+      return node.commands.flatMap(commandsOf);
+    case 'or':
+      return node.nodes.flatMap(commandsOf);
+    case 'negated':
+      return commandsOf(node.body);
+    case 'group':
+    case 'background':
+      return commandsIn(node.body);
+    case 'conditional':
+    case 'loop':
+      return node.nested.flatMap(commandsIn);
+    default:
+      return [];
+  }
+}
