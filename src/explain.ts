@@ -55,21 +55,45 @@ export interface ExplainOptions extends PlanOptions {
   readonly changed: ReadonlySet<Path> | null;
 }
 
+/** One build of a Dockerfile, seen in its project. */
+export interface BuildInProject {
+  readonly view: ProjectView;
+  readonly build: BuildView;
+}
+
+/** A build as it is and as dockfix would leave it. */
+export interface ComparedBuild {
+  readonly path: Path;
+  readonly context: Path;
+  readonly before: BuildInProject;
+  /** The same object as `before` if dockfix changes nothing in the project. */
+  readonly after: BuildInProject;
+  readonly plan: Plan;
+}
+
 /** The steps of each build of a project, before and after the transforms. Pure: nothing is written. */
 export function explain(project: Project, transforms: readonly Transform[], options: ExplainOptions): readonly ExplainedBuild[] {
+  return comparedBuilds(project, transforms, options).map((compared) => ({
+    ...compared,
+    before: stepsOf(compared.before, options.changed),
+    after: stepsOf(compared.after, options.changed),
+  }));
+}
+
+/** The builds of a project before and after the transforms. */
+export function comparedBuilds(project: Project, transforms: readonly Transform[], options: PlanOptions): readonly ComparedBuild[] {
   const plan = fix(project, transforms, options);
   const before = openProject(project);
   const after = plan.changes.size === 0 ? before : openProject({ ...project, tree: overlayTree(project.tree, plan.changes) });
-  return before.dockerfiles.flatMap((dockerfile, index) => {
-    const rewritten = after.dockerfiles[index] ?? dockerfile;
-    return differentBuilds(dockerfile).map((at) => ({
-      path: dockerfile.path,
-      context: dockerfile.builds[at]?.build.context ?? '',
-      before: stepsOf(before, dockerfile, at, options.changed),
-      after: stepsOf(after, rewritten, at, options.changed),
-      plan,
-    }));
-  });
+  return before.dockerfiles.flatMap((dockerfile, index) =>
+    differentBuilds(dockerfile).flatMap((at): readonly ComparedBuild[] => {
+      const build = dockerfile.builds[at];
+      const rewritten = after.dockerfiles[index]?.builds[at];
+      if (!build || !rewritten) return [];
+      const original = { view: before, build };
+      return [{ path: dockerfile.path, context: build.build.context, before: original, after: after === before ? original : { view: after, build: rewritten }, plan }];
+    }),
+  );
 }
 
 /** The indices of the builds that have a context of their own; those that differ only in arguments or target look alike. */
@@ -77,11 +101,10 @@ function differentBuilds({ builds }: DockerfileView): readonly number[] {
   return [...builds.keys()].filter((at) => builds.findIndex((other) => other.build.context === builds[at]?.build.context) === at);
 }
 
-function stepsOf(view: ProjectView, dockerfile: DockerfileView, at: number, changed: ReadonlySet<Path> | null): readonly ExplainedStep[] {
-  const build = dockerfile.builds[at];
-  if (!build) return [];
+function stepsOf(compared: BuildInProject, changed: ReadonlySet<Path> | null): readonly ExplainedStep[] {
+  const { build } = compared;
   const counter = fileCounter(build.context);
-  const rebuilt = changed === null ? null : rebuild(view, build, changed);
+  const rebuilt = changed === null ? null : rebuild(compared, changed);
   const steps: ExplainedStep[] = [];
   for (const [stage, { steps: records }] of build.symbolic.stages.entries()) {
     for (const [index, record] of records.entries()) {
@@ -95,7 +118,7 @@ function stepsOf(view: ProjectView, dockerfile: DockerfileView, at: number, chan
 }
 
 /** The same build with other files: a step whose key is the same would be CACHED. */
-function rebuild(view: ProjectView, { build, symbolic, context }: BuildView, changed: ReadonlySet<Path>): SymbolicBuild {
+export function rebuild({ view, build: { build, symbolic, context } }: BuildInProject, changed: ReadonlySet<Path>): SymbolicBuild {
   const prefix = build.context === '' ? '' : `${build.context}/`;
   const inContext = [...changed].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   return symbolicBuild(symbolic.model, build, context, view.values, { changed: new Set(inContext) });
@@ -167,5 +190,5 @@ function instructionText(scanned: ScannedDockerfile, { instruction }: StepRecord
   const { keyword, flags, text, heredocs } = instruction;
   const words = [keyword, ...flags.map((flag) => scanned.text.slice(flag.span.start, flag.span.end)), text.replaceAll(/\s+/g, ' ').trim()];
   const [script] = heredocs;
-  return script === undefined ? words.join(' ') : `${words.join(' ')} ${script.content.trim().replaceAll(/\s*\n\s*/g, '; ')}`;
+  return script === undefined ? words.join(' ') : `${words.join(' ')} ${script.content.trim().replaceAll(/(?<!\s)\s*\n\s*/g, '; ')}`;
 }
