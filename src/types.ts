@@ -131,6 +131,7 @@ export const refusalReasons = {
   'suppressed': 'A comment in the file asks for it.',
   'tag-missing': 'No such tag of the base image exists.',
   'too-many-rounds': 'The fixes do not settle after ten rounds.',
+  'too-much-to-verify': 'It has more stages and fixes than can be verified one by one.',
   'unmapped-package': 'The package has no known counterpart in Debian.',
   'unresolved-variable': 'A path depends on a variable whose value is not known.',
   'unsupported': 'dockfix does not handle this form.',

@@ -6,15 +6,16 @@ import { expect, test } from 'vitest';
  * Imports point one way. Each folder or file of `src` may import those named after it, and itself; whoever is not
  * listed may import nothing of the project but `types`. See docs/architecture.md.
  */
-const pure = ['types', 'dockerfile', 'edit', 'ignore', 'manifests', 'images', 'data'];
+const pure = ['types', 'remember', 'dockerfile', 'edit', 'ignore', 'manifests', 'images', 'data'];
 const model = [...pure, 'context', 'commands', 'build'];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   types: [],
+  remember: [],
   data: [],
-  dockerfile: ['types'],
+  dockerfile: ['types', 'remember'],
   edit: ['types', 'dockerfile'],
   ignore: ['types'],
-  manifests: ['types'],
+  manifests: ['types', 'remember'],
   images: ['types', 'data'],
   context: ['types', 'ignore'],
   commands: [...pure, 'context', 'build/places'],

@@ -7,10 +7,10 @@ import type { Plan } from '../src/plan/plan.ts';
 import { splitCopy } from '../transforms/split-copy.ts';
 
 /** What split-copy makes of a Dockerfile in a project with requirements, a Pipfile and a package of its own. */
-function planned(dockerfile: string, files: Readonly<Record<string, string>> = {}, args: ReadonlyMap<string, string> = new Map()): Plan {
+function planned(dockerfile: string, files: Readonly<Record<string, string>> = {}, args: ReadonlyMap<string, string> = new Map(), mostWork?: number): Plan {
   const tree = memoryTree({ 'requirements.txt': 'flask==3.0.0\n', 'app.py': '', 'web/__init__.py': '', ...files, Dockerfile: dockerfile });
   const build = { dockerfile: 'Dockerfile', context: '', outputs: [], args, namedContexts: [], declaredBy: 'guess' } as const;
-  return fix({ tree, builds: [build], settings: new Map() }, [splitCopy]);
+  return fix({ tree, builds: [build], settings: new Map() }, [splitCopy], mostWork === undefined ? { unsafe: false } : { unsafe: false, mostWork });
 }
 
 function rewritten(dockerfile: string, files: Readonly<Record<string, string>> = {}): string {
@@ -123,5 +123,13 @@ describe('large files', () => {
     const args = Array.from({ length: 2000 }, (_, index) => `ARG GIT_SHA\nARG OTHER_${index}\n`).join('');
     const plan = planned(`FROM python:3.12-slim\n${args}RUN pip install flask==3.0.0\n`);
     expect(plan.refusals.map(({ reason }) => reason)).not.toContain('too-many-rounds');
+  });
+
+  test('a file with more stages and fixes than can be verified is left alone as a whole', () => {
+    const stages = Array.from({ length: 20 }, (_, index) => `FROM python:3.12-slim AS s${index}\nCOPY . .\nRUN pip install -r requirements.txt\n`).join('');
+    expect(planned(stages).changes.size).toBe(1);
+    const plan = planned(stages, {}, new Map(), 10_000);
+    expect(plan.changes.size).toBe(0);
+    expect(plan.refusals.map(({ reason }) => reason)).toEqual(['too-much-to-verify']);
   });
 });

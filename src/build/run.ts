@@ -2,6 +2,7 @@ import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager, isSystemTool }
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Write } from '../commands/command.ts';
 import { file, opaque } from '../commands/command.ts';
 import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from '../dockerfile/shell.ts';
+import { lineBreakStart, withoutIndentation } from '../edit/lines.ts';
 import type { Path, Span } from '../types.ts';
 import { change, contextFileOf, contentDigest, contextRulesAt, digest, directoryToken, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
@@ -154,7 +155,9 @@ function restOf(runner: Runner, span: Span, steps: readonly Step[] = []): readon
 
 /** The text of a span, with line breaks and indentation folded: those of the Dockerfile never reach a command. */
 function sourceText(runner: Runner, span: Span): string {
-  return runner.text.slice(span.start, span.end).replaceAll(/(?:[ \t]*[\\`]?[ \t]*\r?\n[ \t]*)+/g, ' ').trim();
+  const lines = runner.text.slice(span.start, span.end).split('\n');
+  const pieces = lines.map((line, index) => withoutIndentation(index < lines.length - 1 ? line.slice(0, lineBreakStart(line, line.length)) : line));
+  return pieces.filter((piece) => piece !== '').join(' ').trim();
 }
 
 /** Steps as a text in which a command that counts as something else has that name. */
@@ -329,7 +332,7 @@ function activate(runner: Runner, args: readonly Argument[]): Builtin {
 // ------------------------------------------------------------------------------------------------- words to arguments
 
 /** Substitutions that only ask the machine, and give the same answer wherever they stand. */
-const machineSubstitution = /^(?:\$\(|`)\s*(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|apk --print-arch|rpm -E %\w+|date(?: [^;&|<>$`()]*)?|hostname|getconf \w+)\s*(?:\)|`)$/;
+const machineSubstitution = /^(?:\$\(|`)\s*(?:date(?:\s[^;&|<>$`()]*)?|(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|apk --print-arch|rpm -E %\w+|hostname|getconf \w+)\s*)(?:\)|`)$/;
 const systemSubstitution = /^(?:\$\(|`)\s*(?:lsb_release -[a-z]+|\. \/etc\/os-release (?:&&|;) echo "?\$\{?\w+\}?"?)\s*(?:\)|`)$/;
 const userSubstitution = /^(?:\$\(|`)\s*(?:id -[a-zA-Z]+ [\w-]+)\s*(?:\)|`)$/;
 const selfSubstitution = /^(?:\$\(|`)\s*(?:whoami|id -[a-zA-Z]+)\s*(?:\)|`)$/;
@@ -347,15 +350,21 @@ function substitute(runner: Runner, text: string): string | null {
   return symbol(text);
 }
 
+/** Characters that variables may add to a word; each `A=$A$A` doubles a value. */
+const longestGrown = 4096;
+
 function expandWord(runner: Runner, word: Word): readonly Argument[] {
   const { view } = runner;
   let text = '';
   let known = true;
   let glob = false;
+  let grown = 0;
   for (const part of word.parts) {
     const value = expandPart(runner, view, part);
-    if (value === null) known = false;
-    text += value ?? part.kind;
+    if (part.kind === 'variable') grown += value?.length ?? 0;
+    const isKnown = value !== null && grown <= longestGrown;
+    if (!isKnown) known = false;
+    text += isKnown ? value : part.kind;
     if (part.kind === 'glob' && part.text !== '~') glob = true;
   }
   const only = word.parts[0];
@@ -615,7 +624,7 @@ function packagesOf({ state, surroundings, view }: Runner, effect: Effect, call:
 function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): Token {
   const { state } = runner;
   const { values } = state;
-  const view = viewOf(state, runner.surroundings);
+  const { view } = runner;
   const operands: (string | Token)[] = [effect.does];
   const asRoot = isRoot(state.config.user);
   if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');

@@ -18,13 +18,20 @@ export interface Values {
   readonly token: (operation: string, ...operands: (string | Token)[]) => Token;
   /** How a token was made. */
   readonly made: (token: Token) => Made;
+  /** How often a token was asked for: what was worked out so far, in a measure that is the same on every machine. */
+  readonly work: number;
 }
 
 export function createValues(): Values {
   const tokens = new Map<string, Token>();
   const history: Made[] = [];
+  let work = 0;
   return {
+    get work() {
+      return work;
+    },
     token(operation, ...operands) {
+      work += 1;
       // A string operand is preceded by its length, so that no text can imitate a separator or a number.
       let key = operation;
       for (const operand of operands) key += typeof operand === 'number' ? `#${operand}` : `$${operand.length}:${operand}`;

@@ -76,9 +76,17 @@ function toolOf(call: Call): Tool | undefined {
   const { program, programPath, interpreter } = call;
   if (interpreter === null && onlyModules.has(program)) return undefined;
   if (programPath !== null && !/(?:^|\/)s?bin\/[^/]+$/.test(programPath)) return undefined;
-  const tool = tools.find((one) => one.recognises(program));
+  const tool = toolNamed(program);
   if (!tool || programPath === null || !systemTools.includes(tool)) return tool;
   return /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/.test(programPath) ? tool : undefined;
+}
+
+/** Which tool it is depends on its name alone, and most commands are of a few programs. */
+const toolsByName = new Map<string, Tool | undefined>();
+
+function toolNamed(program: string): Tool | undefined {
+  if (!toolsByName.has(program)) toolsByName.set(program, tools.find((one) => one.recognises(program)));
+  return toolsByName.get(program);
 }
 
 /** A program on PATH that is only asked for its version or its options changes nothing, whatever it is. */

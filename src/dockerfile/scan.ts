@@ -4,6 +4,7 @@
  * The functions named after BuildKit's follow them rule by rule, including the rules that look like mistakes.
  */
 import type { Span } from '../types.ts';
+import { remembering } from '../remember.ts';
 
 /** A flag as BuildKit reads it: quotes and escapes removed. `--link` has the value null, `--link=` the value `''`. */
 export interface Flag {
@@ -123,7 +124,7 @@ const longestLine = 65_536;
 const deepest = 200;
 
 /** Reads a Dockerfile. Linear in its length; never throws. */
-export function scan(text: string): ScannedDockerfile {
+export const scan = remembering((text: string): ScannedDockerfile => {
   const table = lineTable(text);
   const problems: Problem[] = [];
   const { directives, escape, lines: directiveLines } = readDirectives(text, table, problems);
@@ -173,7 +174,7 @@ export function scan(text: string): ScannedDockerfile {
   };
   lineTables.set(scanned, table);
   return scanned;
-}
+});
 
 /** The text again, put together from instructions and what lies between them: the same as what was scanned. */
 export function print(scanned: ScannedDockerfile): string {
@@ -828,7 +829,7 @@ export function isHeredocWord(word: LogicalWord): boolean {
 }
 
 function heredocOperator(word: LogicalWord): HeredocOperator | 'invalid' | null {
-  const match = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word.text);
+  const match = /^(\d*)<<(-?)[\t\n\f\r ]*([^<\t\n\f\r ][^<]*)?$/.exec(word.text);
   const delimiter = match?.[3] ?? '';
   if (match === null || delimiter === '') return null;
   const unquoted = shellWords(delimiter, false, false);

@@ -1,6 +1,6 @@
 import type { Path, Span } from '../types.ts';
 
-import { remembering } from './remember.ts';
+import { remembering } from '../remember.ts';
 
 /**
  * Requirement files as pip reads them. The reference is pip's own `req/req_file.py` and `req/constructors.py` (26.2):

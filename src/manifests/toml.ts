@@ -1,6 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
 
-import { remembering } from './remember.ts';
+import { remembering } from '../remember.ts';
 
 /** TOML, read without trust: whatever is of another type than expected counts as absent. */
 

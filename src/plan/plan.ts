@@ -39,11 +39,17 @@ export interface Plan {
 
 export interface PlanOptions {
   readonly unsafe: boolean;
+  /** When to give up (see `Values.work`); by default after some seconds. */
+  readonly mostWork?: number;
 }
 
 const maximalRounds = 10;
-/** More matches than any Dockerfile has; a transform that goes on finding is stopped here. */
-const maximalFixes = 500;
+
+/**
+ * Each fix is verified in every stage, so a file of thousands of stages that all want one would take hours. A hundred such
+ * stages, or ten thousand installs, take less than this; it takes seconds (see `Values.work`).
+ */
+const mostWork = 3_000_000;
 
 /** Runs the transforms over a project until nothing changes. Pure: nothing is written. */
 export function plan(project: Project, transforms: readonly Transform[], options: PlanOptions): Plan {
@@ -52,33 +58,50 @@ export function plan(project: Project, transforms: readonly Transform[], options
   const fixes: AcceptedFix[] = [];
   let heldBack: AcceptedFix[] = [];
   let refusals: ReportedRefusal[] = [];
+  const ended = new Map<Transform, TransformResult>();
   for (let round = 0; ; round += 1) {
-    if (round === maximalRounds || fixes.length > maximalFixes) return unsettled(project);
+    if (round === maximalRounds) return unsettled(project);
     heldBack = [];
     refusals = [];
     const before = view;
     for (const transform of transforms) {
-      const result = runTransform(view, transform, options);
+      const last = ended.get(transform);
+      const result = last?.view === view ? { ...last, fixes: [] } : runTransform(view, transform, options);
+      ended.set(transform, result);
       view = result.view;
       fixes.push(...result.fixes);
       heldBack.push(...result.heldBack);
       refusals.push(...result.refusals);
+      if (isTooMuch(view, options)) return tooMuch(project);
     }
     if (view === before) break;
   }
   return { changes: changedTexts(original, view), fixes, heldBack, refusals };
 }
 
+function isTooMuch(view: ProjectView, options: PlanOptions): boolean {
+  return view.values.work > (options.mostWork ?? mostWork);
+}
+
 function unsettled(project: Project): Plan {
-  const dockerfile = project.builds[0]?.dockerfile ?? '';
-  const refusal: ReportedRefusal = { transform: 'dockfix', dockerfile, reason: 'too-many-rounds', level: 'refusal', message: `the fixes do not settle after ${maximalRounds} rounds; nothing was changed`, line: 1 };
-  return { changes: new Map(), fixes: [], heldBack: [], refusals: [refusal] };
+  return nothing(project, 'too-many-rounds', `the fixes do not settle after ${maximalRounds} rounds; nothing was changed`);
+}
+
+function tooMuch(project: Project): Plan {
+  return nothing(project, 'too-much-to-verify', 'it has more stages and fixes than can be verified one by one; nothing was changed');
+}
+
+function nothing(project: Project, reason: RefusalReason, message: string): Plan {
+  const dockerfiles = [...new Set(project.builds.map((build) => build.dockerfile))];
+  const refusals = dockerfiles.map((dockerfile): ReportedRefusal => ({ transform: 'dockfix', dockerfile, reason, level: 'refusal', message, line: 1 }));
+  return { changes: new Map(), fixes: [], heldBack: [], refusals };
 }
 
 function changedTexts(original: ProjectView, view: ProjectView): ReadonlyMap<Path, string> {
   return new Map([...view.changes].filter(([path, text]) => original.tree.read(path) !== text));
 }
 
+/** How a transform ended; on the same view it ends so again. */
 interface TransformResult {
   readonly view: ProjectView;
   readonly fixes: readonly AcceptedFix[];
@@ -95,6 +118,7 @@ function runTransform(start: ProjectView, transform: Transform, options: PlanOpt
     const refusals: ReportedRefusal[] = [];
     let next: ProjectView | null = null;
     for (const match of transform.match(view)) {
+      if (isTooMuch(view, options)) break;
       const outcome = tryMatch(view, transform, match, options);
       if (outcome.kind === 'refused') refusals.push(outcome.refusal);
       else if (outcome.kind === 'held-back') heldBack.push(outcome.fix);
@@ -104,7 +128,7 @@ function runTransform(start: ProjectView, transform: Transform, options: PlanOpt
         break;
       }
     }
-    if (next === null || fixes.length > maximalFixes) return { view, fixes, heldBack, refusals };
+    if (next === null || isTooMuch(view, options)) return { view, fixes, heldBack, refusals };
     view = next;
   }
 }

@@ -1,5 +1,7 @@
-/** More than the manifests of one project that are read in turn; few enough that large locks are soon forgotten. */
-const longest = 8;
+/** More than the texts of one project that are read in turn; few enough that they are soon forgotten. */
+const mostTexts = 8;
+/** Characters in all: what a parser makes of a long text takes many times its room. */
+const mostCharacters = 2_000_000;
 
 /**
  * A reader of texts that keeps what the last few gave, because each build of a project reads the same ones. What it
@@ -7,13 +9,18 @@ const longest = 8;
  */
 export function remembering<Result>(read: (text: string) => Result): (text: string) => Result {
   const known = new Map<string, { readonly result: Result }>();
+  let characters = 0;
   return (text) => {
     const before = known.get(text);
     if (before) return before.result;
     const result = read(text);
-    const [oldest] = known.keys();
-    if (oldest !== undefined && known.size >= longest) known.delete(oldest);
     known.set(text, { result });
+    characters += text.length;
+    for (const oldest of known.keys()) {
+      if (known.size <= mostTexts && characters <= mostCharacters) break;
+      known.delete(oldest);
+      characters -= oldest.length;
+    }
     return result;
   };
 }
