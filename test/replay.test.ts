@@ -1,0 +1,228 @@
+import { assert, array, nat, property } from 'fast-check';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { buildsOf } from '../src/builds.ts';
+import { openContext } from '../src/context/context.ts';
+import { memoryTree } from '../src/context/memory.ts';
+import { declaredBuilds } from '../src/discover/builds.ts';
+import { discoverableIn, discoveredKind } from '../src/discover/files.ts';
+import { scan } from '../src/dockerfile/scan.ts';
+import type { BuildInProject, ComparedBuild } from '../src/explain.ts';
+import { comparedBuilds, rebuild } from '../src/explain.ts';
+import { projectsOf } from '../src/fix.ts';
+import type { History } from '../src/impact/history.ts';
+import type { Replayed } from '../src/impact/replay.ts';
+import { replay, rerunsOfFile } from '../src/impact/replay.ts';
+import type { Build, Path, Tree } from '../src/types.ts';
+import { splitCopy } from '../transforms/split-copy.ts';
+import type { Transform } from '../src/plan/transform.ts';
+import { transforms } from '../transforms/index.ts';
+import { caseFrom, choicesOf } from './support/dockerfile-programs.ts';
+import { readFolder } from './support/fixture.ts';
+import { splitCase } from './support/run-fixture.ts';
+
+const fixtures = join(import.meta.dirname, '../fixtures');
+
+async function comparedIn(tree: Tree, list: readonly Transform[]): Promise<readonly ComparedBuild[]> {
+  const paths = discoverableIn(tree);
+  const { builds: declared } = await declaredBuilds(tree, paths);
+  const builds = paths.filter((path) => discoveredKind(path) === 'dockerfile').flatMap((path) => {
+    const found = buildsOf(tree, path, scan(tree.read(path) ?? ''), { declared, context: null });
+    return 'kind' in found ? [] : found;
+  });
+  return projectsOf(tree, builds).flatMap((project) => comparedBuilds(project, list, { unsafe: false }));
+}
+
+/** For each of the steps that BuildKit counts, as explain.ts says it and as the replay does: do these files run it again? */
+function rebuiltSteps(side: BuildInProject, changed: readonly Path[]): readonly boolean[] {
+  const rebuilt = rebuild(side, new Set(changed));
+  return side.build.symbolic.stages.flatMap(({ steps }, stage) => steps.flatMap((step, index) => (step.cacheable ? [rebuilt.stages[stage]?.steps[index]?.key !== step.key] : [])));
+}
+
+function replayedSteps(side: BuildInProject, ofFile: ReturnType<typeof rerunsOfFile>, changed: readonly Path[]): readonly boolean[] {
+  const reruns = changed.flatMap((path) => ofFile(path) ?? []);
+  const count = side.build.symbolic.stages.length;
+  return side.build.symbolic.stages.flatMap(({ steps }, stage) => {
+    const from = Math.min(steps.length, ...reruns.filter((_, index) => index % count === stage));
+    return steps.flatMap((step, index) => (step.cacheable ? [index >= from] : []));
+  });
+}
+
+function filesOf(tree: Tree): readonly Path[] {
+  return [...openContext(tree, '', null).files()];
+}
+
+/** How many steps run again, all in all, so that a test can tell that some did. */
+function expectAgreement(side: BuildInProject, changes: readonly (readonly Path[])[], name: string): number {
+  // A build fails if a file that it names is hidden: nothing runs again then.
+  const broken = new Set(side.build.symbolic.stages.flatMap(({ steps }) => steps.flatMap(({ risks }) => risks)));
+  const ofFile = rerunsOfFile(side);
+  const reruns = changes.filter((changed) => changed.every((path) => !broken.has(`missing: ${path}`))).map((changed) => {
+    const steps = rebuiltSteps(side, changed);
+    expect(replayedSteps(side, ofFile, changed), `${name}: ${changed.join(', ')}`).toEqual(steps);
+    return steps.filter(Boolean).length;
+  });
+  return reruns.reduce((sum, count) => sum + count, 0);
+}
+
+describe('what a changed file runs again is what a build with that file changed would', () => {
+  const cases = readdirSync(fixtures).flatMap((transform) => readdirSync(join(fixtures, transform)).map((name) => join(fixtures, transform, name))).filter((path) => existsSync(join(path, 'before')));
+
+  test('in the fixtures', async () => {
+    let reruns = 0;
+    for (const path of cases) {
+      const { settings } = splitCase(readFileSync(join(path, 'case.md'), 'utf8'));
+      const before = readFolder(join(path, 'before'));
+      const after = existsSync(join(path, 'after')) ? [{ ...before, ...readFolder(join(path, 'after')) }] : [];
+      for (const files of [before, ...after]) {
+        const tree = memoryTree(files, { untracked: settings.untracked });
+        for (const { before: side } of await comparedIn(tree, [])) reruns += expectAgreement(side, filesOf(tree).map((file) => [file]), path);
+      }
+    }
+    expect(reruns).toBeGreaterThan(1000);
+  });
+
+  test('in random Dockerfiles', () => {
+    const build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' } as const;
+    const random = array(nat(9999), { minLength: 300, maxLength: 300 }).map((stream) => caseFrom(choicesOf(stream), 0));
+    assert(
+      property(random, ({ files, untracked, ignored, before }) => {
+        const ignore = ignored.length === 0 ? {} : { '.dockerignore': `${ignored.join('\n')}\n` };
+        const tree = memoryTree({ ...Object.fromEntries([...files].map(([path, { content }]) => [path, content])), ...ignore, Dockerfile: before }, { untracked });
+        for (const { before: side } of comparedBuilds({ tree, builds: [build], settings: new Map() }, [], { unsafe: false })) {
+          const files = filesOf(tree);
+          expectAgreement(side, files.flatMap((file, index) => [[file], [file, files[index + 1] ?? file]]), before);
+        }
+      }),
+      { seed: 11, numRuns: 40 },
+    );
+  });
+});
+
+const guess: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
+
+function historyOf(commits: readonly (readonly Path[])[]): History {
+  const paths = [...new Set(commits.flat())];
+  return { kind: 'history', paths, end: null, commits: commits.map((changed) => ({ time: 0, changed: changed.map((path) => paths.indexOf(path)) })) };
+}
+
+function replayed(files: Readonly<Record<Path, string>>, commits: readonly (readonly Path[])[], list: readonly Transform[] = [splitCopy], builds: readonly Build[] = [guess]): Replayed {
+  const [compared] = comparedBuilds({ tree: memoryTree(files), builds, settings: new Map() }, list, { unsafe: false });
+  if (!compared) throw new Error('no build');
+  return replay(compared, historyOf(commits));
+}
+
+/** Of each of these files: would a commit of it alone have run an install again, before and after? */
+function installReruns(files: Readonly<Record<Path, string>>, paths: readonly Path[], list: readonly Transform[] = [splitCopy], builds: readonly Build[] = [guess]): readonly string[] {
+  return paths.filter((path) => replayed(files, [[path]], list, builds).before.installReruns > 0);
+}
+
+const lines = (...list: readonly string[]): string => `${list.join('\n')}\n`;
+const source = { 'requirements.txt': 'flask==3.0.3\n', 'app.py': '1', 'src/a.py': '1' };
+const wide = lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'CMD ["python", "app.py"]');
+
+describe('commits are counted', () => {
+  test('before and after', () => {
+    const result = replayed({ ...source, Dockerfile: wide }, [['app.py', 'src/a.py'], ['requirements.txt'], [], ['app.py']]);
+    expect(result).toEqual({
+      commits: 4,
+      recipeCommits: 0,
+      before: { installSteps: 1, installReruns: 3, stepReruns: 6 },
+      after: { installSteps: 1, installReruns: 1, stepReruns: 5 },
+      causes: [
+        { file: 'app.py', reruns: 2, rerunsAfter: 0 },
+        { file: 'requirements.txt', reruns: 1, rerunsAfter: 1 },
+        { file: 'src/a.py', reruns: 1, rerunsAfter: 0 },
+      ],
+    });
+  });
+
+  test('one that changes the Dockerfile runs all steps again but the base image, before and after', () => {
+    const { recipeCommits, before, after, causes } = replayed({ ...source, Dockerfile: wide }, [['Dockerfile'], ['Dockerfile', 'app.py']]);
+    expect({ recipeCommits, before, after }).toEqual({ recipeCommits: 2, before: { installSteps: 1, installReruns: 2, stepReruns: 6 }, after: { installSteps: 1, installReruns: 2, stepReruns: 8 } });
+    expect(causes[0]).toEqual({ file: 'Dockerfile', reruns: 2, rerunsAfter: 2 });
+  });
+
+  test('the same for the ignore file, even one that only dockfix makes', () => {
+    const { before, after } = replayed({ ...source, Dockerfile: wide }, [['.dockerignore']], transforms);
+    expect([before.installReruns, after.installReruns]).toEqual([1, 1]);
+    const narrow = lines('FROM python:3.12-slim', 'COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'COPY . .');
+    expect(replayed({ ...source, Dockerfile: narrow, '.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 1, stepReruns: 3 });
+    expect(replayed({ ...source, Dockerfile: narrow, 'Dockerfile.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 0, stepReruns: 1 });
+  });
+
+  test('what dockfix does not change is the same before and after', () => {
+    const { before, after } = replayed({ ...source, Dockerfile: lines('FROM python:3.12-slim', 'COPY . /app', 'RUN ./configure', 'RUN pip install -r /app/requirements.txt') }, [['app.py'], ['requirements.txt']]);
+    expect(after).toEqual(before);
+    expect(before).toEqual({ installSteps: 1, installReruns: 2, stepReruns: 6 });
+  });
+
+  test('a part that is copied from another stage runs nothing again for the rest of that stage', () => {
+    const { before, after } = replayed(
+      { ...source, Dockerfile: lines('FROM python:3.12-slim AS one', 'COPY . /src', 'RUN pip install --prefix=/packages -r /src/requirements.txt', 'FROM python:3.12-slim', 'COPY --from=one /packages /usr/local', 'COPY src /src', 'CMD ["x"]') },
+      [['app.py']],
+    );
+    expect([before.stepReruns, after.stepReruns]).toEqual([4, 1]);
+  });
+});
+
+describe('a path counts', () => {
+  test('if it would have been in the context, whether or not it is there today', () => {
+    const files = { ...source, Dockerfile: wide, '.dockerignore': 'docs\n*.md\n!keep.md\nkept\n!kept/x\n' };
+    expect(installReruns(files, ['gone.py', 'gone/deep.py', 'docs/gone.py', 'gone.md', 'keep.md', 'kept/x', 'kept/y', 'docs/', 'kept/', 'lib/'])).toEqual(['gone.py', 'gone/deep.py', 'keep.md', 'kept/x', 'kept/', 'lib/']);
+  });
+
+  test('if a pattern of a COPY matches it', () => {
+    const files = { ...source, Dockerfile: lines('FROM python:3.12-slim', 'COPY ./req*.txt other/*.in /app/', 'RUN pip install -r /app/requirements.txt', 'COPY src/*.py /app/') };
+    const paths = ['requirements-gone.txt', 'gone.txt', 'other/gone.in', 'other/deep/gone.in', 'src/gone.py'];
+    expect(installReruns(files, paths)).toEqual(['requirements-gone.txt', 'other/gone.in']);
+    expect(replayed(files, [['src/gone.py'], ['src/gone.txt']]).before.stepReruns).toBe(1);
+  });
+
+  test('if it is a submodule of which a part is copied', () => {
+    const files = { ...source, 'lib/sub/setup/x': '1', Dockerfile: lines('FROM python:3.12-slim', 'COPY requirements.txt lib/sub/setup/x /app/', 'RUN pip install -r /app/requirements.txt') };
+    expect(installReruns(files, ['lib/sub/', 'lib/sub', 'lib/', 'lib/submarine/', 'libs/'])).toEqual(['lib/sub/', 'lib/']);
+  });
+
+  test('in a build context below the root only if it is there', () => {
+    const files = { 'api/requirements.txt': 'flask==3.0.3\n', 'api/app.py': '1', 'api/Dockerfile': wide };
+    const paths = ['api/app.py', 'api/gone.py', 'app.py', 'api-old/app.py', 'api/Dockerfile', 'Dockerfile'];
+    expect(installReruns(files, paths, [], [{ ...guess, dockerfile: 'api/Dockerfile', context: 'api' }])).toEqual(['api/app.py', 'api/gone.py', 'api/Dockerfile']);
+  });
+});
+
+describe('a step counts as an install', () => {
+  const project = { 'pyproject.toml': '[project]\nname = "a"\nversion = "1"\ndependencies = ["flask"]\n[build-system]\nrequires = ["setuptools"]\n', 'requirements.txt': 'flask==3.0.3\n', 'a/__init__.py': '1' };
+  const installs = (...run: readonly string[]): number => replayed({ ...project, Dockerfile: lines('FROM python:3.12-slim', 'WORKDIR /app', ...run) }, []).before.installSteps;
+
+  test('if it installs something for the first time', () => {
+    expect(installs('COPY . .', 'RUN pip install -r requirements.txt', 'RUN pip install -r requirements.txt')).toBe(1);
+    expect(installs('COPY . .', 'RUN pip install -r requirements.txt', 'RUN pip install gunicorn')).toBe(2);
+    expect(installs('COPY . .', 'RUN pip list', 'RUN apt-get update && apt-get install -y gcc')).toBe(0);
+  });
+  test('`pip install .` if nothing has brought the dependencies', () => {
+    expect(installs('COPY . .', 'RUN pip install .')).toBe(1);
+    expect(installs('RUN pip install --upgrade pip', 'COPY . .', 'RUN pip install .')).toBe(2);
+    expect(installs('COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'COPY . .', 'RUN pip install .')).toBe(1);
+    expect(installs('COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'FROM python:3.12-slim', 'COPY . .', 'RUN pip install .')).toBe(2);
+  });
+  test('of a stage that another one continues only once', () => {
+    const twice = lines('FROM python:3.12-slim AS one', 'COPY . .', 'RUN pip install -r requirements.txt', 'FROM one', 'RUN pip install -r requirements.txt');
+    expect(replayed({ ...project, Dockerfile: twice }, []).before.installSteps).toBe(1);
+  });
+  test('in a part of a RUN that is not followed', () => {
+    expect(installs('COPY . .', 'RUN ./configure && pip install -r requirements.txt')).toBe(1);
+    expect(installs('COPY . .', 'RUN pip install -r requirements.txt || true')).toBe(1);
+    expect(installs('COPY . .', 'RUN ./configure && pip list')).toBe(0);
+  });
+  test('and the second half of an install that dockfix has split does not', async () => {
+    const tree = memoryTree(readFolder(join(fixtures, 'split-copy/fixes-poetry-dependencies-first/before')));
+    const [compared] = await comparedIn(tree, [splitCopy]);
+    if (!compared) throw new Error('no build');
+    const { before, after } = replay(compared, historyOf([['app.py'], ['gone/module.py']]));
+    expect(compared.after).not.toBe(compared.before);
+    expect([before.installReruns, after.installReruns]).toEqual([2, 0]);
+  });
+});
