@@ -136,7 +136,7 @@ function windowsStage({ instructions }: ScannedDockerfile): Instruction | undefi
   const defaults = new Map<string, string>();
   return instructions.find((instruction) => {
     if (instruction.keyword === 'ARG') {
-      for (const [, name, value] of instruction.text.matchAll(/([A-Za-z_]\w*)=["']?([^\s"']*)/g)) if (name !== undefined && value !== undefined) defaults.set(name, value);
+      for (const [, name, value] of instruction.text.matchAll(/\b([A-Za-z_]\w*)=["']?([^\s"']*)/g)) if (name !== undefined && value !== undefined) defaults.set(name, value);
     }
     if (instruction.keyword !== 'FROM') return false;
     if (instruction.flags.some((flag) => flag.name === 'platform' && /^windows\b/i.test(flag.value ?? ''))) return true;

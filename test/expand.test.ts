@@ -114,7 +114,7 @@ describe('patterns', () => {
   });
 
   test('a pattern that would take long is not computed', () => {
-    const long = 'a'.repeat(20_000);
+    const long = 'a'.repeat(4000);
     const parts = parseTemplate('${X//*a*a*a*a*b/c}', '\\');
     expect(expand(parts, () => long)).toBeNull();
     expect(expand(parseTemplate('${X#*a*a*a*a*b}', '\\'), () => long)).toBe(long);

@@ -1,7 +1,8 @@
 import type { Parsed } from '../dockerfile/parse.ts';
+import { compilePattern, matchesPath } from '../ignore/glob.ts';
 import type { Path } from '../types.ts';
 import { change, changesUnder, contextFileOf, contextFileToken, digest, directoryToken, ensureDirectory, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
-import type { CopyFlags } from './image-tree.ts';
+import type { CopyFlags, NameMatcher } from './image-tree.ts';
 import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsBehind, regionsOf, resolveInImage, resolvePath, standardDirectories } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Shipment, StageResult } from './symbolic-build.ts';
@@ -131,7 +132,7 @@ function expandGlob(state: StageState, raw: string): readonly Path[] {
     const matcher = globMatcher(segment);
     found = found.flatMap((directory) => {
       if (matcher === null) return [join(directory, segment)];
-      return state.context.files.list(directory).filter((name) => matcher.test(name)).map((name) => join(directory, name));
+      return state.context.files.list(directory).filter(matcher.test).map((name) => join(directory, name));
     });
   }
   return found;
@@ -147,14 +148,12 @@ function overlayPattern(state: StageState, raw: string, destination: Path, flags
   else overlayGlob(state.tree, state.context, directory, matcher, destination, flags);
 }
 
-function globMatcher(segment: string): RegExp | null {
+/** Tells the names that a segment of a pattern matches; null for a segment that is no pattern, or a bad one. */
+function globMatcher(segment: string): NameMatcher | null {
   if (!/[*?[]/.test(segment)) return null;
-  const source = segment.replaceAll(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.').replaceAll('[^', '[^');
-  try {
-    return new RegExp(`^${source}$`, 's');
-  } catch {
-    return null;
-  }
+  // Within a segment `**` is `*`, and only behind a bracket `^` is more than itself.
+  const compiled = compilePattern(segment.replaceAll(/\*+/g, '*').replaceAll(/(?<!\[)\^/g, '\\^'));
+  return compiled === null ? null : { source: segment, test: (name) => matchesPath(compiled, name) };
 }
 
 /** From another stage or image. A single file that is an unmodified file of the context stays one. */

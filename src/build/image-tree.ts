@@ -21,7 +21,7 @@ type Rule =
   | { readonly kind: 'base'; readonly image: Token; readonly standard: boolean }
   | { readonly kind: 'empty' }
   | { readonly kind: 'context'; readonly source: Path; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
-  | { readonly kind: 'glob'; readonly directory: Path; readonly pattern: RegExp; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
+  | { readonly kind: 'glob'; readonly directory: Path; readonly pattern: NameMatcher; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
   | { readonly kind: 'change'; readonly what: 'all' | 'owner' | 'mode'; readonly token: Token };
 
 /** The rules that hold for a path, newest first; equal histories of a tree are the same object. */
@@ -337,8 +337,14 @@ export function overlayContext(tree: ImageTree, context: VersionedContext, sourc
   return applyBelow(tree, destination, { kind: 'context', source, destination, flags, context, id });
 }
 
+/** A pattern of the names in one directory. */
+export interface NameMatcher {
+  readonly source: string;
+  readonly test: (name: string) => boolean;
+}
+
 /** Copies what matches a pattern in one directory of the context; files that are known to match are written by the caller. */
-export function overlayGlob(tree: ImageTree, context: VersionedContext, directory: Path, pattern: RegExp, destination: Path, flags: CopyFlags): void {
+export function overlayGlob(tree: ImageTree, context: VersionedContext, directory: Path, pattern: NameMatcher, destination: Path, flags: CopyFlags): void {
   const id = tree.values.token('glob-rule', context.name, directory, pattern.source, destination, flags.owner, flags.mode ?? 'kept');
   applyBelow(tree, destination, { kind: 'glob', directory, pattern, destination, flags, context, id });
 }

@@ -43,7 +43,7 @@ interface Option {
 /** `--only main --no-dev` as options; null if there is anything else. */
 function optionsOf(words: string): readonly Option[] | null {
   const options: Option[] = [];
-  for (const word of words.split(/\s+(?=--?[a-z])/).filter((one) => one !== '')) {
+  for (const word of words.split(/(?<!\s)\s+(?=--?[a-z])/).filter((one) => one !== '')) {
     const match = /^(--?[a-z][\w-]*)(?: (.*))?$/.exec(word.trim());
     if (!match?.[1]) return null;
     options.push({ name: match[1], value: match[2] ?? null });

@@ -86,17 +86,27 @@ export function regionsBehind(path: Path): readonly Path[] {
   return [...regions];
 }
 
+/** Linux's PATH_MAX. */
+const longestPath = 4096;
+
+/** What stands for all paths that are longer: a build that needs one fails. */
+const tooLongPath = '/\u0001a path that is too long\u0002';
+
 /** `path` resolved against `directory`, without `.` and `..`, absolute. */
 export function resolvePath(directory: Path, path: string): Path {
+  if (path.length > longestPath) return tooLongPath;
   if (isResolved(path)) return path;
-  const segments: string[] = [];
   const isAbsolute = path.startsWith('/') || path.startsWith(symbolStart + fromBase);
-  for (const segment of `${isAbsolute ? '' : directory}/${path}`.split('/')) {
+  const whole = `${isAbsolute || directory === '/' ? '' : directory}/${path}`;
+  if (whole.length <= longestPath && isResolved(whole)) return whole;
+  const segments: string[] = [];
+  for (const segment of whole.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment === '..') segments.pop();
     else segments.push(segment);
   }
-  return `/${segments.join('/')}`;
+  const resolved = `/${segments.join('/')}`;
+  return resolved.length > longestPath ? tooLongPath : resolved;
 }
 
 /** Most paths are: nothing in them is to be left out. */

@@ -83,9 +83,13 @@ export function calledTool(build: SymbolicBuild, stage: StageResult, leftOut: Re
   return names.find((name) => texts.some((text) => new RegExp(`(?:^|[^\\w.-])${name}(?![\\w.-])`).test(text) || scriptsNamed(build, text).some((script) => script.includes(`${name} `)))) ?? null;
 }
 
+/** No script has a longer name. */
+const longestName = 300;
+
 /** The texts of files of the context that a command names, such as an entrypoint script. */
 function scriptsNamed(build: SymbolicBuild, text: string): readonly string[] {
-  const names = text.match(/[\w./-]+\.(?:sh|bash|py)|[\w./-]*(?:entrypoint|start|run)[\w.-]*/g) ?? [];
+  const words = text.match(/[\w./-]+/g) ?? [];
+  const names = words.filter((word) => word.length < longestName && /\.(?:sh|bash|py)$|entrypoint|start|run/.test(word));
   return names.flatMap((name) => {
     const segments = name.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..');
     const candidates = segments.map((_, index) => segments.slice(index).join('/'));

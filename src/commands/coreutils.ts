@@ -356,7 +356,7 @@ function chown(call: Call, view: ImageView): Outcome {
   if (isOpaque(targets)) return targets;
   const recursive = hasOption(reading, '--recursive');
   const writes = targets.map(({ path, sure }) => edits(path, recursive || !sure, 'owner'));
-  const accounts = /^\d*[:.]?\d*$/.test(owner.text) ? [] : [file(accountsRegion)];
+  const accounts = /^\d*(?:[:.]\d*)?$/.test(owner.text) ? [] : [file(accountsRegion)];
   // Where only the user or only the group is given, the other one stays as it is.
   const partly = call.program === 'chgrp' || !/^[^:.]+[:.]/.test(owner.text);
   const reads = [...accounts, ...(partly ? targets.map(({ path }) => wholeTree(path)) : [])];

@@ -89,7 +89,7 @@ function curlEffects(call: Call, view: ImageView): Outcome {
 function curlOutputs(reading: Reading, addresses: readonly Argument[], view: ImageView): readonly Target[] | Opaque {
   const directory = lastValue(reading, '--output-dir');
   const inDirectory = (argument: Argument): Argument =>
-    directory && !argument.text.startsWith('/') ? { ...argument, text: `${directory.text.replace(/\/+$/, '')}/${argument.text}` } : argument;
+    directory && !argument.text.startsWith('/') ? { ...argument, text: `${directory.text.replace(/(?<!\/)\/+$/, '')}/${argument.text}` } : argument;
   const named = valuesOf(reading, '--output').filter(({ text }) => text !== '-');
   // With {a,b} or [1-9] in an address one call fetches many files.
   if (named.some(({ text }) => /#\d/.test(text))) return opaque('`curl` that writes several files');
@@ -157,7 +157,7 @@ function underOwnNames(call: Call, reading: Reading, addresses: readonly Argumen
     // A query stays in wget's name of the file.
     const name = address.text.includes('?') ? null : nameInAddress(address.text);
     if (name === null) return opaque('`wget` of an address that does not name a file');
-    names.push({ ...address, text: directory ? `${directory.text.replace(/\/+$/, '')}/${name}` : name, glob: false });
+    names.push({ ...address, text: directory ? `${directory.text.replace(/(?<!\/)\/+$/, '')}/${name}` : name, glob: false });
   }
   const targets = allTargets(names, view);
   if (isOpaque(targets)) return targets;
@@ -251,7 +251,7 @@ function gitClone(call: Call, rest: Call, view: ImageView): Outcome {
 
 /** As git's `git_guess_dir_name`: the last part of the address without `.git`. */
 function cloneName(address: string): string {
-  const path = address.replace(/^[a-z+]+:\/\/[^/]*/i, '').replace(/\/+$/, '').replace(/\/\.git$/, '');
+  const path = address.replace(/^[a-z+]+:\/\/[^/]*/i, '').replace(/(?<!\/)\/+$/, '').replace(/\/\.git$/, '');
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1);
   return name.replace(/\.git$/, '');
 }

@@ -285,7 +285,7 @@ function oneFile(value: Argument, view: ImageView): Argument | undefined {
 function localText(entry: Requirement, written: string, view: ImageView): string {
   const path = localPathOf(entry);
   if (path === null) return written;
-  const extras = /\[[^\]]*\]$/.exec(written)?.[0] ?? '';
+  const extras = /\[[^[\]]*\]$/.exec(written)?.[0] ?? '';
   return view.resolve(path) + extras;
 }
 

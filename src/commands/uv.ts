@@ -1,5 +1,6 @@
 import type { Place } from '../build/places.ts';
 import { baseName, isWithin, join, parentOf, pythonRegion, readable, relativeTo, resolvePath, toolRegion } from '../build/places.ts';
+import { compilePattern, matchesPath } from '../ignore/glob.ts';
 import { readPyproject } from '../manifests/pyproject.ts';
 import { localPathOf, parseEditableSpec } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
@@ -287,14 +288,15 @@ function workspaceOf(reading: Reading, view: ImageView): Workspace {
   const found = patterns.map((pattern) => expandMembers(root, pattern, view));
   const members = [...new Set(found.flatMap((one) => one ?? []))].filter((path) => path !== root);
   const patterned = patterns.map((pattern) => memberPattern(root, pattern));
-  const others = project.directories.filter((path) => !members.includes(path) && !patterned.some((pattern) => pattern.test(path)));
+  const others = project.directories.filter((path) => !members.includes(path) && !patterned.some((isMeant) => isMeant(path)));
   return { project, members, others, complete: found.every((one) => one !== null), isWorkspace: project.pyproject?.uv?.workspace != null };
 }
 
 /** Is a directory meant by an entry of `tool.uv.workspace.members`, whether or not it is there? */
-function memberPattern(root: Path, pattern: string): RegExp {
+function memberPattern(root: Path, pattern: string): (path: Path) => boolean {
   const path = join(root, pattern.replace(/^\.\//, '').replace(/\/$/, ''));
-  return new RegExp(`^${path.replaceAll(/[.+^${}()|\\[\]]/g, '\\$&').replaceAll(/\*+/g, '[^/]*').replaceAll('?', '[^/]')}$`);
+  const compiled = compilePattern(path.replaceAll(/[\^\\[\]]/g, '\\$&').replaceAll(/\*+/g, '*'));
+  return (directory) => compiled !== null && matchesPath(compiled, directory);
 }
 
 function definesWorkspace(directory: Path, view: ImageView): boolean {
@@ -651,13 +653,13 @@ function addRequirementSource(text: string, inputs: Inputs, manifests: Path[], v
   else if (/^pylock\b.*\.toml$/.test(name)) {
     inputs.reads.push(file(path));
     const lock = view.text(path);
-    if (!view.isSelfContained(path) && (lock === undefined || /^\s*(?:path\s*=|\[packages\.(?:directory|archive)\])|\bpath\s*=/m.test(lock))) inputs.reads.push(everythingBelow(parentOf(path)));
+    if (!view.isSelfContained(path) && (lock === undefined || /^[ \t]*(?:path\s*=|\[packages\.(?:directory|archive)\])|\bpath\s*=/m.test(lock))) inputs.reads.push(everythingBelow(parentOf(path)));
   } else addRequirementsFile(inputs, view, text);
   return `--requirements ${isRemote(text) ? text : '<file>'}`;
 }
 
 function extrasOf(text: string): string {
-  return /\[[^\]]*\]$/.exec(text)?.[0] ?? '';
+  return /\[[^[\]]*\]$/.exec(text)?.[0] ?? '';
 }
 
 function readPipOperand(argument: Argument, inputs: Inputs, view: ImageView): string | Opaque {

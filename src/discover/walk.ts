@@ -181,7 +181,7 @@ function hasOtherIgnoreFiles(root: string): boolean {
 }
 
 function namesIgnoreFile(configuration: string): boolean {
-  return /excludesfile|^\s*\[include|worktreeconfig/im.test(configuration);
+  return /excludesfile|^[ \t]*\[include|worktreeconfig/im.test(configuration);
 }
 
 const configurationHome = once(() => join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'git'));

@@ -35,6 +35,8 @@ type Escape = '\\' | '`';
 
 /** What BuildKit allows to nest at will; no Dockerfile comes near it. */
 const deepest = 200;
+/** Characters that a word may grow to by its variables. Each `ARG A=$A$A` doubles a value. */
+const longestGrown = 4096;
 /** Steps after which a pattern counts as not computable, so that no input can hang. */
 const mostSteps = 10_000_000;
 
@@ -62,13 +64,17 @@ export function variablesOf(parts: readonly Part[]): ReadonlySet<string> {
 
 /**
  * The text with all variables replaced; a variable that is not set is empty. Null if BuildKit makes an error of it
- * (`${X:?}` without X, an unknown modifier, a bad pattern, an open quote), or if a pattern takes too long.
+ * (`${X:?}` without X, an unknown modifier, a bad pattern, an open quote), if a pattern takes too long, or if variables make
+ * a very long text of it.
  */
 export function expand(parts: readonly Part[], lookup: Lookup): string | null {
   const pieces: string[] = [];
+  let grown = 0;
   for (const part of parts) {
     const piece = part.kind === 'literal' ? part.text : expandVariable(part.name, part.modifier, lookup);
     if (piece === null) return null;
+    if (part.kind === 'variable') grown += piece.length;
+    if (grown > longestGrown) return null;
     pieces.push(piece);
   }
   return pieces.join('');

@@ -18,6 +18,27 @@ export function lineEndAt(text: string, offset: number): number {
   return newline < 0 ? text.length : newline + 1;
 }
 
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
+
+/** Where the break of the line that ends at `end` starts: before a carriage return, a continuation and the blanks around it. */
+export function lineBreakStart(text: string, end: number): number {
+  let at = end;
+  if (text[at - 1] === '\r') at -= 1;
+  while (isBlank(text[at - 1])) at -= 1;
+  if (text[at - 1] !== '\\' && text[at - 1] !== '`') return at;
+  at -= 1;
+  while (isBlank(text[at - 1])) at -= 1;
+  return at;
+}
+
+export function withoutIndentation(line: string): string {
+  let start = 0;
+  while (isBlank(line[start])) start += 1;
+  return line.slice(start);
+}
+
 function isBlankLine(text: string, start: number): boolean {
   return start < text.length && /^[ \t\r]*(?:\n|$)/.test(text.slice(start, lineEndAt(text, start)));
 }

@@ -23,9 +23,10 @@ export function suppressedBy(view: ProjectView, transform: string, match: Match)
 }
 
 function read(line: string, word: string, transform: string): string | null {
-  const match = /^\s*#\s*(dockfix-ignore(?:-file)?)(?:\s+([a-z, -]+?))?\s*(?::\s*(.*))?$/.exec(line);
+  const match = /^\s*#\s*(dockfix-ignore(?:-file)?)(\s[a-z,\s-]*)?(?::(.*))?$/.exec(line);
   if (!match || match[1] !== word) return null;
   const names = (match[2] ?? '').split(/[\s,]+/).filter((name) => name !== '');
   if (names.length > 0 && !names.includes(transform)) return null;
-  return match[3] ? `a comment asks for it: ${match[3]}` : 'a comment asks for it';
+  const reason = match[3]?.trimStart() ?? '';
+  return reason === '' ? 'a comment asks for it' : `a comment asks for it: ${reason}`;
 }

@@ -1,6 +1,7 @@
 import type { Crossing } from '../../src/build/modulo/crossing.ts';
 import { crossingsOf, libcOf } from '../../src/build/modulo/crossing.ts';
 import { compilers } from '../../src/build/modulo/packages.ts';
+import { inOrder } from '../../src/dockerfile/in-order.ts';
 import type { Instruction } from '../../src/dockerfile/scan.ts';
 import { readAlpineRun } from '../../src/build/modulo/alpine-run.ts';
 import type { StageResult, SymbolicBuild } from '../../src/build/symbolic-build.ts';
@@ -74,7 +75,7 @@ function namedPackages(build: SymbolicBuild, instruction: Instruction): readonly
   const read = run?.steps.flatMap(({ action }) => (action.kind === 'install' ? action.packages.map(({ name }) => name) : [])) ?? [];
   if (!run || run.obstacles.length === 0) return read;
   const text = [instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n');
-  const commands = text.split(/[;&|\n]/).filter((command) => /(?:^|\s)apk\s(?:.*\s)?add(?:\s|$)/.test(command));
+  const commands = text.split(/[;&|\n]/).filter((command) => inOrder(command, /(?:^|\s)apk(?=\s)/, /\sadd(?:\s|$)/));
   return [...read, ...commands.flatMap((command) => command.split(/[\s"']+/).map((word) => word.replace(/[=<>~@].*$/, '')))];
 }
 

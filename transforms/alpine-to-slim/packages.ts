@@ -2,7 +2,7 @@ import type { PlannedRun, PlannedStep } from '../../src/build/modulo/plan.ts';
 import { shadowCommand } from '../../src/build/modulo/users.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step, Word } from '../../src/dockerfile/shell.ts';
-import { lineStartAt, removalsOf } from '../../src/edit/lines.ts';
+import { lineBreakStart, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
 import type { Edit, Path, Span } from '../../src/types.ts';
 
 export const installCommand = 'apt-get install -y --no-install-recommends';
@@ -151,7 +151,8 @@ function gapOf({ scanned }: Rewriting, before: number, word: Word): string {
   const gap = scanned.text.slice(before, word.span.start);
   if (!gap.includes('\n')) return ' ';
   const indentation = scanned.text.slice(lineStartAt(scanned.text, word.span.start), word.span.start);
-  const lineEnd = /[ \t]*[\\`]?[ \t]*\r?\n/.exec(gap)?.[0] ?? '\n';
+  const newline = gap.indexOf('\n');
+  const lineEnd = gap.slice(lineBreakStart(gap, newline), newline + 1);
   return lineEnd + (/^[ \t]*$/.test(indentation) ? indentation : '    ');
 }
 

@@ -1,3 +1,4 @@
+import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { readPyproject, setupPyHints } from '../../src/manifests/pyproject.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
 import type { BuildView, ProjectView } from '../../src/plan/project.ts';
@@ -20,6 +21,9 @@ export interface Situation {
   readonly gitNeed: string | null;
 }
 
+/** Longer than any image reference: a name of 255 characters, a tag of 128 and a digest. */
+const longestReference = 500;
+
 /** `sendsGit`: the ignore file lets `.git` through today, so that a build may ask it. */
 export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[], sendsGit: boolean): Situation {
   const commands = commandTexts(project, surveys);
@@ -29,7 +33,7 @@ export function situationOf(project: ProjectView, builds: readonly BuildView[], 
     // That of a directory further up speaks of many projects.
     gitignore: surveys.map((survey) => survey.read('.gitignore') ?? '').join('\n'),
     buildCommands: commands.filter((command) => command.inBuild).map((command) => command.text).join('\n'),
-    bases: project.dockerfiles.flatMap((view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference) : ''))).join('\n'),
+    bases: project.dockerfiles.flatMap((view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference).slice(0, longestReference) : ''))).join('\n'),
   };
   const situation = { surveys, builds, commands, texts, manifests, gitNeed: null };
   return { ...situation, gitNeed: sendsGit ? asksGit(situation) : null };
@@ -91,7 +95,7 @@ function filesNamedIn(path: Path, text: string): readonly string[] {
     case 'setup.cfg':
       return setupPyHints(text).readsFiles;
     case 'MANIFEST.in':
-      return [...text.matchAll(/^\s*include\s+(.*)$/gm)].flatMap((match) => (match[1] ?? '').trim().split(/\s+/));
+      return [...text.matchAll(/^[ \t]*include[ \t]+(.*)$/gm)].flatMap((match) => (match[1] ?? '').trim().split(/\s+/));
     default:
       return [];
   }
@@ -117,8 +121,8 @@ function neededByKind(candidate: Candidate, situation: Situation): string | null
 /** Tools beside Python's that compute a version, or a list of files, from git. */
 const gitTools = /git ls-files|nbgv|Nerdbank\.GitVersioning|GitVersion\.?(?:MsBuild|Task)|MinVer|git-commit-id|gradle-git|git-properties|\b(?:vergen|shadow-rs|git-version|git2version|built)\b\s*=|git-revision-webpack-plugin|git-rev-sync|git-describe|git-last-commit|git-revision-date|git-committers|git-authors/;
 
-/** Subcommands that look at a repository; `clone`, `init`, `config --global`, `ls-remote` do not need one. */
-const gitCommand = /\bgit\s+(?:(?:-[Cc]|--(?:git-dir|work-tree))\s+\S+\s+|-\S+\s+)*(?:describe|rev-parse|rev-list|log|show|status|diff|submodule|lfs|ls-files|ls-tree|branch|tag|archive|checkout|reset|clean|stash|fetch|pull|name-rev|shortlog|symbolic-ref|blame|cat-file)\b/;
+/** Subcommands that look at a repository; `clone`, `init`, `config --global`, `ls-remote` do not need one. Nobody writes many options before them. */
+const gitCommand = /\bgit\s+(?:(?:-[Cc]|--(?:git-dir|work-tree))\s+\S+\s+|-(?!(?:[Cc]|-(?:git-dir|work-tree))\s)\S+\s+){0,9}(?:describe|rev-parse|rev-list|log|show|status|diff|submodule|lfs|ls-files|ls-tree|branch|tag|archive|checkout|reset|clean|stash|fetch|pull|name-rev|shortlog|symbolic-ref|blame|cat-file)\b/;
 
 function asksGit(situation: Situation): string | null {
   for (const [path, text] of situation.manifests) {
@@ -145,30 +149,37 @@ function gitToolIn(path: Path, text: string): string | null {
 }
 
 function commandAsksGit(text: string): string | null {
-  const withoutUrls = text.replaceAll(/\S+:\/\/\S+|\S+@\S+:\S+/g, '');
+  const withoutUrls = text.replaceAll(/\S+/g, (word) => (isAddress(word) ? '' : word));
   if (/(?:^|[\s"'/=:])\.git(?:$|[\s"'/;&|)])/m.test(withoutUrls.replaceAll(/\brm\s+[^\n;&|]*|--exclude\S*(?:\s+\S+)?/g, ''))) return 'the command names .git';
   // After `git clone` or `git init` there is a repository of its own.
-  const [before = ''] = withoutUrls.split(/\bgit\s+(?:-\S+\s+)*(?:clone|init)\b/);
+  const [before = ''] = withoutUrls.split(/\bgit\s+(?:-\S+\s+){0,9}(?:clone|init)\b/);
   const asked = gitCommand.exec(before);
   if (asked) return `\`${asked[0].replaceAll(/\s+/g, ' ')}\` asks git`;
   if (/\bpre-commit\s+(?:run|install|install-hooks)\b/.test(before)) return 'pre-commit wants a git repository';
-  if (/\b(?:hatch|dunamai|setuptools[_-]scm|versioningit|poetry dynamic-versioning|semantic-release|cz|bump2?version)\b[^\n;&|]*\bversion\b|\bdunamai\s+from\b|python\S*\s+-m\s+setuptools_scm/.test(before)) return 'the version is read from git';
-  return null;
+  if (inOrder(before, /\b(?:hatch|dunamai|setuptools[_-]scm|versioningit|poetry dynamic-versioning|semantic-release|cz|bump2?version)\b/, /\bversion\b/)) return 'the version is read from git';
+  return /\bdunamai\s+from\b|python[\d.]*\s+-m\s+setuptools_scm/.test(before) ? 'the version is read from git' : null;
+}
+
+/** `https://…`, `git@host:path`. */
+function isAddress(word: string): boolean {
+  if (/.:\/\/./.test(word)) return true;
+  const at = word.indexOf('@', 1);
+  return at > 0 && word.lastIndexOf(':', word.length - 2) > at + 1;
 }
 
 /** https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies, `-buildvcs`: from Go 1.18, where git is installed. */
 function stampsGoBinary({ texts, commands }: Situation): boolean {
   const builds = commands.filter((command) => command.inBuild && /\bgo\s+(?:build|install)\b/.test(command.text));
-  const isStamping = builds.some(({ text }) => !/-buildvcs=false/.test(text) && !/GOFLAGS=\S*-buildvcs=false/.test(text));
+  const isStamping = builds.some(({ text }) => !text.includes('-buildvcs=false'));
   return isStamping && /(?:^|\/)golang(?::(?!\S*(?:alpine|slim))|$)/m.test(texts.bases);
 }
 
-const basesWithoutGit = /(?:^|\/)(?:alpine|debian|ubuntu|busybox|scratch|distroless\/\S*|nginx|httpd|postgres|redis|ubi\d?(?:-minimal|-micro)?)(?:[:@]|$)|:\S*(?:slim|alpine)/;
+const basesWithoutGit = /(?:^|\/)(?:distroless\/|(?:alpine|debian|ubuntu|busybox|scratch|nginx|httpd|postgres|redis|ubi\d?(?:-minimal|-micro)?)(?:[:@]|$))/;
 
 /** Can a program in some image call git at all? */
 function mayHaveGit({ commands, texts }: Situation): boolean {
   if (commands.some(({ inBuild, text }) => inBuild && text.split(/[;&|]/).some(installsGit))) return true;
-  return texts.bases.split('\n').some((base) => base !== '' && !basesWithoutGit.test(base));
+  return texts.bases.split('\n').some((base) => base !== '' && !basesWithoutGit.test(base) && !inOrder(base, /:/, /slim|alpine/));
 }
 
 function installsGit(command: string): boolean {
@@ -195,7 +206,8 @@ function readsEnvironmentFile(situation: Situation): string | null {
 
 /** node_modules of the host are needed where the image installs none of its own. */
 function usesHostPackages(situation: Situation): string | null {
-  if (/\b(?:npm|pnpm|bun)\b[^\n;&|]*\b(?:ci|i|install|add|clean-install|fetch)\b|\byarn\b/.test(situation.texts.buildCommands)) return null;
+  const { buildCommands } = situation.texts;
+  if (/\byarn\b/.test(buildCommands) || inOrder(buildCommands, /\b(?:npm|pnpm|bun)\b/, /\b(?:ci|i|install|add|clean-install|fetch)\b/)) return null;
   if (/(?:^|\/)(?:node|bun|deno)\b/m.test(situation.texts.bases)) return 'no step installs the packages, so the image takes those of the host';
   return sourceThat(situation, /node_modules/, 'uses node_modules');
 }
@@ -213,7 +225,7 @@ function readsImageFiles({ probes }: Candidate, situation: Situation): string | 
 /** Does a command name what would be hidden? What the image makes anew under the same name is not what the host has. */
 function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situation): string | null {
   if (kind === 'git' || kind === 'environment') return null;
-  if (kind === 'virtual-environment' && madeInImage.test(texts.buildCommands)) return null;
+  if (kind === 'virtual-environment' && makesEnvironment(texts.buildCommands)) return null;
   if (kind === 'packages' || kind === 'output') return null;
   const name = pattern.replace(/^\*\*\//, '');
   if (/[*?[]/.test(name)) return null;
@@ -222,7 +234,9 @@ function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situa
   return command ? `${command.where} names it` : null;
 }
 
-const madeInImage = /\bvenv\b|\bvirtualenv\b|\buv\s+(?:sync|venv|run)\b|\b(?:poetry|pdm|pipenv)\b[^\n;&|]*\b(?:install|sync)\b/;
+function makesEnvironment(commands: string): boolean {
+  return /\bvenv\b|\bvirtualenv\b|\buv\s+(?:sync|venv|run)\b/.test(commands) || inOrder(commands, /\b(?:poetry|pdm|pipenv)\b/, /\b(?:install|sync)\b/);
+}
 
 // ------------------------------------------------------------------------------------------------------------- sources
 

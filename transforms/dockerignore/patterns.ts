@@ -1,4 +1,5 @@
 import { discoveredKind, isDockerfileName } from '../../src/discover/files.ts';
+import { inOrder } from '../../src/dockerfile/in-order.ts';
 import type { Path } from '../../src/types.ts';
 import type { Survey } from './survey.ts';
 import { isCopied, isVirtualEnvironment, join, nameOf, outermost, parentOf } from './survey.ts';
@@ -210,7 +211,7 @@ function node(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const probes = unique(folders).map((folder) => join(folder, 'node_modules/x/index.js'));
   const modules: Draft = { pattern: '**/node_modules', probes, weight: 'major', kind: 'packages' };
   const outputs: readonly (readonly [name: string, usedIf: RegExp])[] = [['.next', /"next":/], ['.nuxt', /"nuxt":/], ['.turbo', /"turbo":/]];
-  const used = outputs.filter(([, usedIf]) => usedIf.test(texts.manifests) && /\b(?:npm|yarn|pnpm|bun)\b.*\bbuild\b/.test(texts.buildCommands));
+  const used = outputs.filter(([, usedIf]) => usedIf.test(texts.manifests) && inOrder(texts.buildCommands, /\b(?:npm|yarn|pnpm|bun)\b/, /\bbuild\b/, /\n/));
   return [modules, ...used.map(([name]): Draft => ({ pattern: `**/${name}`, weight: 'minor', kind: 'output' }))];
 }
 
@@ -218,23 +219,23 @@ function node(survey: Survey, texts: ProjectTexts): readonly Draft[] {
 interface Output {
   readonly names: readonly string[];
   readonly manifest: RegExp;
-  readonly madeBy: RegExp;
+  readonly madeBy: (commands: string) => boolean;
   /** The members of a workspace have one output directory, at the top. */
   readonly sharedOutput?: boolean;
 }
 
 const outputsOf: readonly Output[] = [
-  { names: ['target'], manifest: /^Cargo\.toml$/, madeBy: /\bcargo\b.*\b(?:build|install|chef)\b/, sharedOutput: true },
-  { names: ['target'], manifest: /^pom\.xml$/, madeBy: /\bmvnw?\b/ },
-  { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, madeBy: /\bgradlew?\b/ },
-  { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, madeBy: /\bdotnet\s+(?:restore|build|publish)\b/ },
-  { names: ['vendor'], manifest: /^composer\.json$/, madeBy: /\bcomposer\b.*\binstall\b/ },
-  { names: ['.bundle'], manifest: /^Gemfile$/, madeBy: /\bbundle\b.*\binstall\b/ },
+  { names: ['target'], manifest: /^Cargo\.toml$/, madeBy: (commands) => inOrder(commands, /\bcargo\b/, /\b(?:build|install|chef)\b/, /\n/), sharedOutput: true },
+  { names: ['target'], manifest: /^pom\.xml$/, madeBy: (commands) => /\bmvnw?\b/.test(commands) },
+  { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, madeBy: (commands) => /\bgradlew?\b/.test(commands) },
+  { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, madeBy: (commands) => /\bdotnet\s+(?:restore|build|publish)\b/.test(commands) },
+  { names: ['vendor'], manifest: /^composer\.json$/, madeBy: (commands) => inOrder(commands, /\bcomposer\b/, /\binstall\b/, /\n/) },
+  { names: ['.bundle'], manifest: /^Gemfile$/, madeBy: (commands) => inOrder(commands, /\bbundle\b/, /\binstall\b/, /\n/) },
 ];
 
 function others(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const drafts = outputsOf.flatMap(({ names, manifest, madeBy, sharedOutput = false }): readonly Draft[] => {
-    if (!madeBy.test(texts.buildCommands)) return [];
+    if (!madeBy(texts.buildCommands)) return [];
     const all = unique(survey.files.filter((path) => manifest.test(nameOf(path))).map(parentOf));
     const folders = sharedOutput ? outermost(all) : all;
     return folders.length === 0 ? [] : names.map((name) => ({ pattern: `**/${name}`, probes: folders.map((folder) => join(folder, `${name}/x`)), weight: 'major', kind: 'output' }));

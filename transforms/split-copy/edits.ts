@@ -1,5 +1,6 @@
 import { isSymbolic, readable } from '../../src/build/places.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
@@ -118,7 +119,7 @@ function commentOfGroup(match: ExposedInstall, step: StepRecord): Span | null {
     if (start === end) continue;
     const span = { start: lineStartAt(scanned.text, start), end: lineStartAt(scanned.text, first.span.start) };
     const comment = scanned.text.slice(span.start, span.end);
-    const isAboutCopy = /\b(?:cop(?:y|ies|ying)|add)\b.*\b(?:code|source|files?|app|application|project|content|contents|everything)\b/i.test(comment);
+    const isAboutCopy = inOrder(comment, /\b(?:cop(?:y|ies|ying)|add)\b/i, /\b(?:code|source|files?|app|application|project|content|contents|everything)\b/i, /\n/);
     return isAboutCopy && !/\b(?:env|environment|variables?|working|workdir|install|set|dependenc\w*)\b/i.test(comment) ? span : null;
   }
 }

@@ -1,3 +1,4 @@
+import { inOrder } from '../../dockerfile/in-order.ts';
 import { parse } from '../../dockerfile/parse.ts';
 import type { Instruction } from '../../dockerfile/scan.ts';
 import { isOfficialPython, slimTagFor } from '../../images/python-tags.ts';
@@ -302,8 +303,8 @@ function toolsOf(build: SymbolicBuild, member: StageResult, slim: SlimBase, scri
   const inRuns = member.stage.instructions.filter((instruction) => instruction.keyword === 'RUN').flatMap((instruction) => {
     const text = textOf(instruction);
     const programs = instruction.json === null ? [...programsIn(text)] : [...programsOfArgv(instruction.json)];
-    if (/(?:^|[\s;&|(])tar\s+(?:-{0,2}\w*J|[^;&|\n]*--xz)|\.tar\.xz\b/.test(text)) programs.push('xz');
-    if (/(?:^|[\s;&|(])tar\s+(?:-?[a-z]*j[a-z]*\s|[^;&|\n]*--bzip2)/.test(text)) programs.push('bzip2');
+    if (/(?:^|[\s;&|(])tar\s+-{0,2}\w*J|\.tar\.xz\b/.test(text) || inOrder(text, tarCommand, /--xz/)) programs.push('xz');
+    if (/(?:^|[\s;&|(])tar\s+-?[a-ik-z]*j[a-z]*\s/.test(text) || inOrder(text, tarCommand, /--bzip2/)) programs.push('bzip2');
     return programs;
   });
   const atRunTime = runtimePrograms(build, member, scripts);
@@ -320,6 +321,8 @@ function toolsOf(build: SymbolicBuild, member: StageResult, slim: SlimBase, scri
   }
   return [...needed.values()];
 }
+
+const tarCommand = /(?:^|[\s(])tar\s/;
 
 /** What a RUN says, here-documents included. */
 function textOf(instruction: Instruction): string {
@@ -361,11 +364,11 @@ function stageObstacles(build: SymbolicBuild, member: StageResult, world: World)
     const parsed = parse(instruction, scanned);
     if (keyword === 'ONBUILD') obstacles.push({ reason: 'onbuild', message: `ONBUILD runs in another build, which may count on Alpine ${where}` });
     if (['RUN', 'ENV', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'SHELL'].includes(keyword)) {
-      const plain = keyword === 'RUN' ? code(text, true).replaceAll(/\/etc\/apk\/cache\S*/g, '').replaceAll(/(?<![\w./])(?:musl-dev|musl-utils|musl|[\w.-]*alpine-sdk)(?![\w.])/g, '') : text;
+      const plain = keyword === 'RUN' ? code(text, true).replaceAll(/\/etc\/apk\/cache\S*/g, '').replaceAll(/(?<![\w./])(?:musl-dev|musl-utils|musl)(?![\w.])|(?<![\w./-])[\w.-]*alpine-sdk(?![\w.])/g, '') : text;
       const word = alpineText.exec(plain)?.[0];
       if (word !== undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${word}\`, which is Alpine’s ${where}` });
       if (alpinesPython.test(text)) obstacles.push({ reason: 'unsupported', message: `${keyword} names Alpine’s own Python ${where}` });
-      if (keyword === 'RUN' && /\/etc\/localtime/.test(text) && !/ln\s+-\w*f\w*\s+\S+\s+\/etc\/localtime/.test(text)) {
+      if (keyword === 'RUN' && /\/etc\/localtime/.test(text) && !/ln\s+-[a-eg-zA-Z]*f\w*\s+\S+\s+\/etc\/localtime/.test(text)) {
         obstacles.push({ reason: 'unsupported', message: `RUN writes /etc/localtime, which is a link in Debian: the file that it names would be written instead ${where}` });
       }
     }

@@ -1,3 +1,5 @@
+import { inOrder } from '../../dockerfile/in-order.ts';
+
 /**
  * What a shell script asks of its shell and of the programs around it, read from its text: with functions, loops and
  * here-documents alike. It errs on the side of finding something.
@@ -32,6 +34,9 @@ export function code(text: string, keepQuoted: boolean): string {
 
 interface Difference {
   readonly pattern: RegExp;
+  /** What stands behind it, before one of the separators. */
+  readonly behind?: RegExp;
+  readonly separators?: RegExp;
   readonly what: string;
 }
 
@@ -41,27 +46,27 @@ interface Difference {
  */
 const differences: readonly Difference[] = [
   { pattern: /(?:^|[\s;&|(!])\[\[\s/m, what: '`[[ … ]]`' },
-  { pattern: /(?:^|[\s;&|(!])(?:\[|test)\s[^\n;&|\]]*\s==\s/m, what: '`==` in a test' },
-  { pattern: /(?:^|[;&|({!]|\b(?:then|do|else))\s*source\s/m, what: '`source`' },
-  { pattern: /(?:^|[;&|({])\s*function\s+\w/m, what: '`function`' },
-  { pattern: /\$\{\w+\/[^}]*\}/, what: '`${name/a/b}`' },
-  { pattern: /\$\{\w+:\s*[\d$(][^}]*\}/, what: '`${name:1:2}`' },
+  { pattern: /(?:^|[\s(!])(?:\[|test)\s/, behind: /\s==(?:\s|$)/, separators: /[\n;&|\]]/, what: '`==` in a test' },
+  { pattern: /(?:^|[;&|({!]|\b(?:then|do|else))[ \t]*source\s/m, what: '`source`' },
+  { pattern: /(?:^|[;&|({])[ \t]*function\s+\w/m, what: '`function`' },
+  { pattern: /\$\{\w+\//, what: '`${name/a/b}`' },
+  { pattern: /\$\{\w+:\s*[\d$(]/, what: '`${name:1:2}`' },
   { pattern: /\$\{!\w+\}/, what: '`${!name}`' },
   { pattern: /[<>]\(/, what: 'process substitution' },
   { pattern: /(?:^|[\s;&|(])let\s+["'\w]/m, what: '`let`' },
   { pattern: /(?:^|[\s;&|(])read\s+(?:-\w+\s+)*-\w*[stndN]/m, what: '`read -s`' },
   { pattern: /\$'/, what: "`$'…'`" },
   { pattern: /(?:^|[\s;&|({])echo\s+-\w*[eE]/m, what: '`echo -e`' },
-  { pattern: /(?:^|[\s;&|({])echo\s[^\n]*\\[abcfnrtv0\\]/m, what: 'a backslash in `echo`' },
+  { pattern: /(?:^|[\s;&|({])echo\s/, behind: /\\[abcfnrtv0\\]/, separators: /\n/, what: 'a backslash in `echo`' },
   { pattern: /&>/, what: '`&>`' },
   { pattern: /<<</, what: '`<<<`' },
   { pattern: /\$\{?RANDOM\b/, what: '`$RANDOM`' },
   { pattern: /\$\{?HOSTNAME\b/, what: '`$HOSTNAME`' },
-  { pattern: /(?:^|[\s;&|(])set\s[^\n;&|]*pipefail/m, what: '`set -o pipefail`' },
+  { pattern: /(?:^|[\s(])set\s/, behind: /pipefail/, separators: /[\n;&|]/, what: '`set -o pipefail`' },
   { pattern: /\$\(\([^()]*(?:\+\+|--|\*\*)/, what: '`++` in arithmetic' },
-  { pattern: /(?:^|[;&|({])\s*declare\s/m, what: '`declare`' },
+  { pattern: /(?:^|[;&|({])[ \t]*declare\s/m, what: '`declare`' },
   { pattern: /(?:^|[\s;&|(])exec\s+-a\s/m, what: '`exec -a`' },
-  { pattern: /(?:^|[\s;&|(])trap\s[^\n;]*\sERR\b/m, what: '`trap … ERR`' },
+  { pattern: /(?:^|[\s&|(])trap(?=\s)/, behind: /\sERR\b/, separators: /[\n;]/, what: '`trap … ERR`' },
   { pattern: /(?:^|[\s;&|(])\w+=\(/m, what: 'an array' },
 ];
 
@@ -71,7 +76,11 @@ export function dashObstacle(text: string): string | null {
   const whole = code(text, true);
   // `$'…'` and backslashes in echo stand in the quotes themselves; a nested `sh -c '…'` is run by the same shell.
   const inQuotes = (what: string): boolean => what === "`$'…'`" || what === 'a backslash in `echo`' || /\bsh\s+-\w*c\s+'/.test(whole);
-  return differences.find(({ pattern, what }) => pattern.test(inQuotes(what) ? whole : quotedBlank))?.what ?? null;
+  const found = differences.find(({ pattern, behind, separators, what }) => {
+    const searched = inQuotes(what) ? whole : quotedBlank;
+    return behind === undefined ? pattern.test(searched) : inOrder(searched, pattern, behind, separators);
+  });
+  return found?.what ?? null;
 }
 
 /** Words that stand before a command and are none. */
