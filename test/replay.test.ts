@@ -104,8 +104,8 @@ describe('what a changed file runs again is what a build with that file changed 
 const guess: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
 
 function historyOf(commits: readonly (readonly Path[])[]): History {
-  const paths = [...new Set(commits.flat())];
-  return { kind: 'history', paths, end: null, commits: commits.map((changed) => ({ time: 0, changed: changed.map((path) => paths.indexOf(path)) })) };
+  const changes = [...new Set(commits.flat())].map((path) => ({ path, commits: [...commits.keys()].filter((commit) => commits[commit]?.includes(path)) }));
+  return { kind: 'history', times: commits.map(() => 0), changes, end: null };
 }
 
 function replayed(files: Readonly<Record<Path, string>>, commits: readonly (readonly Path[])[], list: readonly Transform[] = [splitCopy], builds: readonly Build[] = [guess]): Replayed {

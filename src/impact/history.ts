@@ -11,21 +11,22 @@ export interface HistoryLimits {
   readonly since: string | null;
 }
 
-/** Commits with something to compare them with, the newest first. */
+/** Commits with something to compare them with. */
 export interface History {
   readonly kind: 'history';
-  readonly commits: readonly Commit[];
-  /** All paths that a commit changed, each once, relative to the folder. A submodule ends with a slash: all that is in it. */
-  readonly paths: readonly Path[];
-  /** How the line ends, if it was followed to its end: with a commit that has nothing before it, and is not among `commits`. */
+  /** When each was committed, in seconds since 1970; the newest first. */
+  readonly times: readonly number[];
+  readonly changes: readonly PathChanges[];
+  /** How the line ends, if it was followed to its end: with a commit that has nothing before it, and is not among them. */
   readonly end: 'first-commit' | 'shallow' | null;
 }
 
-export interface Commit {
-  /** Seconds since 1970, of the commit. */
-  readonly time: number;
-  /** Indices in `paths`; changes outside the folder are left out. */
-  readonly changed: readonly number[];
+/** A path that commits changed. */
+export interface PathChanges {
+  /** Relative to the folder. A submodule ends with a slash: all that is in it. */
+  readonly path: Path;
+  /** Indices in `times`. */
+  readonly commits: readonly number[];
 }
 
 export interface NoHistory {
@@ -40,9 +41,9 @@ export async function readHistory(folder: string, limits: HistoryLimits): Promis
   const reader = historyReader(pathIn(root, folder) ?? '');
   const failure = await streamGit(root, root, logOptions(limits), reader.take);
   if (failure !== null) return /does not have any commits/.test(failure.message) ? noHistory('no-commits') : noHistory(failure.kind, failure.message);
-  const { commits, paths, reachedEnd } = reader.result();
+  const { times, changes, reachedEnd } = reader.result();
   const end = reachedEnd ? (isShallow(root) ? 'shallow' : 'first-commit') : null;
-  if (commits.length > 0) return { kind: 'history', commits, paths, end };
+  if (times.length > 0) return { kind: 'history', times, changes, end };
   if (end === 'shallow') return noHistory('shallow');
   return noHistory(end === null && limits.since !== null ? 'since' : 'no-commits', limits.since ?? '');
 }
@@ -79,7 +80,7 @@ function isShallow(root: string): boolean {
 
 interface HistoryReader {
   readonly take: (piece: Buffer) => void;
-  readonly result: () => { readonly commits: readonly Commit[]; readonly paths: readonly Path[]; readonly reachedEnd: boolean };
+  readonly result: () => Pick<History, 'times' | 'changes'> & { readonly reachedEnd: boolean };
 }
 
 const submodule = '160000';
@@ -90,30 +91,28 @@ const submodule = '160000';
  */
 export function historyReader(folder: Path): HistoryReader {
   const prefix = folder === '' ? '' : `${folder}/`;
-  const commits: Commit[] = [];
-  const paths: Path[] = [];
-  /** By their bytes, each as a character. Those outside the folder have no index. */
-  const known = new Map<string, number | null>();
+  const times: number[] = [];
+  const changes: { readonly path: Path; readonly commits: number[] }[] = [];
+  /** By the bytes of the path, each as a character: the commits that changed it; null for a path outside the folder. */
+  const known = new Map<string, number[] | null>();
   let reachedEnd = false;
-  /** Of the current commit; null for one that has nothing before it, which lists all files. */
-  let changed: number[] | null = null;
   let modes: string | null = null;
   let rest = '';
 
-  const indexOf = (bytes: string, isSubmodule: boolean): number | null => {
-    const key = isSubmodule ? `${bytes}/` : bytes;
+  const commitsOf = (key: string): number[] | null => {
     const before = known.get(key);
     if (before !== undefined) return before;
     const path = Buffer.from(key, 'latin1').toString('utf8');
-    const index = path.startsWith(prefix) ? paths.push(path.slice(prefix.length)) - 1 : null;
-    known.set(key, index);
-    return index;
+    const commits = path.startsWith(prefix) ? [] : null;
+    if (commits !== null) changes.push({ path: path.slice(prefix.length), commits });
+    known.set(key, commits);
+    return commits;
   };
 
   const readToken = (token: string): void => {
     if (modes !== null) {
-      const index = changed === null ? null : indexOf(token, modes.includes(submodule));
-      if (index !== null) changed?.push(index);
+      // A commit that has nothing before it lists all files.
+      if (!reachedEnd) commitsOf(modes.includes(submodule) ? `${token}/` : token)?.push(times.length - 1);
       modes = null;
       return;
     }
@@ -125,8 +124,7 @@ export function historyReader(folder: Path): HistoryReader {
     }
     const [time = '', ...parents] = token.trim().split(' ');
     reachedEnd = parents.length === 0;
-    changed = reachedEnd ? null : [];
-    if (changed !== null) commits.push({ time: Number(time), changed });
+    if (!reachedEnd) times.push(Number(time));
   };
 
   return {
@@ -135,6 +133,6 @@ export function historyReader(folder: Path): HistoryReader {
       rest = tokens.pop() ?? '';
       for (const token of tokens) readToken(token);
     },
-    result: () => ({ commits, paths, reachedEnd }),
+    result: () => ({ times, changes, reachedEnd }),
   };
 }

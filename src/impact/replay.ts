@@ -7,7 +7,7 @@ import { parse } from '../dockerfile/parse.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
 import type { Path } from '../types.ts';
-import type { History } from './history.ts';
+import type { History, PathChanges } from './history.ts';
 import { installSteps } from './installs.ts';
 
 export interface Replayed {
@@ -38,17 +38,18 @@ export interface Cause {
 }
 
 /** `history`: that of the folder which is the project's root. */
-export function replay({ before, after }: ComparedBuild, history: History): Replayed {
+export function replay({ before, after }: ComparedBuild, { times, changes }: History): Replayed {
   const recipe = new Set([before, after].flatMap(recipeOf));
-  const old = rerunsOf(before, history.paths, recipe);
-  const now = after === before ? old : rerunsOf(after, history.paths, recipe);
-  const { commits } = history;
+  const old = changesThatRerun(before, changes, recipe);
+  const now = after === before ? old : changesThatRerun(after, changes, recipe);
+  const causesAfter = new Set(now.filter(({ reran }) => reran.hasInstall).map(({ path }) => path));
+  const causes = old.filter(({ reran }) => reran.hasInstall).map(({ path, commits }) => ({ file: path, reruns: commits.length, rerunsAfter: causesAfter.has(path) ? commits.length : 0 }));
   return {
-    commits: commits.length,
-    recipeCommits: commits.filter(({ changed }) => changed.some((path) => recipe.has(history.paths[path] ?? ''))).length,
-    before: totals(old, history),
-    after: totals(now, history),
-    causes: causesOf(old, now, history),
+    commits: times.length,
+    recipeCommits: new Set(old.filter(({ path }) => recipe.has(path)).flatMap(({ commits }) => commits)).size,
+    before: totals(before, old),
+    after: totals(after, now),
+    causes: causes.toSorted((a, b) => b.reruns - a.reruns || (a.file < b.file ? -1 : 1)),
   };
 }
 
@@ -67,48 +68,39 @@ interface Reran {
   readonly hasInstall: boolean;
 }
 
-interface SideReruns {
-  readonly installSteps: number;
-  /** By index of a path: what a change of it runs again; null for nothing. */
-  readonly ofPaths: readonly (Rerun | null)[];
-  /** What several changes together run again. */
-  readonly together: (reruns: Iterable<Rerun>) => Reran;
+/** A path of which a change runs something again, and what. */
+interface Rerunning extends PathChanges {
+  readonly rerun: Rerun;
+  readonly reran: Reran;
 }
 
-function rerunsOf(side: BuildInProject, paths: readonly Path[], recipe: ReadonlySet<Path>): SideReruns {
-  const { symbolic } = side.build;
-  const installs = installSteps(symbolic);
-  const stages = symbolic.stages.map(({ steps }) => steps);
+function changesThatRerun(side: BuildInProject, changes: readonly PathChanges[], recipe: ReadonlySet<Path>): readonly Rerunning[] {
   const ofFile = rerunsOfFile(side);
   // The base images stay as they are.
-  const all = stages.map(() => 1);
-  return {
-    installSteps: installs.size,
-    ofPaths: sharing(paths.map((path) => (recipe.has(path) ? all : ofFile(path)))),
-    together: (reruns) => reranFrom(stages, earliest(stages, reruns), installs),
+  const all = side.build.symbolic.stages.map(() => 1);
+  const reranBy = reranFor(side);
+  const found: Rerunning[] = [];
+  for (const { path, commits } of changes) {
+    const rerun = recipe.has(path) ? all : ofFile(path);
+    if (rerun !== null) found.push({ path, commits, rerun, reran: reranBy([rerun]) });
+  }
+  return found;
+}
+
+/** What several changes together run again. There are few kinds of them, however many commits there are. */
+function reranFor({ build: { symbolic } }: BuildInProject): (reruns: readonly Rerun[]) => Reran {
+  const installs = installSteps(symbolic);
+  const known = new Map<string, Reran>();
+  return (reruns) => {
+    const from = symbolic.stages.map(({ steps }, stage) => Math.min(steps.length, ...reruns.map((rerun) => rerun[stage] ?? steps.length)));
+    const key = from.join(' ');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const steps = symbolic.stages.flatMap((stage, index) => stage.steps.slice(from[index])).filter(({ cacheable }) => cacheable);
+    const reran = { steps: steps.length, hasInstall: steps.some((step) => installs.has(step)) };
+    known.set(key, reran);
+    return reran;
   };
-}
-
-/** Equal lists become the same object, so that it is enough to look at each once. */
-function sharing(list: readonly (Rerun | null)[]): readonly (Rerun | null)[] {
-  const known = new Map<string, Rerun>();
-  return list.map((rerun) => {
-    if (rerun === null) return null;
-    const key = rerun.join(' ');
-    const shared = known.get(key) ?? rerun;
-    known.set(key, shared);
-    return shared;
-  });
-}
-
-function earliest(stages: readonly (readonly StepRecord[])[], reruns: Iterable<Rerun>): Rerun {
-  const list = [...reruns];
-  return stages.map((steps, stage) => Math.min(steps.length, ...list.map((rerun) => rerun[stage] ?? steps.length)));
-}
-
-function reranFrom(stages: readonly (readonly StepRecord[])[], rerun: Rerun, installs: ReadonlySet<StepRecord>): Reran {
-  const steps = stages.flatMap((steps, stage) => steps.slice(rerun[stage])).filter(({ cacheable }) => cacheable);
-  return { steps: steps.length, hasInstall: steps.some((step) => installs.has(step)) };
 }
 
 /**
@@ -167,44 +159,20 @@ function hiddenBy({ view, build: { ignoreFile } }: BuildInProject): (path: Path,
 
 // -------------------------------------------------------------------------------------------------------------- counts
 
-function totals(side: SideReruns, { commits }: History): Reruns {
-  const known = new Map<string, Reran>();
-  const numbers = new Map<Rerun, number>();
-  let installReruns = 0;
-  let stepReruns = 0;
-  for (const { changed } of commits) {
-    const reruns = new Set<Rerun>();
-    for (const path of changed) {
-      const rerun = side.ofPaths[path];
-      if (rerun) reruns.add(rerun);
+function totals(side: BuildInProject, changes: readonly Rerunning[]): Reruns {
+  const byCommit = new Map<number, Rerun[]>();
+  for (const { commits, rerun } of changes) {
+    for (const commit of commits) {
+      const list = byCommit.get(commit);
+      if (list) list.push(rerun);
+      else byCommit.set(commit, [rerun]);
     }
-    if (reruns.size === 0) continue;
-    for (const rerun of reruns) if (!numbers.has(rerun)) numbers.set(rerun, numbers.size);
-    // There are few kinds of commits, however many commits there are.
-    const key = [...reruns].map((rerun) => numbers.get(rerun) ?? 0).toSorted((a, b) => a - b).join(' ');
-    const reran = known.get(key) ?? side.together(reruns);
-    known.set(key, reran);
-    stepReruns += reran.steps;
-    if (reran.hasInstall) installReruns += 1;
   }
-  return { installSteps: side.installSteps, installReruns, stepReruns };
-}
-
-function causesOf(old: SideReruns, now: SideReruns, { commits, paths }: History): readonly Cause[] {
-  const times = new Map<number, number>();
-  for (const { changed } of commits) for (const path of changed) times.set(path, (times.get(path) ?? 0) + 1);
-  const runsInstall = (side: SideReruns): ((path: number) => boolean) => {
-    const known = new Map<Rerun, boolean>();
-    return (path) => {
-      const rerun = side.ofPaths[path];
-      if (!rerun) return false;
-      const answer = known.get(rerun) ?? side.together([rerun]).hasInstall;
-      known.set(rerun, answer);
-      return answer;
-    };
+  const reranBy = reranFor(side);
+  const reran = [...byCommit.values()].map(reranBy);
+  return {
+    installSteps: installSteps(side.build.symbolic).size,
+    installReruns: reran.filter(({ hasInstall }) => hasInstall).length,
+    stepReruns: reran.reduce((sum, { steps }) => sum + steps, 0),
   };
-  const did = runsInstall(old);
-  const does = runsInstall(now);
-  const causes = [...times].filter(([path]) => did(path)).map(([path, reruns]) => ({ file: paths[path] ?? '', reruns, rerunsAfter: does(path) ? reruns : 0 }));
-  return causes.toSorted((a, b) => b.reruns - a.reruns || (a.file < b.file ? -1 : 1));
 }
