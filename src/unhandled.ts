@@ -2,11 +2,14 @@ import type { Instruction, ScannedDockerfile } from './dockerfile/scan.ts';
 
 /** Why a file is left alone as a whole, whatever its instructions say. */
 export interface Unhandled {
-  readonly code: 'template' | 'syntax' | 'windows';
+  readonly code: 'template' | 'syntax' | 'windows' | 'too-large';
   readonly message: string;
   /** 1-based. */
   readonly line: number;
 }
+
+/** Linux's MAX_ARG_STRLEN: no shell is started with a longer text. Other instructions are far shorter. */
+const longestArgument = 131_072;
 
 /** Null for a file that dockfix can handle. A template is named as one even where it is no valid Dockerfile either. */
 export function unhandled(scanned: ScannedDockerfile): Unhandled | null {
@@ -14,6 +17,8 @@ export function unhandled(scanned: ScannedDockerfile): Unhandled | null {
   if (template !== null) return { code: 'template', message: 'it is a template: {{ }} or {% %} stands outside quoted shell text', line: template };
   const problem = scanned.problems[0] ?? misplaced(scanned);
   if (problem) return { code: 'syntax', message: `BuildKit rejects it: ${problem.message}`, line: problem.line };
+  const long = scanned.instructions.find(({ text }) => text.length >= longestArgument);
+  if (long) return { code: 'too-large', message: `its ${long.keyword} is longer than the 128 KB that Linux takes as one argument of a program`, line: long.lines.start };
   const windows = windowsStage(scanned);
   if (windows) return { code: 'windows', message: `its stage \`${oneLine(windows.text)}\` is based on a Windows image`, line: windows.lines.start };
   return null;

@@ -37,7 +37,7 @@ describe('templates', () => {
   test('many openings', () => {
     // BuildKit takes no line as long as that.
     expect(codeOf(`FROM a\nRUN ${'{{ {% '.repeat(500_000)}\n`)).toBe('syntax:2');
-    expect(codeOf(`FROM a\n${'RUN echo {{ \\\n'.repeat(100_000)} x\n`)).toBe(codeOf('FROM a\nRUN echo {{ \\\nRUN echo {{ \\\n x\n'));
+    expect(codeOf(`FROM a\n${'RUN echo {{ \\\n'.repeat(100_000)} x\n`)).toBe('too-large:2');
   });
 });
 
@@ -48,6 +48,12 @@ describe('what BuildKit rejects', () => {
     expect(found?.message).toMatch(/^BuildKit rejects it: /);
   });
   test('an empty file', () => expect(codeOf('')).toMatch(/^syntax/));
+});
+
+test('an instruction that is longer than what Linux takes as one argument', () => {
+  const long = (length: number): string => `FROM a\nCOPY ${`${'f '.repeat(20_000)}\\\n`.repeat(Math.ceil(length / 40_000))} /x/\nRUN b\n`;
+  expect(codeOf(long(200_000))).toBe('too-large:2');
+  expect(codeOf(long(80_000))).toBeNull();
 });
 
 describe('Windows', () => {
