@@ -68,6 +68,8 @@ interface Runner {
   readonly unknown: Set<string>;
   /** What the words of the current command were made from: `$(id -u app)` reads the users. */
   substituted: Place[];
+  /** Why a substitution among the words of the current command is not understood: it may run anything. */
+  readonly unread: string[];
   stopsOnError: boolean;
   /** Text from the first command that is not understood to the end; with where and with which variables it runs. */
   rest: readonly string[] | null;
@@ -114,7 +116,7 @@ export function runWords(state: StageState, words: readonly string[], span: Span
 function start(state: StageState, setting: RunSetting): Runner {
   const surroundings: Surroundings = { cwd: state.config.cwd, variables: new Map(setting.variables) };
   const { stands, beforeWrite, text, circumstances, stopsOnError } = setting;
-  return { state, surroundings, view: viewOf(state, surroundings), commands: [], written: [], beforeWrite, stands, text, circumstances, unknown: new Set(), substituted: [], stopsOnError, rest: null };
+  return { state, surroundings, view: viewOf(state, surroundings), commands: [], written: [], beforeWrite, stands, text, circumstances, unknown: new Set(), substituted: [], unread: [], stopsOnError, rest: null };
 }
 
 function finish(runner: Runner, opaque: string | null, script: Script | null): ExecutedRun {
@@ -200,17 +202,18 @@ function runNode(runner: Runner, node: ShellNode, step: Step | null, failureIgno
 
 function runCommand(runner: Runner, command: Command, step: Step | null, failureIgnored: boolean): string | null {
   runner.substituted = [];
+  runner.unread.length = 0;
   const words = command.words.flatMap((word) => expandWord(runner, word));
   const local = new Map<string, string | null>();
-  for (const { name, value } of command.assignments) local.set(name, joinedText(expandWord(runner, value)));
+  for (const { name, value } of command.assignments) local.set(name, assignedValue(runner, value));
   if (words.length === 0) {
     for (const [name, value] of local) runner.surroundings.variables.set(name, value);
-    return null;
+    return command.redirects.length > 0 ? 'a redirection without a command' : (runner.unread[0] ?? null);
   }
   const builtin = runBuiltin(runner, words);
   if (builtin !== undefined) {
     const looks = builtin.kind === 'looks' ? [perform(runner, ignoring(failureIgnored, builtin.effect), null)] : [];
-    const because = builtin.kind === 'opaque' ? builtin.because : null;
+    const because = builtin.kind === 'opaque' ? builtin.because : (runner.unread[0] ?? null);
     runner.commands.push({ step, call: null, effects: looks, opaque: because, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
     return because;
   }
@@ -220,6 +223,18 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
   runner.rest = scope.rest;
   if (scope !== runner) for (const [name, value] of scope.surroundings.variables) if (!local.has(name)) runner.surroundings.variables.set(name, value);
   return because;
+}
+
+function assignedValue(runner: Runner, value: Word): string {
+  const args = expandWord(runner, value);
+  return args.every((arg) => arg.known) && runner.substituted.length === 0 ? joinedText(args) : namedValue(runner, value.raw);
+}
+
+/** A value that is not worked out, by its text and by all that decides it. */
+function namedValue({ view, state, substituted }: Runner, raw: string): string {
+  const variables = [...new Set(raw.match(/[A-Za-z_]\w*/g))].map((name) => `${name}=${view.variable(name) ?? ''}`);
+  const places = substituted.map(({ path }) => lookUp(state.tree, path).data);
+  return symbol([raw, ...variables, ...places].join(' '));
 }
 
 function withVariables(runner: Runner, local: ReadonlyMap<string, string | null>): Runner {
@@ -242,7 +257,7 @@ function runCall(
   const { view } = runner;
   const call = callOf(words, span);
   for (const [name, value] of call.assignments) runner.surroundings.variables.set(name, value);
-  const outcome = redirected(runner, effectsOf(call, view), call, redirects, view);
+  const outcome = understood(runner, redirected(runner, effectsOf(call, view), call, redirects, view));
   const dependenciesOnly = dependenciesOnlyOf(call, view);
   const cwd = runner.surroundings.cwd;
   if (outcome.kind === 'opaque') {
@@ -254,6 +269,11 @@ function runCall(
   if (outcome.cwd !== undefined) runner.surroundings.cwd = outcome.cwd;
   for (const [name, value] of outcome.variables ?? []) runner.surroundings.variables.set(name, value);
   return null;
+}
+
+/** A tool may pass over a word whose value is not known; what the word's substitution runs is done all the same. */
+function understood({ unread: [because] }: Runner, outcome: Outcome): Outcome {
+  return outcome.kind !== 'opaque' && because !== undefined ? opaque(because) : outcome;
 }
 
 /** A command whose failure is passed over may have done its work or not: what it writes counts as changed. */
@@ -278,7 +298,7 @@ function runBuiltin(runner: Runner, words: readonly Argument[]): Builtin | undef
     case 'readonly':
       for (const { text, known, raw } of args) {
         const equals = text.indexOf('=');
-        if (!text.startsWith('-') && equals > 0) runner.surroundings.variables.set(text.slice(0, equals), known ? text.slice(equals + 1) : symbol(raw));
+        if (!text.startsWith('-') && equals > 0) runner.surroundings.variables.set(text.slice(0, equals), known && runner.substituted.length === 0 ? text.slice(equals + 1) : namedValue(runner, raw));
       }
       return done;
     case 'unset':
@@ -338,6 +358,9 @@ const userSubstitution = /^(?:\$\(|`)\s*(?:id -[a-zA-Z]+ [\w-]+)\s*(?:\)|`)$/;
 const selfSubstitution = /^(?:\$\(|`)\s*(?:whoami|id -[a-zA-Z]+)\s*(?:\)|`)$/;
 const directorySubstitution = /^(?:\$\(|`)\s*pwd\s*(?:\)|`)$/;
 
+/** A substitution of any kind; `$((…))` alone runs nothing. */
+const runsCommands = /\$\((?!\()|`|[<>]\(/;
+
 /** The value of a substitution that is understood, as text or symbol; null for any other. */
 function substitute(runner: Runner, text: string): string | null {
   const { surroundings, state } = runner;
@@ -385,8 +408,11 @@ function expandPart(runner: Runner, view: ImageView, part: WordPart): string | n
       return part.text;
     case 'variable':
       return runner.unknown.has(part.name) ? null : expandVariable(runner, view, part);
-    case 'opaque':
-      return substitute(runner, part.text);
+    case 'opaque': {
+      const value = substitute(runner, part.text);
+      if (value === null && runsCommands.test(part.text)) runner.unread.push(part.because);
+      return value;
+    }
   }
 }
 
@@ -467,6 +493,7 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
   const reason = collect(node, { commands: inner, words, bound });
   if (reason !== null) return reason;
   runner.substituted = [];
+  runner.unread.length = 0;
   const scopes = scopesOf(runner, node, bound);
   const reads: Place[] = scopes.flatMap((scope) => words.flatMap((word) => wordPlaces(scope, word)));
   const writes: Write[] = [];
@@ -482,7 +509,7 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
     if (command.assignments.length > 0) return `${describeNode(node)} with assignments`;
     const call = callOf(args, command.span);
     if (call.assignments.length > 0) return `${describeNode(node)} with assignments`;
-    const outcome = redirected(scope, effectsOf(call, view), call, command.redirects, view);
+    const outcome = understood(scope, redirected(scope, effectsOf(call, view), call, command.redirects, view));
     if (outcome.kind === 'opaque') return outcome.because;
     for (const effect of outcome.effects) {
       kinds.add(effect.kind);
@@ -492,6 +519,8 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
       programs.push(...programTokens(runner.state, call, effect, view));
     }
   }
+  const [unread] = runner.unread;
+  if (unread !== undefined) return unread;
   for (const variable of variablesOf(inner.flatMap((command) => command.words).concat(words))) if (!bound.includes(variable)) env.add(variable);
   const kind = (['install', 'os-packages', 'users', 'files', 'run', 'observe'] as const).find((one) => kinds.has(one)) ?? 'run';
   const substituted = [...runner.substituted, ...scopes.flatMap((scope) => scope.substituted)];

@@ -1,4 +1,4 @@
-import { isSymbolic, symbol } from '../build/places.ts';
+import { isSymbolic } from '../build/places.ts';
 import type { Span } from '../types.ts';
 import type { Argument, Call } from './command.ts';
 import type { Grammar } from './options.ts';
@@ -84,7 +84,8 @@ function withoutWrapper(program: string, args: readonly Argument[], assignments:
     const word = args[start];
     const equals = word?.text.indexOf('=') ?? -1;
     if (!word || equals < 1 || !/^[A-Za-z_]\w*$/.test(word.text.slice(0, equals))) break;
-    found.push([word.text.slice(0, equals), word.known ? word.text.slice(equals + 1) : symbol(word.raw)]);
+    if (!word.known) return null;
+    found.push([word.text.slice(0, equals), word.text.slice(equals + 1)]);
     start += 1;
   }
   if (start === undefined || start >= args.length) return null;
