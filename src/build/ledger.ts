@@ -370,7 +370,7 @@ export function readPipCall(call: Call): PipCall | null {
 
 /** Is it the Python of the base image that a call runs with? `python3.12` and `pip3.12` may be another one. */
 function isOwnPython({ interpreter, program }: Call, state: StageState): boolean {
-  const version = /(\d+\.\d+)$/.exec(interpreter ?? program)?.[1];
+  const version = /(?<!\d)(\d+\.\d+)$/.exec(interpreter ?? program)?.[1];
   return version === undefined || version === factsOf(state)?.python?.minor;
 }
 
