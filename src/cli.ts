@@ -8,6 +8,7 @@ import type { Command, ExitCode } from './cli/command.ts';
 /** By first word; a directory of such a name is `./explain`. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./cli/explain.ts')).explainCommand,
+  impact: async () => (await import('./cli/impact.ts')).impactCommand,
 };
 
 async function main(argv: readonly string[]): Promise<ExitCode> {

@@ -94,14 +94,14 @@ export async function explainPaths(request: RunRequest & { readonly changed: rea
   return explained;
 }
 
-interface Outcome {
+export interface Outcome {
   readonly reports: readonly FileReport[];
   /** By the path that the report has. */
   readonly failed: ReadonlyMap<Path, WriteFailure>;
 }
 
 /** A bug in one project must not keep the others from being done. */
-function guarded(meant: readonly Path[], naming: Naming, sink: Sink, work: () => Outcome): void {
+export function guarded(meant: readonly Path[], naming: Naming, sink: Sink, work: () => Outcome): void {
   try {
     const { reports, failed } = work();
     for (const report of reports) {

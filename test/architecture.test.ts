@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   build: model,
   plan: [...model, 'plan'],
   transforms: [...model, 'plan', 'discover/files'],
-  report: ['types', 'plan', 'explain'],
+  report: ['types', 'plan', 'explain', 'impact'],
   discover: [...model],
 };
 

@@ -16,6 +16,7 @@ import type { History } from '../src/impact/history.ts';
 import type { Replayed } from '../src/impact/replay.ts';
 import { replay, rerunsOfFile } from '../src/impact/replay.ts';
 import type { Build, Path, Tree } from '../src/types.ts';
+import { dockerignore } from '../transforms/dockerignore.ts';
 import { splitCopy } from '../transforms/split-copy.ts';
 import type { Transform } from '../src/plan/transform.ts';
 import { transforms } from '../transforms/index.ts';
@@ -129,8 +130,8 @@ describe('commits are counted', () => {
     expect(result).toEqual({
       commits: 4,
       recipeCommits: 0,
-      before: { installSteps: 1, installReruns: 3, stepReruns: 6 },
-      after: { installSteps: 1, installReruns: 1, stepReruns: 5 },
+      before: { installSteps: 1, installReruns: 3, onlyForGit: 0, stepReruns: 6 },
+      after: { installSteps: 1, installReruns: 1, onlyForGit: 0, stepReruns: 5 },
       causes: [
         { file: 'app.py', reruns: 2, rerunsAfter: 0 },
         { file: 'requirements.txt', reruns: 1, rerunsAfter: 1 },
@@ -141,7 +142,7 @@ describe('commits are counted', () => {
 
   test('one that changes the Dockerfile runs all steps again but the base image, before and after', () => {
     const { recipeCommits, before, after, causes } = replayed({ ...source, Dockerfile: wide }, [['Dockerfile'], ['Dockerfile', 'app.py']]);
-    expect({ recipeCommits, before, after }).toEqual({ recipeCommits: 2, before: { installSteps: 1, installReruns: 2, stepReruns: 6 }, after: { installSteps: 1, installReruns: 2, stepReruns: 8 } });
+    expect({ recipeCommits, before, after }).toEqual({ recipeCommits: 2, before: { installSteps: 1, installReruns: 2, onlyForGit: 0, stepReruns: 6 }, after: { installSteps: 1, installReruns: 2, onlyForGit: 0, stepReruns: 8 } });
     expect(causes[0]).toEqual({ file: 'Dockerfile', reruns: 2, rerunsAfter: 2 });
   });
 
@@ -149,14 +150,14 @@ describe('commits are counted', () => {
     const { before, after } = replayed({ ...source, Dockerfile: wide }, [['.dockerignore']], transforms);
     expect([before.installReruns, after.installReruns]).toEqual([1, 1]);
     const narrow = lines('FROM python:3.12-slim', 'COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'COPY . .');
-    expect(replayed({ ...source, Dockerfile: narrow, '.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 1, stepReruns: 3 });
-    expect(replayed({ ...source, Dockerfile: narrow, 'Dockerfile.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 0, stepReruns: 1 });
+    expect(replayed({ ...source, Dockerfile: narrow, '.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 1, onlyForGit: 0, stepReruns: 3 });
+    expect(replayed({ ...source, Dockerfile: narrow, 'Dockerfile.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 0, onlyForGit: 0, stepReruns: 1 });
   });
 
   test('what dockfix does not change is the same before and after', () => {
     const { before, after } = replayed({ ...source, Dockerfile: lines('FROM python:3.12-slim', 'COPY . /app', 'RUN ./configure', 'RUN pip install -r /app/requirements.txt') }, [['app.py'], ['requirements.txt']]);
     expect(after).toEqual(before);
-    expect(before).toEqual({ installSteps: 1, installReruns: 2, stepReruns: 6 });
+    expect(before).toEqual({ installSteps: 1, installReruns: 2, onlyForGit: 0, stepReruns: 6 });
   });
 
   test('a part that is copied from another stage runs nothing again for the rest of that stage', () => {
@@ -190,6 +191,30 @@ describe('a path counts', () => {
     const files = { 'api/requirements.txt': 'flask==3.0.3\n', 'api/app.py': '1', 'api/Dockerfile': wide };
     const paths = ['api/app.py', 'api/gone.py', 'app.py', 'api-old/app.py', 'api/Dockerfile', 'Dockerfile'];
     expect(installReruns(files, paths, [], [{ ...guess, dockerfile: 'api/Dockerfile', context: 'api' }])).toEqual(['api/app.py', 'api/gone.py', 'api/Dockerfile']);
+  });
+});
+
+describe('.git', () => {
+  const files = { ...source, '.git/index': '', Dockerfile: wide };
+  const counts = (more: Readonly<Record<Path, string>>, list: readonly Transform[] = []): readonly number[] => {
+    const { before, after } = replayed({ ...files, ...more }, [['docs/a'], ['src/a.py'], []], list);
+    return [before.installReruns, before.onlyForGit, after.installReruns, after.onlyForGit];
+  };
+
+  test('changes with every commit where it is in the build context', () => {
+    expect(counts({ '.dockerignore': 'docs\n' })).toEqual([3, 2, 3, 2]);
+    expect(replayed(files, [['src/a.py'], ['src/a.py']]).causes).toContainEqual({ file: '.git/index', reruns: 2, rerunsAfter: 0 });
+  });
+  test.each(['.git', '**/.git', '.git/*', '.*', '*\n!src'])('does not if %j hides it', (pattern) => {
+    expect(counts({ '.dockerignore': `docs\n${pattern}\n` }).slice(0, 2)).toEqual([1, 0]);
+  });
+  test('is what dockfix hides', () => {
+    expect(counts({}, [dockerignore])).toEqual([3, 1, 2, 0]);
+  });
+  test('is not in a context below the root, and nowhere if it is a file', () => {
+    const below = { 'api/Dockerfile': wide, 'api/requirements.txt': 'flask==3.0.3\n', '.git/index': '' };
+    expect(replayed(below, [[]], [], [{ ...guess, dockerfile: 'api/Dockerfile', context: 'api' }]).before.installReruns).toBe(0);
+    expect(replayed({ ...source, '.git': 'gitdir: ../x', Dockerfile: wide }, [[]], []).before.installReruns).toBe(0);
   });
 });
 

@@ -25,6 +25,8 @@ export interface Reruns {
   readonly installSteps: number;
   /** Commits after which at least one of them runs again. */
   readonly installReruns: number;
+  /** Those among them for which the reason is only that `.git` is in the build context. */
+  readonly onlyForGit: number;
   /** All steps that run again, summed over the commits. */
   readonly stepReruns: number;
 }
@@ -38,19 +40,28 @@ export interface Cause {
 }
 
 /** `history`: that of the folder which is the project's root. */
-export function replay({ before, after }: ComparedBuild, { times, changes }: History): Replayed {
+export function replay({ before, after }: ComparedBuild, history: History): Replayed {
   const recipe = new Set([before, after].flatMap(recipeOf));
+  const changes = [...history.changes, ...changesOfGit(before, history)];
   const old = changesThatRerun(before, changes, recipe);
   const now = after === before ? old : changesThatRerun(after, changes, recipe);
   const causesAfter = new Set(now.filter(({ reran }) => reran.hasInstall).map(({ path }) => path));
   const causes = old.filter(({ reran }) => reran.hasInstall).map(({ path, commits }) => ({ file: path, reruns: commits.length, rerunsAfter: causesAfter.has(path) ? commits.length : 0 }));
   return {
-    commits: times.length,
+    commits: history.times.length,
     recipeCommits: new Set(old.filter(({ path }) => recipe.has(path)).flatMap(({ commits }) => commits)).size,
     before: totals(before, old),
     after: totals(after, now),
     causes: causes.toSorted((a, b) => b.reruns - a.reruns || (a.file < b.file ? -1 : 1)),
   };
+}
+
+/** Of git's own files, this one is written with each commit, in every clone. */
+export const indexOfGit: Path = '.git/index';
+
+/** Where a clone's `.git` lies, it is in the build context like any other directory: all commits change it. */
+function changesOfGit({ view }: BuildInProject, { times }: History): readonly PathChanges[] {
+  return view.tree.kind('.git') === 'directory' ? [{ path: indexOfGit, commits: [...times.keys()] }] : [];
 }
 
 /** The files that say how to build. */
@@ -160,6 +171,19 @@ function hiddenBy({ view, build: { ignoreFile } }: BuildInProject): (path: Path,
 // -------------------------------------------------------------------------------------------------------------- counts
 
 function totals(side: BuildInProject, changes: readonly Rerunning[]): Reruns {
+  const reran = reranByCommit(side, changes);
+  const installReruns = reran.filter(({ hasInstall }) => hasInstall).length;
+  const withoutGit = reranByCommit(side, changes.filter(({ path }) => path !== indexOfGit));
+  return {
+    installSteps: installSteps(side.build.symbolic).size,
+    installReruns,
+    onlyForGit: installReruns - withoutGit.filter(({ hasInstall }) => hasInstall).length,
+    stepReruns: reran.reduce((sum, { steps }) => sum + steps, 0),
+  };
+}
+
+/** What each commit that ran something again ran again. */
+function reranByCommit(side: BuildInProject, changes: readonly Rerunning[]): readonly Reran[] {
   const byCommit = new Map<number, Rerun[]>();
   for (const { commits, rerun } of changes) {
     for (const commit of commits) {
@@ -168,11 +192,5 @@ function totals(side: BuildInProject, changes: readonly Rerunning[]): Reruns {
       else byCommit.set(commit, [rerun]);
     }
   }
-  const reranBy = reranFor(side);
-  const reran = [...byCommit.values()].map(reranBy);
-  return {
-    installSteps: installSteps(side.build.symbolic).size,
-    installReruns: reran.filter(({ hasInstall }) => hasInstall).length,
-    stepReruns: reran.reduce((sum, { steps }) => sum + steps, 0),
-  };
+  return [...byCommit.values()].map(reranFor(side));
 }

@@ -1,4 +1,5 @@
 import type { ExplainReport } from './explain.ts';
+import type { ImpactReport } from './impact.ts';
 import type { FileReport, RunError, RunReport } from './report.ts';
 import { summaryOf } from './report.ts';
 
@@ -7,6 +8,6 @@ export function runReport(files: readonly FileReport[], errors: readonly RunErro
   return { version: 1, files, errors, summary: summaryOf(files) };
 }
 
-export function jsonText(report: RunReport | ExplainReport): string {
+export function jsonText(report: RunReport | ExplainReport | ImpactReport): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }

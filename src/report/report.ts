@@ -57,6 +57,7 @@ export type ErrorCode =
   | 'read-only'
   | 'hard-link'
   | 'outside-root'
+  | 'no-history'
   | 'internal';
 
 export interface RunError {

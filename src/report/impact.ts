@@ -1,0 +1,160 @@
+import type { NoHistory } from '../impact/history.ts';
+import type { Replayed } from '../impact/replay.ts';
+import type { Path } from '../types.ts';
+import type { FixReport, RefusalReport, RunError } from './report.ts';
+import type { Colors } from './terminal.ts';
+
+/** What `impact --format json` prints (impact.schema.json describes it). Paths are relative to the current directory. */
+export interface ImpactReport {
+  readonly version: 1;
+  readonly dockerfiles: readonly DockerfileImpact[];
+  readonly unreplayed: readonly Unreplayed[];
+  readonly errors: readonly RunError[];
+}
+
+/** One Dockerfile with one build context. */
+export interface DockerfileImpact extends Replayed {
+  readonly path: Path;
+  readonly context: Path;
+  /** When the oldest and the newest of the commits were committed. */
+  readonly oldest: string;
+  readonly newest: string;
+  /** Only with `--install-seconds`. */
+  readonly savedSeconds?: number;
+  /** Does dockfix change the Dockerfile or its ignore file? */
+  readonly changed: boolean;
+  readonly refusals: readonly RefusalReport[];
+  readonly heldBack: readonly FixReport[];
+}
+
+/** A repository, or a folder outside any. */
+export interface Unreplayed {
+  readonly path: Path;
+  readonly reason: NoHistory['kind'];
+  readonly message: string;
+}
+
+const causesInJson = 50;
+const causesInText = 10;
+
+export function impactReport(dockerfiles: readonly DockerfileImpact[], unreplayed: readonly Unreplayed[], errors: readonly RunError[], installSeconds: number | null): ImpactReport {
+  const reported = dockerfiles.map((one) => {
+    const saved = savedSeconds(one, installSeconds);
+    return { ...one, causes: one.causes.slice(0, causesInJson), ...(saved === null ? {} : { savedSeconds: saved }) };
+  });
+  return { version: 1, dockerfiles: reported, unreplayed, errors };
+}
+
+function savedSeconds({ before, after }: DockerfileImpact, installSeconds: number | null): number | null {
+  return installSeconds === null ? null : (before.installReruns - after.installReruns) * installSeconds;
+}
+
+/** The same for people. */
+export function impactText(dockerfiles: readonly DockerfileImpact[], installSeconds: number | null, colors: Colors): string {
+  return dockerfiles.map((one) => `${impactLines(one, installSeconds, colors).join('\n')}\n`).join('\n');
+}
+
+/** Do dockfix's changes make a difference to what was replayed? Else the numbers are the same twice. */
+function helps({ before, after }: DockerfileImpact): boolean {
+  return before.installReruns !== after.installReruns || before.stepReruns !== after.stepReruns;
+}
+
+function impactLines(impact: DockerfileImpact, installSeconds: number | null, colors: Colors): readonly string[] {
+  const { path, context, commits, oldest, newest } = impact;
+  return [
+    `${colors.bold(printable(path))} (build context ${printable(context)}), ${count(commits, 'commit')} from ${oldest.slice(0, 10)} to ${newest.slice(0, 10)}`,
+    ...part([colors.bold(verdict(impact))]),
+    ...part(chart(impact, colors)),
+    ...part(notes(impact, installSeconds)),
+    ...part(causeLines(impact, colors)),
+    ...part(whyNot(impact)),
+  ];
+}
+
+/** An empty line before lines, if there are any. */
+function part(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function verdict(impact: DockerfileImpact): string {
+  const { commits, before, after } = impact;
+  if (before.installSteps === 0) return 'No step is a dependency install that dockfix knows; all steps are counted.';
+  const what = before.installSteps === 1 ? 'reinstalled all dependencies' : `ran at least one of ${before.installSteps} dependency installs again`;
+  const now = helps(impact) ? `; with dockfix's changes ${after.installReruns}` : '';
+  return `${before.installReruns} of the last ${count(commits, 'commit')} ${what}${now}.`;
+}
+
+function notes(impact: DockerfileImpact, installSeconds: number | null): readonly string[] {
+  const { recipeCommits, before, after } = impact;
+  const lines: string[] = [];
+  if (before.onlyForGit > 0) lines.push(`  .git is in the build context, and every commit changes it: without it ${before.installReruns - before.onlyForGit} of these commits would have run an install.`);
+  if (recipeCommits > 0) lines.push(`  ${count(recipeCommits, 'commit')} changed the Dockerfile or its ignore file: all steps count as run again${helps(impact) ? ', before and after' : ''}.`);
+  if (installSeconds === null || before.installSteps === 0) return lines;
+  const time = `  At ${duration(installSeconds)} an install that is ${duration(before.installReruns * installSeconds)}`;
+  const now = helps(impact) ? `; with dockfix's changes ${duration(after.installReruns * installSeconds)}, so ${duration(savedSeconds(impact, installSeconds) ?? 0)} are saved` : '';
+  return [...lines, `${time}${now}.`];
+}
+
+// --------------------------------------------------------------------------------------------------------------- chart
+
+const barWidth = 40;
+
+function chart(impact: DockerfileImpact, colors: Colors): readonly string[] {
+  const { commits, before, after } = impact;
+  const mostSteps = Math.max(before.stepReruns, after.stepReruns);
+  const installs = [before, after].map(({ installReruns }) => ({ value: installReruns, whole: commits }));
+  const steps = [before, after].map(({ stepReruns }) => ({ value: stepReruns, whole: mostSteps }));
+  const digits = String(Math.max(mostSteps, commits)).length;
+  const row = (title: string, side: string, color: Colors['red'], bar: { value: number; whole: number } | undefined): string => {
+    const length = bar === undefined || bar.value === 0 ? 0 : Math.max(1, Math.round((bar.value / bar.whole) * barWidth));
+    return `  ${title.padEnd(15)}  ${side}  ${String(bar?.value ?? 0).padStart(digits)}  ${color('#'.repeat(length))}`.trimEnd();
+  };
+  const rows = (title: string, [old, now]: typeof installs): readonly string[] => [row(title, 'before', colors.red, old), ...(helps(impact) ? [row('', 'after ', colors.green, now)] : [])];
+  return [...(before.installSteps === 0 ? [] : rows('installs re-run', installs)), ...rows('steps re-run', steps)];
+}
+
+function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[] {
+  const { causes } = impact;
+  if (causes.length === 0) return [];
+  const shown = causes.slice(0, causesInText);
+  const digits = String(shown[0]?.reruns ?? 0).length;
+  const more = causes.length > shown.length ? [`  ${' '.repeat(digits)}  and ${count(causes.length - shown.length, 'other file')}`] : [];
+  const lines = shown.map(({ file, reruns, rerunsAfter }) => {
+    const still = helps(impact) && rerunsAfter > 0 ? colors.dim('  (also after)') : '';
+    return `  ${String(reruns).padStart(digits)}  ${printable(file)}${still}`;
+  });
+  return ['  Files that ran an install again, by number of commits:', ...lines, ...more];
+}
+
+/** Where dockfix changes nothing, or not all: why. */
+function whyNot(impact: DockerfileImpact): readonly string[] {
+  const { changed, refusals, heldBack } = impact;
+  const refused = refusals.filter(({ level }) => level !== 'info');
+  return [
+    ...(changed ? [] : ['  dockfix changes nothing here.']),
+    ...(changed && !helps(impact) ? ["  dockfix's changes make no difference to these commits."] : []),
+    ...refused.map(({ line, transform, reason, message }) => `  Left alone: line ${line}, ${transform} [${reason}]: ${message}`),
+    ...heldBack.map(({ line, transform, message }) => `  Held back (--unsafe): line ${line}, ${transform}: ${message}`),
+  ];
+}
+
+// --------------------------------------------------------------------------------------------------------------- words
+
+/** Seconds in words: `90 s`, `12 min`, `4 h 31 min`. */
+export function duration(seconds: number): string {
+  const sign = seconds < 0 ? '-' : '';
+  const all = Math.abs(seconds);
+  if (all < 120) return `${sign}${Math.round(all * 10) / 10} s`;
+  const minutes = Math.round(all / 60);
+  if (minutes < 60) return `${sign}${minutes} min`;
+  return `${sign}${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+}
+
+/** A name of a repository may hold anything; nothing of it may steer the terminal. */
+function printable(name: string): string {
+  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name) ? JSON.stringify(name).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`) : name;
+}
+
+function count(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? '' : 's'}`;
+}
