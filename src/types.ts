@@ -26,6 +26,8 @@ export interface Tree {
   readonly kind: (path: Path) => EntryKind;
   /** The text of a regular file (links inside the root are followed); undefined if absent, binary, not UTF-8, too large, or outside the root. */
   readonly read: (path: Path) => string | undefined;
+  /** The text of a regular file that a byte order mark says to be UTF-16. A tree may leave it out if it holds none. */
+  readonly readUtf16?: (path: Path) => string | undefined;
   /** Names of a directory's entries, sorted; empty if it is not a directory. */
   readonly list: (path: Path) => readonly string[];
   /** Does git hold the file, or (for a directory) a file below it? Always true where there is no git. */
@@ -44,6 +46,8 @@ export interface BuildContext {
   readonly kind: (path: Path) => EntryKind;
   /** Undefined for what is hidden, absent, binary, or reached through a symbolic link. */
   readonly read: (path: Path) => string | undefined;
+  /** The same, also of UTF-16 with a byte order mark: what Windows PowerShell writes, and pip reads. */
+  readonly readAnyUnicode: (path: Path) => string | undefined;
   /** Visible entries of one directory, sorted. */
   readonly list: (path: Path) => readonly string[];
   /** All visible files, depth first, sorted within a directory. */

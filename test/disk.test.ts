@@ -128,6 +128,13 @@ describe('files', () => {
     expect(tree.read('bom')).toBe('\uFEFFx');
   });
 
+  test('UTF-16 is read where a byte order mark says so, and by nobody who did not ask', () => {
+    const little = Buffer.from('\uFEFFflask==3\r\n', 'utf16le');
+    const tree = diskTree(folder({ little, big: Buffer.from(little).swap16(), bare: Buffer.from('flask', 'utf16le'), odd: little.subarray(0, 5), lone: Buffer.from('\uFEFF\uD800', 'utf16le') }));
+    expect(['little', 'big', 'bare', 'odd', 'lone', 'missing'].map((path) => tree.readUtf16?.(path))).toEqual(['flask==3\r\n', 'flask==3\r\n', undefined, undefined, undefined, undefined]);
+    expect(['little', 'big'].map(tree.read)).toEqual([undefined, undefined]);
+  });
+
   test('a tree remembers what it has read', () => {
     const dir = folder({ a: 'old' });
     const tree = diskTree(dir);

@@ -89,7 +89,7 @@ function textOf(state: StageState, path: Path): string | undefined {
   const source = contextFileOf(state.values, lookUp(state.tree, path).data);
   if (source === undefined) return undefined;
   const literal = isSymbolic(source) ? withHints(source, (name) => state.hints.get(name) ?? null) : source;
-  return literal === null ? undefined : state.context.files.read(literal);
+  return literal === null ? undefined : state.context.files.readAnyUnicode(literal);
 }
 
 /** Names that the context gives a directory; complete if nothing else can be there. */

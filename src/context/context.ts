@@ -117,6 +117,7 @@ export function openContext(tree: Tree, root: Path, ignoreText: string | null, o
     has,
     kind,
     read: (path) => (kind(path) === 'file' ? tree.read(inTree(path)) : undefined),
+    readAnyUnicode: (path) => (kind(path) === 'file' ? (tree.read(inTree(path)) ?? tree.readUtf16?.(inTree(path))) : undefined),
     list: memoised((path: Path) => {
       if (kind(path) !== 'directory') return [];
       return tree.list(inTree(path)).filter((name) => kind(join(path, name)) !== 'absent');

@@ -57,6 +57,17 @@ export function realPathWithin(absolute: string, realRoot: string): string | und
 
 /** `realPath` holds no links; should one have appeared meanwhile, opening fails. */
 function readRegularFile(realPath: string): SourceText {
+  const file = readBytes(realPath);
+  if ('code' in file) return file;
+  const { bytes, stat } = file;
+  if (bytes.includes(0)) return unreadable('binary');
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return unreadable('not-utf8');
+  const { mode, mtimeMs, size, ino, nlink } = stat;
+  return { kind: 'text', text, stat: { mode, mtimeMs, size, ino, nlink }, realPath };
+}
+
+function readBytes(realPath: string): { readonly bytes: Buffer; readonly stat: fs.Stats } | Extract<SourceText, { kind: 'unreadable' }> {
   // Opening a named pipe would wait for a writer, a device may do anything: ask first, and do not wait.
   if (!fs.lstatSync(realPath).isFile()) return unreadable('not-a-file');
   const flags = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
@@ -67,11 +78,7 @@ function readRegularFile(realPath: string): SourceText {
     if (stat.size > largestFile) return unreadable('too-large');
     const bytes = fs.readFileSync(descriptor);
     if (bytes.length > largestFile) return unreadable('too-large');
-    if (bytes.includes(0)) return unreadable('binary');
-    const text = decodeUtf8(bytes);
-    if (text === undefined) return unreadable('not-utf8');
-    const { mode, mtimeMs, size, ino, nlink } = stat;
-    return { kind: 'text', text, stat: { mode, mtimeMs, size, ino, nlink }, realPath };
+    return { bytes, stat };
   } finally {
     fs.closeSync(descriptor);
   }
@@ -87,7 +94,7 @@ const reasons: Readonly<Record<UnreadableCode, string>> = {
   missing: 'no such file',
 };
 
-function unreadable(code: UnreadableCode): SourceText {
+function unreadable(code: UnreadableCode): Extract<SourceText, { kind: 'unreadable' }> {
   return { kind: 'unreadable', code, message: reasons[code] };
 }
 
@@ -101,6 +108,12 @@ function codeOf(error: unknown): UnreadableCode {
 /** Undefined if it is not valid. The byte order mark stays in the text, so that what is decoded encodes to the same bytes. */
 function decodeUtf8(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+/** Undefined without a byte order mark, which tells which of the two orders it is, and if it is not valid. */
+function decodeUtf16(bytes: Buffer): string | undefined {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+  return encoding === null ? undefined : new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }
 
 /**
@@ -182,9 +195,16 @@ export function diskTree(root: string): Tree {
     return source?.kind === 'text' ? source.text : undefined;
   });
 
+  const readUtf16 = memoised((path: Path): string | undefined => {
+    const at = realAt(path);
+    const file = at === undefined ? undefined : attempt(() => readBytes(at));
+    return file && 'bytes' in file ? attempt(() => decodeUtf16(file.bytes)) : undefined;
+  });
+
   return {
     kind,
     read,
+    readUtf16,
     list: memoised((path: Path) => (isPath(path) ? [...entriesOf(path).keys()] : [])),
     tracked: (path) => holds()(path, kind),
     executable: (path) => {

@@ -7,6 +7,8 @@ export interface MemoryTreeOptions {
   /** Symbolic links and what they say, relative to their own directory; `/…` leads out of the tree. */
   readonly links?: Readonly<Record<Path, string>>;
   readonly executable?: readonly Path[];
+  /** Files whose text is in UTF-16. */
+  readonly utf16?: readonly Path[];
 }
 
 /** A tree of the given files; directories exist where something is in them. */
@@ -19,6 +21,7 @@ export function memoryTree(files: Readonly<Record<Path, string>>, options: Memor
   const trackedLeaves = leaves.filter((path) => !isUntracked(path));
   const tracked = new Set([...trackedLeaves, ...directoriesOf(trackedLeaves).keys()]);
   const executable = new Set(options.executable ?? []);
+  const utf16 = new Set(options.utf16 ?? []);
 
   /** The path with links followed in every directory of it, and in the last segment if asked; undefined outside. */
   const resolve = (path: Path, followLast: boolean): Path | undefined => {
@@ -54,7 +57,8 @@ export function memoryTree(files: Readonly<Record<Path, string>>, options: Memor
 
   return {
     kind: (path) => inside(path, false, kindAt, 'absent'),
-    read: (path) => inside(path, true, (real) => texts.get(real), undefined),
+    read: (path) => inside(path, true, (real) => (utf16.has(real) ? undefined : texts.get(real)), undefined),
+    readUtf16: (path) => inside(path, true, (real) => (utf16.has(real) ? texts.get(real) : undefined), undefined),
     list: (path) => inside(path, true, (real) => directories.get(real) ?? [], []),
     tracked: (path) => tracked.has(path),
     executable: (path) => inside(path, true, (real) => executable.has(real), false),
@@ -85,6 +89,7 @@ export function overlayTree(tree: Tree, changes: ReadonlyMap<Path, string>): Tre
   return {
     kind,
     read: (path) => changes.get(path) ?? tree.read(path),
+    ...(tree.readUtf16 ? { readUtf16: tree.readUtf16 } : {}),
     list,
     tracked: (path) => createdFiles.has(path) || (created.length > 0 && directories.has(path)) || tree.tracked(path),
     executable: tree.executable,

@@ -60,6 +60,7 @@ const everything: BuildContext = {
   has: () => 'yes',
   kind: (path) => (/\.\w+$|file$|lock$|-version$/i.test(baseName(path)) ? 'file' : 'directory'),
   read: () => undefined,
+  readAnyUnicode: () => undefined,
   list: () => [],
   files: () => [],
   executable: () => false,

@@ -195,7 +195,7 @@ describe.each(cases)('$name', (one) => {
   const targets = one.targets ?? [undefined];
   test('is rewritten; the image is the same but for the claims, and its programs run', async () => {
     const options = new Map(Object.entries({ 'wheel-packages.directory': directory, ...one.settings }));
-    const run = await runFixture(one.files, [wheelPackages], { options, untracked: [] });
+    const run = await runFixture(one.files, [wheelPackages], { options, untracked: [], utf16: [] });
     const rewritten = run.changes.get('Dockerfile');
     expect(run.plans.flatMap((plan) => plan.refusals)).toEqual([]);
     expect(rewritten).toContain(`pip wheel`);

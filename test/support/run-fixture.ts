@@ -17,11 +17,13 @@ export interface FixtureRun {
 export interface CaseSettings {
   readonly options: ReadonlyMap<string, string>;
   readonly untracked: readonly Path[];
+  /** Files that are in UTF-16 in the repository; in the fixture they are not. */
+  readonly utf16: readonly Path[];
 }
 
 /** Runs transforms over the files of a case, as a repository of its own. */
 export async function runFixture(files: Readonly<Record<Path, string>>, transforms: readonly Transform[], settings: CaseSettings): Promise<FixtureRun> {
-  const tree = memoryTree(files, { untracked: settings.untracked });
+  const tree = memoryTree(files, { untracked: settings.untracked, utf16: settings.utf16 });
   const paths = discoverableIn(tree);
   const declared = await declaredBuilds(tree, paths);
   const dockerfiles = paths.filter((path) => discoveredKind(path) === 'dockerfile');
@@ -50,5 +52,5 @@ export function splitCase(text: string): { readonly head: string; readonly findi
   const head = lines.filter((line) => !findings.includes(line)).join('\n').trimEnd();
   const values = (name: string): readonly string[] => lines.flatMap((line) => (line.startsWith(`${name}: `) ? [line.slice(name.length + 2).trim()] : []));
   const options = new Map(values('option').map((option): [string, string] => [option.slice(0, option.indexOf('=')), option.slice(option.indexOf('=') + 1)]));
-  return { head: `${head}\n`, findings, settings: { options, untracked: values('untracked') } };
+  return { head: `${head}\n`, findings, settings: { options, untracked: values('untracked'), utf16: values('utf16') } };
 }

@@ -169,7 +169,7 @@ function requirementFile(build: SymbolicBuild, argument: Argument, command: Exec
   const sources = new Map(executed.reads.filter((read) => !read.deep).map((read) => [read.at, read.path]));
   const closure = requirementClosure(entry, (at) => {
     const path = sources.get(at);
-    return path === undefined ? undefined : build.files.read(path);
+    return path === undefined ? undefined : build.files.readAnyUnicode(path);
   });
   const changed = closure.missing.map(({ path }) => chain.find((step) => step.run?.written.some((place) => place.path === path))).find((step) => step !== undefined);
   if (changed) return decline('file-changes-manifest', `${readable(closure.missing[0]?.path ?? '')} is made or changed in line ${changed.line}, so that the final stage could not read the same`);
