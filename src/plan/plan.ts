@@ -138,13 +138,14 @@ type Outcome =
   | { readonly kind: 'held-back'; readonly fix: AcceptedFix }
   | { readonly kind: 'refused'; readonly refusal: ReportedRefusal };
 
-/** The first proposal that can be verified; else the reason why the first one could not. */
+/** The first proposal that can be verified and is safe enough; else the first that is not; else why the first one is wrong. */
 function tryMatch(view: ProjectView, transform: Transform, match: Match, options: PlanOptions): Outcome {
   const { dockerfile, line } = match;
   const refuse = (declined: Decline): Outcome => ({ kind: 'refused', refusal: { transform: transform.id, dockerfile, reason: declined.reason, level: declined.level, message: declined.message, line } });
   const suppression = suppressedBy(view, transform.id, match);
   if (suppression !== null) return refuse({ kind: 'refusal', reason: 'suppressed', level: 'info', message: suppression });
   let declined: Decline | null = null;
+  let heldBack: AcceptedFix | null = null;
   for (const candidate of transform.decide(match, view)) {
     if (candidate.kind === 'refusal') {
       declined ??= candidate;
@@ -157,9 +158,13 @@ function tryMatch(view: ProjectView, transform: Transform, match: Match, options
       continue;
     }
     const fix = accepted(transform.id, match, candidate);
-    if (fix.safety === 'unsafe' && !options.unsafe) return { kind: 'held-back', fix };
+    if (fix.safety === 'unsafe' && !options.unsafe) {
+      heldBack ??= fix;
+      continue;
+    }
     return { kind: 'fixed', fix, view: after };
   }
+  if (heldBack !== null) return { kind: 'held-back', fix: heldBack };
   return refuse(declined ?? { kind: 'refusal', reason: 'unsupported', level: 'refusal', message: 'nothing to propose' });
 }
 

@@ -109,7 +109,7 @@ function lockedWithoutMusl(files: BuildContext, path: string): readonly string[]
 
 function requiredWithoutMusl(files: BuildContext, path: string): readonly string[] {
   if (!/\.(?:txt|in)$/.test(path)) return [];
-  const text = files.read(path);
+  const text = files.readAnyUnicode(path);
   if (text === undefined) return [];
   return readRequirements(text).entries.flatMap((entry) => (entry.kind === 'named' && wheelVerdict(entry.name) === 'manylinux-only' ? [entry.name] : []));
 }
