@@ -63,10 +63,10 @@ describe('dockfix impact', () => {
         '',
         "5 of the last 5 commits reinstalled all dependencies; with dockfix's changes 1.",
         '',
-        '  installs re-run  before   5  ########################################',
-        '                   after    1  ########',
-        '  steps re-run     before  10  ########################################',
-        '                   after    7  ############################',
+        '  commits with installs  before   5  ########################################',
+        '                         after    1  ########',
+        '  steps run again        before  10  ########################################',
+        '                         after    7  ############################',
         '',
         "  At 1 h an install that is 5 h; with dockfix's changes 1 h, so 4 h are saved.",
         '',
@@ -90,8 +90,8 @@ describe('dockfix impact', () => {
       context: '.',
       commits: 5,
       recipeCommits: 0,
-      before: { installSteps: 1, installReruns: 5, onlyForGit: 0, stepReruns: 10 },
-      after: { installSteps: 1, installReruns: 1, onlyForGit: 0, stepReruns: 7 },
+      before: { installs: 1, installReruns: 5, installRuns: 5, onlyForGit: 0, stepReruns: 10 },
+      after: { installs: 1, installReruns: 1, installRuns: 1, onlyForGit: 0, stepReruns: 7 },
       causes: [
         { file: '.git/index', reruns: 5, rerunsAfter: 0 },
         { file: 'app.py', reruns: 3, rerunsAfter: 0 },
@@ -203,7 +203,7 @@ describe('dockfix impact', () => {
 });
 
 describe('the report', () => {
-  const none = { installSteps: 1, installReruns: 0, onlyForGit: 0, stepReruns: 0 };
+  const none = { installs: 1, installReruns: 0, installRuns: 0, onlyForGit: 0, stepReruns: 0 };
   const one: DockerfileImpact = { path: 'Dockerfile', context: '.', commits: 3, oldest: '2024-01-01T00:00:00.000Z', newest: '2024-01-02T00:00:00.000Z', recipeCommits: 0, before: none, after: none, causes: [], changed: false, refusals: [], heldBack: [] };
   const plain = createColors(false);
 
@@ -213,8 +213,10 @@ describe('the report', () => {
     expect(impactText([{ ...one, causes }], null, plain)).toContain('  51  f9\n      and 50 other files\n');
   });
   test('names several installs, and says where there is none', () => {
-    expect(impactText([{ ...one, before: { ...none, installSteps: 2 } }], null, plain)).toContain('0 of the last 3 commits ran at least one of 2 dependency installs again.');
-    expect(impactText([{ ...one, before: { ...none, installSteps: 0 } }], 90, plain)).toContain('No step is a dependency install that dockfix knows; all steps are counted.');
+    const several = impactText([{ ...one, commits: 9, changed: true, before: { ...none, installs: 2, installReruns: 9, installRuns: 18, stepReruns: 40 }, after: { ...none, installs: 2, installReruns: 9, installRuns: 10, stepReruns: 42 } }], null, plain);
+    expect(several).toContain("9 of the last 9 commits ran at least one of 2 dependency installs again; with dockfix's changes 9.");
+    expect(several).toContain('  installs run again     before  18  ########################################\n                         after   10  ######################\n');
+    expect(impactText([{ ...one, before: { ...none, installs: 0 } }], 90, plain)).toContain('No step is a dependency install that dockfix knows; all steps are counted.');
   });
   test('does not say the same twice where the changes make no difference', () => {
     const text = impactText([{ ...one, changed: true, recipeCommits: 1 }], 90, plain);
@@ -223,7 +225,7 @@ describe('the report', () => {
     expect(text).toContain('At 90 s an install that is 0 s.');
   });
   test('says what is only because of .git', () => {
-    const before = { installSteps: 1, installReruns: 3, onlyForGit: 2, stepReruns: 6 };
+    const before = { installs: 1, installReruns: 3, installRuns: 3, onlyForGit: 2, stepReruns: 6 };
     expect(impactText([{ ...one, before }], null, plain)).toContain('  .git is in the build context, and every commit changes it: without it 1 of these commits would have run an install.\n');
   });
   test('nothing in a name of a file steers the terminal', () => {

@@ -130,8 +130,8 @@ describe('commits are counted', () => {
     expect(result).toEqual({
       commits: 4,
       recipeCommits: 0,
-      before: { installSteps: 1, installReruns: 3, onlyForGit: 0, stepReruns: 6 },
-      after: { installSteps: 1, installReruns: 1, onlyForGit: 0, stepReruns: 5 },
+      before: { installs: 1, installReruns: 3, installRuns: 3, onlyForGit: 0, stepReruns: 6 },
+      after: { installs: 1, installReruns: 1, installRuns: 1, onlyForGit: 0, stepReruns: 5 },
       causes: [
         { file: 'app.py', reruns: 2, rerunsAfter: 0 },
         { file: 'requirements.txt', reruns: 1, rerunsAfter: 1 },
@@ -142,7 +142,7 @@ describe('commits are counted', () => {
 
   test('one that changes the Dockerfile runs all steps again but the base image, before and after', () => {
     const { recipeCommits, before, after, causes } = replayed({ ...source, Dockerfile: wide }, [['Dockerfile'], ['Dockerfile', 'app.py']]);
-    expect({ recipeCommits, before, after }).toEqual({ recipeCommits: 2, before: { installSteps: 1, installReruns: 2, onlyForGit: 0, stepReruns: 6 }, after: { installSteps: 1, installReruns: 2, onlyForGit: 0, stepReruns: 8 } });
+    expect({ recipeCommits, before, after }).toEqual({ recipeCommits: 2, before: { installs: 1, installReruns: 2, installRuns: 2, onlyForGit: 0, stepReruns: 6 }, after: { installs: 1, installReruns: 2, installRuns: 2, onlyForGit: 0, stepReruns: 8 } });
     expect(causes[0]).toEqual({ file: 'Dockerfile', reruns: 2, rerunsAfter: 2 });
   });
 
@@ -150,14 +150,14 @@ describe('commits are counted', () => {
     const { before, after } = replayed({ ...source, Dockerfile: wide }, [['.dockerignore']], transforms);
     expect([before.installReruns, after.installReruns]).toEqual([1, 1]);
     const narrow = lines('FROM python:3.12-slim', 'COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'COPY . .');
-    expect(replayed({ ...source, Dockerfile: narrow, '.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 1, onlyForGit: 0, stepReruns: 3 });
-    expect(replayed({ ...source, Dockerfile: narrow, 'Dockerfile.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installSteps: 1, installReruns: 0, onlyForGit: 0, stepReruns: 1 });
+    expect(replayed({ ...source, Dockerfile: narrow, '.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installs: 1, installReruns: 1, installRuns: 1, onlyForGit: 0, stepReruns: 3 });
+    expect(replayed({ ...source, Dockerfile: narrow, 'Dockerfile.dockerignore': 'x\n' }, [['.dockerignore']]).before).toEqual({ installs: 1, installReruns: 0, installRuns: 0, onlyForGit: 0, stepReruns: 1 });
   });
 
   test('what dockfix does not change is the same before and after', () => {
     const { before, after } = replayed({ ...source, Dockerfile: lines('FROM python:3.12-slim', 'COPY . /app', 'RUN ./configure', 'RUN pip install -r /app/requirements.txt') }, [['app.py'], ['requirements.txt']]);
     expect(after).toEqual(before);
-    expect(before).toEqual({ installSteps: 1, installReruns: 2, onlyForGit: 0, stepReruns: 6 });
+    expect(before).toEqual({ installs: 1, installReruns: 2, installRuns: 2, onlyForGit: 0, stepReruns: 6 });
   });
 
   test('a part that is copied from another stage runs nothing again for the rest of that stage', () => {
@@ -220,7 +220,7 @@ describe('.git', () => {
 
 describe('a step counts as an install', () => {
   const project = { 'pyproject.toml': '[project]\nname = "a"\nversion = "1"\ndependencies = ["flask"]\n[build-system]\nrequires = ["setuptools"]\n', 'requirements.txt': 'flask==3.0.3\n', 'a/__init__.py': '1' };
-  const installs = (...run: readonly string[]): number => replayed({ ...project, Dockerfile: lines('FROM python:3.12-slim', 'WORKDIR /app', ...run) }, []).before.installSteps;
+  const installs = (...run: readonly string[]): number => replayed({ ...project, Dockerfile: lines('FROM python:3.12-slim', 'WORKDIR /app', ...run) }, []).before.installs;
 
   test('if it installs something for the first time', () => {
     expect(installs('COPY . .', 'RUN pip install -r requirements.txt', 'RUN pip install -r requirements.txt')).toBe(1);
@@ -235,7 +235,7 @@ describe('a step counts as an install', () => {
   });
   test('of a stage that another one continues only once', () => {
     const twice = lines('FROM python:3.12-slim AS one', 'COPY . .', 'RUN pip install -r requirements.txt', 'FROM one', 'RUN pip install -r requirements.txt');
-    expect(replayed({ ...project, Dockerfile: twice }, []).before.installSteps).toBe(1);
+    expect(replayed({ ...project, Dockerfile: twice }, []).before.installs).toBe(1);
   });
   test('in a part of a RUN that is not followed', () => {
     expect(installs('COPY . .', 'RUN ./configure && pip install -r requirements.txt')).toBe(1);

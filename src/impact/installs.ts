@@ -4,15 +4,18 @@ import type { StepRecord, SymbolicBuild } from '../build/symbolic-build.ts';
 import type { Token } from '../build/values.ts';
 
 /**
- * The steps that install dependencies. A step that installs once more what an earlier one of its image has installed is
- * none: that takes a moment (`poetry install` after `poetry install --no-root`).
+ * How many installs of dependencies each step does, for those that do any. What an earlier step of the same image has
+ * installed is none once more, since that takes a moment (`poetry install` after `poetry install --no-root`).
  */
-export function installSteps({ stages }: SymbolicBuild): ReadonlySet<StepRecord> {
-  const found = new Set<StepRecord>();
+export function installsOfSteps({ stages }: SymbolicBuild): ReadonlyMap<StepRecord, number> {
+  const found = new Map<StepRecord, number>();
   for (const { chain, steps } of stages) {
     const earlier: Earlier = { installs: new Set(), hasManifest: false };
-    for (const step of chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? [])) note(step, earlier);
-    for (const step of steps) if (note(step, earlier)) found.add(step);
+    for (const step of chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? [])) noteStep(step, earlier);
+    for (const step of steps) {
+      const installs = noteStep(step, earlier);
+      if (installs > 0) found.set(step, installs);
+    }
   }
   return found;
 }
@@ -24,16 +27,16 @@ interface Earlier {
   hasManifest: boolean;
 }
 
-/** Does the step install something new? What it installs counts as installed from here on. */
-function note({ run }: StepRecord, earlier: Earlier): boolean {
-  if (run === null) return false;
-  let isNew = false;
-  for (const command of run.commands) isNew = noteCommand(command, earlier) || isNew;
-  if (run.opaque === null) return isNew;
+/** The new installs of a step. What it installs counts as installed from here on. */
+function noteStep({ run }: StepRecord, earlier: Earlier): number {
+  if (run === null) return 0;
+  const followed = run.commands.filter((command) => noteCommand(command, earlier)).length;
+  if (run.opaque === null) return followed;
   const known = new Set(run.commands.filter((command) => command.opaque === null).map((command) => command.call?.span.start));
-  return isNew || installsIn(run.script).some((command) => !known.has(command.span.start));
+  return followed + installsIn(run.script).filter((command) => !known.has(command.span.start)).length;
 }
 
+/** Does the command install something new? */
 function noteCommand({ effects }: ExecutedCommand, earlier: Earlier): boolean {
   const installs = effects.filter(({ effect }) => effect.kind === 'install');
   const isNew = installs.some(({ token }) => !earlier.installs.has(token));

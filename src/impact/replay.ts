@@ -8,7 +8,7 @@ import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
 import type { Path } from '../types.ts';
 import type { History, PathChanges } from './history.ts';
-import { installSteps } from './installs.ts';
+import { installsOfSteps } from './installs.ts';
 
 export interface Replayed {
   readonly commits: number;
@@ -21,10 +21,12 @@ export interface Replayed {
 }
 
 export interface Reruns {
-  /** Steps that install dependencies. */
-  readonly installSteps: number;
+  /** Commands of the Dockerfile that install dependencies. */
+  readonly installs: number;
   /** Commits after which at least one of them runs again. */
   readonly installReruns: number;
+  /** All of them that run again, summed over the commits. */
+  readonly installRuns: number;
   /** Those among them for which the reason is only that `.git` is in the build context. */
   readonly onlyForGit: number;
   /** All steps that run again, summed over the commits. */
@@ -45,8 +47,8 @@ export function replay({ before, after }: ComparedBuild, history: History): Repl
   const changes = [...history.changes, ...changesOfGit(before, history)];
   const old = changesThatRerun(before, changes, recipe);
   const now = after === before ? old : changesThatRerun(after, changes, recipe);
-  const causesAfter = new Set(now.filter(({ reran }) => reran.hasInstall).map(({ path }) => path));
-  const causes = old.filter(({ reran }) => reran.hasInstall).map(({ path, commits }) => ({ file: path, reruns: commits.length, rerunsAfter: causesAfter.has(path) ? commits.length : 0 }));
+  const causesAfter = new Set(now.filter(({ reran }) => reran.installs > 0).map(({ path }) => path));
+  const causes = old.filter(({ reran }) => reran.installs > 0).map(({ path, commits }) => ({ file: path, reruns: commits.length, rerunsAfter: causesAfter.has(path) ? commits.length : 0 }));
   return {
     commits: history.times.length,
     recipeCommits: new Set(old.filter(({ path }) => recipe.has(path)).flatMap(({ commits }) => commits)).size,
@@ -76,7 +78,7 @@ type Rerun = readonly number[];
 
 interface Reran {
   readonly steps: number;
-  readonly hasInstall: boolean;
+  readonly installs: number;
 }
 
 /** A path of which a change runs something again, and what. */
@@ -100,7 +102,7 @@ function changesThatRerun(side: BuildInProject, changes: readonly PathChanges[],
 
 /** What several changes together run again. There are few kinds of them, however many commits there are. */
 function reranFor({ build: { symbolic } }: BuildInProject): (reruns: readonly Rerun[]) => Reran {
-  const installs = installSteps(symbolic);
+  const installs = installsOfSteps(symbolic);
   const known = new Map<string, Reran>();
   return (reruns) => {
     const from = symbolic.stages.map(({ steps }, stage) => Math.min(steps.length, ...reruns.map((rerun) => rerun[stage] ?? steps.length)));
@@ -108,7 +110,7 @@ function reranFor({ build: { symbolic } }: BuildInProject): (reruns: readonly Re
     const before = known.get(key);
     if (before !== undefined) return before;
     const steps = symbolic.stages.flatMap((stage, index) => stage.steps.slice(from[index])).filter(({ cacheable }) => cacheable);
-    const reran = { steps: steps.length, hasInstall: steps.some((step) => installs.has(step)) };
+    const reran = { steps: steps.length, installs: sum(steps.map((step) => installs.get(step) ?? 0)) };
     known.set(key, reran);
     return reran;
   };
@@ -172,14 +174,22 @@ function hiddenBy({ view, build: { ignoreFile } }: BuildInProject): (path: Path,
 
 function totals(side: BuildInProject, changes: readonly Rerunning[]): Reruns {
   const reran = reranByCommit(side, changes);
-  const installReruns = reran.filter(({ hasInstall }) => hasInstall).length;
-  const withoutGit = reranByCommit(side, changes.filter(({ path }) => path !== indexOfGit));
+  const installReruns = withInstall(reran);
   return {
-    installSteps: installSteps(side.build.symbolic).size,
+    installs: sum([...installsOfSteps(side.build.symbolic).values()]),
     installReruns,
-    onlyForGit: installReruns - withoutGit.filter(({ hasInstall }) => hasInstall).length,
-    stepReruns: reran.reduce((sum, { steps }) => sum + steps, 0),
+    installRuns: sum(reran.map(({ installs }) => installs)),
+    onlyForGit: installReruns - withInstall(reranByCommit(side, changes.filter(({ path }) => path !== indexOfGit))),
+    stepReruns: sum(reran.map(({ steps }) => steps)),
   };
+}
+
+function withInstall(reran: readonly Reran[]): number {
+  return reran.filter(({ installs }) => installs > 0).length;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** What each commit that ran something again ran again. */

@@ -1,5 +1,5 @@
 import type { NoHistory } from '../impact/history.ts';
-import type { Replayed } from '../impact/replay.ts';
+import type { Replayed, Reruns } from '../impact/replay.ts';
 import type { Path } from '../types.ts';
 import type { FixReport, RefusalReport, RunError } from './report.ts';
 import type { Colors } from './terminal.ts';
@@ -56,7 +56,7 @@ export function impactText(dockerfiles: readonly DockerfileImpact[], installSeco
 
 /** Do dockfix's changes make a difference to what was replayed? Else the numbers are the same twice. */
 function helps({ before, after }: DockerfileImpact): boolean {
-  return before.installReruns !== after.installReruns || before.stepReruns !== after.stepReruns;
+  return before.installReruns !== after.installReruns || before.installRuns !== after.installRuns || before.stepReruns !== after.stepReruns;
 }
 
 function impactLines(impact: DockerfileImpact, installSeconds: number | null, colors: Colors): readonly string[] {
@@ -78,8 +78,8 @@ function part(lines: readonly string[]): readonly string[] {
 
 function verdict(impact: DockerfileImpact): string {
   const { commits, before, after } = impact;
-  if (before.installSteps === 0) return 'No step is a dependency install that dockfix knows; all steps are counted.';
-  const what = before.installSteps === 1 ? 'reinstalled all dependencies' : `ran at least one of ${before.installSteps} dependency installs again`;
+  if (before.installs === 0) return 'No step is a dependency install that dockfix knows; all steps are counted.';
+  const what = before.installs === 1 ? 'reinstalled all dependencies' : `ran at least one of ${before.installs} dependency installs again`;
   const now = helps(impact) ? `; with dockfix's changes ${after.installReruns}` : '';
   return `${before.installReruns} of the last ${count(commits, 'commit')} ${what}${now}.`;
 }
@@ -89,7 +89,7 @@ function notes(impact: DockerfileImpact, installSeconds: number | null): readonl
   const lines: string[] = [];
   if (before.onlyForGit > 0) lines.push(`  .git is in the build context, and every commit changes it: without it ${before.installReruns - before.onlyForGit} of these commits would have run an install.`);
   if (recipeCommits > 0) lines.push(`  ${count(recipeCommits, 'commit')} changed the Dockerfile or its ignore file: all steps count as run again${helps(impact) ? ', before and after' : ''}.`);
-  if (installSeconds === null || before.installSteps === 0) return lines;
+  if (installSeconds === null || before.installs === 0) return lines;
   const time = `  At ${duration(installSeconds)} an install that is ${duration(before.installReruns * installSeconds)}`;
   const now = helps(impact) ? `; with dockfix's changes ${duration(after.installReruns * installSeconds)}, so ${duration(savedSeconds(impact, installSeconds) ?? 0)} are saved` : '';
   return [...lines, `${time}${now}.`];
@@ -101,16 +101,24 @@ const barWidth = 40;
 
 function chart(impact: DockerfileImpact, colors: Colors): readonly string[] {
   const { commits, before, after } = impact;
-  const mostSteps = Math.max(before.stepReruns, after.stepReruns);
-  const installs = [before, after].map(({ installReruns }) => ({ value: installReruns, whole: commits }));
-  const steps = [before, after].map(({ stepReruns }) => ({ value: stepReruns, whole: mostSteps }));
-  const digits = String(Math.max(mostSteps, commits)).length;
-  const row = (title: string, side: string, color: Colors['red'], bar: { value: number; whole: number } | undefined): string => {
-    const length = bar === undefined || bar.value === 0 ? 0 : Math.max(1, Math.round((bar.value / bar.whole) * barWidth));
-    return `  ${title.padEnd(15)}  ${side}  ${String(bar?.value ?? 0).padStart(digits)}  ${color('#'.repeat(length))}`.trimEnd();
+  const most = (of: (counts: Reruns) => number): number => Math.max(of(before), of(after));
+  const digits = String(Math.max(commits, most(({ installRuns }) => installRuns), most(({ stepReruns }) => stepReruns))).length;
+  const row = (title: string, side: string, color: Colors['red'], value: number, whole: number): string => {
+    const length = value === 0 ? 0 : Math.max(1, Math.round((value / whole) * barWidth));
+    return `  ${title.padEnd(21)}  ${side}  ${String(value).padStart(digits)}  ${color('#'.repeat(length))}`.trimEnd();
   };
-  const rows = (title: string, [old, now]: typeof installs): readonly string[] => [row(title, 'before', colors.red, old), ...(helps(impact) ? [row('', 'after ', colors.green, now)] : [])];
-  return [...(before.installSteps === 0 ? [] : rows('installs re-run', installs)), ...rows('steps re-run', steps)];
+  const rows = (title: string, of: (counts: Reruns) => number, whole: number): readonly string[] => [
+    row(title, 'before', colors.red, of(before), whole),
+    ...(helps(impact) ? [row('', 'after ', colors.green, of(after), whole)] : []),
+  ];
+  const installs = ({ installReruns }: Reruns): number => installReruns;
+  const runs = ({ installRuns }: Reruns): number => installRuns;
+  const steps = ({ stepReruns }: Reruns): number => stepReruns;
+  return [
+    ...(before.installs === 0 ? [] : rows('commits with installs', installs, commits)),
+    ...(before.installs < 2 ? [] : rows('installs run again', runs, most(runs))),
+    ...rows('steps run again', steps, most(steps)),
+  ];
 }
 
 function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[] {
