@@ -159,7 +159,11 @@ describe('tags of the Python image', () => {
     ['3.9.2-alpine3.13', { tag: '3.9.2-slim', suite: 'buster' }],
     ['3.6-alpine', { tag: '3.6-slim', suite: 'bullseye' }],
     ['3-alpine', { tag: '3-slim', suite: 'trixie' }],
-    ['alpine3.20', { tag: 'slim', suite: 'trixie' }],
+    ['alpine', { tag: 'slim', suite: 'trixie', from: 'alpine', to: 'slim' }],
+    ['alpine3.23', { tag: 'slim', suite: 'trixie' }],
+    // Not built since Python 3.13 and 3.7: the floating tags have not moved since.
+    ['alpine3.20', { tag: '3.13-slim', suite: 'trixie', from: 'alpine3.20', to: '3.13-slim' }],
+    ['3-alpine3.7', { tag: '3.7-slim', suite: 'bookworm', from: '3-alpine3.7', to: '3.7-slim' }],
     ['3.13.0rc1-alpine3.20', { tag: '3.13.0rc1-slim', suite: 'bookworm' }],
     ['3.15-rc-alpine', { tag: '3.15-rc-slim', suite: 'trixie' }],
   ])('the slim twin of %s', (alpine, expected) => {

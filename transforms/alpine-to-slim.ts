@@ -103,7 +103,7 @@ function baseEdit(view: DockerfileView, root: StageResult): Written {
   const { image } = root.stage.from;
   const slim = slimBaseOf(root.reference);
   if (!('kind' in slim)) return { kind: 'none', ...slim };
-  const literal = variantSpan(image.text);
+  const literal = variantSpan(image.text, slim.replaced);
   if (literal) return { kind: 'edit', edit: { file: view.path, span: { start: image.span.start + literal.start, end: image.span.start + literal.end }, text: literal.text } };
   const [, name] = /\$\{?(\w+)/.exec(image.text) ?? [];
   for (const instruction of view.model.globalArgs) {
@@ -113,14 +113,21 @@ function baseEdit(view: DockerfileView, root: StageResult): Written {
     if (view.builds.some(({ build: one }) => one.args.has(name))) return { kind: 'none', reason: 'unresolved-variable', message: `the base image comes from the build argument ${name}` };
     const text = view.text.slice(instruction.span.start, instruction.span.end);
     const at = text.indexOf(entry.value);
-    const span = variantSpan(entry.value);
+    const span = variantSpan(entry.value, slim.replaced);
     if (at >= 0 && span) return { kind: 'edit', edit: { file: view.path, span: { start: instruction.span.start + at + span.start, end: instruction.span.start + at + span.end }, text: span.text } };
   }
   return { kind: 'none', reason: 'unresolved-variable', message: `the variant of ${root.reference} is not written where dockfix looks for it` };
 }
 
-/** `python:3.12-alpine3.19`: the part that names Alpine. A tag of `python:alpine` alone becomes `slim`. */
-function variantSpan(text: string): { readonly start: number; readonly end: number; readonly text: string } | null {
+/**
+ * `python:3.12-alpine3.19`: the part that names Alpine. A tag of `python:alpine` alone becomes `slim`; one in which the
+ * version changes as well must be written in one piece.
+ */
+function variantSpan(text: string, { from, to }: { readonly from: string; readonly to: string }): { readonly start: number; readonly end: number; readonly text: string } | null {
+  if (to !== 'slim') {
+    const tag = /(?<=^|:)(?:\d+-)?alpine[\d.]+$/.exec(text);
+    return tag?.[0] === from ? { start: tag.index, end: tag.index + from.length, text: to } : null;
+  }
   const match = /(?<=^|[:-])alpine(?:[\d.]+|\$\{\w+\}|\$\w+)?(?=[}"']?$)/.exec(text);
   return match ? { start: match.index, end: match.index + match[0].length, text: 'slim' } : null;
 }

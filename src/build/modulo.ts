@@ -227,9 +227,11 @@ function installedBy(build: SymbolicBuild, instruction: Instruction): readonly s
 
 /** A base image without its variant: the same name for both sides. */
 function commonBase(reference: string): string {
-  const { tag } = parseReference(reference);
+  const slim = slimBaseOf(reference);
+  const named = 'kind' in slim ? slim.reference : reference;
+  const { tag } = parseReference(named);
   const variant = tag === null ? '' : tag.replace(/-?(?:alpine|slim)[^/]*$/, '');
-  return tag === null ? `${reference} on either system` : `${reference.slice(0, reference.length - tag.length)}${variant} on either system`;
+  return tag === null ? `${named} on either system` : `${named.slice(0, named.length - tag.length)}${variant} on either system`;
 }
 
 /** What a shell is for a RUN: Alpine's sh and Debian's bash take what the plan found of one another's. */

@@ -6,7 +6,7 @@
  * Lambda images, UBI 9, devcontainers.
  */
 import type { Path } from '../types.ts';
-import { isOfficialPython, readPythonTag } from './python-tags.ts';
+import { isOfficialPython, minorOf, readPythonTag } from './python-tags.ts';
 import type { PythonTag } from './python-tags.ts';
 import { parseReference } from './reference.ts';
 import type { ImageReference } from './reference.ts';
@@ -132,8 +132,9 @@ function officialPython(tag: PythonTag): BaseFacts | null {
   const { version, variant, variantText } = tag;
   if (variant === 'windows') return null;
   const env = new Map<string, string>();
-  if (version.minor !== null) {
-    const [major = 0, minor = 0] = version.minor.split('.').map(Number);
+  const meant = minorOf(tag);
+  if (meant !== null) {
+    const [major = 0, minor = 0] = meant.split('.').map(Number);
     if (major === 3 && minor <= 12) env.set('LANG', 'C.UTF-8');
     if (version.patch !== null) env.set('PYTHON_VERSION', `${version.minor}.${version.patch}${version.pre ?? ''}`);
   }
@@ -141,7 +142,7 @@ function officialPython(tag: PythonTag): BaseFacts | null {
   const facts: BaseFacts = {
     ...os,
     path: ['/usr/local/bin', ...defaultPath],
-    python: { prefix: '/usr/local', minor: version.minor },
+    python: { prefix: '/usr/local', minor: meant },
     env,
   };
   const osUnknown = variant === 'other' || (variantText === '' && version.text.startsWith('$'));

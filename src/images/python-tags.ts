@@ -176,11 +176,11 @@ function knownMinors(): string[] {
   return [...new Set([...releases.keys()].map((key) => key.split(' ')[0] ?? ''))];
 }
 
-/** The newest X.Y (of a major version) with a final release: what `3-slim` and `slim` mean. */
-export function newestMinor(major?: string): string | null {
+/** The newest X.Y (of a major version) with a final release: what `3-slim` and `slim` mean; `3-alpine3.7` stays with 3.7. */
+export function newestMinor(major?: string, variant = 'slim'): string | null {
   const final = knownMinors().filter(
     (minor) =>
-      (releasesOf(minor, 'slim')?.patches ?? null) !== null && (major === undefined || minor.startsWith(`${major}.`)),
+      (releasesOf(minor, variant)?.patches ?? null) !== null && (major === undefined || minor.startsWith(`${major}.`)),
   );
   return final.reduce<string | null>((a, b) => (a === null || versionNumber(b) > versionNumber(a) ? b : a), null);
 }
@@ -232,15 +232,35 @@ export function slimTagFor(alpineTag: string): SlimTag | NoSlimTag {
     const refusal = `The version in python:${alpineTag} comes from a variable.`;
     return { reason: 'unresolved-variable', refusal };
   }
+  const frozen = minor === null ? minorOf(tag) : null;
+  if (frozen !== null) {
+    const suite = suiteOfSlim(frozen);
+    return suite === null ? unlisted(`${frozen}-slim`) : { tag: `${frozen}-slim`, suite, from: alpineTag, to: `${frozen}-slim` };
+  }
   const slim = text === '' ? 'slim' : `${text}-slim`;
   const exists = minor === null ? majorExists(text) : tagExists(minor, 'slim', patch, pre);
   if (exists === 'no') return { reason: 'tag-missing', refusal: `There has never been a tag python:${slim}.` };
   const suite = suiteOfSlimTag(readPythonTag(slim));
-  if (exists === 'unknown' || suite === null) {
-    const refusal = `python:${slim} is not in dockfix’s list of tags, which ends in August 2026.`;
-    return { reason: 'base-unknown', refusal };
-  }
-  return { tag: slim, suite, from: tag.variantText, to: 'slim' };
+  return exists === 'unknown' || suite === null ? unlisted(slim) : { tag: slim, suite, from: tag.variantText, to: 'slim' };
+}
+
+function unlisted(tag: string): NoSlimTag {
+  return { reason: 'base-unknown', refusal: `python:${tag} is not in dockfix’s list of tags, which ends in August 2026.` };
+}
+
+/** The X.Y that a tag means; null for one that moves on with each release, or holds a variable. */
+export function minorOf({ version, variantText }: PythonTag): string | null {
+  if (version.minor !== null) return version.minor;
+  return /\D/.test(version.text) ? null : frozenMinor(version.text, variantText);
+}
+
+/**
+ * `3-alpine3.7` has not moved since images were last built on Alpine 3.7: it is the newest X.Y of then. Null if that is
+ * the newest of today, too, or if the tag names no release of Alpine.
+ */
+function frozenMinor(major: string, variant: string): string | null {
+  const then = newestMinor(major === '' ? undefined : major, variant);
+  return then === newestMinor(major === '' ? undefined : major) ? null : then;
 }
 
 function majorExists(text: string): 'yes' | 'no' | 'unknown' {

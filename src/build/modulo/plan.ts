@@ -1,6 +1,7 @@
 import { inOrder } from '../../dockerfile/in-order.ts';
 import { parse } from '../../dockerfile/parse.ts';
 import type { Instruction } from '../../dockerfile/scan.ts';
+import type { SlimTag } from '../../images/python-tags.ts';
 import { isOfficialPython, slimTagFor } from '../../images/python-tags.ts';
 import { parseReference, withTag } from '../../images/reference.ts';
 import type { Path } from '../../types.ts';
@@ -53,7 +54,7 @@ export type DebianAction =
   | { readonly kind: 'account' };
 
 /** The slim tag of a base image, and its Debian suite; or why there is none. */
-export type SlimBase = { readonly kind: 'slim'; readonly reference: string; readonly suite: string; readonly minor: string } | Obstacle;
+export type SlimBase = { readonly kind: 'slim'; readonly reference: string; readonly suite: string; readonly minor: string; readonly replaced: Pick<SlimTag, 'from' | 'to'> } | Obstacle;
 
 export function slimBaseOf(reference: string): SlimBase {
   const parsed = parseReference(reference);
@@ -62,7 +63,7 @@ export function slimBaseOf(reference: string): SlimBase {
   if (parsed.digest !== null) return { reason: 'base-unknown', message: `${parsed.repository}:${parsed.tag ?? ''} is pinned by digest, and the digest of its slim twin is not known` };
   const slim = slimTagFor(parsed.tag ?? 'latest');
   if ('refusal' in slim) return { reason: slim.reason, message: slim.refusal.replace(/\.$/, '') };
-  return { kind: 'slim', reference: withTag(parsed, slim.tag), suite: slim.suite, minor: slim.tag.replace(/-?slim$/, '') };
+  return { kind: 'slim', reference: withTag(parsed, slim.tag), suite: slim.suite, minor: slim.tag.replace(/-?slim$/, ''), replaced: { from: slim.from, to: slim.to } };
 }
 
 /** Suites that Debian keeps only in its archive, where apt does not look. */
