@@ -336,5 +336,12 @@ function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly S
   const first = sunk.find((step) => step.copy) ?? sunk[0];
   const source = first ? named(scanned, first) : 'the source';
   const what = names.length === 0 ? 'it does not need the source' : `it only needs ${names.join(', ')}`;
-  return `\`${shortText(scanned, install)}\` ran again for every change of the source, because ${source} came first; ${what}`;
+  return `\`${shortText(scanned, install)}\` ran again for every change of ${changing(sunk)}, because ${source} came first; ${what}`;
+}
+
+/** What a change of runs the install again: the files, where they are few. */
+function changing(sunk: readonly StepRecord[]): string {
+  const sources = sunk.flatMap((step) => step.copy?.contextSources ?? []);
+  const names = [...new Set(sources.map(({ path }) => readable(path)))];
+  return names.length === 0 || names.length > 2 || sources.some(({ deep }) => deep) ? 'the source' : names.join(' and ');
 }

@@ -54,6 +54,12 @@ export function isFollowedByBlankLine(scanned: ScannedDockerfile, instruction: I
   return isBlankLine(scanned.text, lineEndAt(scanned.text, instruction.span.end));
 }
 
+/** Is the line before an instruction and its comments empty? */
+export function isPrecededByBlankLine({ text }: ScannedDockerfile, instruction: Instruction): boolean {
+  const start = lineStartAt(text, blockOf(instruction).start);
+  return start > 0 && isBlankLine(text, lineStartAt(text, start - 1));
+}
+
 /**
  * The lines to take out when instructions move away: theirs with their comments, and the empty lines after them where
  * others stand before them (or nothing does), so that no gap is left. In the order given, which is that of the file.

@@ -3,7 +3,7 @@ import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../../src/dockerfile/scan.ts';
-import { blockOf, blockText, isFollowedByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
+import { blockOf, blockText, isFollowedByBlankLine, isPrecededByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
 import type { Edit, Span } from '../../src/types.ts';
 import type { ExposedInstall } from './install.ts';
 
@@ -42,13 +42,15 @@ function editsFor(match: ExposedInstall, move: Move): readonly [Edit, ...Edit[]]
   const { install, anchor, sunk, rest } = move;
   const file = match.view.path;
   const { newline } = scanned;
-  const moved = sunk.map((step) => movedText(match, step, move));
+  const staying = sunk.filter((step) => !isRepeatedBelow(scanned, step, move));
+  const moved = staying.map((step) => movedText(match, step, move));
   const indent = indentOf(scanned, anchor);
   const lines = [...moved.flatMap(({ left }) => (left === null || move.narrow.length === 0 ? [] : [left])), ...move.narrow.map((line) => indent + line)];
-  const gap = sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) ? newline : '';
-  const below = moved.flatMap((one, index) => [...(index > 0 && isGapBetween(scanned, sunk[index - 1], one.step) ? [''] : []), ...one.lines]);
+  const gap = moved.length > 0 && (sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) || startsParagraph(scanned, moved[0])) ? newline : '';
+  const below = moved.flatMap((one, index) => [...(index > 0 && isGapBetween(scanned, staying[index - 1], one.step) ? [''] : []), ...one.lines]);
   if (rest !== null) below.push(indentOf(scanned, install) + rest);
-  const replaced: Edit = { file, span: install.instruction.span, text: move.text + newline + gap + below.join(newline) };
+  const text = below.length === 0 ? move.text : move.text + newline + gap + below.join(newline);
+  const replaced: Edit = { file, span: install.instruction.span, text };
   const above = lineStartAt(scanned.text, blockOf(anchor.instruction).start);
   const inserted: Edit[] = anchor === install && lines.length > 0 ? [{ file, span: { start: above, end: above }, text: lines.map((line) => line + newline).join('') }] : [];
   const isReplaced = anchor !== install && lines.length > 0;
@@ -61,6 +63,19 @@ function editsFor(match: ExposedInstall, move: Move): readonly [Edit, ...Edit[]]
 
 function indentOf(scanned: ScannedDockerfile, step: StepRecord): string {
   return scanned.text.slice(lineStartAt(scanned.text, step.instruction.span.start), step.instruction.span.start);
+}
+
+/** Does the same copy stand right below the install already? */
+function isRepeatedBelow(scanned: ScannedDockerfile, step: StepRecord, { install, sunk, rest }: Move): boolean {
+  const next = scanned.instructions[install.instruction.index + 1];
+  if (rest !== null || step !== sunk.at(-1) || !step.copy || !next) return false;
+  const textOf = ({ span }: Instruction): string => scanned.text.slice(span.start, span.end);
+  return step.cwd === install.cwd && textOf(next) === textOf(step.instruction);
+}
+
+/** A comment after an empty line: it does not belong to what stands above. */
+function startsParagraph(scanned: ScannedDockerfile, first: Moved | undefined): boolean {
+  return first?.lines[0]?.trimStart().startsWith('#') === true && isPrecededByBlankLine(scanned, first.step.instruction);
 }
 
 /** Were two steps that now follow one another apart by an empty line? */
