@@ -233,6 +233,9 @@ describe('a step counts as an install', () => {
     expect(installs('COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'COPY . .', 'RUN pip install .')).toBe(1);
     expect(installs('COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'FROM python:3.12-slim', 'COPY . .', 'RUN pip install .')).toBe(2);
   });
+  test('unless it takes wheels that are at hand', () => {
+    expect(installs('COPY . .', 'RUN pip wheel -w /wheels -r requirements.txt && pip install --no-index --find-links=/wheels -r requirements.txt')).toBe(1);
+  });
   test('of a stage that another one continues only once', () => {
     const twice = lines('FROM python:3.12-slim AS one', 'COPY . .', 'RUN pip install -r requirements.txt', 'FROM one', 'RUN pip install -r requirements.txt');
     expect(replayed({ ...project, Dockerfile: twice }, []).before.installs).toBe(1);

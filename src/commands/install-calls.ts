@@ -10,6 +10,11 @@ export function isInstallCall(call: Call): boolean {
   return isPackageManager(call) && call.args.some(({ text }) => installWords.has(text));
 }
 
+/** Does it take packages from files that are at hand, and fetch nothing (pip and uv)? */
+export function isOfflineInstall(call: Call): boolean {
+  return isPackageManager(call) && call.args.some(({ text }) => text === '--no-index');
+}
+
 /** The commands of a script that look like installs, also those in parts that are not followed. */
 export function installsIn(script: Script | null): readonly Command[] {
   return commandsIn(script).filter(({ words, span }) => {

@@ -1,11 +1,12 @@
-import { installsIn } from '../commands/install-calls.ts';
+import { installsIn, isOfflineInstall } from '../commands/install-calls.ts';
 import type { ExecutedCommand } from '../build/run.ts';
 import type { StepRecord, SymbolicBuild } from '../build/symbolic-build.ts';
 import type { Token } from '../build/values.ts';
 
 /**
  * How many installs of dependencies each step does, for those that do any. What an earlier step of the same image has
- * installed is none once more, since that takes a moment (`poetry install` after `poetry install --no-root`).
+ * installed is none once more, since that takes a moment (`poetry install` after `poetry install --no-root`); nor is what
+ * takes wheels that are at hand.
  */
 export function installsOfSteps({ stages }: SymbolicBuild): ReadonlyMap<StepRecord, number> {
   const found = new Map<StepRecord, number>();
@@ -37,7 +38,7 @@ function noteStep({ run }: StepRecord, earlier: Earlier): number {
 }
 
 /** Does the command install something new? */
-function noteCommand({ effects }: ExecutedCommand, earlier: Earlier): boolean {
+function noteCommand({ call, effects }: ExecutedCommand, earlier: Earlier): boolean {
   const installs = effects.filter(({ effect }) => effect.kind === 'install');
   const isNew = installs.some(({ token }) => !earlier.installs.has(token));
   // `pip install .` is one effect. It brings the dependencies too, unless their own install came before it.
@@ -46,5 +47,5 @@ function noteCommand({ effects }: ExecutedCommand, earlier: Earlier): boolean {
     earlier.installs.add(token);
     if (reads.length > 0) earlier.hasManifest = true;
   }
-  return isNew || bringsAll;
+  return (isNew || bringsAll) && !(call && isOfflineInstall(call));
 }
