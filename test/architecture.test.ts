@@ -22,12 +22,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   build: model,
   plan: [...model, 'plan'],
   transforms: [...model, 'plan', 'discover/files'],
-  report: ['types', 'plan', 'explain', 'impact'],
+  report: ['types', 'plan', 'explain', 'impact', 'verify'],
   discover: [...model],
 };
 
 /** The only modules that touch disk or processes. */
-const impure = new Set(['src/cli.ts', 'src/cli/fix.ts', 'src/context/disk.ts', 'src/write.ts', 'src/discover/walk.ts', 'src/context/git.ts', 'src/run.ts', 'src/open.ts', 'src/targets.ts', 'src/write-plan.ts']);
+const impure = new Set(['src/cli.ts', 'src/cli/fix.ts', 'src/context/disk.ts', 'src/write.ts', 'src/discover/walk.ts', 'src/context/git.ts', 'src/run.ts', 'src/open.ts', 'src/targets.ts', 'src/write-plan.ts', 'src/cli/verify.ts', 'src/verify/copy.ts', 'src/verify/engine.ts', 'src/verify/tar.ts', 'src/verify/verify.ts']);
 
 const files = [...sources('src'), ...sources('transforms')];
 

@@ -58,6 +58,12 @@ export type ErrorCode =
   | 'hard-link'
   | 'outside-root'
   | 'no-history'
+  | 'no-engine'
+  | 'engine-failed'
+  | 'disk-full'
+  | 'timeout'
+  | 'original-fails'
+  | 'not-verifiable'
   | 'internal';
 
 export interface RunError {

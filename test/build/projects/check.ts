@@ -20,8 +20,9 @@ import type { BuildView, Project } from '../../../src/plan/project.ts';
 import { openProject } from '../../../src/plan/project.ts';
 import type { Build, BuildContext, Path, Tree } from '../../../src/types.ts';
 import { transforms } from '../../../transforms/index.ts';
+import { numberedLike } from '../../../src/verify/image.ts';
 import { build, compareImages, noiseOf, readImage, removeImages, writeProject } from '../../support/engine.ts';
-import type { BuildResult, BuildStep, Difference, Image, Noise, ProjectFile } from '../../support/engine.ts';
+import type { BuildResult, BuildStep, Difference, Image, ProjectFile } from '../../support/engine.ts';
 import { readAboveBase } from './image-above-base.ts';
 import type { BuildProject, BuildProjectFile, Outcome } from './project.ts';
 
@@ -82,7 +83,8 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
         const again = await readFiles(given, await buildVariant(original, target, `${label}-second`, true));
         const excused = excusesFor(original, rewritten, target, [...changes.keys()], rewrite === undefined ? claimedHidden(found.plans) : []);
         const noise = noiseOf(before, again);
-        const differences = compareImages(before, after, noise).filter((difference) => !excused(difference) && !isNumbered(difference, noise));
+        const isNumbered = numberedLike(noise);
+        const differences = compareImages(before, after, noise).filter((difference) => !excused(difference) && !isNumbered(difference));
         disagreements.push(...describeDifferences(target, differences));
         tally.images += 1;
         tally.files += after.files.size;
@@ -245,13 +247,6 @@ function excusesFor(original: Variant, rewritten: Variant, target: Target, edite
     if (what === 'missing' && isTail(gone)) return true;
     return (what === 'content' || what === 'added' || what === 'missing') && isTail(touched);
   };
-}
-
-/** A file whose name has the time or another number of the build in it, as logs have, where the noise has another such. */
-function isNumbered({ path, what }: Difference, noise: Noise): boolean {
-  if (what !== 'added' && what !== 'missing') return false;
-  const withoutNumbers = (text: string): string => text.replaceAll(/\d+/g, '#');
-  return [...noise].some((entry) => withoutNumbers(entry) === withoutNumbers(`presence ${path}`));
 }
 
 /** A hidden file and the directories above it that are not there any more. */
