@@ -99,7 +99,9 @@ describe('what is moved', () => {
         const result = rewritten(text);
         expect(lines(result, /^\s*#/)).toEqual(lines(text, /^\s*#/));
         const wide = /^(?:COPY|ADD) (?:--\S+ )?(?:\.|web\/) /;
-        expect(lines(result, wide)).toHaveLength(lines(text, wide).length);
+        // Of two that are the same and would follow one another, one is left.
+        expect(lines(result, wide).length).toBeLessThanOrEqual(lines(text, wide).length);
+        expect(lines(result, wide).length).toBeGreaterThanOrEqual(new Set(lines(text, wide)).size);
         expect(rewritten(result)).toBe(result);
       }),
       { numRuns: 300 },

@@ -1,6 +1,6 @@
 import type { Claim, Fix, Level, Path, RefusalReason, Safety } from '../types.ts';
 import type { Project, ProjectView } from './project.ts';
-import { openProject, withEdits } from './project.ts';
+import { openProject, takeOver, withEdits } from './project.ts';
 import { suppressedBy } from './suppress.ts';
 import type { Decline, Match, Transform } from './transform.ts';
 import { safetyOf, verifyFix } from './verify.ts';
@@ -125,6 +125,7 @@ function runTransform(start: ProjectView, transform: Transform, options: PlanOpt
       else {
         fixes.push(outcome.fix);
         next = outcome.view;
+        takeOver(view, next);
         break;
       }
     }

@@ -5,6 +5,8 @@ import { createValues } from '../build/values.ts';
 import { leftovers } from '../commands/index.ts';
 import { ignoreFileInForce, openContext } from '../context/context.ts';
 import { overlayTree } from '../context/memory.ts';
+import type { RecordedContext } from '../context/recorded.ts';
+import { recorded } from '../context/recorded.ts';
 import { applyEdits, editsByFile } from '../edit/edit.ts';
 import { scan } from '../dockerfile/scan.ts';
 import type { DockerfileModel } from '../dockerfile/stages.ts';
@@ -26,6 +28,8 @@ export interface BuildView {
   /** The ignore file in force; null if there is none. */
   readonly ignoreFile: Path | null;
   readonly context: BuildContext;
+  /** The same, as the symbolic builds ask it. */
+  readonly asked: RecordedContext;
   readonly symbolic: SymbolicBuild;
   /** The same with build arguments that are not known, whatever their defaults. */
   readonly symbolicForAnyArgs: SymbolicBuild;
@@ -79,17 +83,40 @@ function buildView(tree: Tree, values: Values, build: Build, dockerfile: Dockerf
   const ignoreFile = ignoreFileInForce(tree, build.dockerfile, build.context);
   const text = ignoreFile === null ? null : (tree.read(ignoreFile) ?? null);
   const context = openContext(tree, build.context, text, { leftovers });
+  const asked = recorded(context);
   return {
     build,
     ignoreFile,
     context,
+    asked,
     get symbolic() {
-      return replaceGetter(this, 'symbolic', symbolicBuild(dockerfile, build, context, values));
+      return replaceGetter(this, 'symbolic', symbolicBuild(dockerfile, build, asked, values));
     },
     get symbolicForAnyArgs() {
-      return replaceGetter(this, 'symbolicForAnyArgs', symbolicBuild(dockerfile, build, context, values, { args: 'symbols' }));
+      return replaceGetter(this, 'symbolicForAnyArgs', symbolicBuild(dockerfile, build, asked, values, { args: 'symbols' }));
     },
   };
+}
+
+/**
+ * Lets the builds of a view go on as those of the view that takes its place, where the Dockerfile is the same and the
+ * other context gives the same answers to all that was asked. The first view must not be used any more.
+ */
+export function takeOver(from: ProjectView, to: ProjectView): void {
+  for (const [at, dockerfile] of to.dockerfiles.entries()) {
+    const before = from.dockerfiles[at];
+    if (before?.model !== dockerfile.model) continue;
+    for (const [index, build] of dockerfile.builds.entries()) {
+      const known = before.builds[index];
+      if (known?.build !== build.build || known === build || !isWorkedOut(known, 'symbolic') || isWorkedOut(build, 'symbolic') || !known.asked.moveTo(build.context)) continue;
+      replaceGetter(build, 'asked', known.asked);
+      for (const name of ['symbolic', 'symbolicForAnyArgs'] as const) if (isWorkedOut(known, name)) replaceGetter(build, name, known[name]);
+    }
+  }
+}
+
+function isWorkedOut(build: BuildView, name: 'symbolic' | 'symbolicForAnyArgs'): boolean {
+  return Object.getOwnPropertyDescriptor(build, name)?.get === undefined;
 }
 
 /** What was worked out once takes the place of the getter. */

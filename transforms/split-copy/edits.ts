@@ -68,7 +68,8 @@ function indentOf(scanned: ScannedDockerfile, step: StepRecord): string {
 /** Does the same copy stand right below the install already? */
 function isRepeatedBelow(scanned: ScannedDockerfile, step: StepRecord, { install, sunk, rest }: Move): boolean {
   const next = scanned.instructions[install.instruction.index + 1];
-  if (rest !== null || step !== sunk.at(-1) || !step.copy || !next) return false;
+  const { start, end } = step.instruction.leadingComments;
+  if (rest !== null || step !== sunk.at(-1) || !step.copy || !next || start !== end) return false;
   const textOf = ({ span }: Instruction): string => scanned.text.slice(span.start, span.end);
   return step.cwd === install.cwd && textOf(next) === textOf(step.instruction);
 }

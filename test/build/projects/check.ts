@@ -167,7 +167,7 @@ function viewOf(variant: Variant, { build: wanted }: Target): BuildView & { read
   const dockerfile = view.dockerfiles.find((one) => one.path === wanted.dockerfile);
   const found = dockerfile?.builds.find((one) => one.build === wanted);
   if (!found) throw new Error(`${wanted.dockerfile} is gone`);
-  return { build: found.build, ignoreFile: found.ignoreFile, context: found.context, symbolic: found.symbolic, symbolicForAnyArgs: found.symbolicForAnyArgs, values: view.values };
+  return { build: found.build, ignoreFile: found.ignoreFile, context: found.context, asked: found.asked, symbolic: found.symbolic, symbolicForAnyArgs: found.symbolicForAnyArgs, values: view.values };
 }
 
 // ------------------------------------------------------------------------------------------------------------- on disk
