@@ -304,7 +304,7 @@ function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextR
   if (leaving.length > 0 && needed.length === 0) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
   if (cut.rest !== null && unneeded.length > 0 && !unneeded.some(isSource)) return decline('not-needed', 'the RUN would have to be cut in two for the sake of files that change seldom', 'info');
   if (!cut.isDependenciesFirst) return null;
-  const earlier = stepsBefore(match).find((step) => isOwn(step) && hasInstalled(step, cut, needed));
+  const earlier = stepsBefore(match).find((step) => hasInstalled(step, cut, needed));
   return earlier ? decline('not-needed', `${named(match.view.model.scanned, earlier)} already installs the dependencies before the source is there`, 'info') : null;
 }
 
