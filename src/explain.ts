@@ -7,7 +7,7 @@ import { overlayTree } from './context/memory.ts';
 import type { ScannedDockerfile } from './dockerfile/scan.ts';
 import { fix } from './fix.ts';
 import type { Plan, PlanOptions } from './plan/plan.ts';
-import type { BuildView, DockerfileView, Project, ProjectView } from './plan/project.ts';
+import type { BuildView, Project, ProjectView } from './plan/project.ts';
 import { openProject } from './plan/project.ts';
 import type { Transform } from './plan/transform.ts';
 import type { BuildContext, Path } from './types.ts';
@@ -80,25 +80,24 @@ export function explain(project: Project, transforms: readonly Transform[], opti
   }));
 }
 
-/** The builds of a project before and after the transforms. */
+/** The builds of a project before and after the transforms. Those that differ only in arguments or target look alike: one stands for all. */
 export function comparedBuilds(project: Project, transforms: readonly Transform[], options: PlanOptions): readonly ComparedBuild[] {
-  const plan = fix(project, transforms, options);
+  const builds = buildsUnder(project, fix(project, transforms, options));
+  return builds.filter(({ path, context }, at) => builds.findIndex((other) => other.path === path && other.context === context) === at);
+}
+
+/** All builds of a project before and after a plan. */
+export function buildsUnder(project: Project, plan: Plan): readonly ComparedBuild[] {
   const before = openProject(project);
   const after = plan.changes.size === 0 ? before : openProject({ ...project, tree: overlayTree(project.tree, plan.changes) });
   return before.dockerfiles.flatMap((dockerfile, index) =>
-    differentBuilds(dockerfile).flatMap((at): readonly ComparedBuild[] => {
-      const build = dockerfile.builds[at];
+    dockerfile.builds.flatMap((build, at): readonly ComparedBuild[] => {
       const rewritten = after.dockerfiles[index]?.builds[at];
-      if (!build || !rewritten) return [];
+      if (!rewritten) return [];
       const original = { view: before, build };
       return [{ path: dockerfile.path, context: build.build.context, before: original, after: after === before ? original : { view: after, build: rewritten }, plan }];
     }),
   );
-}
-
-/** The indices of the builds that have a context of their own; those that differ only in arguments or target look alike. */
-function differentBuilds({ builds }: DockerfileView): readonly number[] {
-  return [...builds.keys()].filter((at) => builds.findIndex((other) => other.build.context === builds[at]?.build.context) === at);
 }
 
 function stepsOf(compared: BuildInProject, changed: ReadonlySet<Path> | null): readonly ExplainedStep[] {

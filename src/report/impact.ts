@@ -3,6 +3,7 @@ import type { Replayed, Reruns } from '../impact/replay.ts';
 import type { Path } from '../types.ts';
 import type { FixReport, RefusalReport, RunError } from './report.ts';
 import type { Colors } from './terminal.ts';
+import { count, printable } from './words.ts';
 
 /** What `impact --format json` prints (impact.schema.json describes it). Paths are relative to the current directory. */
 export interface ImpactReport {
@@ -156,13 +157,4 @@ export function duration(seconds: number): string {
   const minutes = Math.round(all / 60);
   if (minutes < 60) return `${sign}${minutes} min`;
   return `${sign}${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
-}
-
-/** A name of a repository may hold anything; nothing of it may steer the terminal. */
-function printable(name: string): string {
-  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name) ? JSON.stringify(name).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`) : name;
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${one}${number === 1 ? '' : 's'}`;
 }

@@ -115,7 +115,7 @@ function messageReader(visit: (message: SolveStatus | string) => void): { readon
       for (const one of lines) line(one);
     },
     end() {
-      line(rest);
+      if (rest !== '') line(rest);
       rest = '';
       // A build that is stopped may end within an object.
       if (object !== undefined) visit(object.join('\n'));

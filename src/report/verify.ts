@@ -1,0 +1,155 @@
+import type { Path } from '../types.ts';
+import type { JudgedDifference } from '../verify/expected.ts';
+import type { Measured, Verdict } from '../verify/verify.ts';
+import type { FixReport, RefusalReport, RunError } from './report.ts';
+import type { Colors } from './terminal.ts';
+import { count, printable } from './words.ts';
+
+/** What `verify --format json` prints (verify.schema.json describes it). Paths are relative to the current directory. */
+export interface VerifyReport {
+  readonly version: 1;
+  readonly dockerfiles: readonly DockerfileVerification[];
+  readonly errors: readonly RunError[];
+}
+
+/** One image: a Dockerfile with a context, a target and arguments. */
+export interface DockerfileVerification extends Omit<Verdict, 'before'> {
+  readonly path: Path;
+  readonly context: Path;
+  /** Null: the last stage. */
+  readonly target: string | null;
+  /** Names of the build arguments that were given values. */
+  readonly args: readonly string[];
+  readonly engine: string;
+  /** Does dockfix change how it is built? Else nothing was built. */
+  readonly changed: boolean;
+  /** Null if nothing was built. */
+  readonly before: Measured | null;
+  readonly fixes: readonly FixReport[];
+  readonly refusals: readonly RefusalReport[];
+  readonly heldBack: readonly FixReport[];
+  /** Were the changes written? */
+  readonly written: boolean;
+}
+
+export function verifyReport(dockerfiles: readonly DockerfileVerification[], errors: readonly RunError[]): VerifyReport {
+  return { version: 1, dockerfiles, errors };
+}
+
+/** The same for people. */
+export function verificationText(one: DockerfileVerification, colors: Colors): string {
+  const lines = [
+    `${colors.bold(printable(one.path))} (${aboutBuild(one)}): ${verdict(one, colors)}`,
+    ...part(fixLines(one)),
+    ...part(table(one, colors)),
+    ...part(differenceLines(one, colors)),
+    ...part(one.failure === null ? [] : ['  What the build printed last:', ...plainLines(one.failure).map((line) => `    ${line}`)]),
+    ...part(lastLines(one)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** An empty line before lines, if there are any. */
+function part(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function aboutBuild({ context, target, args }: DockerfileVerification): string {
+  return [`build context ${printable(context)}`, ...(target === null ? [] : [`target ${printable(target)}`]), ...(args.length === 0 ? [] : [`with ${args.map(printable).join(', ')}`])].join(', ');
+}
+
+function verdict({ changed, same, failure, differences, compared }: DockerfileVerification, colors: Colors): string {
+  if (!changed) return 'dockfix changes nothing here, so nothing was built.';
+  if (failure !== null) return colors.red('the rewritten Dockerfile does not build.');
+  const unexpected = differences.filter(({ expected }) => !expected).length;
+  if (!same) return colors.red(`the images differ: ${count(unexpected, 'difference')} that no fix claims.`);
+  const where = compared === 'project' ? 'what the project adds to them is the same' : 'they are the same';
+  const claimed = differences.length === 0 ? '' : ' but for what the fixes claim';
+  return colors.green(`both build, and ${where}${claimed}.`);
+}
+
+function fixLines({ fixes, refusals, heldBack }: DockerfileVerification): readonly string[] {
+  return [
+    ...fixes.flatMap(({ transform, safety, message, claims }) => [`  ${transform} (${safety}): ${printable(message)}`, ...claims.map((claim) => `    · ${shortened(printable(claim.message))}`)]),
+    ...heldBack.map(({ line, transform, message }) => `  held back (--unsafe): line ${line}, ${transform}: ${printable(message)}`),
+    ...refusals.filter(({ level }) => level !== 'info').map(({ line, transform, reason, message }) => `  left alone: line ${line}, ${transform} [${reason}]: ${printable(message)}`),
+  ];
+}
+
+function shortened(text: string): string {
+  return text.length > 160 ? `${text.slice(0, text.lastIndexOf(' ', 160))} …` : text;
+}
+
+// --------------------------------------------------------------------------------------------------------------- table
+
+function table({ before, after, touched }: DockerfileVerification, colors: Colors): readonly string[] {
+  if (before === null) return [];
+  const change = touched === null ? 'built again' : `after a change of ${printable(touched)}`;
+  const row = (title: string, value: (one: Measured) => string): readonly string[] => [title, value(before), after === null ? '-' : value(after)];
+  const rows = [
+    ['', 'before', 'after'],
+    row('cold build', ({ coldSeconds }) => `${coldSeconds.toFixed(1)} s`),
+    row(change, ({ warmSeconds }) => (warmSeconds === null ? 'fails' : `${warmSeconds.toFixed(1)} s`)),
+    row('  steps CACHED', ({ warmSeconds, cached, steps }) => (warmSeconds === null ? '-' : `${cached} of ${steps}`)),
+    row('image', ({ bytes }) => size(bytes)),
+  ];
+  const widths = [0, 1, 2].map((at) => Math.max(...rows.map((cells) => cells[at]?.length ?? 0)));
+  return rows.map((cells, index) => {
+    const line = `  ${cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('   ')}`;
+    return index === 0 ? colors.dim(line) : line;
+  });
+}
+
+function size(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+// --------------------------------------------------------------------------------------------------------- differences
+
+const mostUnexpected = 50;
+const mostExpected = 10;
+
+function differenceLines({ differences }: DockerfileVerification, colors: Colors): readonly string[] {
+  const unexpected = differences.filter(({ expected }) => !expected);
+  const expected = topmost(differences.filter((difference) => difference.expected));
+  return [
+    ...listed('Differences that no fix claims:', unexpected, mostUnexpected, (difference) => colors.red(oneDifference(difference))),
+    ...listed('Differences that the fixes make on purpose:', expected, mostExpected, (difference) => `${oneDifference(difference)}${colors.dim(`  [${difference.because ?? ''}]`)}`),
+  ];
+}
+
+/** Of a directory that is gone or new, what is in it need not be listed. */
+function topmost(differences: readonly JudgedDifference[]): readonly JudgedDifference[] {
+  const whole = new Set(differences.filter(({ what }) => what === 'missing' || what === 'added').map(({ path, what }) => `${what} ${path}`));
+  return differences.filter(({ path, what }) => {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) if (whole.has(`${what} ${path.slice(0, at)}`)) return false;
+    return true;
+  });
+}
+
+function listed(title: string, differences: readonly JudgedDifference[], most: number, line: (difference: JudgedDifference) => string): readonly string[] {
+  if (differences.length === 0) return [];
+  const more = differences.length > most ? [`    and ${differences.length - most} more (--format json lists all)`] : [];
+  return [`  ${title}`, ...differences.slice(0, most).map((difference) => `    ${line(difference)}`), ...more];
+}
+
+function oneDifference({ path, what, before, after }: JudgedDifference): string {
+  const values = what === 'content' ? '' : ` (${[before, after].filter((value) => value !== '').map(printable).join(' -> ')})`;
+  return `${what} ${printable(path)}${values}`;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- notes
+
+function lastLines({ noise, compared, images, written, changed }: DockerfileVerification): readonly string[] {
+  return [
+    ...(compared === 'project' ? ['  The base image changes, so only what the project adds was compared: files of the build context, Python packages, and the configuration that the Dockerfile sets.'] : []),
+    ...(noise > 0 && compared === 'everything' ? [`  ${count(noise, 'difference')} left out: two cold builds of the original have them too, or they are byte code or caches.`] : []),
+    ...(images === null ? [] : [`  Kept: ${images.before} and ${images.after}`]),
+    ...(changed && written ? ['  Written.'] : []),
+  ];
+}
+
+/** What a build printed may hold anything; nothing of it may steer the terminal. */
+export function plainLines(text: string): readonly string[] {
+  return text.split(/\r\n|\n|\r/).map((line) => line.replaceAll(/\u001B\[[0-?]*[ -/]*[@-~]/g, '').replaceAll(/[^\P{Cc}\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu, ''));
+}

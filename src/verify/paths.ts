@@ -1,0 +1,122 @@
+/** `dockfix verify` for the Dockerfiles that paths mean. */
+import { buildsUnder } from '../explain.ts';
+import { fix } from '../fix.ts';
+import { bugMessage, openTargets } from '../open.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Project } from '../plan/project.ts';
+import type { Transform } from '../plan/transform.ts';
+import type { Naming } from '../report/files.ts';
+import { fixReport, refusalReport } from '../report/report.ts';
+import type { DockerfileVerification } from '../report/verify.ts';
+import { onlyFor } from '../restrict.ts';
+import type { RunRequest, Sink } from '../run.ts';
+import type { Path } from '../types.ts';
+import { writePlan } from '../write-plan.ts';
+import { engineVersions } from './engine.ts';
+import { endsAll, VerifyError } from './fault.ts';
+import type { ImageBuild, Session, Verdict } from './verify.ts';
+import { engineName, fixesOf, imageBuilds, isChanged, verifyImage } from './verify.ts';
+
+/** Hears what came out for each image, project by project. */
+export type OnVerified = (verification: DockerfileVerification) => void;
+
+/**
+ * Verifies all that the paths mean. With mode `write`, what dockfix changes in a project is written if all its images
+ * that were meant are the same. Faults go to the sink; throws what ended the session, if its signal was raised.
+ */
+export async function verifyPaths(request: RunRequest, transforms: readonly Transform[], sink: Sink, session: Session, onVerified: OnVerified): Promise<void> {
+  try {
+    const engine = engineName();
+    for await (const { projects, target, naming } of openTargets(request, sink)) {
+      for (const { project, meant } of projects) {
+        const plan = fix(project, onlyFor(new Set(meant), transforms), request);
+        const site: ProjectSite = { project, plan, meant, root: target.root, engine, naming, sink, session, write: request.mode === 'write' };
+        for (const verification of await verifyProject(site)) onVerified(verification);
+      }
+    }
+  } catch (error) {
+    session.signal.throwIfAborted();
+    if (!(error instanceof VerifyError)) throw error;
+    sink.error({ path: '', code: error.code, message: error.message });
+  }
+}
+
+export interface ProjectSite {
+  readonly project: Project;
+  readonly plan: Plan;
+  readonly meant: readonly Path[];
+  /** Absolute. */
+  readonly root: string;
+  readonly engine: string;
+  readonly naming: Naming;
+  readonly sink: Sink;
+  readonly session: Session;
+  readonly write: boolean;
+}
+
+/** All images of a project's Dockerfiles that were meant. Throws what keeps everything from being verified. */
+export async function verifyProject(site: ProjectSite): Promise<readonly DockerfileVerification[]> {
+  const { project, plan, meant, session } = site;
+  const builds = buildsUnder(project, plan).filter(({ path }) => meant.includes(path));
+  const verifications: DockerfileVerification[] = [];
+  let failed = 0;
+  for (const image of imageBuilds(builds, session.settings)) {
+    const verdict = isChanged(image.compared) ? await verdictOf(image, site) : notBuilt;
+    if (verdict === null) failed += 1;
+    else verifications.push(verificationOf(image, verdict, site));
+  }
+  const isWanted = site.write && plan.changes.size > 0;
+  if (!isWanted) return verifications;
+  if (failed > 0 || verifications.some(({ same }) => !same)) {
+    site.sink.note(`${meant.map(site.naming.shown).join(', ')}: not written, because not all that changes was verified`);
+    return verifications;
+  }
+  const failures = writePlan(project, plan, site.root);
+  for (const [path, failure] of failures) site.sink.error({ path: site.naming.shown(path), ...failure });
+  return verifications.map((one) => ({ ...one, written: one.changed && failures.size === 0 }));
+}
+
+const notBuilt: Omit<Verdict, 'before'> & { readonly before: null } = { same: true, differences: [], noise: 0, compared: 'everything', failure: null, touched: null, before: null, after: null, images: null };
+
+/** Null where nothing can be said, and the sink was told why. */
+async function verdictOf(image: ImageBuild, { root, sink, naming, session }: ProjectSite): Promise<Verdict | null> {
+  const { path } = image.compared;
+  try {
+    return await verifyImage(image, root, session);
+  } catch (caught) {
+    session.signal.throwIfAborted();
+    const error = caught instanceof VerifyError && caught.code === 'engine-failed' ? faultOfEngine(caught) : caught;
+    if (error instanceof VerifyError && endsAll(error)) throw error;
+    const fault = error instanceof VerifyError ? { code: error.code, message: error.message } : { code: 'internal' as const, message: bugMessage(error) };
+    sink.error({ path: naming.shown(path), ...fault });
+    return null;
+  }
+}
+
+/** A command of the engine failed: is the engine still there? */
+function faultOfEngine(error: VerifyError): unknown {
+  try {
+    engineVersions();
+    return error;
+  } catch (gone) {
+    return gone;
+  }
+}
+
+function verificationOf({ compared, args, target }: ImageBuild, verdict: Verdict | typeof notBuilt, { plan, engine, naming }: ProjectSite): DockerfileVerification {
+  const { path, context } = compared;
+  return {
+    path: naming.shown(path),
+    context: naming.shown(context),
+    target,
+    args: [...args.keys()],
+    engine,
+    changed: verdict.before !== null,
+    ...verdict,
+    touched: verdict.touched === null ? null : naming.shown(verdict.touched),
+    fixes: fixesOf(compared).map(fixReport),
+    refusals: plan.refusals.filter(({ dockerfile }) => dockerfile === path).map(refusalReport),
+    heldBack: plan.heldBack.filter(({ dockerfile }) => dockerfile === path).map(fixReport),
+    written: false,
+  };
+}

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+
+import { memoryTree } from '../src/context/memory.ts';
+import { buildsUnder } from '../src/explain.ts';
+import type { ComparedBuild } from '../src/explain.ts';
+import type { Build, Claim, Path } from '../src/types.ts';
+import type { Rewrite } from '../src/verify/expected.ts';
+import { acrossBases, isCache, judge } from '../src/verify/expected.ts';
+import type { Image, ImageConfig, ImageFile } from '../src/verify/image.ts';
+import { compareImages, noiseOf, numberedLike } from '../src/verify/image.ts';
+import { progressReader } from '../src/verify/progress.ts';
+import { fileToTouch } from '../src/verify/touch.ts';
+
+const config: ImageConfig = { env: new Map(), user: '', workdir: '', cmd: null, entrypoint: null, labels: new Map(), ports: [], volumes: [], stopsignal: '', shell: null, healthcheck: '', onbuild: [] };
+
+/** Files by path; `owner` counts for user and group. */
+function image(files: Readonly<Record<string, string | Partial<ImageFile>>>, settings: Partial<ImageConfig> = {}): Image {
+  const entries = Object.entries(files).map(([path, given]): readonly [string, ImageFile] => {
+    const file = typeof given === 'string' ? { hash: given } : given;
+    return [path, { path, type: 'file', mode: 0o644, uid: 0, gid: 0, hash: '', size: 0, ...file }];
+  });
+  return { files: new Map(entries), config: { ...config, ...settings } };
+}
+
+function compared(files: Readonly<Record<Path, string>>, changes: Readonly<Record<Path, string>>, build: Partial<Build> = {}): ComparedBuild {
+  const builds: readonly Build[] = [{ dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess', ...build }];
+  const [only] = buildsUnder({ tree: memoryTree(files), builds, settings: new Map() }, { changes: new Map(Object.entries(changes)), fixes: [], heldBack: [], refusals: [] });
+  if (only === undefined) throw new Error('no build');
+  return only;
+}
+
+/** What is in the context by its content, and the paths that are sent no more. */
+function rewrite(dockerfile: string, context: Readonly<Record<Path, string>>, claims: readonly Claim[], more: Partial<Rewrite> & { readonly hidden?: readonly Path[] } = {}): Rewrite {
+  const { before } = compared({ Dockerfile: dockerfile, ...context }, {});
+  const { hidden = [], ...others } = more;
+  return {
+    claims,
+    builds: [before.build.symbolic],
+    edited: new Map(),
+    isHidden: (path) => hidden.includes(path),
+    contextFile: (path) => {
+      const hash = context[path];
+      return hash === undefined ? null : { type: 'file', hash };
+    },
+    ...others,
+  };
+}
+
+function judged(before: Image, after: Image, how: Rewrite): readonly string[] {
+  return judge(compareImages(before, after, new Set()), before, after, how).map(({ what, path, because }) => `${what} ${path} ${because}`);
+}
+
+describe('a difference is expected', () => {
+  const hides: Claim = { kind: 'hidden-from-context', paths: ['**/*.log', 'docs'] };
+  const wide = 'FROM debian:12\nCOPY . /app\n';
+
+  test('if a claim hides the file from the context, wherever a COPY brings it', () => {
+    const dockerfile = 'FROM debian:12 AS one\nCOPY src /srv/src\nFROM debian:12\nCOPY --from=one /srv /app\nCOPY src/a.log /b.log\n';
+    const how = rewrite(dockerfile, { 'src/a.log': 'A', 'src/a.py': 'P' }, [hides], { hidden: ['src/a.log'] });
+    const before = image({ '/app/src/a.log': 'A', '/b.log': 'A', '/elsewhere/a.log': 'A', '/app/src/a.py': 'P' });
+    expect(judged(before, image({}), how)).toEqual(['missing /app/src/a.log hidden-from-context', 'missing /app/src/a.py null', 'missing /b.log hidden-from-context', 'missing /elsewhere/a.log null']);
+  });
+  test('but not if the claim does not name it, the context still has it, or it was made by a command', () => {
+    const files = { 'a.log': 'A', 'b.log': 'B', 'c.txt': 'C' };
+    const how = rewrite(wide, files, [hides], { hidden: ['a.log', 'c.txt'] });
+    expect(judged(image({ '/app/a.log': 'changed' }), image({}), how)).toEqual(['missing /app/a.log null']);
+    expect(judged(image({ '/app/b.log': 'B', '/app/c.txt': 'C' }), image({}), how)).toEqual(['missing /app/b.log null', 'missing /app/c.txt null']);
+    expect(judged(image({ '/app/a.log': 'A' }), image({ '/app/a.log': 'X' }), how)).toEqual(['content /app/a.log null']);
+  });
+  test('two stages that copy from one another come to an end', () => {
+    const how = rewrite('FROM debian:12 AS one\nCOPY --from=debian:12 /x /\nFROM one AS two\nCOPY --from=one / /x\nFROM two\nCOPY --from=one /x /\n', {}, [hides]);
+    expect(judged(image({ '/x/a': 'A' }), image({}), how)).toEqual(['missing /x/a null']);
+  });
+  test('if the image holds what dockfix writes', () => {
+    const how = rewrite(wide, {}, [], { edited: new Map([['Dockerfile', { before: 'old', after: 'new' }], ['.dockerignore', { before: null, after: 'rules' }]]) });
+    const before = image({ '/app/Dockerfile': 'old', '/etc/Dockerfile': 'old' });
+    expect(judged(before, image({ '/app/Dockerfile': 'new', '/etc/Dockerfile': 'new', '/app/.dockerignore': 'rules' }), how)).toEqual(['added /app/.dockerignore edited', 'content /app/Dockerfile edited', 'content /etc/Dockerfile null']);
+    expect(judged(before, image({ '/app/Dockerfile': 'other', '/etc/Dockerfile': 'old' }), how)).toEqual(['content /app/Dockerfile null']);
+  });
+  test.each<[Claim, readonly string[], readonly string[]]>([
+    [{ kind: 'scripts-added', path: '/usr/local/bin' }, ['added /usr/local/bin/flask'], ['added /usr/local/bin/x/y', 'added /usr/bin/flask', 'missing /usr/local/bin/pip']],
+    [{ kind: 'wheels-in-layer', path: '/wheels' }, ['added /wheels', 'added /wheels/a.whl'], ['added /wheelsx', 'missing /wheels/a.whl']],
+    [
+      { kind: 'installed-from-wheels', prefix: '/usr/local' },
+      ['content /usr/local/lib/python3.11/site-packages/a-1.dist-info/RECORD', 'added /usr/local/share/man/man1/a.1', 'missing /usr/local/lib/python3.11/site-packages/a-1.dist-info/REQUESTED'],
+      ['added /usr/local/bin/a', 'content /usr/local/lib/python3.11/site-packages/a.py', 'missing /usr/local/lib/python3.11/site-packages/a.py', 'content /opt/a-1.dist-info/RECORD'],
+    ],
+    [
+      { kind: 'tool-left-out', tools: ['pip'] },
+      ['content /usr/local/lib/python3.11/site-packages/pip/main.py', 'missing /usr/local/lib/python3.11/site-packages/pip-24.0.dist-info', 'missing /usr/local/bin/pip3.11', 'content /usr/local/bin/pip'],
+      ['missing /usr/local/lib/python3.11/site-packages/pipx/a.py', 'missing /usr/local/lib/python3.11/site-packages/flask/a.py', 'missing /usr/local/bin/pipx'],
+    ],
+    [{ kind: 'tool-left-out', tools: ['poetry'] }, ['missing /usr/local/lib/python3.11/site-packages/dulwich/a.py', 'missing /usr/local/bin/keyring'], ['content /usr/local/lib/python3.11/site-packages/dulwich/a.py', 'missing /app/a']],
+    [{ kind: 'lock-now-honoured', path: 'poetry.lock' }, ['content /app/.venv/lib/python3.11/site-packages/a.py', 'added /app/.venv/bin/a'], ['content /app/a.py']],
+    [{ kind: 'assumes', sentence: 'x' }, [], ['added /a']],
+  ])('%j', (claim, expected, others) => {
+    const differences = [...expected, ...others].map((one) => {
+      const [what = '', path = ''] = one.split(' ');
+      return { what: what as 'added', path, before: '', after: '' };
+    });
+    const results = judge(differences, image({}), image({}), rewrite(wide, {}, [claim]));
+    expect(results.filter((one) => one.expected).map(({ what, path }) => `${what} ${path}`)).toEqual(expected);
+    expect(results.filter((one) => one.expected).every(({ because }) => because === claim.kind)).toBe(true);
+  });
+});
+
+describe('noise', () => {
+  const noise = noiseOf(image({ '/log-17': 'x', '/passwd': { hash: 'a' } }), image({ '/log-18': 'x', '/passwd': { hash: 'b' } }));
+  test('is one aspect of a path', () => {
+    expect(compareImages(image({ '/passwd': 'a' }), image({ '/passwd': { hash: 'c', mode: 0o600 } }), noise).map(({ what }) => what)).toEqual(['mode']);
+  });
+  test('names with numbers in them are like each other', () => {
+    const isNumbered = numberedLike(noise);
+    const [added, other] = compareImages(image({}), image({ '/log-19': 'x', '/logs': 'x' }), noise);
+    expect([added, other].map((one) => one !== undefined && isNumbered(one))).toEqual([true, false]);
+  });
+  test.each(['/app/__pycache__', '/usr/lib/a/__pycache__/x.cpython-311.pyc', '/a.pyc', '/root/.cache/pip/x', '/root/.cache', '/var/lib/apt/lists/x'])('%s is not compared', (path) => expect(isCache(path)).toBe(true));
+  test.each(['/app/cache/a', '/app/.cache/data', '/app/a.py', '/var/lib/apt/extended_states'])('%s is', (path) => expect(isCache(path)).toBe(false));
+});
+
+describe('across base images what the project adds is compared', () => {
+  const how = rewrite('FROM python:3.12-alpine\nENV MODE=prod\nWORKDIR /app\nCOPY . .\nRUN make\n', { 'app.py': 'A', 'run.sh': 'R' }, [{ kind: 'base-changed', stage: 0, from: 'python:3.12-alpine', to: 'python:3.12-slim' }]);
+  const site = '/usr/local/lib/python3.12/site-packages';
+  const before = image(
+    { '/bin/busybox': 'B', '/app/app.py': 'A', '/app/run.sh': { hash: 'R', uid: 100, gid: 101 }, '/app/made': 'M', [`${site}/flask-3.0.3.dist-info`]: { type: 'dir' }, [`${site}/pip-24.0.dist-info`]: { type: 'dir' }, [`${site}/flask/a.py`]: 'F' },
+    { env: new Map([['MODE', 'prod'], ['LANG', 'C']]), cmd: ['/sbin/tini'], user: 'app' },
+  );
+  const differences = (after: Image): readonly string[] => acrossBases(before, after, new Set(), how).map(({ what, path }) => `${what} ${path}`);
+
+  test('and nothing of the system', () => {
+    const after = image(
+      { '/bin/bash': 'B', '/app/app.py': 'A', '/app/run.sh': { hash: 'R', uid: 999, gid: 999 }, [`${site}/flask-3.0.3.dist-info`]: { type: 'dir' }, [`${site}/pip-25.0.dist-info`]: { type: 'dir' }, [`${site}/flask/a.py`]: 'other' },
+      { env: new Map([['MODE', 'prod']]), cmd: ['/usr/bin/tini'], user: 'app' },
+    );
+    expect(differences(after)).toEqual([]);
+  });
+  test('files, modes, root, packages, and what the Dockerfile sets', () => {
+    const after = image({ '/app/app.py': { hash: 'A', mode: 0o600 }, '/app/run.sh': 'R', [`${site}/flask-3.1.0.dist-info`]: { type: 'dir' } }, { env: new Map([['MODE', 'dev']]), user: '' });
+    expect(differences(after)).toEqual(['mode /app/app.py', 'owner /app/run.sh', `missing ${site}/flask-3.0.3.dist-info`, `added ${site}/flask-3.1.0.dist-info`, 'config env.MODE', 'config user']);
+    expect(differences(image({}, before.config))).toContain('missing /app/app.py');
+  });
+});
+
+describe('the report of a build', () => {
+  const vertex = (digest: string, name: string, more: object = {}): string => JSON.stringify({ vertexes: [{ digest, name, ...more }] });
+
+  test('is read in pieces of any size, in either form', () => {
+    const text = `${vertex('b', '[web 2/2] RUN b', { started: 'x' })}\n{\n  "vertexes": [{ "digest": "a", "name": "[web 1/2] COPY a", "cached": true }]\n}\nWARN x\n${vertex('i', '[internal] load')}\n{"logs":[{"data":"${Buffer.from('out\n').toString('base64')}"}]}`;
+    for (const size of [1, 7, text.length]) {
+      const started: string[] = [];
+      const reader = progressReader((name) => started.push(name));
+      for (let at = 0; at < text.length; at += size) reader.take(text.slice(at, at + size));
+      const { steps, log } = reader.result();
+      expect(steps.map(({ stage, instruction, cached }) => `${stage} ${instruction} ${cached}`)).toEqual(['web COPY a true', 'web RUN b false']);
+      expect({ started, log }).toEqual({ started: ['[web 2/2] RUN b'], log: 'WARN x\nout\n' });
+    }
+  });
+  test('may end in the middle', () => {
+    const reader = progressReader();
+    reader.take('{\n  "vertexes": [\n');
+    expect(reader.result()).toEqual({ steps: [], log: '{\n  "vertexes": [\n' });
+    const other = progressReader();
+    other.take('{"vertexes":[{"dig');
+    expect(other.result().log).toBe('{"vertexes":[{"dig\n');
+  });
+  test('keeps the end of a long log', () => {
+    const reader = progressReader();
+    for (let line = 0; line < 300_000; line += 1) reader.take(`line ${line}\n`);
+    const { log } = reader.result();
+    expect(log.length).toBeLessThan(2_100_000);
+    expect(log.endsWith('line 299999\n')).toBe(true);
+  });
+});
+
+describe('the file that is changed', () => {
+  const wide = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n';
+  const narrow = wide.replace('COPY . .\nRUN pip install -r requirements.txt', 'COPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .');
+  const files = { Dockerfile: wide, 'README.md': '', 'requirements.txt': 'flask==3.0.3\n', 'setup.cfg': '', 'src/a.py': '0' };
+
+  test('is a source file whose change costs less afterwards', () => {
+    expect(fileToTouch(compared(files, { Dockerfile: narrow }))).toBe('src/a.py');
+    expect(fileToTouch(compared({ ...files, 'src/a.py': '' }, { Dockerfile: narrow, 'src/a.py': '1' }))).not.toBe('src/a.py');
+  });
+  test('is one that is sent, before and after', () => {
+    expect(fileToTouch(compared({ ...files, '.dockerignore': 'src\n' }, { Dockerfile: narrow }))).toBe('README.md');
+    expect(fileToTouch(compared(files, { '.dockerignore': 'src\nDockerfile\n.dockerignore\n' }))).toBe('README.md');
+  });
+  test('is none where nothing is copied', () => {
+    expect(fileToTouch(compared({ ...files, Dockerfile: 'FROM python:3.12-slim\nRUN pip install flask\n' }, {}))).toBeNull();
+  });
+  test('is in the context', () => {
+    const below = Object.fromEntries(Object.entries(files).map(([path, text]) => [`api/${path}`, text]));
+    expect(fileToTouch(compared(below, { 'api/Dockerfile': narrow }, { dockerfile: 'api/Dockerfile', context: 'api' }))).toBe('src/a.py');
+  });
+});
