@@ -4,7 +4,6 @@
  */
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { StageResult, StepRecord, SymbolicBuild } from '../../../src/build/symbolic-build.ts';
 import { symbolicBuild } from '../../../src/build/symbolic-build.ts';
 import type { Values } from '../../../src/build/values.ts';
 import { memoryTree } from '../../../src/context/memory.ts';
@@ -22,8 +21,10 @@ import type { Build, BuildContext, Path, Tree } from '../../../src/types.ts';
 import { transforms } from '../../../transforms/index.ts';
 import { numberedLike } from '../../../src/verify/image.ts';
 import { build, compareImages, noiseOf, readImage, removeImages, writeProject } from '../../support/engine.ts';
-import type { BuildResult, BuildStep, Difference, Image, ProjectFile } from '../../support/engine.ts';
+import type { BuildResult, Difference, Image, ProjectFile } from '../../support/engine.ts';
 import { readAboveBase } from './image-above-base.ts';
+import type { Compared } from './predictions.ts';
+import { comparePredictions } from './predictions.ts';
 import type { BuildProject, BuildProjectFile, Outcome } from './project.ts';
 
 /** What came out. `disagreements` are sentences without anything that changes from run to run. */
@@ -94,7 +95,7 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
       for (const [index, target] of targetsOf(found.project).entries()) {
         const ran: number[] = [];
         for (const variant of changes.size > 0 ? [original, rewritten] : [original]) {
-          const measure = async (): Promise<Compared> => comparePredictions(variant, target, path, await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path)));
+          const measure = async (): Promise<Compared> => predictionsFor(variant, target, path, await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path)));
           // A build beside this one, or the engine's own clean-up, can make a step run again although nothing changed. A
           // model that is wrong is wrong the second time, too.
           const first = await measure();
@@ -273,130 +274,9 @@ function describeDifferences({ target }: Target, differences: readonly Differenc
 
 // --------------------------------------------------------------------------------------------- the predictions compared
 
-interface Compared {
-  readonly disagreements: readonly string[];
-  readonly predictions: number;
-  readonly unknown: number;
-  /** Steps with an install that ran. */
-  readonly installs: number;
-}
-
-/** A step of the model with what it predicts: the key with the file changed is the key without. */
-interface Predicted {
-  readonly record: StepRecord;
-  readonly cached: boolean;
-  /** It takes files from another stage; nothing before it in its own stage changed. */
-  readonly comparedByContent: boolean;
-}
-
-function comparePredictions(variant: Variant, target: Target, changed: Path, result: BuildResult): Compared {
+function predictionsFor(variant: Variant, target: Target, changed: Path, result: BuildResult): Compared {
   const { build: one, context, symbolic, values } = viewOf(variant, target);
   const inContext = one.context === '' ? changed : changed.startsWith(`${one.context}/`) ? changed.slice(one.context.length + 1) : null;
   const after = symbolicBuild(symbolic.model, one, context, values, { changed: new Set(inContext === null ? [] : [inContext]) });
-  const keys = new Map<number, boolean>();
-  const disagreements: string[] = [];
-  let predictions = 0;
-  let unknown = 0;
-  let installs = 0;
-  const missing: Predicted[] = [];
-  for (const stage of neededStages(symbolic, target)) {
-    let certain = true;
-    for (const [index, predicted] of predictedSteps(stage, after).entries()) {
-      const { record } = predicted;
-      const number = index + (stage.stage.base.kind === 'image' ? 2 : 1);
-      const step = reportedStep(result.steps, stageLabels(symbolic, stage), number, record, symbolic);
-      if (step === undefined) {
-        missing.push(predicted);
-        continue;
-      }
-      keys.set(record.key, step.cached);
-      if (!step.cached && isInstall(record)) installs += 1;
-      if (!predicted.cached && predicted.comparedByContent && step.cached) certain = false;
-      if (!certain) {
-        unknown += 1;
-        continue;
-      }
-      predictions += 1;
-      if (step.cached !== predicted.cached) {
-        disagreements.push(`${variant.name}, ${changed} changed: line ${record.line} \`${step.instruction.slice(0, 60)}\` is predicted ${predicted.cached ? 'CACHED' : 'to run'}, and ${step.cached ? 'is CACHED' : 'runs'}`);
-      }
-    }
-  }
-  // Steps that are the same in two stages are one step to BuildKit, which names it after either.
-  for (const { record } of missing) {
-    if (!keys.has(record.key)) disagreements.push(`${variant.name}, ${changed} changed: line ${record.line} \`${record.instruction.keyword}\` is not reported`);
-  }
-  return { disagreements, predictions, unknown, installs };
-}
-
-/** Steps other than FROM. */
-function predictedSteps(stage: StageResult, after: SymbolicBuild): readonly Predicted[] {
-  const later = after.stages[stage.stage.index]?.steps ?? [];
-  let keptSoFar = true;
-  return stage.steps.flatMap((record, at) => {
-    const cached = later[at]?.key === record.key;
-    if (!record.cacheable || record.kind === 'from') {
-      keptSoFar &&= cached || !record.cacheable;
-      return [];
-    }
-    const fromStage = /--from=|[,=]from=/.test(record.instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' '));
-    const comparedByContent = keptSoFar && fromStage;
-    keptSoFar &&= cached;
-    return [{ record, cached, comparedByContent }];
-  });
-}
-
-/** The stages that BuildKit builds for a target. */
-function neededStages(symbolic: SymbolicBuild, { target }: Target): readonly StageResult[] {
-  const last = symbolic.stages.length - 1;
-  const wanted = target === null ? last : symbolic.stages.findIndex(({ stage }) => stage.name === target || String(stage.index) === target);
-  const needed = new Set<number>();
-  const visit = (index: number): void => {
-    const stage = symbolic.stages[index];
-    if (!stage || needed.has(index)) return;
-    needed.add(index);
-    for (const before of symbolic.stages) if (usesOf(stage, before)) visit(before.stage.index);
-  };
-  visit(wanted);
-  return symbolic.stages.filter(({ stage }) => needed.has(stage.index));
-}
-
-function usesOf({ stage }: StageResult, { stage: before }: StageResult): boolean {
-  if (before.index >= stage.index) return false;
-  if (stage.base.kind === 'stage' && stage.base.index === before.index) return true;
-  const names = stage.instructions.flatMap((instruction) => instruction.flags.flatMap((flag) => (flag.name === 'from' ? [flag.value ?? ''] : (flag.value ?? '').split(',').flatMap((part) => (part.startsWith('from=') ? [part.slice(5)] : [])))));
-  return names.some((name) => name.toLowerCase() === before.name || name === String(before.index));
-}
-
-/** What BuildKit may call a stage in its report: one without a name is not named where it is the only one, mostly. */
-function stageLabels(symbolic: SymbolicBuild, { stage }: StageResult): readonly string[] {
-  if (stage.name !== null) return [stage.name];
-  return symbolic.stages.length === 1 ? ['', 'stage-0'] : [`stage-${stage.index}`];
-}
-
-const stepNumber = /^\[(?:(.+) )?(\d+)\/\d+\] /;
-
-/**
- * What the engine reports of a step. Two builds that run at the same time share the steps that they have in common
- * before their first COPY, and the engine calls such a step in both as it is called in one of them.
- */
-function reportedStep(steps: readonly BuildStep[], labels: readonly string[], number: number, record: StepRecord, symbolic: SymbolicBuild): BuildStep | undefined {
-  const { keyword, span } = record.instruction;
-  const candidates = steps.filter((step) => step.instruction.toUpperCase().startsWith(`${keyword} `));
-  const own = candidates.find(({ name }) => {
-    const [, stage = '', index = ''] = stepNumber.exec(name) ?? [];
-    return Number(index) === number && labels.includes(stage);
-  });
-  const text = oneLine(symbolic.model.scanned.text.slice(span.start, span.end));
-  return own ?? candidates.find((step) => oneLine(step.instruction) === text);
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\\\r?\n/g, ' ').replaceAll(/\s+/g, ' ').trim();
-}
-
-/** A step that installs packages, whatever else it does. */
-function isInstall({ instruction }: StepRecord): boolean {
-  const texts = [instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)];
-  return instruction.keyword === 'RUN' && texts.some((text) => /\b(?:install|sync|wheel)\b/.test(text));
+  return comparePredictions({ built: symbolic, other: after, target: target.target, label: `${variant.name}, ${changed} changed` }, result);
 }

@@ -1,0 +1,141 @@
+/** What the model says of BuildKit's cache, and what BuildKit reports. */
+import type { StageResult, StepRecord, SymbolicBuild } from '../../../src/build/symbolic-build.ts';
+import type { BuildResult, BuildStep } from '../../support/engine.ts';
+
+export interface Compared {
+  readonly disagreements: readonly string[];
+  readonly predictions: number;
+  readonly unknown: number;
+  /** Steps with an install that ran. */
+  readonly installs: number;
+}
+
+/** A step of the model with what it predicts: the key with the file changed is the key without. */
+interface Predicted {
+  readonly record: StepRecord;
+  readonly cached: boolean;
+  /** It takes files from another stage; nothing before it in its own stage changed. */
+  readonly comparedByContent: boolean;
+}
+
+/** A build, and another one of the same steps: where a key is the same, BuildKit takes the step from its cache. */
+export interface Prediction {
+  /** What the engine has built. */
+  readonly built: SymbolicBuild;
+  /** What it had built before, or the other way round. */
+  readonly other: SymbolicBuild;
+  /** A stage, or null for the last. */
+  readonly target: string | null;
+  /** What was done, for the report. */
+  readonly label: string;
+}
+
+/** Holds the prediction against what the engine reports. */
+export function comparePredictions({ built, other, target, label }: Prediction, result: BuildResult): Compared {
+  const keys = new Map<number, boolean>();
+  const disagreements: string[] = [];
+  let predictions = 0;
+  let unknown = 0;
+  let installs = 0;
+  const missing: Predicted[] = [];
+  for (const stage of neededStages(built, target)) {
+    let certain = true;
+    for (const [index, predicted] of predictedSteps(stage, other).entries()) {
+      const { record } = predicted;
+      const number = index + (stage.stage.base.kind === 'image' ? 2 : 1);
+      const step = reportedStep(result.steps, stageLabels(built, stage), number, record, built);
+      if (step === undefined) {
+        missing.push(predicted);
+        continue;
+      }
+      keys.set(record.key, step.cached);
+      if (!step.cached && isInstall(record)) installs += 1;
+      if (!predicted.cached && predicted.comparedByContent && step.cached) certain = false;
+      if (!certain) {
+        unknown += 1;
+        continue;
+      }
+      predictions += 1;
+      if (step.cached !== predicted.cached) {
+        disagreements.push(`${label}: line ${record.line} \`${step.instruction.slice(0, 60)}\` is predicted ${predicted.cached ? 'CACHED' : 'to run'}, and ${step.cached ? 'is CACHED' : 'runs'}`);
+      }
+    }
+  }
+  // Steps that are the same in two stages are one step to BuildKit, which names it after either.
+  for (const { record } of missing) {
+    if (!keys.has(record.key)) disagreements.push(`${label}: line ${record.line} \`${record.instruction.keyword}\` is not reported`);
+  }
+  return { disagreements, predictions, unknown, installs };
+}
+
+/** Steps other than FROM. */
+function predictedSteps(stage: StageResult, after: SymbolicBuild): readonly Predicted[] {
+  const later = after.stages[stage.stage.index]?.steps ?? [];
+  let keptSoFar = true;
+  return stage.steps.flatMap((record, at) => {
+    const cached = later[at]?.key === record.key;
+    if (!record.cacheable || record.kind === 'from') {
+      keptSoFar &&= cached || !record.cacheable;
+      return [];
+    }
+    const fromStage = /--from=|[,=]from=/.test(record.instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' '));
+    const comparedByContent = keptSoFar && fromStage;
+    keptSoFar &&= cached;
+    return [{ record, cached, comparedByContent }];
+  });
+}
+
+/** The stages that BuildKit builds for a target. */
+function neededStages(symbolic: SymbolicBuild, target: string | null): readonly StageResult[] {
+  const last = symbolic.stages.length - 1;
+  const wanted = target === null ? last : symbolic.stages.findIndex(({ stage }) => stage.name === target || String(stage.index) === target);
+  const needed = new Set<number>();
+  const visit = (index: number): void => {
+    const stage = symbolic.stages[index];
+    if (!stage || needed.has(index)) return;
+    needed.add(index);
+    for (const before of symbolic.stages) if (usesOf(stage, before)) visit(before.stage.index);
+  };
+  visit(wanted);
+  return symbolic.stages.filter(({ stage }) => needed.has(stage.index));
+}
+
+function usesOf({ stage }: StageResult, { stage: before }: StageResult): boolean {
+  if (before.index >= stage.index) return false;
+  if (stage.base.kind === 'stage' && stage.base.index === before.index) return true;
+  const names = stage.instructions.flatMap((instruction) => instruction.flags.flatMap((flag) => (flag.name === 'from' ? [flag.value ?? ''] : (flag.value ?? '').split(',').flatMap((part) => (part.startsWith('from=') ? [part.slice(5)] : [])))));
+  return names.some((name) => name.toLowerCase() === before.name || name === String(before.index));
+}
+
+/** What BuildKit may call a stage in its report: one without a name is not named where it is the only one, mostly. */
+function stageLabels(symbolic: SymbolicBuild, { stage }: StageResult): readonly string[] {
+  if (stage.name !== null) return [stage.name];
+  return symbolic.stages.length === 1 ? ['', 'stage-0'] : [`stage-${stage.index}`];
+}
+
+const stepNumber = /^\[(?:(.+) )?(\d+)\/\d+\] /;
+
+/**
+ * What the engine reports of a step. Two builds that run at the same time share the steps that they have in common
+ * before their first COPY, and the engine calls such a step in both as it is called in one of them.
+ */
+function reportedStep(steps: readonly BuildStep[], labels: readonly string[], number: number, record: StepRecord, symbolic: SymbolicBuild): BuildStep | undefined {
+  const { keyword, span } = record.instruction;
+  const candidates = steps.filter((step) => step.instruction.toUpperCase().startsWith(`${keyword} `));
+  const own = candidates.find(({ name }) => {
+    const [, stage = '', index = ''] = stepNumber.exec(name) ?? [];
+    return Number(index) === number && labels.includes(stage);
+  });
+  const text = oneLine(symbolic.model.scanned.text.slice(span.start, span.end));
+  return own ?? candidates.find((step) => oneLine(step.instruction) === text);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\\\r?\n/g, ' ').replaceAll(/\s+/g, ' ').trim();
+}
+
+/** A step that installs packages, whatever else it does. */
+function isInstall({ instruction }: StepRecord): boolean {
+  const texts = [instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)];
+  return instruction.keyword === 'RUN' && texts.some((text) => /\b(?:install|sync|wheel)\b/.test(text));
+}
