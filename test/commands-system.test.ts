@@ -354,19 +354,19 @@ describe('ln', () => {
   const view = imageView({ files: { '/app/run.py': '', '/app/src/x.py': '' }, unknown: ['/opt/l', '/etc/localtime'] });
 
   it.each([
-    ['ln -s /usr/bin/python3 /usr/bin/python', ['set /usr/bin/python'], ['/usr/bin/python3', '/usr/bin/python']],
-    ['ln -sf /usr/bin/python3 /usr/local/bin', ['set /usr/local/bin/python3'], ['/usr/bin/python3']],
-    ['ln -s /root/.local/bin/poetry', ['set /app/poetry'], ['/root/.local/bin/poetry', '/app/poetry']],
-    ['ln -sf run.py /app/go', ['set /app/go'], ['/app/run.py']],
+    ['ln -s /usr/bin/python3 /usr/bin/python', ['link /usr/bin/python'], ['/usr/bin/python3', '/usr/bin/python']],
+    ['ln -sf /usr/bin/python3 /usr/local/bin', ['link /usr/local/bin/python3'], ['/usr/bin/python3']],
+    ['ln -s /root/.local/bin/poetry', ['link /app/poetry'], ['/root/.local/bin/poetry', '/app/poetry']],
+    ['ln -sf run.py /app/go', ['link /app/go'], ['/app/run.py']],
     ['ln -sfn /usr/share/zoneinfo/UTC /etc/localtime', ['edit /etc/localtime', 'edit /etc/localtime/UTC'], ['/usr/share/zoneinfo/UTC']],
-    ['ln -sf /dev/stdout /var/log/nginx/access.log', ['set /var/log/nginx/access.log'], ['/dev/stdout']],
+    ['ln -sf /dev/stdout /var/log/nginx/access.log', ['link /var/log/nginx/access.log'], ['/dev/stdout']],
   ])('%s', (text, written, read) => {
     expect(writes(view, text)).toEqual(written);
     expect(reads(view, text)).toEqual(read);
   });
 
   it('leaves a pattern in the target to the shell', () => {
-    expect(writes(view, 'ln -s', glob('/usr/lib/*/libjemalloc.so.2'), '/usr/lib/libjemalloc.so')).toEqual(['set /usr/lib/libjemalloc.so']);
+    expect(writes(view, 'ln -s', glob('/usr/lib/*/libjemalloc.so.2'), '/usr/lib/libjemalloc.so')).toEqual(['link /usr/lib/libjemalloc.so']);
     expect(outcome(view, 'ln -s', glob('/usr/lib/*.so'), '/usr/lib/').kind).toBe('opaque');
   });
 

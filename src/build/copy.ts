@@ -38,7 +38,7 @@ interface FlagWords {
 }
 
 /** Archives that ADD unpacks (docs.docker.com, Dockerfile reference, ADD: identity, gzip, bzip2, xz, zstd tar). */
-const archive = /\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|tbz2?|txz)$/;
+const archive = /\.(?:tar|t[abglxz]z\w*|tar\.\w+|t?zst|zstd|gz|bz2|xz|lzma)$/;
 
 export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Words, flagWords: FlagWords): CopyRecord {
   const { tree, values, context } = state;
@@ -68,7 +68,8 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     }
     const target = isDirectory || parsed.parents ? join(into, baseName(source)) : destination;
     ensureDirectory(tree, parentOf(target), flags.owner);
-    if (parsed.keyword === 'ADD' && archive.test(source)) change(tree, into, true, 'all', contextFileToken(values, context, source));
+    if (parsed.exclude.length > 0) change(tree, target, false, 'all', values.token('copy-except', source, ...parsed.exclude, contextFileToken(values, context, source)));
+    else if (parsed.keyword === 'ADD' && (archive.test(source) || isSymbolic(source))) change(tree, into, true, 'all', contextFileToken(values, context, source));
     else if (values.made(lookUp(tree, target).data).operation === 'changed') change(tree, target, true, 'all', values.token('copied', contextFileToken(values, context, source), flags.owner));
     else {
       if (lookUp(tree, target).data === directoryToken(values)) risks.push(`clash: ${target}`);
@@ -223,8 +224,8 @@ function replacedRegions(destination: Path): readonly Path[] {
 }
 
 /** `COPY <<EOF /path`: the content stands in the Dockerfile itself. */
-export function copyInline(state: StageState, parsed: ParsedCopy, words: Words, flagWords: FlagWords): CopyRecord {
-  return writeUnknown(state, state.values.token('inline', ...words.sources, ...parsed.heredocContents), words, flagWords);
+export function copyInline(state: StageState, contents: readonly string[], words: Words, flagWords: FlagWords): CopyRecord {
+  return writeUnknown(state, state.values.token('inline', ...words.sources, ...contents), words, flagWords);
 }
 
 /** `ADD https://…` and `ADD git@…`: what the network gives is the same for the original and the rewrite. */

@@ -95,7 +95,7 @@ function cloneEntry(entry: Entry): Entry {
 // ---------------------------------------------------------------------------------------------------------- values
 
 /** How a token is made that surely stands for the bytes of a file: nothing can be below it. */
-const fileOperations = new Set(['context', 'effect', 'secret', 'absent']);
+const fileOperations = new Set(['context', 'effect', 'secret', 'link', 'absent']);
 
 export function directoryToken(values: Values): Token {
   return values.token('directory');

@@ -1,12 +1,13 @@
 import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager, isSystemTool } from '../commands/index.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Write } from '../commands/command.ts';
-import { file, opaque } from '../commands/command.ts';
+import { effects, file, opaque } from '../commands/command.ts';
+import { readPlaces } from '../commands/operands.ts';
 import type { Command, Redirect, Script, ShellNode, Step, Word, WordPart } from '../dockerfile/shell.ts';
 import { lineBreakStart, withoutIndentation } from '../edit/lines.ts';
 import type { Path, Span } from '../types.ts';
 import { change, contextFileOf, contentDigest, contextRulesAt, digest, directoryToken, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import type { Place } from './places.ts';
-import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, symbol } from './places.ts';
+import { accountsRegion, anchorOf, baseName, baseSymbol, isRegion, isSymbolic, isWithin, join, osRegion, parentOf, pythonRegion, readable, regionsBehind, regionsOf, standardDirectories, symbol } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Token } from './values.ts';
 import { add } from './values.ts';
@@ -64,13 +65,15 @@ interface Runner {
   readonly text: string;
   /** The shell, and what the flags of the RUN give to its commands (network, security, ssh). */
   readonly circumstances: string;
-  /** Variables whose value only the running script knows: the variable of a loop. */
+  /** Variables whose value only the running script knows: the variable of a loop, or what was made from it. */
   readonly unknown: Set<string>;
   /** What the words of the current command were made from: `$(id -u app)` reads the users. */
   substituted: Place[];
   /** Why a substitution among the words of the current command is not understood: it may run anything. */
   readonly unread: string[];
   stopsOnError: boolean;
+  /** Has the script come to an `exit`? Whether what follows runs is not followed. */
+  left: boolean;
   /** Text from the first command that is not understood to the end; with where and with which variables it runs. */
   rest: readonly string[] | null;
 }
@@ -116,7 +119,7 @@ export function runWords(state: StageState, words: readonly string[], span: Span
 function start(state: StageState, setting: RunSetting): Runner {
   const surroundings: Surroundings = { cwd: state.config.cwd, variables: new Map(setting.variables) };
   const { stands, beforeWrite, text, circumstances, stopsOnError } = setting;
-  return { state, surroundings, view: viewOf(state, surroundings), commands: [], written: [], beforeWrite, stands, text, circumstances, unknown: new Set(), substituted: [], unread: [], stopsOnError, rest: null };
+  return { state, surroundings, view: viewOf(state, surroundings), commands: [], written: [], beforeWrite, stands, text, circumstances, unknown: new Set(), substituted: [], unread: [], stopsOnError, left: false, rest: null };
 }
 
 function finish(runner: Runner, opaque: string | null, script: Script | null): ExecutedRun {
@@ -127,16 +130,39 @@ function finish(runner: Runner, opaque: string | null, script: Script | null): E
 function runSteps(runner: Runner, script: Script, ignored: boolean): string | null {
   const { steps } = script;
   const lastOfItsOwn = steps.findLastIndex((step) => step.joinedBy !== 'and');
+  let maybeSkipped = false;
   for (const [index, step] of steps.entries()) {
+    if (step.joinedBy !== 'and') maybeSkipped = false;
     const failureIgnored = ignored || (index < lastOfItsOwn && goesOnAfterFailure(runner, steps[index + 1]));
     const stand = runner.stands?.get(step.span.start);
-    const because = stand ? runStand(runner, stand, step, failureIgnored) : runNode(runner, step.node, step, failureIgnored);
+    const because = reasonToStop(runner, step.node, maybeSkipped) ?? (stand ? runStand(runner, stand, step, failureIgnored) : runNode(runner, step.node, step, failureIgnored));
+    maybeSkipped ||= failureIgnored && !surelySucceeds(step.node);
     if (because === null) continue;
     // Where a group was left in its middle, what comes after the group is left to do as well.
     runner.rest = [...(runner.rest ?? []), ...restOf(runner, { start: step.span.start, end: script.span.end }, steps.slice(index))];
     return because;
   }
   return null;
+}
+
+/** What comes after `exit`, and `a && A=b; c`: whether it is done depends on what ran before. */
+function reasonToStop(runner: Runner, node: ShellNode, maybeSkipped: boolean): string | null {
+  if (runner.left) return 'commands after `exit`';
+  return maybeSkipped && setsState(node) ? 'a setting that depends on whether a command succeeds' : null;
+}
+
+/** Builtins that change what the rest of the RUN runs with. */
+const settings = new Set(['cd', 'export', 'readonly', 'unset', 'set', 'umask', 'source', '.']);
+
+function setsState(node: ShellNode): boolean {
+  if (node.kind === 'group') return !node.subshell && node.body.steps.some((step) => setsState(step.node));
+  return node.kind === 'command' && (node.words.length === 0 || settings.has(node.words[0]?.raw ?? ''));
+}
+
+/** A `cd` that may fail where that is passed over is not understood in the first place. */
+function surelySucceeds(node: ShellNode): boolean {
+  if (node.kind !== 'command' || node.redirects.length > 0) return false;
+  return node.words.length === 0 || settings.has(node.words[0]?.raw ?? '') || ['true', ':', 'echo'].includes(node.words[0]?.raw ?? '');
 }
 
 /**
@@ -155,11 +181,12 @@ function restOf(runner: Runner, span: Span, steps: readonly Step[] = []): readon
   return [text, cwd, `${runner.stopsOnError}`, ...set];
 }
 
-/** The text of a span, with line breaks and indentation folded: those of the Dockerfile never reach a command. */
+/** The text of a span, with continuations and indentation folded: those of the Dockerfile never reach a command. */
 function sourceText(runner: Runner, span: Span): string {
   const lines = runner.text.slice(span.start, span.end).split('\n');
-  const pieces = lines.map((line, index) => withoutIndentation(index < lines.length - 1 ? line.slice(0, lineBreakStart(line, line.length)) : line));
-  return pieces.filter((piece) => piece !== '').join(' ').trim();
+  const pieces = lines.map((line, index) => withoutIndentation(index < lines.length - 1 ? line.slice(0, lineBreakStart(line, line.length)) : line)).filter((piece) => piece !== '');
+  // Without an escape character a line ends a command of a here-document.
+  return pieces.map((piece, index) => (index === pieces.length - 1 ? piece : `${piece}${/[\\`][ \t]*$/.test(piece) ? ' ' : '\n'}`)).join('').trim();
 }
 
 /** Steps as a text in which a command that counts as something else has that name. */
@@ -204,19 +231,20 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
   runner.substituted = [];
   runner.unread.length = 0;
   const words = command.words.flatMap((word) => expandWord(runner, word));
-  const local = new Map<string, string | null>();
-  for (const { name, value } of command.assignments) local.set(name, assignedValue(runner, value));
   if (words.length === 0) {
-    for (const [name, value] of local) runner.surroundings.variables.set(name, value);
+    for (const { name, value } of command.assignments) setVariable(runner, name, assignedValue(runner, value), value.raw);
     return command.redirects.length > 0 ? 'a redirection without a command' : (runner.unread[0] ?? null);
   }
-  const builtin = runBuiltin(runner, words);
+  const local = new Map<string, string | null>();
+  for (const { name, value } of command.assignments) local.set(name, assignedValue(local.size === 0 ? runner : withVariables(runner, local), value));
+  const builtin = runBuiltin(runner, words, failureIgnored);
   if (builtin !== undefined) {
     const looks = builtin.kind === 'looks' ? [perform(runner, ignoring(failureIgnored, builtin.effect), null)] : [];
-    const because = builtin.kind === 'opaque' ? builtin.because : (runner.unread[0] ?? null);
+    const because = builtin.kind === 'opaque' ? builtin.because : (runner.unread[0] ?? surroundedBuiltin(runner, command, words));
     runner.commands.push({ step, call: null, effects: looks, opaque: because, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
     return because;
   }
+  if (local.size > 0 && words[0]?.text === ':') return 'assignments before `:`, which keeps them in some shells';
   const scope = local.size === 0 ? runner : withVariables(runner, local);
   const because = runCall(scope, step, words, command.span, command.redirects, failureIgnored);
   runner.surroundings.cwd = scope.surroundings.cwd;
@@ -225,8 +253,25 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
   return because;
 }
 
+/** A builtin with assignments of its own keeps them in some shells; with redirections it reads or writes files. */
+function surroundedBuiltin(runner: Runner, command: Command, words: readonly Argument[]): string | null {
+  const [name = '', ...more] = words.map((word) => word.text);
+  if (command.assignments.length > 0) return `assignments before \`${name}\``;
+  const outcome = redirected(runner, effects(), callOf(words, command.span), command.redirects, runner.view);
+  if (outcome.kind === 'opaque') return outcome.because;
+  return outcome.effects.length > 0 || (more.length === 0 && name !== 'cd' && command.redirects.length > 0) ? `a redirection of \`${name}\`` : null;
+}
+
+/** What is made from a variable whose value is not known is not known either. */
+function setVariable(runner: Runner, name: string, value: string | null, raw: string): void {
+  const isUnknown = raw.includes('$') && (raw.match(/[A-Za-z_]\w*/g) ?? []).some((word) => runner.unknown.has(word));
+  runner.surroundings.variables.set(name, value);
+  if (isUnknown) runner.unknown.add(name);
+  else runner.unknown.delete(name);
+}
+
 function assignedValue(runner: Runner, value: Word): string {
-  const args = expandWord(runner, value);
+  const args = expandWord(runner, value, false);
   return args.every((arg) => arg.known) && runner.substituted.length === 0 ? joinedText(args) : namedValue(runner, value.raw);
 }
 
@@ -254,17 +299,17 @@ function runCall(
   redirects: readonly Redirect[],
   failureIgnored = false,
 ): string | null {
-  const { view } = runner;
   const call = callOf(words, span);
-  for (const [name, value] of call.assignments) runner.surroundings.variables.set(name, value);
-  const outcome = understood(runner, redirected(runner, effectsOf(call, view), call, redirects, view));
+  const scope = call.assignments.length === 0 ? runner : withVariables(runner, new Map(call.assignments));
+  const { view } = scope;
+  const outcome = understood(runner, redirected(scope, effectsOf(call, view), call, redirects, view));
   const dependenciesOnly = dependenciesOnlyOf(call, view);
   const cwd = runner.surroundings.cwd;
   if (outcome.kind === 'opaque') {
     runner.commands.push({ step, call, effects: [], opaque: outcome.because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
     return outcome.because;
   }
-  const executed = outcome.effects.map((effect) => perform(runner, ignoring(failureIgnored, { ...effect, reads: [...effect.reads, ...runner.substituted] }), call));
+  const executed = outcome.effects.map((effect) => perform(scope, ignoring(failureIgnored, { ...effect, reads: [...effect.reads, ...runner.substituted] }), call));
   runner.commands.push({ step, call, effects: executed, opaque: null, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
   if (outcome.cwd !== undefined) runner.surroundings.cwd = outcome.cwd;
   for (const [name, value] of outcome.variables ?? []) runner.surroundings.variables.set(name, value);
@@ -272,8 +317,36 @@ function runCall(
 }
 
 /** A tool may pass over a word whose value is not known; what the word's substitution runs is done all the same. */
-function understood({ unread: [because] }: Runner, outcome: Outcome): Outcome {
-  return outcome.kind !== 'opaque' && because !== undefined ? opaque(because) : outcome;
+function understood({ unread: [because], state }: Runner, outcome: Outcome): Outcome {
+  if (outcome.kind === 'opaque') return outcome;
+  if (because !== undefined) return opaque(because);
+  const reason = reasonAgainst(state, outcome.effects);
+  return reason === null ? outcome : opaque(reason);
+}
+
+/** Effects that reach further than they say: through a link, or by telling a package manager where to look. */
+function reasonAgainst(state: StageState, list: readonly Effect[]): string | null {
+  for (const { does, writes } of list) {
+    const written = writes.filter(({ how, only }) => only === undefined && (how === 'set' || how === 'edit' || how === 'copy'));
+    const link = writes.find(({ how, place }) => !['remove', 'link', 'make-directory'].includes(how) && isLink(state, place.path));
+    if (link) return `what is written to ${readable(link.place.path)} goes where that link leads`;
+    if (written.some(({ how, place }) => how !== 'copy' && isConfiguration(place.path)) && namesLocalFiles(does)) return 'configuration that names files of the image';
+  }
+  return null;
+}
+
+function isLink({ tree, values }: StageState, path: Path): boolean {
+  return !isRegion(path) && values.made(lookUp(tree, path).data).operation === 'link';
+}
+
+/** Where package managers are told what else to read. */
+function isConfiguration(path: Path): boolean {
+  return /^\/etc\/apt\/|\/(?:pip\.conf|uv\.toml|\.pydistutils\.cfg)$/.test(path);
+}
+
+/** A path as an option's value or a word of its own, other than of keys and certificates that every install counts. */
+function namesLocalFiles(text: string): boolean {
+  return /(?:^|[\s=:'"[,])(?:(?:file|copy):|\.{0,2}\/(?!\/|etc\/|usr\/share\/keyrings\/|dev\/))/.test(text);
 }
 
 /** A command whose failure is passed over may have done its work or not: what it writes counts as changed. */
@@ -289,20 +362,21 @@ type Builtin = { readonly kind: 'done' } | { readonly kind: 'looks'; readonly ef
 const done: Builtin = { kind: 'done' };
 
 /** cd, export and their like change what follows in the RUN. Undefined: not a builtin. */
-function runBuiltin(runner: Runner, words: readonly Argument[]): Builtin | undefined {
+function runBuiltin(runner: Runner, words: readonly Argument[], failureIgnored: boolean): Builtin | undefined {
   const [name, ...args] = words;
   switch (name?.text) {
     case 'cd':
-      return changeDirectory(runner, args);
+      return changeDirectory(runner, args, failureIgnored);
     case 'export':
     case 'readonly':
       for (const { text, known, raw } of args) {
         const equals = text.indexOf('=');
-        if (!text.startsWith('-') && equals > 0) runner.surroundings.variables.set(text.slice(0, equals), known && runner.substituted.length === 0 ? text.slice(equals + 1) : namedValue(runner, raw));
+        if (!text.startsWith('-') && equals > 0) setVariable(runner, text.slice(0, equals), known && runner.substituted.length === 0 ? text.slice(equals + 1) : namedValue(runner, raw), raw);
       }
-      return done;
+      return args.some(({ text, known }) => text.startsWith('-') || (!known && !text.includes('='))) ? { kind: 'opaque', because: `\`${name.text}\` in a form that dockfix does not read` } : done;
     case 'unset':
-      for (const { text } of args) if (!text.startsWith('-')) runner.surroundings.variables.set(text, null);
+      if (args.some(({ text, known }) => !known || text.startsWith('-'))) return { kind: 'opaque', because: '`unset` in a form that dockfix does not read' };
+      for (const { text } of args) setVariable(runner, text, null, '');
       return done;
     case 'set':
       return setOptions(runner, args);
@@ -313,6 +387,7 @@ function runBuiltin(runner: Runner, words: readonly Argument[]): Builtin | undef
     case '.':
       return activate(runner, args);
     case 'exit':
+      runner.left = true;
       return args.length === 0 || args[0]?.text === '0' ? done : { kind: 'opaque', because: '`exit` in the middle' };
     default:
       return undefined;
@@ -320,29 +395,46 @@ function runBuiltin(runner: Runner, words: readonly Argument[]): Builtin | undef
 }
 
 /** `cd` fails where the directory is not there, so it looks. */
-function changeDirectory(runner: Runner, args: readonly Argument[]): Builtin {
+function changeDirectory(runner: Runner, args: readonly Argument[], failureIgnored: boolean): Builtin {
   const [target, ...more] = args.filter((arg) => arg.text !== '--');
   if (more.length > 0) return { kind: 'opaque', because: '`cd` with several arguments' };
   if (target && (!target.known || target.glob || target.text === '-')) return { kind: 'opaque', because: '`cd` to a directory that is not known' };
   const { view } = runner;
   const directory = target ? view.resolve(target.text) : view.home;
+  const isThere = standardDirectories.has(directory) || isWithin(view.cwd, directory) || view.presence(directory) === 'yes';
+  if (failureIgnored && !isThere) return { kind: 'opaque', because: '`cd` to a directory that may not be there' };
+  if (view.variable('CDPATH') && target && !/^\.{0,2}(?:\/|$)/.test(target.text)) return { kind: 'opaque', because: '`cd` with CDPATH' };
   runner.surroundings.cwd = directory;
   return { kind: 'looks', effect: { does: `cd ${directory}`, kind: 'observe', reads: [file(directory)], env: [], writes: [], anyUser: true } };
 }
 
+/** Options that decide nothing but how errors are met and what is printed. */
+const harmlessOption = /^[-+](?:[euxvhBbm]+|[euxvhBbm]*o)$|^(?:errexit|nounset|xtrace|verbose|pipefail|hashall|braceexpand)$/;
+
 function setOptions(runner: Runner, args: readonly Argument[]): Builtin {
   const flags = args.map((arg) => arg.text);
-  if (flags.some((flag) => /^-[a-z]*e/.test(flag)) || flags.includes('errexit')) runner.stopsOnError = true;
-  if (flags.some((flag) => /^\+[a-z]*e/.test(flag))) runner.stopsOnError = false;
-  const understood = flags.every((flag) => /^[-+][a-zA-Z]*$/.test(flag) || /^[a-z]+$/.test(flag));
-  return understood ? done : { kind: 'opaque', because: '`set` changes the arguments' };
+  const understood = args.every(({ known }) => known) && flags.every((flag, index) => harmlessOption.test(flag) && (/^[-+]/.test(flag) || /^[-+].*o$/.test(flags[index - 1] ?? '')));
+  if (!understood) return { kind: 'opaque', because: '`set` changes how the shell reads or runs what follows' };
+  for (const [index, flag] of flags.entries()) {
+    const isOn = (/^[-+]/.test(flag) ? flag : flags[index - 1])?.startsWith('-') === true;
+    if (/^[-+][a-z]*e/.test(flag) || flag === 'errexit') runner.stopsOnError = isOn;
+    if (flag === 'pipefail') runner.surroundings.variables.set(pipefail, `${isOn}`);
+  }
+  return done;
 }
+
+/** Does a pipe fail with any of its commands? Kept beside the variables. */
+const pipefail = '(pipefail)';
 
 function activate(runner: Runner, args: readonly Argument[]): Builtin {
   const match = /^(.*)\/bin\/activate$/.exec(args[0]?.text ?? '');
   if (!match || !args[0]?.known) return { kind: 'opaque', because: 'a sourced script is not read' };
-  const { view } = runner;
+  const { view, state } = runner;
   const prefix = view.resolve(match[1] || '/');
+  // The one that came with the environment has no entry of its own.
+  const { operation } = state.values.made(lookUp(state.tree, join(prefix, 'bin/activate')).data);
+  const isOwn = ['absent', 'base-data', 'changed'].includes(operation) && !namesIn(state.tree, join(prefix, 'bin')).includes('activate');
+  if (!isOwn) return { kind: 'opaque', because: 'a sourced script is not read' };
   runner.surroundings.variables.set('VIRTUAL_ENV', prefix);
   runner.surroundings.variables.set('PATH', [join(prefix, 'bin'), ...pathDirectories(view.variable)].join(':'));
   const reads = [file(join(prefix, 'bin/activate')), file(join(prefix, 'pyvenv.cfg'))];
@@ -352,7 +444,7 @@ function activate(runner: Runner, args: readonly Argument[]): Builtin {
 // ------------------------------------------------------------------------------------------------- words to arguments
 
 /** Substitutions that only ask the machine, and give the same answer wherever they stand. */
-const machineSubstitution = /^(?:\$\(|`)\s*(?:date(?:\s[^;&|<>$`()]*)?|(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|apk --print-arch|rpm -E %\w+|hostname|getconf \w+)\s*)(?:\)|`)$/;
+const machineSubstitution = /^(?:\$\(|`)\s*(?:date(?![^;&|<>$`()]*\s-(?![uRId]|-(?:utc|universal|iso|rfc|date)))(?:\s[^;&|<>$`()]*)?|(?:nproc(?: --all)?|uname(?: -[a-z]+)?|arch|dpkg --print-architecture|apk --print-arch|rpm -E %\w+|hostname|getconf \w+)\s*)(?:\)|`)$/;
 const systemSubstitution = /^(?:\$\(|`)\s*(?:lsb_release -[a-z]+|\. \/etc\/os-release (?:&&|;) echo "?\$\{?\w+\}?"?)\s*(?:\)|`)$/;
 const userSubstitution = /^(?:\$\(|`)\s*(?:id -[a-zA-Z]+ [\w-]+)\s*(?:\)|`)$/;
 const selfSubstitution = /^(?:\$\(|`)\s*(?:whoami|id -[a-zA-Z]+)\s*(?:\)|`)$/;
@@ -360,6 +452,12 @@ const directorySubstitution = /^(?:\$\(|`)\s*pwd\s*(?:\)|`)$/;
 
 /** A substitution of any kind; `$((…))` alone runs nothing. */
 const runsCommands = /\$\((?!\()|`|[<>]\(/;
+
+/** `$((i++))`, `$((i=1))`. */
+const assignsInArithmetic = /^\$(?:\(\(|\[).*(?:\+\+|--|[^=!<>]=[^=])/s;
+
+/** What the shell itself sets, or some shells do. */
+const setByShell = /^(?:[?$!#@*0-9-]|\d+|_|BASH\w*|DIRSTACK|EPOCH\w+|E?UID|FUNCNAME|GROUPS|HOSTNAME|HOSTTYPE|LINENO|MACHTYPE|OLDPWD|OPTARG|OPTIND|OSTYPE|PIPESTATUS|PPID|RANDOM|REPLY|SECONDS|SHELLOPTS|SHLVL|SRANDOM)$/;
 
 /** The value of a substitution that is understood, as text or symbol; null for any other. */
 function substitute(runner: Runner, text: string): string | null {
@@ -376,12 +474,14 @@ function substitute(runner: Runner, text: string): string | null {
 /** Characters that variables may add to a word; each `A=$A$A` doubles a value. */
 const longestGrown = 4096;
 
-function expandWord(runner: Runner, word: Word): readonly Argument[] {
+/** The arguments that a word becomes; where nothing `splits` it (a value that is assigned, a here-document) it stays one. */
+function expandWord(runner: Runner, word: Word, splits = true): readonly Argument[] {
   const { view } = runner;
   let text = '';
   let known = true;
   let glob = false;
   let grown = 0;
+  const several = word.parts.length > 1;
   for (const part of word.parts) {
     const value = expandPart(runner, view, part);
     if (part.kind === 'variable') grown += value?.length ?? 0;
@@ -389,11 +489,16 @@ function expandWord(runner: Runner, word: Word): readonly Argument[] {
     if (!isKnown) known = false;
     text += isKnown ? value : part.kind;
     if (part.kind === 'glob' && part.text !== '~') glob = true;
+    if (part.kind === 'glob' && /^~./.test(part.text)) known = false;
+    if (!splits || !several || part.kind !== 'variable' || part.quoted || value === null) continue;
+    // Only a part of the word may be split, or be a pattern.
+    if (/\s/.test(value)) known = false;
+    if (/[*?[]/.test(value)) glob = true;
   }
   const only = word.parts[0];
-  const splits = word.parts.length === 1 && only?.kind === 'variable' && !only.quoted;
-  if (!splits) return [{ text, known, glob, raw: word.raw, span: word.span }];
+  if (several || !splits || only?.kind !== 'variable' || only.quoted) return [{ text, known, glob, raw: word.raw, span: word.span }];
   // An unquoted variable is split into words; one whose value is not known may be any number of them.
+  if (typeof view.variable('IFS') === 'string') known = false;
   return text
     .split(/\s+/)
     .filter((piece) => piece !== '')
@@ -410,6 +515,7 @@ function expandPart(runner: Runner, view: ImageView, part: WordPart): string | n
       return runner.unknown.has(part.name) ? null : expandVariable(runner, view, part);
     case 'opaque': {
       const value = substitute(runner, part.text);
+      if (assignsInArithmetic.test(part.text)) for (const name of part.text.match(/[A-Za-z_]\w*/g) ?? []) runner.unknown.add(name);
       if (value === null && runsCommands.test(part.text)) runner.unread.push(part.because);
       return value;
     }
@@ -419,19 +525,25 @@ function expandPart(runner: Runner, view: ImageView, part: WordPart): string | n
 function expandVariable(runner: Runner, view: ImageView, part: Extract<WordPart, { kind: 'variable' }>): string | null {
   const value = part.name === 'HOME' ? view.home : part.name === 'PWD' ? view.cwd : view.variable(part.name);
   if (part.operator === null) {
-    if (/^[?$!#@*0-9-]$/.test(part.name)) return null;
+    if (setByShell.test(part.name) && typeof value !== 'string') return null;
     return value === undefined ? baseSymbol(part.name) : (value ?? '');
   }
   const operand = (part.operand?.parts ?? []).map((inner) => expandPart(runner, view, inner));
   if (operand.includes(null)) return null;
   const other = operand.join('');
-  if (value === undefined || isSymbolic(value ?? '')) return symbol(`${part.name}${part.operator}${other}`);
+  const assigns = part.operator === ':=' || part.operator === '=';
+  if (value === undefined || isSymbolic(value ?? '')) {
+    const either = symbol(`${typeof value === 'string' && !isPlainSymbol(value, part.name) ? `${part.name}=${value}` : part.name}${part.operator}${other}`);
+    if (assigns) runner.surroundings.variables.set(part.name, either);
+    return either;
+  }
   const isSet = value !== null && (value !== '' || !part.operator.startsWith(':'));
   switch (part.operator) {
     case ':-':
     case '-':
     case ':=':
     case '=':
+      if (assigns && !isSet) runner.surroundings.variables.set(part.name, other);
       return isSet ? value : other;
     case ':+':
     case '+':
@@ -444,6 +556,11 @@ function expandVariable(runner: Runner, view: ImageView, part: Extract<WordPart,
   }
 }
 
+/** Is a value nothing but the build argument of that name? */
+function isPlainSymbol(value: string, name: string): boolean {
+  return value === symbol(name) || value === baseSymbol(name);
+}
+
 // -------------------------------------------------------------------------------------------------------- redirections
 
 function redirected(runner: Runner, outcome: Outcome, call: Call, redirects: readonly Redirect[], view: ImageView): Outcome {
@@ -453,12 +570,17 @@ function redirected(runner: Runner, outcome: Outcome, call: Call, redirects: rea
   let input = '';
   for (const redirect of redirects) {
     if (redirect.heredoc !== null) {
-      const body = expandWord(runner, redirect.heredoc);
+      const body = expandWord(runner, redirect.heredoc, false);
       if (body.some((piece) => !piece.known)) return opaque('a here-document with substitutions');
       input += joinedText(body);
       continue;
     }
-    if (redirect.target === null || redirect.operator === '>&' || redirect.operator === '<&') continue;
+    if (redirect.target === null) continue;
+    if (redirect.operator === '>&' || redirect.operator === '<&') {
+      // In bash `>& FILE` writes a file.
+      if (!/^(?:\d+-?|-)$/.test(redirect.target.raw)) return opaque(`a redirection to ${redirect.target.raw}`);
+      continue;
+    }
     const [target, ...more] = expandWord(runner, redirect.target);
     if (!target?.known || target.glob || more.length > 0) return opaque(`a redirection to ${redirect.target.raw}`);
     if (redirect.operator === '<<<') {
@@ -468,16 +590,21 @@ function redirected(runner: Runner, outcome: Outcome, call: Call, redirects: rea
     const path = view.resolve(target.text);
     if (path === '/dev/null' || path === '/dev/stderr' || path === '/dev/stdout') continue;
     if (redirect.operator === '<') reads.push(file(path));
-    else writes.push({ place: file(path), how: redirect.operator === '>>' ? 'edit' : 'set' });
+    else writes.push({ place: file(path), how: redirect.operator === '>>' || redirect.operator === '<>' ? 'edit' : 'set' });
   }
   if (reads.length === 0 && writes.length === 0 && input === '') return outcome;
   const read = outcome.effects.flatMap((effect) => effect.reads);
-  const does = `${call.program} ${call.args.map((arg) => arg.text).join(' ')} with ${redirects.map((redirect) => redirect.operator).join(' ')} ${input}`;
+  const written = [call.program, ...call.args.map((arg) => arg.text)].join(' ');
+  // What is printed may depend on more than the words: `pwd > f`.
+  const more = outcome.effects.flatMap((effect) => (effect.does === written ? [] : [`\n${effect.does}`])).join('');
+  const does = `${written} with ${redirects.map((redirect) => redirect.operator).join(' ')} ${input}${more}`;
   const selfContained = outcome.effects.some((effect) => effect.selfContained);
   const env = [...new Set(outcome.effects.flatMap((effect) => effect.env))];
-  const written: Effect = { does, kind: 'files', reads: [...read, ...reads], env, writes, anyUser: false, selfContained };
+  const result: Effect = { does, kind: 'files', reads: [...read, ...reads], env, writes, anyUser: false, selfContained };
+  // What the command gets decides what it does itself as well: `tee f < g`.
+  const fed = outcome.effects.map((effect): Effect => ({ ...effect, does: input === '' ? effect.does : `${effect.does} << ${input}`, reads: [...effect.reads, ...reads] }));
   const { kind, ...rest } = outcome;
-  return { kind, ...rest, effects: [...outcome.effects, written] };
+  return { kind, ...rest, effects: [...fed, result] };
 }
 
 // ----------------------------------------------------------------------------------------------------------- compounds
@@ -489,13 +616,17 @@ function redirected(runner: Runner, outcome: Outcome, call: Call, redirects: rea
 function runCompound(runner: Runner, node: ShellNode, step: Step | null, failureIgnored: boolean): string | null {
   const inner: Command[] = [];
   const words: Word[] = [];
+  const looked: Word[] = [];
   const bound: string[] = [];
-  const reason = collect(node, { commands: inner, words, bound });
+  const reason = collect(node, { commands: inner, words, looked, bound });
   if (reason !== null) return reason;
   runner.substituted = [];
   runner.unread.length = 0;
+  // What a subshell or a pipe does to its shell ends with it.
+  const ofItsOwn = node.kind === 'pipeline' || (node.kind === 'group' && node.subshell);
   const scopes = scopesOf(runner, node, bound);
-  const reads: Place[] = scopes.flatMap((scope) => words.flatMap((word) => wordPlaces(scope, word)));
+  const reads: Place[] = scopes.flatMap((scope) => looked.flatMap((word) => wordPlaces(scope, word)));
+  const done: string[] = [];
   const writes: Write[] = [];
   const env = new Set<string>();
   const kinds = new Set<StepKind>();
@@ -505,14 +636,17 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
     const args = command.words.flatMap((word) => expandWord(scope, word));
     const [name = ''] = args.map((arg) => arg.text);
     if (args.length === 0 || shellState.has(name)) return `${describeNode(node)} that changes the shell's own state`;
-    if (['set', 'exit', 'true', 'false', ':'].includes(name)) continue;
-    if (command.assignments.length > 0) return `${describeNode(node)} with assignments`;
+    if (name === 'set' && !setsNothingElse(args, ofItsOwn)) return `${describeNode(node)} that changes the shell's own state`;
+    if (name === 'exit' && !ofItsOwn && !/^[1-9]\d*$/.test(args[1]?.text ?? '')) return `${describeNode(node)} that may leave the script`;
+    if (['set', 'exit', 'true', 'false', ':'].includes(name) && command.redirects.length === 0) continue;
+    if (command.assignments.length > 0 || command.words.some(assigns)) return `${describeNode(node)} with assignments`;
     const call = callOf(args, command.span);
     if (call.assignments.length > 0) return `${describeNode(node)} with assignments`;
     const outcome = understood(scope, redirected(scope, effectsOf(call, view), call, command.redirects, view));
     if (outcome.kind === 'opaque') return outcome.because;
     for (const effect of outcome.effects) {
       kinds.add(effect.kind);
+      done.push(effect.does);
       reads.push(...effect.reads);
       for (const variable of effect.env) env.add(variable);
       for (const { place, only } of effect.writes) writes.push({ place, how: 'edit', ...(only ? { only } : {}) });
@@ -521,13 +655,28 @@ function runCompound(runner: Runner, node: ShellNode, step: Step | null, failure
   }
   const [unread] = runner.unread;
   if (unread !== undefined) return unread;
-  for (const variable of variablesOf(inner.flatMap((command) => command.words).concat(words))) if (!bound.includes(variable)) env.add(variable);
+  const inRedirects = inner.flatMap((command) => command.redirects.flatMap(({ target, heredoc }) => [target, heredoc].filter((word) => word !== null)));
+  for (const variable of variablesOf([...inner.flatMap((command) => command.words), ...inRedirects, ...words])) if (!bound.includes(variable)) env.add(variable);
   const kind = (['install', 'os-packages', 'users', 'files', 'run', 'observe'] as const).find((one) => kinds.has(one)) ?? 'run';
   const substituted = [...runner.substituted, ...scopes.flatMap((scope) => scope.substituted)];
-  const effect: Effect = { does: sourceText(runner, node.span), kind, reads: [...reads, ...substituted, ...writes.map((written) => written.place)], env: [...env], writes };
+  env.add(pipefail);
+  const effect: Effect = { does: [sourceText(runner, node.span), ...new Set(done)].join('\n'), kind, reads: [...reads, ...substituted, ...writes.map((written) => written.place)], env: [...env], writes };
+  const further = reasonAgainst(runner.state, [effect]);
+  if (further !== null) return further;
   const executed = perform(runner, ignoring(failureIgnored, effect), null, programs);
   runner.commands.push({ step, call: null, effects: [executed], opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
+  for (const variable of bound) runner.unknown.add(variable);
   return null;
+}
+
+/** Options of `set` that are of no account for what comes after a construct. */
+function setsNothingElse([, ...args]: readonly Argument[], ofItsOwn: boolean): boolean {
+  return args.every(({ text }) => (ofItsOwn ? /^[-+][euxv]+$/ : /^[-+][uxv]+$/).test(text));
+}
+
+/** `${A:=b}` */
+function assigns(word: Word): boolean {
+  return word.parts.some((part) => part.kind === 'variable' && part.operator?.endsWith('=') === true);
 }
 
 const shellState = new Set(['cd', 'export', 'readonly', 'unset', 'source', '.', 'umask', 'read', 'local', 'declare', 'shift', 'trap', 'return', 'break', 'continue', 'exec', 'eval']);
@@ -547,12 +696,13 @@ function scopesOf(runner: Runner, node: ShellNode, bound: readonly string[]): re
   const { variable } = node;
   const values = node.words.flatMap((word) => expandWord(runner, word));
   if (values.length > maximalRounds || values.some((value) => !value.known || value.glob || isSymbolic(value.text))) return [together];
-  return values.map((value) => withVariables(runner, new Map([[variable, value.text]])));
+  const unknown = new Set([...runner.unknown].filter((name) => name !== variable));
+  return values.map((value) => ({ ...withVariables(runner, new Map([[variable, value.text]])), unknown }));
 }
 
 /** Files that the words of a condition may look at. */
 function wordPlaces(runner: Runner, word: Word): readonly Place[] {
-  return expandWord(runner, word).flatMap((arg) => (arg.known && !arg.glob && /[./]/.test(arg.text) && !arg.text.startsWith('-') ? [file(runner.view.resolve(arg.text))] : []));
+  return expandWord(runner, word).flatMap((arg) => (arg.known && arg.text.startsWith('-') ? [] : readPlaces(arg, runner.view)));
 }
 
 function variablesOf(words: readonly Word[]): readonly string[] {
@@ -563,6 +713,8 @@ function variablesOf(words: readonly Word[]): readonly string[] {
 interface Collected {
   readonly commands: Command[];
   readonly words: Word[];
+  /** Those of them that are looked for among the files. */
+  readonly looked: Word[];
   /** Variables of loops, once for each loop. */
   readonly bound: string[];
 }
@@ -579,16 +731,19 @@ function collect(node: ShellNode, into: Collected): string | null {
     case 'negated':
       return collect(node.body, into);
     case 'background':
+      return 'a job in the background, which runs beside what follows';
     case 'group':
       return redirectReason(node) ?? firstReason(node.body.steps.map((step) => step.node), into);
     case 'loop':
     case 'conditional':
       if (node.kind === 'loop' && node.variable !== null) into.bound.push(node.variable);
       into.words.push(...node.words);
+      if (node.kind === 'loop') into.looked.push(...node.words.filter((word) => word.parts.some((part) => part.kind === 'glob' || (part.kind === 'variable' && !part.quoted))));
       return substitutionReason(node.words) ?? redirectReason(node) ?? firstReason(node.nested.flatMap((script) => script.steps.map((step) => step.node)), into);
     case 'test':
       into.words.push(...node.words);
-      return substitutionReason(node.words);
+      into.looked.push(...node.words);
+      return substitutionReason(node.words) ?? redirectReason(node);
     case 'opaque':
       return node.because;
   }
@@ -659,7 +814,7 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
   if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
   const written = new Set(effect.writes.map((one) => one.place.path));
-  operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view));
+  operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
   for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
@@ -698,19 +853,43 @@ function namesakes(state: StageState, effect: Effect, view: ImageView): readonly
   return files.filter((path) => names.has(baseName(path).toLowerCase())).map((path) => lookUp(state.tree, path).data);
 }
 
-/** What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`). */
+/** What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`); what LD_PRELOAD puts into every program. */
 function startupFiles(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
   const path = effect.kind === 'install' ? view.variable('PYTHONPATH') : null;
   const directories = typeof path === 'string' ? path.split(':').filter((one) => one !== '') : [];
-  return directories.flatMap((directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data));
+  const preloaded = effect.kind === 'observe' ? null : view.variable('LD_PRELOAD');
+  const libraries = typeof preloaded === 'string' ? preloaded.split(/[\s:]+/).filter((one) => one.startsWith('/')) : [];
+  return [
+    ...directories.flatMap((directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data)),
+    ...libraries.map((library) => lookUp(state.tree, view.resolve(library)).data),
+  ];
+}
+
+/** Directories of packages that the sources of apt name. */
+function localRepositories(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  if (!effect.writes.some(({ place, how }) => how === 'add' && place.path === osRegion)) return [];
+  const files = ['/etc/apt', '/etc/apt/sources.list.d'].flatMap((directory) => namesIn(state.tree, directory).map((name) => join(directory, name)));
+  const named = files.flatMap((path) => [...(view.text(path) ?? '').matchAll(/\b(?:file|copy):(?:\/\/)?(\/\S*)/g)].map((match) => match[1] ?? '/'));
+  return named.map((path) => contentDigest(state.tree, view.resolve(path)));
 }
 
 /** A user by name is whoever /etc/passwd says at that moment. */
 export function userToken(state: StageState, user: string): Token {
   const { values, tree } = state;
-  if (isRoot(user)) return values.token('user', 'root');
+  if (isRootOfRoot(user)) return values.token('user', 'root');
   if (/^\d+(?::\d+)?$/.test(user)) return values.token('user', user);
   return values.token('user', user, lookUp(tree, accountsRegion).data);
+}
+
+/** The owner of what a user of a Dockerfile makes. */
+export function ownerOfNew(state: StageState): Token {
+  const { user } = state.config;
+  return isRootOfRoot(user) ? state.values.token('owner', '0:0') : userToken(state, user);
+}
+
+/** Root in its own group, which `USER root:staff` is not. */
+function isRootOfRoot(user: string): boolean {
+  return /^(?:|root|0)(?::(?:|root|0))?$/.test(user);
 }
 
 export function isRoot(user: string): boolean {
@@ -781,9 +960,9 @@ function rightsOfWritten(state: StageState, path: Path, owner: Token): { owner: 
 }
 
 function writePlace(state: StageState, written: Write, token: Token): void {
-  const { tree, values, config } = state;
+  const { tree, values } = state;
   const { path, deep } = written.place;
-  const owner = isRoot(config.user) ? values.token('owner', '0:0') : userToken(state, config.user);
+  const owner = ownerOfNew(state);
   switch (written.how) {
     case 'remove':
       remove(tree, path);
@@ -798,11 +977,13 @@ function writePlace(state: StageState, written: Write, token: Token): void {
       if (isRegion(path)) write(tree, path, { data: add(values, lookUp(tree, path).data, token) });
       else change(tree, path, deep, 'all', token);
       return;
+    case 'link':
     case 'set':
       if (deep) remove(tree, path, true);
       if (deep) change(tree, path, true, 'all', token);
       // Where a directory stands nothing is written, and the command fails: what is there counts as changed.
       if (!deep && !isRegion(path) && lookUp(tree, path).data === directoryToken(values)) change(tree, path, true, 'all', token);
+      else if (written.how === 'link') write(tree, path, { data: values.token('link', token), owner, mode: values.token('mode-of-link') });
       else write(tree, path, isRegion(path) ? { data: token } : { data: token, ...rightsOfWritten(state, path, owner) });
       return;
     case 'edit':

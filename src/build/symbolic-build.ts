@@ -2,7 +2,7 @@ import type { StepKind } from '../commands/command.ts';
 import { expand, parseTemplate } from '../dockerfile/expand.ts';
 import type { Parsed, ParsedMount } from '../dockerfile/parse.ts';
 import { parse } from '../dockerfile/parse.ts';
-import type { Instruction, ScannedDockerfile } from '../dockerfile/scan.ts';
+import type { Heredoc, Instruction, ScannedDockerfile } from '../dockerfile/scan.ts';
 import type { ShellBody } from '../dockerfile/shell.ts';
 import { parseRun, parseScript } from '../dockerfile/shell.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
@@ -11,20 +11,20 @@ import { baseFacts } from '../images/base-facts.ts';
 import type { Build, BuildContext, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
 import { contentOf, copyFromContext, copyFromStage, copyInline, fetchInto, stageRisk } from './copy.ts';
-import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory, lookUp, putSubtree, remove, takeSubtree, write } from './image-tree.ts';
+import { baseTree, change, collapse, directoryToken, emptyTree, ensureDirectory, lookUp, namesIn, putSubtree, remove, takeSubtree, write } from './image-tree.ts';
 import type { Subtree, VersionedContext } from './image-tree.ts';
 import { overlayContext } from './image-tree.ts';
 import { digest } from './image-tree.ts';
-import { anchorOf, baseSymbol, isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
+import { anchorOf, baseSymbol, isRegion, isSymbolic, isWithin, join, parentOf, readable, regionsBehind, resolveInImage, resolvePath, symbol } from './places.ts';
 import type { ExecutedRun, RunSetting, Stand } from './run.ts';
-import { isRoot, runScript, runWords, userToken } from './run.ts';
+import { ownerOfNew, runScript, runWords, userToken } from './run.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
 import type { BaseImage, ContextSource, Environment, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
 import { addedElements } from './values.ts';
 import type { Token, Values } from './values.ts';
 import type { Ledger } from './ledger.ts';
-import { stageVariable } from './view.ts';
+import { stageVariable, viewOf } from './view.ts';
 
 /** Something that a step leaves in its layer: at a path (or region), by the token of what it is. */
 export type Shipment =
@@ -393,7 +393,7 @@ function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, 
 }
 
 function setSingle(site: Site, stage: Stage, state: StageState, instruction: Instruction): void {
-  const text = variablesReplaced(state, instruction);
+  const text = instruction.keyword === 'STOPSIGNAL' ? expandWord(site, state, instruction.text) : asWritten(state, instruction);
   const { translation } = site.options;
   const setting = translation ? translation.setting(stage.index, instruction, text) : text;
   if (setting === null) state.config.single.delete(instruction.keyword);
@@ -401,7 +401,7 @@ function setSingle(site: Site, stage: Stage, state: StageState, instruction: Ins
 }
 
 /** CMD, ENTRYPOINT and HEALTHCHECK are kept as written; what they mean depends on SHELL only in shell form. */
-function variablesReplaced(state: StageState, instruction: Instruction): string {
+function asWritten(state: StageState, instruction: Instruction): string {
   const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' ');
   const shell = instruction.json === null ? (state.config.single.get('SHELL') ?? '') : '';
   return `${shell}|${flags}|${instruction.json ? JSON.stringify(instruction.json) : instruction.text}`;
@@ -414,7 +414,7 @@ function runWorkdir(site: Site, state: StageState, parsed: Extract<Parsed, { key
   step.kind = 'workdir';
   step.cacheable = path !== '/';
   if (lookUp(state.tree, path).data !== directoryToken(state.values)) {
-    ensureDirectory(state.tree, path, isRoot(user) ? state.values.token('owner', '0:0') : userToken(state, user));
+    ensureDirectory(state.tree, path, ownerOfNew(state));
   }
   if (step.cacheable) state.key = state.values.token('workdir', path, user, state.key);
 }
@@ -423,7 +423,7 @@ function runCopy(site: Site, stage: Stage, state: StageState, parsed: Extract<Pa
   step.kind = 'copy';
   step.cacheable = true;
   const { values } = state;
-  const record = copyInstruction(site, stage, state, parsed);
+  const record = copyInstruction(site, stage, state, parsed, step.instruction);
   step.copy = record;
   step.reads = record.contextSources;
   step.risks = record.risks;
@@ -433,10 +433,10 @@ function runCopy(site: Site, stage: Stage, state: StageState, parsed: Extract<Pa
   state.key = values.token('copy', ...record.keyParts, state.key);
 }
 
-function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>): CopyRecord {
+function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>, instruction: Instruction): CopyRecord {
   const words = { sources: parsed.sources.map((source) => expandWord(site, state, source.text)), destination: expandWord(site, state, parsed.destination.text) };
   const flags = { chown: parsed.chown === null ? null : expandWord(site, state, parsed.chown), chmod: parsed.chmod === null ? null : expandWord(site, state, parsed.chmod) };
-  if (parsed.heredocSources) return copyInline(state, parsed, words, flags);
+  if (parsed.heredocSources) return copyInline(state, instruction.heredocs.flatMap((heredoc) => heredocParts(state, heredoc)), words, flags);
   if (parsed.from !== null) {
     const name = expandWord(site, state, parsed.from);
     const source = stageReference(site.model, stage.index, name);
@@ -447,6 +447,12 @@ function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Ex
   }
   if (parsed.keyword === 'ADD' && words.sources.some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@|\.git(?:#|$)/.test(source))) return fetchInto(state, parsed, words, flags);
   return copyFromContext(state, parsed, words, flags);
+}
+
+/** What a here-document of a COPY says; in one without quotes BuildKit replaces variables. */
+function heredocParts(state: StageState, { name, content, expand: expands }: Heredoc): readonly string[] {
+  const variables = expands ? [...content.matchAll(/\$\{?(\w+)/g)].map(([, variable = '']) => `${variable}=${stageVariable(state, variable) ?? ''}`) : [];
+  return [name, content, `${expands}`, ...variables];
 }
 
 /**
@@ -510,8 +516,29 @@ function runBody(site: Site, state: StageState, instruction: Instruction, parsed
   const { scanned } = site.model;
   if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, setting);
   if (!isPosixShell(state)) return unread('the SHELL is not a POSIX shell');
+  const [startup] = startupFiles(state);
+  if (startup !== undefined) return unread(`the shell first runs ${readable(startup)}, which is not read`);
   const body = shellBodyOf(scanned, instruction);
-  return body.kind === 'opaque' ? unread(body.because) : runScript(state, body.script, setting);
+  if (body.kind === 'opaque') return unread(body.because);
+  if (body.shebang === null) return runScript(state, body.script, setting);
+  // BuildKit runs it by its first line, so that the options of SHELL do not count.
+  return runScript(state, body.script, { ...setting, stopsOnError: false, circumstances: `${setting.circumstances}|${body.shebang}` });
+}
+
+/**
+ * Files that were put where the shell looks before it runs anything: a login shell, an interactive one, or any bash by
+ * BASH_ENV (bash(1), INVOCATION). What the base image has there is the same for every RUN.
+ */
+function startupFiles(state: StageState): readonly Path[] {
+  const [program = '', ...flags] = shellWords(state);
+  const isLogin = flags.some((flag) => /^-[a-z]*l|^--login$/.test(flag));
+  const isInteractive = flags.some((flag) => /^-[a-z]*i/.test(flag));
+  const { resolve, home, variable } = viewOf(state, { cwd: state.config.cwd, variables: new Map() });
+  const named = program.endsWith('bash') ? variable('BASH_ENV') : null;
+  const ofUser = [...(isLogin ? ['.bash_profile', '.bash_login', '.profile'] : []), ...(isLogin || isInteractive ? ['.bashrc'] : [])];
+  const ofSystem = [...(isLogin ? ['/etc/profile', ...namesIn(state.tree, '/etc/profile.d').map((name) => `/etc/profile.d/${name}`)] : []), ...(isLogin || isInteractive ? ['/etc/bash.bashrc'] : [])];
+  const files = [...ofUser.map((name) => join(home, name)), ...ofSystem, ...(typeof named === 'string' && named !== '' ? [resolve(named)] : [])];
+  return files.filter((path) => !['absent', 'base-data'].includes(state.values.made(lookUp(state.tree, path).data).operation));
 }
 
 const bodies = new WeakMap<Instruction, ShellBody>();
@@ -621,7 +648,7 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
     write(tree, target, { data: mount.type === 'secret' ? values.token('secret', mount.id ?? target) : directoryToken(values) });
     const kept = mount.type === 'cache' ? site.caches.get(mount.id ?? target) : undefined;
     if (kept) putSubtree(tree, target, kept);
-    else if (mount.type !== 'secret') change(tree, target, true, 'all', values.token('mount', mount.type));
+    else if (mount.type !== 'secret') change(tree, target, true, 'all', values.token('mount', mount.type, ...startOfCache(site, stage, state, mount)));
     return { key: text, sources: [], risks: [], target, unmount };
   }
   const source = expandWord(site, state, mount.source ?? '.').replace(/^\/+/, '');
@@ -647,6 +674,15 @@ function mountOn(site: Site, stage: Stage, state: StageState, mount: ParsedMount
   write(tree, target, { data: isSymbolic(path) ? values.token('context', site.context.name, path) : contextToken(site, path), owner: flags.owner, mode: values.token('context-mode', site.context.name, path) });
   const sources = [{ path, deep: false }];
   return { key: values.token(text, changedKey(state, sources)), sources, risks, target, unmount };
+}
+
+/** What a cache starts with, where a mount names it. */
+function startOfCache(site: Site, stage: Stage, state: StageState, mount: ParsedMount): readonly (string | Token)[] {
+  if (mount.from === null) return [];
+  const name = expandWord(site, state, mount.from);
+  const built = stageReference(site.model, stage.index, name);
+  const from = built ? site.stages[built.index] : undefined;
+  return [contentOf(state, from ?? null, name, resolveInImage('/', expandWord(site, state, mount.source ?? '/')))];
 }
 
 /** The directories above a path that are not known to be there. */

@@ -36,9 +36,10 @@ export interface Write {
   readonly place: Place;
   /**
    * `set`: the result does not depend on what was there. `edit`: it does. `add`: joins what is there; a repeat is free.
-   * `remove`: it is gone. `make-directory`: as `mkdir -p`. `copy`: one file as it is at `from`.
+   * `remove`: it is gone. `make-directory`: as `mkdir -p`. `copy`: one file as it is at `from`. `link`: a symbolic link, through which
+   * what is written later goes elsewhere.
    */
-  readonly how: 'set' | 'edit' | 'add' | 'remove' | 'make-directory' | 'copy';
+  readonly how: 'set' | 'edit' | 'add' | 'remove' | 'make-directory' | 'copy' | 'link';
   readonly from?: Path;
   /** Only the owner or only the mode changes. */
   readonly only?: 'owner' | 'mode';

@@ -4,9 +4,9 @@ import type { Path } from '../types.ts';
 import type { Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque, wholeTree } from './command.ts';
 import type { Target } from './operands.ts';
-import { allTargets, because, edits, fileEffect, isOpaque, kindAt, linkTarget, notUnderstood, sets, singleTarget, spell, words } from './operands.ts';
+import { allTargets, because, edits, fileEffect, filePlaces, isOpaque, kindAt, linkTarget, notUnderstood, sets, singleTarget, spell, words } from './operands.ts';
 import type { Reading } from './options.ts';
-import { grammar, hasOption, lastValue, readOptions } from './options.ts';
+import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 
 /** What changes files: GNU coreutils 9, and BusyBox where the same words do the same. */
 export const coreutils: Tool = {
@@ -295,7 +295,7 @@ function ln(call: Call, view: ImageView): Outcome {
   const target = hasOption(reading, '--relative') ? view.resolve(text.text) : linkTarget(text.text, first);
   if (!leadsToFile(target, view)) return opaque(`a link to ${text.raw}, which gives a directory a second name`);
   const reads: readonly Place[] = [file(target), ...(hasOption(reading, '--force') ? [] : paths.map(file))];
-  const writes = paths.map((path): Write => (sure ? { place: file(path), how: 'set' } : edits(path, false)));
+  const writes = paths.map((path): Write => (sure ? { place: file(path), how: 'link' } : edits(path, false)));
   return effects(fileEffect(spell(call), view, { reads, writes }));
 }
 
@@ -377,7 +377,8 @@ function touch(call: Call, view: ImageView): Outcome {
   if (hasOption(reading, '--no-create')) return effects(fileEffect(spell(call), view, { writes: [] }));
   const missing = targets.filter(({ path, sure }) => !sure || view.presence(path) !== 'yes');
   const writes = missing.map((target) => (target.sure && view.presence(target.path) === 'no' ? sets(target) : edits(target.path, !target.sure)));
-  return effects(fileEffect(spell(call), view, { reads: targets.map(({ path }) => file(path)), writes }));
+  const reference = valuesOf(reading, '--reference').flatMap((value) => filePlaces(value, view));
+  return effects(fileEffect(spell(call), view, { reads: [...targets.map(({ path }) => file(path)), ...reference], writes }));
 }
 
 const teeOptions = grammar({ abbreviations, flags: '-a|--append -i|--ignore-interrupts -p' });

@@ -2,7 +2,7 @@ import type { Place } from '../build/places.ts';
 import { isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, standardDirectories, withHints } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Opaque, StepKind, Write } from './command.ts';
-import { everythingBelow, file, observes, opaque } from './command.ts';
+import { everythingBelow, file, observes, opaque, wholeTree } from './command.ts';
 import type { Operand, Reading } from './options.ts';
 import { expandGlob, unknownArgument } from './options.ts';
 
@@ -149,6 +149,11 @@ export function readPlaces(argument: Argument, view: ImageView): readonly Place[
   return isOpaque(found) ? [everythingBelow('/')] : found.map(({ path }) => everythingBelow(path));
 }
 
+/** The same with owners and modes. */
+export function treePlaces(argument: Argument, view: ImageView): readonly Place[] {
+  return readPlaces(argument, view).map(({ path }) => wholeTree(path));
+}
+
 /** The same for a word that can only name files, not directories. */
 export function filePlaces(argument: Argument, view: ImageView): readonly Place[] {
   const found = targetsOf(argument, view);
@@ -225,8 +230,8 @@ function pathsUpFrom(path: Path): readonly Path[] {
 /** Each place once, in the order in which it was first met. */
 export function distinctPlaces(places: readonly Place[]): readonly Place[] {
   const seen = new Set<string>();
-  return places.filter(({ path, deep }) => {
-    const key = `${deep}${path}`;
+  return places.filter(({ path, deep, attributes }) => {
+    const key = `${deep}${attributes === true}${path}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
