@@ -63,7 +63,9 @@ export const systemEnvironment: readonly string[] = [
 export const systemSettings: readonly Place[] = ['/etc', '/usr/share/keyrings', '/usr/local/share/ca-certificates'].map(everythingBelow);
 
 export function systemEffect(does: string, view: ImageView, kind: StepKind, reads: readonly Place[], writes: readonly Write[]): Effect {
-  return fileEffect(does, view, { kind, reads: [...systemSettings, ...reads], env: systemEnvironment, writes });
+  const named = view.variable('APT_CONFIG');
+  const configuration = typeof named === 'string' && named !== '' ? [everythingBelow(view.resolve(named))] : [];
+  return fileEffect(does, view, { kind, reads: [...systemSettings, ...configuration, ...reads], env: systemEnvironment, writes });
 }
 
 const addsPackages: Write = { place: file(osRegion), how: 'add' };
@@ -103,7 +105,10 @@ function aptGet(call: Call, view: ImageView): Outcome {
   if (doubt) return doubt;
   if (verb.text === 'clean' || verb.text === 'autoclean' || verb.text === 'auto-clean') return effects(fileEffect(spell(call), view, { kind: 'os-packages', writes: [] }));
   const does = [call.program, ...settings(reading), verb.text, ...packages.map(({ text }) => text)].join(' ');
-  const configuration = reading.options.flatMap(({ name, value }) => (name === '--config-file' && value ? readPlaces(value, view) : []));
+  const configuration = reading.options.flatMap(({ name, value }) => {
+    const text = name === '--option' ? (/=(\.{0,2}\/.*)/s.exec(value?.text ?? '')?.[1] ?? '') : name === '--config-file' ? (value?.text ?? '') : '';
+    return value && text !== '' ? readPlaces({ ...value, text }, view) : [];
+  });
   const reads = [...configuration, ...packages.flatMap((argument) => packageFiles(argument, view))];
   if (verb.text === 'update') return effects(systemEffect(does, view, 'os-packages', reads, [addsPackages, { place: file(packageListsRegion), how: 'set' }]));
   if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', [...reads, file(packageListsRegion)], [addsPackages]));

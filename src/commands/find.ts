@@ -1,7 +1,8 @@
+import type { Place } from '../build/places.ts';
 import type { Argument, Call, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, observes, opaque } from './command.ts';
 import { isObserver } from './observers.ts';
-import { allTargets, edits, fileEffect, filePlaces, isOpaque, looks, readPlaces, spell } from './operands.ts';
+import { allTargets, edits, fileEffect, filePlaces, isOpaque, looks, readPlaces, spell, treePlaces } from './operands.ts';
 import { onlyEdits } from './sed.ts';
 import { unknownArgument } from './options.ts';
 
@@ -24,9 +25,10 @@ function findEffects(call: Call, view: ImageView): Outcome {
   const started: readonly Argument[] = paths.length > 0 ? paths : [{ text: '.', known: true, glob: false, raw: '.', span: call.span }];
   const change = changeOf(expression);
   if (typeof change !== 'string') return change;
+  const others = otherFiles(expression, view);
   if (change === 'nothing') {
     const there = started.flatMap((argument) => filePlaces(argument, view));
-    return effects(looks('find succeeds', there), observes(spell(call), started.flatMap((argument) => readPlaces(argument, view))));
+    return effects(looks('find succeeds', there), observes(spell(call), [...started.flatMap((argument) => treePlaces(argument, view)), ...others]));
   }
   const targets = allTargets(started, view);
   if (isOpaque(targets)) return targets;
@@ -34,11 +36,23 @@ function findEffects(call: Call, view: ImageView): Outcome {
   const writes = change === 'all' && onlyCompiledPython(expression) ? [] : targets.map(({ path }): Write => edits(path, true, change === 'all' ? undefined : change));
   // Which files are meant may depend on anything about them.
   const looked = change === 'all' || writes.length === 0 ? [] : started;
-  const reads = [...looked, ...expression.filter(({ glob }) => glob)].flatMap((argument) => readPlaces(argument, view));
+  const reads = [...looked.flatMap((argument) => treePlaces(argument, view)), ...expression.filter(({ glob }) => glob).flatMap((argument) => readPlaces(argument, view)), ...others];
   return effects(fileEffect(spell(call), view, { reads, writes }));
 }
 
-const writingActions = new Set(['-fprint', '-fprint0', '-fprintf', '-fls', '-ok', '-okdir']);
+/** What a test compares with, and what a command beside the found files is given. */
+function otherFiles(expression: readonly Argument[], view: ImageView): readonly Place[] {
+  return expression.flatMap((argument, index) => {
+    const previous = expression[index - 1]?.text ?? '';
+    if (/^-(?:[ac]?newer(?:[aBcm][aBcm])?|samefile)$/.test(previous)) return filePlaces(argument, view);
+    const at = expression.findLastIndex(({ text }, before) => before < index && /^-exec(?:dir)?$/.test(text));
+    const program = expression[at + 1]?.text ?? '';
+    const isOperand = at >= 0 && index > at + 1 && index < endOfCommand(expression, at) && isObserver(program.slice(program.lastIndexOf('/') + 1));
+    return isOperand && !argument.text.startsWith('-') && argument.text !== '{}' ? readPlaces(argument, view) : [];
+  });
+}
+
+const writingActions = new Set(['-fprint', '-fprint0', '-fprintf', '-fls', '-ok', '-okdir', '-files0-from']);
 
 function changeOf(expression: readonly Argument[]): Change | Outcome {
   const changes = new Set<Change>();

@@ -3,7 +3,7 @@ import type { Refusal, Span } from '../types.ts';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
-import { effects, opaque } from './command.ts';
+import { effects, file, opaque } from './command.ts';
 import { coreutils } from './coreutils.ts';
 import { dnf } from './dnf.ts';
 import { find } from './find.ts';
@@ -40,7 +40,7 @@ export function effectsOf(call: Call & Partial<UnwrappedCall>, view: ImageView):
   const tool = toolOf(call);
   if (onlyAsks(call, tool)) return effects(looks(`${call.program} ${call.args[0]?.text ?? ''}`, programReads(call.program, view)));
   if (!tool) return opaque(reasonForUnknown(call));
-  const outcome = tool.effects(call, view);
+  const outcome = besidesModule(call, view, tool.effects(call, view));
   if (!call.asRoot || isRoot(view.user) || outcome.kind === 'opaque') return outcome;
   if (!systemTools.includes(tool)) return opaque(`\`sudo ${call.program}\` as user ${readable(view.user)}`);
   return { ...outcome, effects: outcome.effects.map(byRoot) };
@@ -70,6 +70,14 @@ export function isSystemTool(call: Call): boolean {
 export const leftovers: readonly string[] = [...new Set(tools.flatMap((tool) => tool.leftovers ?? []))];
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** `python -m NAME` takes NAME from the working directory if it is there. */
+function besidesModule({ interpreter, program }: Call, view: ImageView, outcome: Outcome): Outcome {
+  if (interpreter === null || outcome.kind === 'opaque') return outcome;
+  // A directory of that name that may hold an environment is no package.
+  const shadows = [`${program}.py`, `${program}/__init__.py`].map(view.resolve).filter((path) => view.text(path) !== undefined).map(file);
+  return { ...outcome, effects: outcome.effects.map((effect) => ({ ...effect, reads: [...effect.reads, ...shadows] })) };
+}
 
 /** A file of the project may have the name of a known program: only one in a directory of programs is taken for it. */
 function toolOf(call: Call): Tool | undefined {

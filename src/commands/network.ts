@@ -5,7 +5,7 @@ import type { Argument, Call, ImageView, Opaque, Outcome, Tool, Write } from './
 import { effects, everythingBelow, file, opaque } from './command.ts';
 import { systemEnvironment } from './apt.ts';
 import type { Target } from './operands.ts';
-import { allTargets, because, edits, fileEffect, isOpaque, looks, notUnderstood, readPlaces, sets, singleTarget, spell, words } from './operands.ts';
+import { allTargets, because, edits, fileEffect, isOpaque, looks, notUnderstood, readPlaces, sets, singleTarget, spell, treePlaces, words } from './operands.ts';
 import type { Reading } from './options.ts';
 import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 
@@ -76,10 +76,10 @@ function curlEffects(call: Call, view: ImageView): Outcome {
   const addresses = [...words(reading.operands), ...valuesOf(reading, '--url')];
   const files = [
     ...['--upload-file', '--cacert', '--capath', '--cert', '--key', '--netrc-file', '--cookie'].flatMap((name) => valuesOf(reading, name).flatMap((value) => readPlaces(value, view))),
-    ...['--data', '--data-ascii', '--data-binary', '--data-urlencode', '--json', '--form', '--header'].flatMap((name) => attachments(valuesOf(reading, name), view)),
+    ...['--data', '--data-ascii', '--data-binary', '--data-urlencode', '--json', '--form', '--header', '--write-out'].flatMap((name) => attachments(valuesOf(reading, name), view)),
     ...(hasOption(reading, '--netrc', '--netrc-optional') ? [file(join(view.home, '.netrc'))] : []),
   ];
-  const reads = [file(join(view.home, '.curlrc')), ...files, ...localAddresses(addresses, view)];
+  const reads = [file(join(view.home, '.curlrc')), file(join(view.home, '.config/curlrc')), ...files, ...localAddresses(addresses, view)];
   const written = curlOutputs(reading, addresses, view);
   if (isOpaque(written)) return written;
   return fetching(call, view, written, reads, [...proxies, ...certificates, 'CURL_CA_BUNDLE', 'CURL_HOME', 'XDG_CONFIG_HOME', 'NETRC']);
@@ -336,7 +336,7 @@ function tarEffects(call: Call, view: ImageView): Outcome {
 
 function archiving(call: Call, reading: Reading, base: Path, archives: readonly Argument[], lists: readonly Place[], view: ImageView): Outcome {
   const inBase: ImageView = { ...view, cwd: base, resolve: (path) => (/^[~/]/.test(path) ? view.resolve(path) : view.resolve(join(base, path))) };
-  const reads = [...lists, ...words(reading.operands).flatMap((argument) => readPlaces(argument, inBase))];
+  const reads = [...lists, ...words(reading.operands).flatMap((argument) => treePlaces(argument, inBase))];
   // The names in the list of files may be any.
   const listed = valuesOf(reading, '--files-from').length > 0 ? [everythingBelow('/')] : [];
   if (archives.length === 0) return effects(looks(spell(call), [...program, ...reads, ...listed]));
@@ -396,7 +396,7 @@ function gpgEffects(call: Call, view: ImageView): Outcome {
   if (isOpaque(keyrings)) return keyrings;
   const imports = hasOption(reading, '--import', '--recv-keys', '--refresh-keys', '--import-ownertrust');
   const inputs = hasOption(reading, '--recv-keys', '--list-keys', '--fingerprint', '--export') ? [] : words(reading.operands);
-  const reads = [everythingBelow(keys.path), ...inputs.flatMap((argument) => readPlaces(argument, view)), ...keyrings.map(({ path }) => file(path))];
+  const reads = [everythingBelow(keys.path), ...valuesOf(reading, '--options').flatMap((value) => readPlaces(value, view)), ...inputs.flatMap((argument) => readPlaces(argument, view)), ...keyrings.map(({ path }) => file(path))];
   // Every call may make its home directory.
   const touched = keyrings.map(({ path, sure }) => edits(path, !sure));
   const writes = [edits(keys.path, true), ...(imports ? touched : []), ...outputs.filter(({ path }) => !isNowhere(path)).map(sets)];

@@ -1,8 +1,8 @@
 import type { Place } from '../build/places.ts';
 import { accountsRegion, join, osRegion, pythonRegion } from '../build/places.ts';
 import type { Argument, Call, ImageView, Outcome, Tool } from './command.ts';
-import { effects, everythingBelow, file, observes, opaque } from './command.ts';
-import { distinctPlaces, filePlaces, looks, readPlaces, spell } from './operands.ts';
+import { effects, everythingBelow, file, observes, opaque, wholeTree } from './command.ts';
+import { distinctPlaces, filePlaces, looks, readPlaces, spell, treePlaces } from './operands.ts';
 
 /**
  * Programs that look and change nothing. What they read still counts: their output may be redirected into a file, and
@@ -50,7 +50,7 @@ export function isObserver(program: string): boolean {
 }
 
 /** These write a file with some arguments. */
-const mayWrite = new Set(['sort', 'uniq', 'awk', 'gawk', 'mawk', 'nawk', 'tree', 'command', 'env', 'hash']);
+const mayWrite = new Set(['printf', 'sort', 'uniq', 'awk', 'gawk', 'mawk', 'nawk', 'tree', 'command', 'env', 'hash']);
 
 function observe(call: Call, view: ImageView): Outcome {
   const writing = reasonToWrite(call);
@@ -60,9 +60,9 @@ function observe(call: Call, view: ImageView): Outcome {
   // What a substitution reads is not looked at closely: it may be anything.
   const everything = unknown ? [everythingBelow('/')] : [];
   const reads = [...readsOf(call, view), ...everything];
-  const env = unknown || ofEnvironment.has(call.program) ? ['*'] : localeVariables;
-  // These two words depend on the directory itself, not on what is in it.
-  const where = call.program === 'pwd' || call.program === 'realpath' ? ` in ${view.cwd}` : '';
+  const env = unknown || ofEnvironment.has(call.program) || call.args.some(({ text }) => asksEnvironment.test(text)) ? ['*'] : localeVariables;
+  // These words depend on the directory itself, not on what is in it.
+  const where = ofDirectoryItself.has(call.program) ? ` in ${view.cwd}` : '';
   const written = unknown ? ` (${call.args.map(({ raw }) => raw).join(' ')})` : '';
   const does = spell(call) + where + written;
   // Where nothing is named that could be missing, the program cannot fail.
@@ -72,11 +72,23 @@ function observe(call: Call, view: ImageView): Outcome {
   return effects(looks(`${call.program} succeeds`, there), { ...observes(does, distinctPlaces(reads)), env });
 }
 
+/** In programs of awk and jq. */
+const asksEnvironment = /\bENVIRON\b|\$ENV\b|\benv\b/;
+
+const ofDirectoryItself = new Set(['pwd', 'realpath', 'env', 'printenv']);
+
+/** `date -r FILE` and `date -f FILE`. */
+function namesNoFile({ program, args }: Call): boolean {
+  if (program === 'date') return !args.some(({ text }) => /^-(?:[a-zA-Z]*[rf]|-(?:ref|file))/.test(text) && !text.startsWith('-I') && !text.startsWith('-d'));
+  return ofNoFile.has(program) || ofEnvironment.has(program);
+}
+
 /** These show what is in a directory; whether they succeed rests on its being there alone. */
 const ofDirectories = new Set(['ls', 'dir', 'du', 'df', 'tree', 'stat', 'file']);
 
-function mayFail({ program, args }: Call): boolean {
-  if (ofNoFile.has(program) || ofEnvironment.has(program)) return args.some(({ known, glob }) => !known || glob);
+function mayFail(call: Call): boolean {
+  const { program, args } = call;
+  if (namesNoFile(call)) return args.some(({ known, glob }) => !known || glob);
   return !ofDirectories.has(program) || args.some(({ text }) => !text.startsWith('-'));
 }
 
@@ -88,6 +100,8 @@ function reasonToWrite(call: Call): string | null {
       const output = texts.find((text) => /^(?:-[A-Za-z]*o|--output)/.test(text));
       return output === undefined ? null : `\`${call.program}\` with \`${output}\` writes a file`;
     }
+    case 'printf':
+      return texts[0]?.startsWith('-v') === true ? '`printf -v` sets a variable' : null;
     case 'uniq':
       return texts.filter((text) => !text.startsWith('-')).length > 1 ? '`uniq` with two files writes the second' : null;
     case 'awk':
@@ -129,15 +143,16 @@ export function onlyLooks(raw: string): boolean {
 
 function readsOf(call: Call, view: ImageView): readonly Place[] {
   const { program, args } = call;
-  if (ofNoFile.has(program) || ofEnvironment.has(program)) return args.flatMap((argument) => (argument.glob ? readPlaces(argument, view) : []));
+  if (namesNoFile(call)) return args.flatMap((argument) => (argument.glob ? readPlaces(argument, view) : []));
   if (ofAccounts.has(program)) return [file(accountsRegion), everythingBelow('/etc')];
   if (ofSystem.has(program)) return [file(osRegion), everythingBelow('/etc'), ...fileReads(args, view)];
   if (ofPrograms.has(program)) return args.flatMap(({ text }) => programReads(text, view));
+  const asksAttributes = program === 'stat' || (program === 'ls' && args.some(({ text }) => /^-\w*[lngo]/.test(text))) || /^-[rwxugkOGN]$/.test(args.find(({ text }) => text !== '!')?.text ?? '');
   const deep = ofDirectories.has(program) || program === 'diff' || isRecursive(call) || /^-[rwxugkOGN]$/.test(args.find(({ text }) => text !== '!')?.text ?? '');
-  const reads = [...fileReads(args, view, deep ? readPlaces : filePlaces), ...(fromPackages.has(program) ? [file(osRegion)] : [])];
+  const reads = [...fileReads(args, view, asksAttributes ? treePlaces : deep ? readPlaces : filePlaces), ...(fromPackages.has(program) ? [file(osRegion)] : [])];
   const namesOne = args.some(({ text }) => !text.startsWith('-'));
   const showsDirectory = ofDirectories.has(program) ? !namesOne : isRecursive(call);
-  return showsDirectory ? [...reads, everythingBelow(view.cwd)] : reads;
+  return showsDirectory ? [...reads, asksAttributes ? wholeTree(view.cwd) : everythingBelow(view.cwd)] : reads;
 }
 
 /** They are in no base image by themselves, or not in all. */

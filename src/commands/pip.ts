@@ -6,7 +6,7 @@ import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Option, Reading } from './options.ts';
-import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
+import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import type { Inputs, LocalProject } from './python-inputs.ts';
 import {
   addLinks, addPipConfiguration, addRequirement, addRequirementsFile, adds, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf,
@@ -84,7 +84,9 @@ function pipEffects(call: Call, view: ImageView): Outcome {
 
 function looksAt(call: Call, reading: Reading, view: ImageView): readonly Place[] {
   const prefix = prefixOf(call, reading, view);
-  return [pythonRegion(prefix), pythonRegion(userBase(view))].map((region) => file(region));
+  const [subcommand, ...operands] = reading.operands.map(({ argument }) => argument);
+  const files = [...valuesOf(reading, '--requirement', '--constraint'), ...(subcommand?.text === 'hash' ? operands : [])];
+  return [...[pythonRegion(prefix), pythonRegion(userBase(view))].map((region) => file(region)), ...files.map(({ text }) => file(view.resolve(text)))];
 }
 
 // ----------------------------------------------------------------------------------------------------- where it goes
@@ -264,6 +266,12 @@ function readInstallOption(option: Option, inputs: Inputs, view: ImageView): str
     case '--src':
     case '--python':
       return `${name} ${value.text.includes('/') ? view.resolve(value.text) : value.text}`;
+    case '--config-settings':
+    case '--global-option':
+    case '--build-option':
+    case '--install-option':
+      inputs.reads.push(...value.text.split(/[=,\s]/).filter((word) => word.includes('/') || /\.\w+$/.test(word)).map((word) => everythingBelow(view.resolve(word))));
+      return `${name} ${value.text}`;
     default:
       if (value.glob && !isNameInSpiteOfGlob(value.text)) return opaque(`${name} ${readable(value.text)} may be several files`);
       return `${name} ${value.text}`;

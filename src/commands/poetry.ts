@@ -102,6 +102,9 @@ function cacheDirectory(view: ImageView): Path {
   return join(typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.cache'), 'pypoetry');
 }
 
+/** Settings that name directories and files. */
+const movesPlaces = /^(?:cache-dir|data-dir|virtualenvs\.path|certificates\..*)$/;
+
 /** Settings that decide where packages go. */
 const placeSettings = new Set(['virtualenvs.create', 'virtualenvs.in-project']);
 
@@ -166,6 +169,7 @@ function configure(reading: Reading, view: ImageView): Outcome {
   const [, key, ...values] = reading.operands.map((operand) => operand.argument.text);
   const unset = hasOption(reading, '--unset');
   if (key === undefined || hasOption(reading, '--list') || (values.length === 0 && !unset)) return effects(observes('poetry config'));
+  if (movesPlaces.test(key)) return opaque(`poetry config ${readable(key)} decides where files are`);
   const local = hasOption(reading, '--local');
   const directory = local ? projectOf(reading, view).root : configDirectory(view);
   const config = join(directory, local ? 'poetry.toml' : /^(?:http-basic|pypi-token)\./.test(key) ? 'auth.toml' : 'config.toml');

@@ -35,8 +35,13 @@ const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_AS
  */
 function buildTools(view: ImageView): readonly Place[] {
   const directories = view.cwd === '/' ? [] : ['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'];
-  return [file(osRegion), ...directories.map((path) => everythingBelow(path))];
+  const compilers = view.cwd === '/' ? [] : ['gcc', 'cc', 'g++', 'c++', 'ld', 'make', 'cmake', 'git'].map((name) => file(`/usr/bin/${name}`));
+  const named = programVariables.flatMap((name) => (view.variable(name) ?? '').split(/\s+/).filter((word) => /^[\w.-]*\//.test(word)));
+  return [file(osRegion), ...directories.map((path) => everythingBelow(path)), ...compilers, ...named.map((path) => file(view.resolve(path)))];
 }
+
+/** Variables that name a program that builds or fetches. */
+const programVariables = ['CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'RUSTC', 'RUSTC_WRAPPER', 'CARGO', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'];
 
 /** Does a user of a Dockerfile have all rights? */
 export function isRootUser(user: string): boolean {
@@ -155,10 +160,14 @@ function standsAlone(text: string): boolean {
 /** One requirement, of the command line (`namedIn` null) or of a file. */
 export function addRequirement(inputs: Inputs, view: ImageView, entry: Requirement, namedIn: Path | null): void {
   if (entry.kind === 'option') addFileOption(inputs, view, entry.name, entry.value);
-  if (entry.kind === 'url' && entry.vcs) {
+  // `name @ git+file:///dir`
+  const repository = entry.kind === 'named' && entry.url !== null && /^[a-z]+\+[a-z]+:/i.test(entry.url) ? entry.url : null;
+  const local = repository === null ? null : (/^[a-z]+\+file:(?:\/\/(?:localhost)?)?(\/[^@#]*)/i.exec(repository)?.[1] ?? null);
+  if (local !== null) inputs.reads.push(everythingBelow(view.resolve(local)));
+  if ((entry.kind === 'url' && entry.vcs) || repository !== null) {
     inputs.reads.push(...gitConfiguration(view));
     for (const name of gitEnvironment) inputs.env.add(name);
-    if (entry.editable) inputs.checkouts.push(entry.name);
+    if (entry.kind === 'url' && entry.editable) inputs.checkouts.push(entry.name);
   }
   const path = localPathOf(entry);
   if (path === null) return;
@@ -224,8 +233,9 @@ export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Pat
     const text = view.text(path);
     if (text !== undefined) addPipConf(inputs, view, text);
   }
-  inputs.reads.push(file(join(view.home, '.netrc')), ...certificateFiles(view, ['PIP_CERT', 'PIP_CLIENT_CERT']));
+  inputs.reads.push(file(join(view.home, '.netrc')), file(join(view.home, '.pydistutils.cfg')), ...certificateFiles(view, ['PIP_CERT', 'PIP_CLIENT_CERT', 'PIP_REQUIREMENTS_FROM_SCRIPT']));
   for (const path of listVariable(view, 'PIP_REQUIREMENT')) addRequirementsFile(inputs, view, path);
+  for (const path of listVariable(view, 'PIP_EDITABLE')) addRequirement(inputs, view, parseEditableSpec(path), null);
   for (const path of listVariable(view, 'PIP_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
   for (const path of listVariable(view, 'PIP_BUILD_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
   for (const path of listVariable(view, 'PIP_FIND_LINKS')) if (!isRemote(path)) addLinks(inputs, view.resolve(withoutScheme(path)));

@@ -3,7 +3,7 @@ import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Grammar, Reading } from './options.ts';
-import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
+import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { pip } from './pip.ts';
 import { addPipConfiguration, adds, buildLeavings, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
 
@@ -66,9 +66,11 @@ function makeEnvironment(call: Call, view: ImageView): Outcome {
       { place: file(join(directory, 'pyvenv.cfg')), how: 'set' },
       { place: file(pythonRegion(directory)), how: 'edit' },
     ];
+    const named = [...valuesOf(reading, '--extra-search-dir', '--app-data'), ...valuesOf(reading, '--python').filter(({ text }) => text.includes('/')), ...[view.variable('VIRTUALENV_CONFIG_FILE')].flatMap((text) => (typeof text === 'string' ? [{ text }] : []))];
+    const files = named.map(({ text }) => everythingBelow(view.resolve(text)));
     // The packages below are seen through the environment, if it is made so; else only the interpreter counts.
     const reads = hasOption(reading, '--system-site-packages') ? [file(osRegion), file(pythonRegion(prefixOf(call, view)))] : [file(osRegion)];
-    return { does: `${call.program} ${optionWords(reading)} ${directory}`, kind: 'files', reads, env: ['VIRTUALENV_*', 'VIRTUAL_ENV', 'PYTHONHOME'], writes };
+    return { does: `${call.program} ${optionWords(reading)} ${directory}`, kind: 'files', reads: [...reads, ...files], env: ['VIRTUALENV_*', 'VIRTUAL_ENV', 'PYTHONHOME'], writes };
   });
   return list.length === 0 ? opaque(`${call.program} without a directory`) : effects(...list);
 }

@@ -3,9 +3,9 @@ import { accountsRegion, osRegion } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
-import { because, edits, fileEffect, notUnderstood, singleTarget, isOpaque, spell, words } from './operands.ts';
+import { because, edits, fileEffect, filePlaces, notUnderstood, singleTarget, isOpaque, spell, words } from './operands.ts';
 import type { Grammar, Reading } from './options.ts';
-import { grammar, hasOption, lastValue, readOptions } from './options.ts';
+import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 
 /**
  * Users and groups: shadow-utils 4.13 (Debian, Red Hat), Debian's adduser 3.134 and BusyBox 1.36. What the same word
@@ -17,7 +17,9 @@ export const users: Tool = {
   effects: (call, view) => {
     const program = programs.get(call.program);
     const reading = readOptions(call.args, program?.grammar ?? grammar());
-    return notUnderstood(call, reading) ?? program?.run(call, view, reading) ?? opaque(call.program);
+    const configured = valuesOf(reading, '--conf').flatMap((value) => filePlaces(value, view));
+    const outcome = notUnderstood(call, reading) ?? program?.run(call, view, reading) ?? opaque(call.program);
+    return outcome.kind === 'opaque' ? outcome : { ...outcome, effects: outcome.effects.map((effect) => ({ ...effect, reads: [...effect.reads, ...configured] })) };
   },
 };
 

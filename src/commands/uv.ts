@@ -1,6 +1,7 @@
 import type { Place } from '../build/places.ts';
 import { baseName, isWithin, join, parentOf, pythonRegion, readable, relativeTo, resolvePath, toolRegion } from '../build/places.ts';
 import { compilePattern, matchesPath } from '../ignore/glob.ts';
+import { readToml } from '../manifests/toml.ts';
 import { readPyproject } from '../manifests/pyproject.ts';
 import { localPathOf, parseEditableSpec } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
@@ -223,6 +224,7 @@ function addUvConfiguration(inputs: Inputs, reading: Reading, view: ImageView): 
   for (const name of ['UV_*', 'VIRTUAL_ENV', 'CONDA_PREFIX', 'HF_TOKEN']) inputs.env.add(name);
   for (const directory of andAbove(projectDirectory(reading, view))) {
     inputs.reads.push(file(join(directory, 'uv.toml')), file(join(directory, 'pyproject.toml')));
+    inputs.reads.push(...localPathsIn(view.text(join(directory, 'uv.toml'))).map((path) => everythingBelow(resolvePath(directory, path))));
     const read = readPyproject(view.text(join(directory, 'pyproject.toml')));
     const links = read.kind === 'ok' ? (read.project.uv?.findLinks ?? []) : [];
     for (const link of links) if (!isRemote(link)) addLinks(inputs, resolvePath(directory, withoutScheme(link)));
@@ -241,9 +243,23 @@ function addUvConfiguration(inputs: Inputs, reading: Reading, view: ImageView): 
   }
   for (const name of ['UV_FIND_LINKS', 'UV_INDEX', 'UV_DEFAULT_INDEX', 'UV_INDEX_URL', 'UV_EXTRA_INDEX_URL']) {
     for (const path of listVariable(view, name).flatMap((word) => word.split(','))) {
-      if (/^(?:file:|[./])/.test(path)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(path))));
+      const isPath = name === 'UV_FIND_LINKS' ? path !== '' && !isRemote(path) : /^(?:file:|[./])/.test(path);
+      if (isPath) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(path))));
     }
   }
+}
+
+/** What the settings of a uv.toml name on the machine: links, indexes. Other texts are no paths that lead anywhere. */
+function localPathsIn(text: string | undefined): readonly string[] {
+  const toml = text === undefined ? null : readToml(text);
+  if (toml?.kind !== 'ok') return [];
+  const strings = (value: unknown): readonly string[] => {
+    if (typeof value === 'string') return [value];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
+  };
+  const links = strings(toml.table['find-links']);
+  const others = strings(toml.table).filter((one) => /^(?:file:|\.{0,2}\/)/.test(one));
+  return [...links, ...others].filter((one) => !isRemote(one)).map(withoutScheme);
 }
 
 function looksAt(reading: Reading, view: ImageView): readonly Place[] {
