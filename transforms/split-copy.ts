@@ -276,7 +276,7 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): read
   const steady = manifestsOf(match.symbolic);
   const notWorthIt = tooLittle(match, cut, needed, steady);
   if (notWorthIt) return [notWorthIt];
-  const sunk = stepsToSink(scanned, before, cut.hoisted, steady, files);
+  const sunk = stepsToSink(scanned, before, cut.hoisted, effectsOf(install).filter((executed) => !cut.hoisted.includes(executed)), steady, files);
   if (sunk.kind === 'refusal') return [sunk];
   const stuck = sunk.steps.find((step) => !mayLeave(match, step.stage));
   if (stuck) return [decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that other stages take files from`)];

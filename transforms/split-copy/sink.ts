@@ -14,21 +14,32 @@ export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord
 
 /**
  * The copies that the install does not need, and every step between that has to stay behind them. `steady` are files
- * that change seldom: there is no reason to move a copy of nothing else.
+ * that change seldom: there is no reason to move a copy of nothing else, unless it is for the `rest` of the RUN, which goes
+ * below as well.
  */
-export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRecord[], hoisted: readonly ExecutedEffect[], steady: readonly ContextSource[], files: BuildContext): Sunk {
+export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRecord[], hoisted: readonly ExecutedEffect[], rest: readonly ExecutedEffect[], steady: readonly ContextSource[], files: BuildContext): Sunk {
   const sunk: StepRecord[] = [];
   const needed = [...readsOf(hoisted), ...steady];
-  const read = hoisted.flatMap((executed) => executed.effect.reads);
+  const read = readsOfAll(hoisted);
   const regions = new Set([...read, ...hoisted.flatMap((executed) => executed.effect.writes.map(({ place }) => place))].map(({ path }) => path).filter(isRegion));
   for (const [index, step] of before.entries()) {
     const isFree = isUnneededCopy(step, needed, read, files) && !isForAnInstall(step, before.slice(index + 1), regions, files);
-    if (isFree || sunk.some((earlier) => conflict(earlier, step, files))) sunk.push(step);
+    if (isFree || sunk.some((earlier) => conflict(earlier, step, files)) || (sunk.length > 0 && isForRest(step, before.slice(index + 1), hoisted, rest, files))) sunk.push(step);
     if (step.opaque !== null && sunk.length > 0) {
       return decline('opaque-command', `${named(scanned, step)} stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
     }
   }
   return { kind: 'steps', steps: sunk };
+}
+
+/** Does only the rest of the RUN need the copy? */
+function isForRest(copy: StepRecord, later: readonly StepRecord[], hoisted: readonly ExecutedEffect[], rest: readonly ExecutedEffect[], files: BuildContext): boolean {
+  const isRead = contextItems(copy).some((item) => readsOfAll(rest).some((place) => overlaps(placeOf(item), place)));
+  return isRead && isUnneededCopy(copy, readsOf(hoisted), readsOfAll(hoisted), files) && !later.some((step) => conflict(copy, step, files));
+}
+
+function readsOfAll(executed: readonly ExecutedEffect[]): readonly Place[] {
+  return executed.flatMap(({ effect }) => effect.reads);
 }
 
 /** Does an earlier install, on which this one rests, need the copy: the wheels of a tool, the sources of a package manager? */
