@@ -9,6 +9,7 @@ import type { Command, ExitCode } from './cli/command.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./cli/explain.ts')).explainCommand,
   impact: async () => (await import('./cli/impact.ts')).impactCommand,
+  verify: async () => (await import('./cli/verify.ts')).verifyCommand,
 };
 
 async function main(argv: readonly string[]): Promise<ExitCode> {

@@ -4,9 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 
 import { VerifyError } from './fault.ts';
@@ -31,6 +29,8 @@ export interface BuildRequest {
   /** The directory that is sent, and the Dockerfile; paths of the operating system. */
   readonly context: string;
   readonly dockerfile: string;
+  /** Where the builder writes the id of the image. */
+  readonly idFile: string;
   readonly tag: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly target?: string;
@@ -91,22 +91,16 @@ function lastLine(text: string): string {
 
 /** Builds and loads the image. A failed build is a result (`ok: false`, the reason at the end of `log`), not an exception. */
 export async function buildImage(request: BuildRequest, control: Control = {}): Promise<BuildResult> {
-  const scratch = await mkdtemp(join(tmpdir(), 'dockfix-build-'));
-  const idFile = join(scratch, 'image-id');
-  try {
-    const progress = progressReader(request.onStep);
-    const started = performance.now();
-    const run = await docker([...buildArguments(request), '--iidfile', idFile, request.context], control, progress.take);
-    const seconds = (performance.now() - started) / 1000;
-    const ok = run.status === 0;
-    return { ok, ...progress.result(), seconds, imageId: ok ? (await readFile(idFile, 'utf8')).trim() : null };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  const progress = progressReader(request.onStep);
+  const started = performance.now();
+  const run = await docker([...buildArguments(request), request.context], control, progress.take);
+  const seconds = (performance.now() - started) / 1000;
+  const ok = run.status === 0;
+  return { ok, ...progress.result(), seconds, imageId: ok ? (await readFile(request.idFile, 'utf8')).trim() : null };
 }
 
 function buildArguments(request: BuildRequest): readonly string[] {
-  const { tag, dockerfile, labels = {}, target, args = new Map<string, null>(), platform, secrets = [], network, noCache, noCacheStages = [] } = request;
+  const { tag, dockerfile, idFile, labels = {}, target, args = new Map<string, null>(), platform, secrets = [], network, noCache, noCacheStages = [] } = request;
   return [
     'buildx',
     'build',
@@ -116,6 +110,7 @@ function buildArguments(request: BuildRequest): readonly string[] {
     '--pull=false',
     `--tag=${tag}`,
     `--file=${dockerfile}`,
+    `--iidfile=${idFile}`,
     ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
     ...[...args].map(([name, value]) => `--build-arg=${value === null ? name : `${name}=${value}`}`),

@@ -140,6 +140,8 @@ function pathInContext(context: Path, path: Path): Path | null {
 /** Is there an engine that can build? Throws if there is none. */
 export function engineName(): string {
   const { engine, buildx } = engineVersions();
+  // Podman answers to the name of docker, but has another builder behind it.
+  if (!buildx.includes('buildx')) throw new VerifyError('no-engine', `docker buildx is that of another engine (${buildx}): BuildKit is needed`);
   const [, minor] = /\bv?0\.(\d+)\.\d/.exec(buildx) ?? [];
   if (minor !== undefined && Number(minor) < 13) throw new VerifyError('no-engine', `docker buildx is too old (${buildx}): 0.13 or later is needed`);
   return `docker ${engine}`;
@@ -260,6 +262,7 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
     const request = {
       context: join(copy, compared.context),
       dockerfile: join(copy, compared.path),
+      idFile: join(copy, '..', 'image-id'),
       tag: tag(name),
       labels: { [labelName]: id },
       args,

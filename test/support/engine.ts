@@ -5,7 +5,7 @@
  * Measured on two cores with a base image of 650 MB: a cold build that installs two packages takes 1.2 s, a build that
  * is wholly cached 0.1 s, reading an image 1.5 s (`docker image save` takes 4.5 s for the same image).
  */
-import { chmod, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -39,9 +39,14 @@ export const engineAvailable = engineVersions;
  */
 export async function build(directory: string, options: BuildOptions): Promise<BuildResult> {
   const { dockerfile = 'Dockerfile', args = {}, ...others } = options;
-  const result = await buildImage({ ...others, context: directory, dockerfile: join(directory, dockerfile), args: new Map(Object.entries(args)), network: 'host' });
-  if (result.imageId !== null) builtUnder.set(options.tag, (builtUnder.get(options.tag) ?? new Set()).add(result.imageId));
-  return result;
+  const scratch = await mkdtemp(join(tmpdir(), 'dockfix-build-'));
+  try {
+    const result = await buildImage({ ...others, context: directory, dockerfile: join(directory, dockerfile), idFile: join(scratch, 'image-id'), args: new Map(Object.entries(args)), network: 'host' });
+    if (result.imageId !== null) builtUnder.set(options.tag, (builtUnder.get(options.tag) ?? new Set()).add(result.imageId));
+    return result;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 async function dockerOrThrow(args: readonly string[]): Promise<string> {

@@ -1,0 +1,183 @@
+/** `dockfix verify [paths…]`. */
+import { randomBytes } from 'node:crypto';
+import type { Options } from 'yargs';
+
+import type { Transform } from '../plan/transform.ts';
+import { jsonText } from '../report/json.ts';
+import type { RunError } from '../report/report.ts';
+import type { DockerfileVerification } from '../report/verify.ts';
+import { printable } from '../report/words.ts';
+import type { Sink } from '../run.ts';
+import type { BuildSettings, Session, VerifyProgress } from '../verify/verify.ts';
+import type { Command, ExitCode, Usage, Values } from './command.ts';
+import { isOn, last, texts, usage } from './command.ts';
+import type { Shared } from './options.ts';
+import { group, outputOptions, readShared, text, whereOptions, whichOptions } from './options.ts';
+import type { Output } from './output.ts';
+import { colorsFor, openOutput } from './output.ts';
+
+const defaultTimeout = 1800;
+/** Timers take no more than 2³¹ milliseconds. */
+const longestTimeout = 2_000_000;
+
+const buildGroup = 'How it is built:';
+
+const options: Readonly<Record<string, Options>> = {
+  write: { type: 'boolean', group: group.what, describe: 'Rewrite the files in place, where the images are the same' },
+  keep: { type: 'boolean', group: group.what, describe: 'Keep the two images, and print their names' },
+  engine: { ...text, choices: ['docker'], default: 'docker', group: buildGroup, describe: 'What builds' },
+  'build-arg': { ...text, group: buildGroup, describe: 'As for docker build: NAME=VALUE, or NAME for a value from the environment' },
+  target: { ...text, group: buildGroup, describe: 'Build this stage, whatever compose files and the like say' },
+  platform: { ...text, group: buildGroup, describe: 'As for docker build; one platform' },
+  secret: { ...text, group: buildGroup, describe: 'As for docker build: id=NAME,src=FILE' },
+  network: { ...text, group: buildGroup, describe: 'As for docker build: the network of RUN (default, none, host)' },
+  timeout: { ...text, group: buildGroup, describe: `Seconds that each build may take (default: ${defaultTimeout})` },
+  ...whichOptions,
+  ...whereOptions,
+  ...outputOptions,
+};
+
+const call = 'dockfix verify [paths…]   build before and after dockfix with a real engine, and compare the images';
+
+function afterHelp(): string {
+  return `
+This runs what the Dockerfiles say, in the engine, from a copy of the build context. Nothing is pushed.
+Exit codes: 0 no difference but what the fixes claim; 1 a difference, or the rewritten Dockerfile does not build;
+2 no engine, the original does not build, or something else keeps it from being verified.
+`;
+}
+
+export const verifyCommand: Command = { options, usage: call, afterHelp, run, usageJson };
+
+function usageJson(message: string): string {
+  return jsonText({ version: 1, dockerfiles: [], errors: [{ path: '', code: 'bad-option', message }] });
+}
+
+function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usage {
+  const shared = readShared(values, all, isOn(values, 'write') ? 'write' : 'dry-run');
+  if (shared.kind === 'usage') return shared;
+  const timeout = last(values, 'timeout');
+  if (timeout !== null && !(/^\d{1,7}(?:\.\d+)?$/.test(timeout) && Number(timeout) > 0)) return usage(`--timeout: "${timeout}" is not a number of seconds`);
+  const platform = last(values, 'platform');
+  if (platform?.includes(',')) return usage('--platform: one platform at a time can be compared');
+  const args = new Map(texts(values['build-arg']).map(splitArgument));
+  if (args.has('')) return usage('--build-arg: write NAME=VALUE, or NAME');
+  const settings: BuildSettings = { args, target: last(values, 'target'), platform, secrets: texts(values['secret']), network: last(values, 'network'), timeoutSeconds: timeout === null ? defaultTimeout : Math.min(Number(timeout), longestTimeout) };
+  return verify(shared, settings, isOn(values, 'keep'));
+}
+
+/** The value of a bare name comes from the environment. */
+function splitArgument(written: string): readonly [name: string, value: string | null] {
+  const at = written.indexOf('=');
+  return at < 0 ? [written, null] : [written.slice(0, at), written.slice(at + 1)];
+}
+
+async function verify({ request, transforms, json, color }: Shared, settings: BuildSettings, keep: boolean): Promise<ExitCode> {
+  const { verifyPaths } = await import('../verify/paths.ts');
+  const { cleanUp, labelOf } = await import('../verify/verify.ts');
+  const { verificationText, verifyReport } = await import('../report/verify.ts');
+  const output = await openOutput({ mode: request.mode, json: false, color, verbose: false }, 'nothing');
+  const colors = await colorsFor(process.stdout, color);
+  const status = statusOn(process.stderr);
+  const found: DockerfileVerification[] = [];
+  const errors: RunError[] = [];
+  const interruption = interruptions();
+  const session: Session = { id: randomBytes(6).toString('hex'), settings, keep, signal: interruption.signal, onProgress: status.show, made: { verified: 0, kept: [], directories: new Set() } };
+  const sink = sinkWith(output, status.clear, errors);
+  // Also where the process ends without coming back here, because nobody reads what it prints.
+  const clean = (): boolean => cleanUp(session);
+  process.once('exit', clean);
+  try {
+    await verifyPaths(request, transforms, sink, session, (one) => {
+      status.clear();
+      found.push(one);
+      if (!json) process.stdout.write(`${found.length > 1 ? '\n' : ''}${verificationText(one, colors)}`);
+    });
+  } catch (error) {
+    if (interruption.name() === null) throw error;
+    sink.note('interrupted: what was built is removed');
+  } finally {
+    status.clear();
+    process.removeListener('exit', clean);
+    if (!clean()) sink.note(`the engine did not remove what was built: it has the label ${labelOf(session)}`);
+    interruption.end();
+  }
+  const signal = interruption.name();
+  if (signal !== null) process.kill(process.pid, signal);
+  if (found.length + errors.length === 0) sink.note('there is no Dockerfile to verify');
+  if (found.some(({ changed }) => changed)) sink.note('the build cache is left to the engine (docker builder prune empties it)');
+  if (json) process.stdout.write(jsonText(verifyReport(found, errors)));
+  const code = output.finish('errors only');
+  return code === 0 && found.some(({ same }) => !same) ? 1 : code;
+}
+
+/** The output, which also keeps the errors, and makes room for each line. */
+function sinkWith(output: Output, clear: () => void, errors: RunError[]): Sink {
+  const after = <Value>(print: (value: Value) => void) => (value: Value): void => {
+    clear();
+    print(value);
+  };
+  return {
+    ...output,
+    file: after(output.file),
+    note: after(output.note),
+    progress: () => undefined,
+    error: after((error) => {
+      errors.push(error);
+      output.error(error);
+    }),
+  };
+}
+
+interface Interruptions {
+  readonly signal: AbortSignal;
+  /** The signal that came; null if none did. */
+  readonly name: () => NodeJS.Signals | null;
+  /** From now on a signal does what it does by itself. */
+  readonly end: () => void;
+}
+
+/** What ends a process from outside ends what it does, so that it can clean up. */
+function interruptions(): Interruptions {
+  const controller = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let name: NodeJS.Signals | null = null;
+  const listener = (signal: NodeJS.Signals): void => {
+    name ??= signal;
+    controller.abort();
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    signal: controller.signal,
+    name: () => name,
+    end() {
+      for (const signal of signals) process.removeListener(signal, listener);
+    },
+  };
+}
+
+interface Status {
+  readonly show: (progress: VerifyProgress) => void;
+  readonly clear: () => void;
+}
+
+/** On a terminal one line that changes; elsewhere one line for each build. */
+function statusOn(stream: NodeJS.WriteStream): Status {
+  let isShown = false;
+  return {
+    show({ dockerfile, what, number, of, step }) {
+      const line = `${printable(dockerfile)}: ${what}`;
+      if (!stream.isTTY) {
+        if (step === null) stream.write(`${line} (${number} of ${of})\n`);
+        return;
+      }
+      const whole = `[${number}/${of}] ${line}${step === null ? '' : `: ${printable(step)}`}`;
+      isShown = true;
+      stream.write(`\r\u001B[K${whole.slice(0, Math.max(20, stream.columns - 1))}`);
+    },
+    clear() {
+      if (isShown) stream.write('\r\u001B[K');
+      isShown = false;
+    },
+  };
+}

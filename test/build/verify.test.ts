@@ -1,0 +1,175 @@
+/**
+ * `dockfix verify` with a real engine: the program for what it reports and leaves behind, and its parts for a rewrite that
+ * is wrong, which dockfix would not make.
+ */
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { diskTree } from '../../src/context/disk.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { Naming } from '../../src/report/files.ts';
+import type { RunError } from '../../src/report/report.ts';
+import type { DockerfileVerification, VerifyReport } from '../../src/report/verify.ts';
+import type { Build } from '../../src/types.ts';
+import { removeTags } from '../../src/verify/engine.ts';
+import { verifyProject } from '../../src/verify/paths.ts';
+import type { Session } from '../../src/verify/verify.ts';
+import { cleanUp, engineName } from '../../src/verify/verify.ts';
+import { bundleCli, folder, removeTemporaryDirectories, repository } from '../support/cli.ts';
+import { build, engineAvailable, imageFiles } from '../support/engine.ts';
+import { appSource, lines, requirements } from './projects/project.ts';
+
+let program = '';
+
+beforeAll(async () => {
+  engineAvailable();
+  program = await bundleCli();
+});
+afterAll(removeTemporaryDirectories);
+
+/** Runs the program with a directory for temporary files in which nothing may be left. */
+function verify(root: string, ...args: readonly string[]): VerifyReport & { readonly code: number | null; readonly error: string } {
+  const temporary = folder({});
+  const before = imagesOfVerify();
+  const run = spawnSync(process.execPath, [program, 'verify', '--network', 'host', '--format', 'json', ...args], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, TMPDIR: temporary } });
+  expect(spawnSync('ls', ['-A', temporary], { encoding: 'utf8' }).stdout).toBe('');
+  expect(args.includes('--keep') || imagesOfVerify().join() === before.join()).toBe(true);
+  expect(run.stdout, run.stderr).not.toBe('');
+  return { ...(JSON.parse(run.stdout) as VerifyReport), code: run.status, error: run.stderr };
+}
+
+/** Images and containers of any verification. */
+function imagesOfVerify(): readonly string[] {
+  const list = (args: readonly string[]): readonly string[] => spawnSync('docker', [...args, '--quiet', '--filter', 'label=dockfix.verify'], { encoding: 'utf8' }).stdout.split('\n').filter((id) => id !== '');
+  return [...list(['image', 'ls', '--all']), ...list(['ps', '--all'])].toSorted();
+}
+
+function unexpected(one: DockerfileVerification | undefined): readonly string[] {
+  return (one?.differences ?? []).filter(({ expected }) => !expected).map(({ what, path }) => `${what} ${path}`);
+}
+
+const ignoreFile = lines('.git', 'Dockerfile', '.dockerignore', '**/__pycache__', '**/.venv', '**/venv');
+
+describe('a project', () => {
+  test('that dockfix rewrites exactly', () => {
+    const Dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN useradd app && chown -R app /app', 'USER app', 'CMD ["python", "app.py"]');
+    const root = repository({ Dockerfile, 'requirements.txt': requirements('verify exact', 'xmltodict'), 'app.py': appSource, '.dockerignore': ignoreFile });
+    const { code, errors, dockerfiles } = verify(root);
+    const [one] = dockerfiles;
+    expect({ code, errors, unexpected: unexpected(one) }).toEqual({ code: 0, errors: [], unexpected: [] });
+    expect(one).toMatchObject({ same: true, changed: true, touched: 'app.py', failure: null, compared: 'everything' });
+    expect(one?.fixes.map(({ transform, safety }) => `${transform} ${safety}`)).toEqual(['split-copy exact']);
+    // WORKDIR, COPY, RUN, RUN; and one COPY more.
+    expect([one?.before?.steps, one?.before?.cached]).toEqual([4, 1]);
+    expect([one?.after?.steps, one?.after?.cached]).toEqual([5, 3]);
+    expect(one?.before?.bytes).toBeGreaterThan(100_000_000);
+    // What no earlier run left in the cache is not taken for it.
+    expect(verify(root).dockerfiles[0]?.before?.cached).toBe(1);
+  });
+
+  test('with claims: what they name is expected, and nothing else differs', () => {
+    const packages = '/usr/local/lib/python3.11/site-packages';
+    const Dockerfile = lines('FROM python:3.11-slim AS builder', 'WORKDIR /build', 'COPY . .', 'RUN pip install -r requirements.txt', 'FROM python:3.11-slim', 'WORKDIR /app', `COPY --from=builder ${packages} ${packages}`, 'COPY . .', 'CMD ["python", "app.py"]');
+    const root = repository({ Dockerfile, 'requirements.txt': requirements('verify claims', 'flask'), 'app.py': appSource });
+    const { code, errors, dockerfiles } = verify(root, '--option', 'wheel-packages.directory=/opt/wheels');
+    const [one] = dockerfiles;
+    expect({ code, errors, unexpected: unexpected(one), same: one?.same }).toEqual({ code: 0, errors: [], unexpected: [], same: true });
+    const expected = one?.differences.map(({ what, path, because }) => `${what} ${path} ${because}`);
+    expect(expected).toContain('missing /app/.git/HEAD hidden-from-context');
+    expect(expected).toContain('missing /app/Dockerfile hidden-from-context');
+    expect(expected).toContain('added /usr/local/bin/flask scripts-added');
+    expect(one?.fixes.map(({ transform }) => transform)).toEqual(['dockerignore', 'split-copy', 'wheel-packages']);
+  });
+
+  test('with several targets and arguments', () => {
+    const Dockerfile = lines('FROM python:3.11-slim AS web', 'ARG MODE', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN echo "$MODE" > /mode', 'FROM web AS worker', 'CMD ["sleep", "1"]');
+    const compose = lines('services:', '  web:', '    build: {context: ., target: web, args: {MODE: prod}}', '  worker:', '    build: {context: ., target: worker, args: {MODE: prod}}');
+    const root = repository({ Dockerfile, 'compose.yaml': compose, 'requirements.txt': requirements('verify targets', 'idna'), 'app.py': appSource, '.dockerignore': ignoreFile });
+    const { code, errors, dockerfiles } = verify(root, '--only', 'split-copy');
+    expect({ code, errors }).toEqual({ code: 0, errors: [] });
+    expect(dockerfiles).toMatchObject([{ target: 'web', args: ['MODE'], same: true }, { target: 'worker', args: ['MODE'], same: true }]);
+  });
+
+  test('whose original does not build', () => {
+    const Dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN test -e /nowhere');
+    const root = repository({ Dockerfile, 'requirements.txt': requirements('verify broken', 'idna'), 'app.py': appSource, '.dockerignore': ignoreFile });
+    const { code, dockerfiles, errors } = verify(root);
+    expect({ code, dockerfiles }).toEqual({ code: 2, dockerfiles: [] });
+    expect(errors).toMatchObject([{ path: 'Dockerfile', code: 'original-fails' }]);
+    expect(errors[0]?.message).toContain('test -e /nowhere');
+  });
+
+  test('whose build hangs', () => {
+    const Dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN sleep 600');
+    const root = repository({ Dockerfile, 'requirements.txt': requirements('verify hangs', 'idna'), 'app.py': appSource, '.dockerignore': ignoreFile });
+    expect(verify(root, '--timeout', '15')).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'timeout' }] });
+  });
+});
+
+describe('a rewrite that is wrong', () => {
+  const dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'ENV MODE=slow', 'CMD ["python", "app.py"]');
+  const files = { Dockerfile: dockerfile, 'requirements.txt': requirements('verify wrong', 'idna'), 'app.py': appSource, '.dockerignore': lines('Dockerfile', '.git') };
+
+  async function verified(rewritten: string, write = false): Promise<{ readonly found: readonly DockerfileVerification[]; readonly notes: readonly string[]; readonly text: string | undefined }> {
+    const root = repository(files);
+    const declared: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'option' };
+    const plan: Plan = { changes: new Map([['Dockerfile', rewritten]]), fixes: [], heldBack: [], refusals: [] };
+    const settings = { args: new Map(), target: null, platform: null, secrets: [], network: 'host', timeoutSeconds: 600 };
+    const session: Session = { id: 'test', settings, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
+    const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: (path) => path, hasGitHeader: () => true };
+    const notes: string[] = [];
+    const sink = { file: () => undefined, error: (error: RunError) => notes.push(error.message), note: (note: string) => notes.push(note), detail: () => undefined, progress: () => undefined };
+    try {
+      const found = await verifyProject({ project: { tree: diskTree(root), builds: [declared], settings: new Map() }, plan, meant: ['Dockerfile'], root, engine: engineName(), naming, sink, session, write });
+      return { found, notes, text: diskTree(root).read('Dockerfile') };
+    } finally {
+      expect(cleanUp(session)).toBe(true);
+    }
+  }
+
+  test('is seen in content, mode, owner, files and configuration, and not written', async () => {
+    const wrong = dockerfile.replace('COPY . .', 'COPY --chown=7:7 . .').replace('ENV MODE=slow', 'RUN echo more >> app.py && chmod 600 requirements.txt && touch /added && rm /usr/local/lib/python3.11/site-packages/idna/core.py\nENV MODE=fast');
+    const { found, notes, text } = await verified(wrong, true);
+    expect(found).toMatchObject([{ same: false, failure: null, written: false }]);
+    expect(unexpected(found[0])).toEqual([
+      'added /added',
+      'owner /app/.dockerignore',
+      'content /app/app.py',
+      'owner /app/app.py',
+      'mode /app/requirements.txt',
+      'owner /app/requirements.txt',
+      'missing /usr/local/lib/python3.11/site-packages/idna/core.py',
+      'config env.MODE',
+    ]);
+    expect(notes).toEqual(['Dockerfile: not written, because not all that changes was verified']);
+    expect(text).toBe(dockerfile);
+  });
+
+  test('does not build', async () => {
+    const { found } = await verified(dockerfile.replace('COPY . .', 'COPY app.py ./'));
+    expect(found).toMatchObject([{ same: false, after: null, differences: [] }]);
+    expect(found[0]?.failure).toContain('requirements.txt');
+  });
+});
+
+test('the copy is sent as the working tree would be, whatever a file system has', async () => {
+  const root = repository({ Dockerfile: lines('FROM debian:bookworm-slim', 'COPY . /app'), '.dockerignore': lines('Dockerfile', 'hidden') });
+  const made = spawnSync('sh', ['-c', 'mkfifo pipe; ln -s nowhere dangling; ln -s /etc/passwd out; mkdir -m 700 closed; echo a > closed/a; chmod 6755 closed/a; mkdir -p empty/deep hidden; printf x > "$(printf "name-\\377")"; printf "ü" > "sp ace ü"; touch hidden/a'], { cwd: root, encoding: 'utf8' });
+  expect(made.stderr).toBe('');
+  const { code, errors, dockerfiles } = verify(root, '--only', 'dockerignore', '--keep');
+  const [one] = dockerfiles;
+  const tag = 'dockfix-test-verify:tree';
+  try {
+    expect({ code, errors, unexpected: unexpected(one), changed: one?.changed }).toEqual({ code: 0, errors: [], unexpected: [], changed: true });
+    expect(one?.differences.map(({ what, path }) => `${what} ${path}`)).toContain('missing /app/.git/HEAD');
+    const { imageId, log } = await build(root, { tag });
+    expect(imageId, log).not.toBeNull();
+    const [tree, copy] = [await imageFiles(tag), await imageFiles(one?.images?.before ?? '')];
+    // The engine sends pipes; a copy has none.
+    expect(tree.delete('/app/pipe')).toBe(true);
+    expect([...copy.values()].filter(({ path }) => path.startsWith('/app'))).toEqual([...tree.values()].filter(({ path }) => path.startsWith('/app')));
+    expect(copy.get('/app/closed/a')?.mode).toBe(0o6755);
+  } finally {
+    await removeTags([tag, ...Object.values(one?.images ?? {})]);
+  }
+});

@@ -1,0 +1,393 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { VerifyReport } from '../src/report/verify.ts';
+import type { Result } from './support/cli.ts';
+import { bundleCli, folder, removeTemporaryDirectories, repository, runProgram } from './support/cli.ts';
+import type { Schema } from './support/json-schema.ts';
+import { validate } from './support/json-schema.ts';
+
+const schema = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'verify.schema.json'), 'utf8')) as Schema;
+const fake = join(import.meta.dirname, 'support', 'fake-docker.mjs');
+
+let program = '';
+
+beforeAll(async () => {
+  program = await bundleCli();
+});
+afterAll(removeTemporaryDirectories);
+
+/** An engine that is a program on PATH (see fake-docker.mjs), and a directory for temporary files. */
+interface Engine {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function engine(...behaviour: readonly string[]): Engine {
+  const home = folder({ behaviour: behaviour.join('\n') });
+  const programs = folder({});
+  symlinkSync(fake, join(programs, 'docker'));
+  const temporary = join(home, 'tmp');
+  mkdirSync(temporary);
+  return { home, env: { FAKE_DOCKER: home, PATH: `${programs}:${process.env['PATH'] ?? ''}`, TMPDIR: temporary } };
+}
+
+function verify(args: readonly string[], cwd: string, { env }: Engine): Result {
+  return runProgram(process.execPath, [program, 'verify', ...args], { cwd, env });
+}
+
+/** The JSON of a run, which has to be what the schema says. */
+function jsonOf(args: readonly string[], cwd: string, one: Engine): VerifyReport & { readonly code: number | null } {
+  const { out, code } = verify([...args, '--format', 'json'], cwd, one);
+  const value = JSON.parse(out) as VerifyReport;
+  expect(validate(schema, value)).toEqual([]);
+  return { ...value, code };
+}
+
+interface FakeState {
+  readonly builds: number;
+  readonly images: Readonly<Record<string, { readonly tags: readonly string[] }>>;
+  readonly containers: Readonly<Record<string, string>>;
+}
+
+/** Images (by their tags), containers and temporary files that are there. */
+function leftIn({ home }: Engine): readonly string[] {
+  const state = JSON.parse(existsSync(join(home, 'state.json')) ? readFileSync(join(home, 'state.json'), 'utf8') : '{"images":{},"containers":{}}') as FakeState;
+  return [...Object.values(state.images).flatMap(({ tags }) => tags), ...Object.keys(state.containers), ...readdirSync(join(home, 'tmp'))];
+}
+
+function calls({ home }: Engine): readonly string[] {
+  return readFileSync(join(home, 'calls'), 'utf8').trim().split('\n');
+}
+
+const ignore = 'Dockerfile\n.dockerignore\n.git\n**/__pycache__\n**/.venv\n**/venv\n';
+const wide = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n';
+const project = { Dockerfile: wide, 'requirements.txt': 'flask==3.0.3\n', 'app.py': '0\n', '.dockerignore': ignore };
+const narrow = wide.replace('COPY . .\nRUN pip', 'COPY requirements.txt ./\nRUN pip').replace('\nCMD', '\nCOPY . .\nCMD');
+
+describe('dockfix verify', () => {
+  test('says that the images are the same, and what a change costs', () => {
+    const docker = engine();
+    const root = repository(project);
+    const { code, out, error } = verify([], root, docker);
+    expect(out.replaceAll(/\d+\.\d s/g, 'TIME').replaceAll(/ +(?=TIME)/g, ' ')).toBe(
+      [
+        'Dockerfile (build context .): both build, and they are the same.',
+        '',
+        '  split-copy (exact): `RUN pip install -r requirements.txt` ran again for every change of the source, because `COPY . .` (line 3) came first; it only needs requirements.txt',
+        '',
+        '                             before    after',
+        '  cold build TIME TIME',
+        '  after a change of app.py TIME TIME',
+        '    steps CACHED             1 of 3   3 of 4',
+        '  image                      1.0 MB   1.0 MB',
+        '',
+      ].join('\n'),
+    );
+    expect(error).toBe(
+      [
+        'Dockerfile: copying the build context (1 of 9)',
+        'Dockerfile: the original, cold (2 of 9)',
+        'Dockerfile: the rewritten one, cold (3 of 9)',
+        'Dockerfile: the original again, cold (4 of 9)',
+        'Dockerfile: comparing the images (5 of 9)',
+        'Dockerfile: the original, from the cache (6 of 9)',
+        'Dockerfile: the original, after a change of app.py (7 of 9)',
+        'Dockerfile: the rewritten one, from the cache (8 of 9)',
+        'Dockerfile: the rewritten one, after a change of app.py (9 of 9)',
+        'note the build cache is left to the engine (docker builder prune empties it)',
+        '',
+      ].join('\n'),
+    );
+    expect({ code, left: leftIn(docker), dockerfile: readFileSync(join(root, 'Dockerfile'), 'utf8') }).toEqual({ code: 0, left: [], dockerfile: wide });
+    expect(calls(docker).filter((call) => /\bpush\b/.test(call))).toEqual([]);
+    expect(calls(docker).filter((call) => call.includes(root))).toEqual([]);
+  });
+
+  test('as JSON', () => {
+    const { code, dockerfiles, errors } = jsonOf([], repository(project), engine());
+    expect({ code, errors }).toEqual({ code: 0, errors: [] });
+    const [{ before, after, fixes, ...others } = { before: null, after: null, fixes: [] }] = dockerfiles;
+    expect(others).toEqual({ path: 'Dockerfile', context: '.', target: null, args: [], engine: 'docker 26.1.5', changed: true, same: true, differences: [], noise: 0, compared: 'everything', failure: null, touched: 'app.py', images: null, refusals: [], heldBack: [], written: false });
+    expect([before?.steps, before?.cached, after?.steps, after?.cached]).toEqual([3, 1, 4, 3]);
+    expect(fixes).toMatchObject([{ transform: 'split-copy', safety: 'exact', claims: [] }]);
+  });
+
+  test('what two builds of the original differ in is noise', () => {
+    const root = repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN noise\nCMD') });
+    expect(jsonOf([], root, engine()).dockerfiles).toMatchObject([{ same: true, differences: [], noise: 1 }]);
+  });
+
+  test('what a claim names is expected', () => {
+    const { '.dockerignore': _, ...others } = project;
+    const { code, dockerfiles } = jsonOf([], repository(others), engine());
+    const [first] = dockerfiles;
+    expect(code).toBe(0);
+    expect(first?.differences.filter(({ expected }) => !expected)).toEqual([]);
+    expect(first?.differences).toContainEqual({ path: '/app/Dockerfile', what: 'missing', before: 'file 0644 0:0', after: '', expected: true, because: 'hidden-from-context' });
+    expect(first?.fixes.map(({ transform, safety }) => `${transform} ${safety}`)).toEqual(['dockerignore equivalent', 'split-copy exact']);
+  });
+
+  test('the Dockerfile that the image holds is another one', () => {
+    const root = repository({ ...project, '.dockerignore': ignore.replace('Dockerfile\n', '') });
+    expect(jsonOf(['--only', 'split-copy'], root, engine()).dockerfiles).toMatchObject([{ same: true, differences: [{ path: '/app/Dockerfile', what: 'content', expected: true, because: 'edited' }] }]);
+  });
+
+  test('any other difference is reported: exit code 1', () => {
+    const docker = engine();
+    // What the fake image holds in /order depends on the order of the steps.
+    const root = repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN order\nCMD') });
+    const { code, dockerfiles } = jsonOf([], root, docker);
+    expect(code).toBe(1);
+    expect(dockerfiles).toMatchObject([{ same: false, differences: [{ path: '/order', what: 'content', expected: false, because: null }] }]);
+    const { code: again, out } = verify(['--write'], root, docker);
+    expect(again).toBe(1);
+    expect(out).toContain('Dockerfile (build context .): the images differ: 1 difference that no fix claims.');
+    expect(out).toContain('  Differences that no fix claims:\n    content /order\n');
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toContain('COPY . .\nRUN pip');
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  test('a rewritten Dockerfile that does not build is reported: exit code 1', () => {
+    const docker = engine();
+    const root = repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail-when-rewritten\nCMD') });
+    const { code, out, error } = verify(['--write'], root, docker);
+    expect(code).toBe(1);
+    expect(out).toContain('the rewritten Dockerfile does not build.');
+    expect(out).toContain('  What the build printed last:\n');
+    expect(out).toContain('did not complete successfully: exit code: 1\n');
+    expect(error).toContain('note Dockerfile: not written, because not all that changes was verified\n');
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).not.toContain('COPY requirements.txt');
+    expect(jsonOf([], root, docker)).toMatchObject({ code: 1, dockerfiles: [{ same: false, after: null }], errors: [] });
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  test('--write writes what is the same', () => {
+    const root = repository(project);
+    const { code, out } = verify(['--write'], root, engine());
+    expect(code).toBe(0);
+    expect(out).toContain('\n  Written.\n');
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe(narrow);
+  });
+
+  test('--keep keeps the two images, and says their names', () => {
+    const docker = engine();
+    const [first] = jsonOf(['--keep'], repository(project), docker).dockerfiles;
+    expect(first?.images?.before).toMatch(/^dockfix-verify:[\da-f]{12}-1-before$/);
+    expect(leftIn(docker).toSorted()).toEqual(Object.values(first?.images ?? {}).toSorted());
+  });
+
+  test('where dockfix changes nothing, nothing is built, and it says why', () => {
+    const docker = engine();
+    const root = repository({ ...project, Dockerfile: wide.replace('RUN pip', 'RUN ./configure\nRUN pip') });
+    const { code, out } = verify([], root, docker);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Dockerfile \(build context \.\): dockfix changes nothing here, so nothing was built\.\n\n {2}left alone: line 5, split-copy \[[a-z-]+\]: /);
+    expect(jsonOf([], root, docker).dockerfiles).toMatchObject([{ changed: false, same: true, before: null, after: null }]);
+    expect(calls(docker).filter((call) => call.startsWith('buildx build'))).toEqual([]);
+  });
+
+  test('where there is no Dockerfile', () => {
+    expect(verify([], repository({ a: '' }), engine())).toMatchObject({ code: 0, out: '', error: 'note there is no Dockerfile to verify\n' });
+  });
+});
+
+describe('what is built', () => {
+  test('options are passed on', () => {
+    const docker = engine();
+    const args = ['--build-arg', 'A=1=2', '--build-arg', 'B', '--target', 'web', '--platform', 'linux/amd64', '--secret', 'id=x,src=y', '--network', 'host'];
+    const root = repository({ ...project, Dockerfile: wide.replace('slim', 'slim AS web') });
+    expect(jsonOf(args, root, docker).dockerfiles).toMatchObject([{ target: 'web', args: ['A', 'B'] }]);
+    const builds = calls(docker).filter((call) => call.startsWith('buildx build'));
+    expect(builds).toHaveLength(7);
+    for (const call of builds) expect(call).toContain(' --target=web --build-arg=A=1=2 --build-arg=B --platform=linux/amd64 --secret=id=x,src=y --network=host');
+    expect(builds.map((call) => call.includes('--no-cache'))).toEqual([true, true, true, false, false, false, false]);
+    for (const call of builds) expect(call).toContain('--pull=false');
+  });
+
+  test('each target and each set of arguments that is declared, unless others are asked for', () => {
+    const compose = 'services:\n  web:\n    build: {context: ., target: web, args: {MODE: prod}}\n  worker:\n    build: {context: ., target: worker, args: {MODE: dev}}\n';
+    const stages = `${wide.replace('slim', 'slim AS web')}FROM web AS worker\nCMD ["sleep"]\n`;
+    const root = repository({ ...project, Dockerfile: stages, 'compose.yaml': compose });
+    const docker = engine();
+    expect(jsonOf([], root, docker).dockerfiles).toMatchObject([{ target: 'web', args: ['MODE'] }, { target: 'worker', args: ['MODE'] }]);
+    expect(calls(docker).filter((call) => call.includes('--target=web --build-arg=MODE=prod'))).toHaveLength(7);
+    expect(jsonOf(['--target', 'web', '--build-arg', 'MODE=test'], root, engine()).dockerfiles).toHaveLength(1);
+  });
+
+  test('a build that needs additional contexts is not verified', () => {
+    const compose = 'services:\n  web:\n    build:\n      context: .\n      additional_contexts:\n        common: ../common\n';
+    const root = repository({ ...project, 'compose.yaml': compose });
+    expect(jsonOf([], root, engine())).toMatchObject({ code: 2, dockerfiles: [], errors: [{ path: 'Dockerfile', code: 'not-verifiable', message: 'it is built with additional contexts (common), which dockfix does not pass on' }] });
+  });
+
+  test('from a copy: with modes and links, also read-only ones, without what is hidden', () => {
+    const docker = engine();
+    const root = repository({ ...project, '.dockerignore': `${ignore}secret\n`, secret: 's', 'run.sh': '#!/bin/sh\n', link: '-> /etc/passwd', 'frozen/a': 'a\n' });
+    chmodSync(join(root, 'run.sh'), 0o755);
+    chmodSync(join(root, 'frozen', 'a'), 0o444);
+    chmodSync(join(root, 'frozen'), 0o555);
+    const { dockerfiles, code } = jsonOf(['--keep'], root, docker);
+    chmodSync(join(root, 'frozen'), 0o755);
+    expect({ code, same: dockerfiles[0]?.same }).toEqual({ code: 0, same: true });
+    const { images } = JSON.parse(readFileSync(join(docker.home, 'state.json'), 'utf8')) as { images: Record<string, { files: Record<string, unknown> }> };
+    const [{ files } = { files: {} }] = Object.values(images);
+    expect(files).toMatchObject({ '/app/run.sh': { mode: 0o755 }, '/app/link': { link: '/etc/passwd' }, '/app/frozen/a': { mode: 0o444 } });
+    expect(Object.keys(files)).not.toContain('/app/secret');
+    expect(readdirSync(join(docker.home, 'tmp'))).toEqual([]);
+    expect(statSync(join(root, 'app.py')).size).toBe(2);
+  });
+
+  test('a Dockerfile outside its build context', () => {
+    const root = repository({ 'docker/app.Dockerfile': wide, 'app/requirements.txt': 'flask==3.0.3\n', 'app/app.py': '0\n', 'compose.yaml': 'services:\n  web:\n    build: {context: app, dockerfile: ../docker/app.Dockerfile}\n', 'app/.dockerignore': ignore });
+    expect(jsonOf([], root, engine())).toMatchObject({ code: 0, dockerfiles: [{ path: 'docker/app.Dockerfile', context: 'app', same: true, touched: 'app/app.py' }] });
+  });
+
+  test('a Dockerfile that is a link stays one', () => {
+    const root = repository({ ...project, Dockerfile: '-> build/Dockerfile', 'build/Dockerfile': wide });
+    expect(jsonOf(['Dockerfile'], root, engine())).toMatchObject({ code: 0, dockerfiles: [{ path: 'Dockerfile', same: true }] });
+  });
+});
+
+describe('what goes wrong', () => {
+  test.each([
+    ['no-engine', /^error no Docker Engine with BuildKit answers: `docker version --format .*` failed \(DOCKER_HOST: unix:\/\/\/fake\.sock\): Cannot connect to the Docker daemon .* \[no-engine\]\n/],
+    ['no-buildx', /^error no Docker Engine with BuildKit answers: `docker buildx version` failed .*'buildx' is not a docker command\. \[no-engine\]\n/],
+    ['old-buildx', /^error docker buildx is too old \(github\.com\/docker\/buildx v0\.12\.1 abc\): 0\.13 or later is needed \[no-engine\]\n/],
+    ['podman', /^error docker buildx is that of another engine \(buildah 1\.33\.7\): BuildKit is needed \[no-engine\]\n/],
+  ])('%s', (behaviour, message) => {
+    const docker = engine(behaviour);
+    const withHost = { ...docker, env: { ...docker.env, DOCKER_HOST: 'unix:///fake.sock' } };
+    const { code, out, error } = verify([], repository(project), withHost);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(error).toMatch(message);
+    expect(jsonOf([], repository(project), withHost)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'no-engine' }] });
+  });
+
+  test('no program', () => {
+    const docker = engine();
+    const { code, error } = verify([], repository(project), { ...docker, env: { ...docker.env, PATH: folder({}) } });
+    expect({ code, error }).toEqual({ code: 2, error: 'error the program docker was not found [no-engine]\n' });
+  });
+
+  test('an original that does not build: exit code 2, with the reason, and the others are done', () => {
+    const docker = engine();
+    const root = repository({ 'a/Dockerfile': wide.replace('CMD', 'RUN fail\nCMD'), 'a/requirements.txt': 'flask==3.0.3\n', 'a/app.py': '0\n', 'a/.dockerignore': ignore, ...Object.fromEntries(Object.entries(project).map(([path, text]) => [`b/${path}`, text])) });
+    const { code, dockerfiles, errors } = jsonOf([], root, docker);
+    expect({ code, verified: dockerfiles.map(({ path, same }) => [path, same]) }).toEqual({ code: 2, verified: [['b/Dockerfile', true]] });
+    expect(errors).toMatchObject([{ path: 'a/Dockerfile', code: 'original-fails' }]);
+    expect(errors[0]?.message).toMatch(/^the original does not build:\n(?:.*\n)*ERROR: failed to solve: process "fail" did not complete successfully: exit code: 1$/);
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  // After three builds it is asked for the images.
+  test.each([1, 2, 3, 5])('an engine that dies after %d builds', (builds) => {
+    const docker = engine(`dies:${builds}`);
+    const root = repository(project);
+    const { code, dockerfiles, errors } = jsonOf(['--write'], root, docker);
+    expect({ code, dockerfiles }).toEqual({ code: 2, dockerfiles: [] });
+    expect(errors).toMatchObject([{ code: 'no-engine' }]);
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe(wide);
+    expect(readdirSync(join(docker.home, 'tmp'))).toEqual([]);
+  });
+
+  test('what could not be removed is said', () => {
+    const docker = engine('dies:2');
+    expect(verify([], repository(project), docker).error).toMatch(/note the engine did not remove what was built: it has the label dockfix\.verify=[\da-f]{12}\n$/);
+  });
+
+  test.each([1, 2, 3])('an engine whose disk is full at build %d', (build) => {
+    const docker = engine(`full:${build}`);
+    expect(jsonOf([], repository(project), docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'disk-full', message: 'the disk of the engine is full (no space left on device)' }] });
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  test('a build that hangs ends after --timeout', () => {
+    const docker = engine('hangs:1');
+    const { code, errors } = jsonOf(['--timeout', '1'], repository(project), docker);
+    expect(code).toBe(2);
+    expect(errors).toEqual([{ path: 'Dockerfile', code: 'timeout', message: 'the original does not build:\nit took longer than 1 s (--timeout)' }]);
+    expect(leftIn(docker)).toEqual([]);
+    expect(isRunning(Number(readFileSync(join(docker.home, 'hanging'), 'utf8')))).toBe(false);
+  });
+
+  test('a rewritten Dockerfile whose build hangs is broken', () => {
+    const docker = engine('hangs:2');
+    expect(jsonOf(['--timeout', '3'], repository(project), docker)).toMatchObject({ code: 1, dockerfiles: [{ same: false, failure: 'it took longer than 3 s (--timeout)' }] });
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  /** Starts a verification one of whose builds hangs, does something to it then, and waits for its end. */
+  async function disturbed(docker: Engine, args: readonly string[], disturb: (child: ChildProcessByStdio<null, Readable, Readable>) => void): Promise<{ readonly signal: NodeJS.Signals | null; readonly error: string }> {
+    const root = repository(project);
+    const child = spawn(process.execPath, [program, 'verify', ...args], { cwd: root, env: { ...docker.env, HOME: root }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let error = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      error += chunk.toString();
+    });
+    const ended = new Promise<NodeJS.Signals | null>((resolve) => {
+      child.once('close', (_, signal) => resolve(signal));
+    });
+    while (!existsSync(join(docker.home, 'hanging')) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+    disturb(child);
+    return { signal: await ended, error };
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves nothing behind', async (name) => {
+    const docker = engine('hangs:3');
+    const { signal, error } = await disturbed(docker, [], (child) => child.kill(name));
+    expect(signal).toBe(name);
+    expect(error).toMatch(/note interrupted: what was built is removed\n$/);
+    expect(leftIn(docker)).toEqual([]);
+    expect(isRunning(Number(readFileSync(join(docker.home, 'hanging'), 'utf8')))).toBe(false);
+  });
+
+  test('nor does an end because nobody reads what is printed', async () => {
+    const docker = engine('hangs:2');
+    // It notices with the next line that it prints, which says that the third build begins.
+    const { error } = await disturbed(docker, ['--timeout', '2'], (child) => child.stderr.destroy());
+    expect(error).not.toContain('again');
+    expect(leftIn(docker)).toEqual([]);
+    expect(calls(docker).filter((call) => call.startsWith('buildx build')).length).toBeLessThan(4);
+  });
+
+  test.each([
+    [['--timeout', 'long'], '--timeout: "long" is not a number of seconds'],
+    [['--timeout', '0'], '--timeout: "0" is not a number of seconds'],
+    [['--engine', 'podman'], '--engine: "podman" is not one of "docker"'],
+    [['--platform', 'linux/amd64,linux/arm64'], '--platform: one platform at a time can be compared'],
+    [['--build-arg', '=1'], '--build-arg: write NAME=VALUE, or NAME'],
+    [['--target'], '--target needs a value'],
+    [['--check'], 'unknown option --check'],
+  ])('%j is not understood', (args, message) => {
+    const cwd = folder({});
+    const docker = engine();
+    expect(verify(args, cwd, docker)).toMatchObject({ code: 2, out: '', error: `dockfix: ${message}\nTry dockfix --help.\n` });
+    expect(jsonOf(args, cwd, docker)).toMatchObject({ code: 2, errors: [{ code: 'bad-option', message }] });
+  });
+
+  test('its help', () => {
+    const { code, out } = verify(['--help'], folder({}), engine());
+    expect(code).toBe(0);
+    for (const option of ['--write', '--keep', '--engine', '--build-arg', '--target', '--platform', '--secret', '--network', '--timeout', '--only', '--format']) expect(out).toContain(option);
+  });
+
+  test('what a build prints does not steer the terminal', () => {
+    const root = repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail \u001B[2J\u202E\nCMD') });
+    const { error } = verify([], root, engine());
+    expect(error).not.toContain('\u001B');
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
