@@ -9,6 +9,7 @@ import type { Shipment, StageResult } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 import { either } from './values.ts';
 import { addPackages } from './ledger.ts';
+import { regionsBesides } from './run.ts';
 
 type ParsedCopy = Extract<Parsed, { keyword: 'COPY' | 'ADD' }>;
 
@@ -35,6 +36,13 @@ interface Words {
 interface FlagWords {
   readonly chown: string | null;
   readonly chmod: string | null;
+}
+
+/** Does ADD unpack a file? */
+function unpacks({ keyword, otherFlags }: ParsedCopy, source: Path): boolean {
+  const flag = otherFlags.find(({ name }) => name === 'unpack');
+  if (keyword !== 'ADD' || flag?.value === 'false') return false;
+  return archive.test(source) || isSymbolic(source) || flag !== undefined;
 }
 
 /** Archives that ADD unpacks (docs.docker.com, Dockerfile reference, ADD: identity, gzip, bzip2, xz, zstd tar). */
@@ -69,7 +77,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     const target = isDirectory || parsed.parents ? join(into, baseName(source)) : destination;
     ensureDirectory(tree, parentOf(target), flags.owner);
     if (parsed.exclude.length > 0) change(tree, target, false, 'all', values.token('copy-except', source, ...parsed.exclude, contextFileToken(values, context, source)));
-    else if (parsed.keyword === 'ADD' && (archive.test(source) || isSymbolic(source))) change(tree, into, true, 'all', contextFileToken(values, context, source));
+    else if (unpacks(parsed, source)) change(tree, into, true, 'all', contextFileToken(values, context, source));
     else if (values.made(lookUp(tree, target).data).operation === 'changed') change(tree, target, true, 'all', values.token('copied', contextFileToken(values, context, source), flags.owner));
     else {
       if (lookUp(tree, target).data === directoryToken(values)) risks.push(`clash: ${target}`);
@@ -207,7 +215,8 @@ export function contentOf(state: StageState, from: StageResult | null, name: str
   if (!from) return values.token('image-file', name, source);
   const { tree } = from.state;
   if (/[*?[]/.test(source)) return values.token('files', source, digest(tree, '/'));
-  return values.token('files', source, digest(tree, source), ...regionsBehind(source).map((region) => lookUp(tree, region).data));
+  const regions = [...regionsBehind(source), ...regionsBesides(from.state, source)];
+  return values.token('files', source, digest(tree, source), ...regions.map((region) => lookUp(tree, region).data));
 }
 
 /** A file of another stage that nothing there surely makes. */

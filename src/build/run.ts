@@ -328,20 +328,29 @@ function understood({ unread: [because], state }: Runner, outcome: Outcome): Out
 function reasonAgainst(state: StageState, list: readonly Effect[]): string | null {
   for (const { does, writes } of list) {
     const written = writes.filter(({ how, only }) => only === undefined && (how === 'set' || how === 'edit' || how === 'copy'));
-    const link = writes.find(({ how, place }) => !['remove', 'link', 'make-directory'].includes(how) && isLink(state, place.path));
+    const link = writes.find(({ how, place }) => (!['remove', 'link', 'make-directory'].includes(how) && isLink(state, place.path)) || isBelowLink(state, place.path));
     if (link) return `what is written to ${readable(link.place.path)} goes where that link leads`;
     if (written.some(({ how, place }) => how !== 'copy' && isConfiguration(place.path)) && namesLocalFiles(does)) return 'configuration that names files of the image';
   }
   return null;
 }
 
-function isLink({ tree, values }: StageState, path: Path): boolean {
-  return !isRegion(path) && values.made(lookUp(tree, path).data).operation === 'link';
+/** Is there a link, made by a command or brought by a COPY of its directory? */
+function isLink({ tree, values, context }: StageState, path: Path): boolean {
+  if (isRegion(path)) return false;
+  const { data } = lookUp(tree, path);
+  const origin = contextFileOf(values, data);
+  return values.made(data).operation === 'link' || (origin !== undefined && !isSymbolic(origin) && context.files.kind(origin) === 'link');
+}
+
+function isBelowLink(state: StageState, path: Path): boolean {
+  for (let at = parentOf(anchorOf(path)); at !== '/' && at !== ''; at = parentOf(at)) if (isLink(state, at)) return true;
+  return false;
 }
 
 /** Where package managers are told what else to read. */
 function isConfiguration(path: Path): boolean {
-  return /^\/etc\/apt\/|\/(?:pip\.conf|uv\.toml|\.pydistutils\.cfg)$/.test(path);
+  return /^\/etc\/(?:apt\/|ld\.so\.conf)|\/(?:pip\.conf|uv\.toml|\.pydistutils\.cfg)$/.test(path);
 }
 
 /** A path as an option's value or a word of its own, other than of keys and certificates that every install counts. */
@@ -495,6 +504,8 @@ function expandWord(runner: Runner, word: Word, splits = true): readonly Argumen
     if (/\s/.test(value)) known = false;
     if (/[*?[]/.test(value)) glob = true;
   }
+  // A tilde that is quoted, or comes from a variable, is a name.
+  if (text.startsWith('~') && word.parts[0]?.kind !== 'glob') text = `./${text}`;
   const only = word.parts[0];
   if (several || !splits || only?.kind !== 'variable' || only.quoted) return [{ text, known, glob, raw: word.raw, span: word.span }];
   // An unquoted variable is split into words; one whose value is not known may be any number of them.
@@ -896,10 +907,22 @@ export function isRoot(user: string): boolean {
   return /^(?:|root|0)(?::.*)?$/.test(user);
 }
 
+/**
+ * Packages bring files beside their usual places: to /opt, or as data below their prefix. What nothing in the Dockerfile
+ * is known to have made may come from any that are installed.
+ */
+export function regionsBesides(state: StageState, path: Path): readonly Path[] {
+  const { tree, values, base } = state;
+  if (regionsBehind(path).length > 0 || values.made(lookUp(tree, path).data).operation !== 'base-data') return [];
+  const prefixes = new Set(base.pythonPrefix === null ? [] : [base.pythonPrefix]);
+  for (let at = parentOf(path); at !== '/' && at !== ''; at = parentOf(at)) prefixes.add(at);
+  return [osRegion, ...[...prefixes].map(pythonRegion)];
+}
+
 function readToken(state: StageState, place: Place, asRoot: boolean, written: ReadonlySet<Path>): Token {
   const { values, tree } = state;
   if (place.deep) {
-    const behind = isRegion(place.path) ? [] : regionsBehind(place.path).filter((region) => !written.has(region));
+    const behind = isRegion(place.path) ? [] : [...regionsBehind(place.path), ...(place.attributes ? regionsBesides(state, place.path) : [])].filter((region) => !written.has(region));
     return values.token('read', place.attributes ? digest(tree, place.path) : contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
   }
   const { data, owner, mode } = lookUp(tree, place.path);

@@ -222,7 +222,17 @@ function startFrom(parent: StageResult): StageState {
   if (triggers.length === 0) return state;
   collapse(state.tree, state.values.token('triggers', ...triggers, digest(state.tree, '/')), state.base.standard);
   state.exposures.add({ path: '', deep: true, line: parent.steps.at(-1)?.line ?? 1 });
+  for (const trigger of triggers) applySetting(state, trigger);
   return state;
+}
+
+/** What a trigger sets is not worked out. */
+function applySetting(state: StageState, trigger: string): void {
+  const [keyword = ''] = trigger.trim().toUpperCase().split(/\s/, 1);
+  if (keyword === 'USER') state.config.user = symbol(trigger);
+  if (keyword === 'WORKDIR') state.config.cwd = `/${symbol(trigger)}`;
+  if (keyword === 'ENV') for (const [, name = ''] of trigger.matchAll(/([A-Za-z_]\w*)(?:=|\s)/g)) if (name.toUpperCase() !== 'ENV') state.config.env.set(name, symbol(`${name} of ${trigger}`));
+  state.environment = null;
 }
 
 function expandGlobal(site: Site, raw: string): string {

@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { osRegion, packageListsRegion } from '../build/places.ts';
+import { join, osRegion, packageListsRegion } from '../build/places.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import { fileReads } from './observers.ts';
@@ -169,7 +169,8 @@ const alsoRead: ReadonlyMap<string, readonly Place[]> = new Map([
 function changesSystem(call: Call, view: ImageView): Outcome {
   const unknown = unknownArgument(call.args);
   if (unknown) return opaque(`\`${call.program}\` with \`${unknown.raw}\`, which only the running build knows`);
-  const reads = [...(alsoRead.get(call.program) ?? []), ...fileReads(call.args, view)];
+  const fonts = call.program === 'fc-cache' ? ['.fonts', '.local/share/fonts', '.config/fontconfig'].map((name) => everythingBelow(join(view.home, name))) : [];
+  const reads = [...(alsoRead.get(call.program) ?? []), ...fonts, ...fileReads(call.args, view)];
   const writes: Write[] = [edits(osRegion, false)];
   // The link that it makes may lie anywhere: `--install LINK NAME PATH PRIORITY`.
   const at = call.args.findIndex(({ text }) => text === '--install');

@@ -150,9 +150,15 @@ function readsOf(call: Call, view: ImageView): readonly Place[] {
   const asksAttributes = program === 'stat' || (program === 'ls' && args.some(({ text }) => /^-\w*[lngo]/.test(text))) || /^-[rwxugkOGN]$/.test(args.find(({ text }) => text !== '!')?.text ?? '');
   const deep = ofDirectories.has(program) || program === 'diff' || isRecursive(call) || /^-[rwxugkOGN]$/.test(args.find(({ text }) => text !== '!')?.text ?? '');
   const reads = [...fileReads(args, view, asksAttributes ? treePlaces : deep ? readPlaces : filePlaces), ...(fromPackages.has(program) ? [file(osRegion)] : [])];
+  if (checksSums(call)) reads.push(everythingBelow(view.cwd));
   const namesOne = args.some(({ text }) => !text.startsWith('-'));
   const showsDirectory = ofDirectories.has(program) ? !namesOne : isRecursive(call);
   return showsDirectory ? [...reads, asksAttributes ? wholeTree(view.cwd) : everythingBelow(view.cwd)] : reads;
+}
+
+/** `sha256sum -c` reads all files that its list names. */
+function checksSums({ program, args }: Call): boolean {
+  return /sum$/.test(program) && args.some(({ text }) => /^-[a-z]*c|^--check/.test(text));
 }
 
 /** They are in no base image by themselves, or not in all. */

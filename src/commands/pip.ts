@@ -10,7 +10,7 @@ import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions,
 import type { Inputs, LocalProject } from './python-inputs.ts';
 import {
   addLinks, addPipConfiguration, addRequirement, addRequirementsFile, adds, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf,
-  isArchiveName, isRemote, isSwitchedOn, listVariable, noInputs, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
+  isArchiveName, isRemote, isSwitchedOn, listVariable, noInputs, pipConfigurationFiles, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
 } from './python-inputs.ts';
 
 /**
@@ -141,6 +141,8 @@ interface Install {
 }
 
 function install(call: Call, reading: Reading, view: ImageView): Outcome {
+  const moved = pipConfigurationFiles(view, prefixOf(call, reading, view)).find((path) => movesPackages.test(view.text(path) ?? ''));
+  if (moved !== undefined) return opaque(`${readable(moved)} says where packages go`);
   const read = readInstall(call, reading, view);
   if ('kind' in read) return read;
   const { writes } = read;
@@ -174,6 +176,9 @@ function installEffects(does: string, read: Install, writes: readonly Write[]): 
 function projectsAreSeparable(inputs: Inputs): boolean {
   return inputs.complete && inputs.projects.every((local) => local.namedIn === null) && isFullyPinned(inputs.requirements);
 }
+
+/** Settings of pip that decide where packages go. */
+const movesPackages = /^\s*(?:target|prefix|root|user|python)\s*[=:]/m;
 
 function readInstall(call: Call, reading: Reading, view: ImageView): Install | Opaque {
   const inputs = noInputs(view);

@@ -145,12 +145,19 @@ function settingOf(view: ImageView, root: Path, setting: string): Setting {
   return local === null ? settingIn(view, join(configDirectory(view), 'config.toml'), setting) : local;
 }
 
+/** `virtualenvs.path` of a poetry.toml. */
+function environmentsPath(text: string | undefined): string | undefined {
+  const toml = text === undefined ? null : readToml(text);
+  const value = toml?.kind === 'ok' ? tableAt(toml.table, 'virtualenvs')['path'] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** Where packages go: one region, or all that it may be. The rules are those of `EnvManager.get` in Poetry's `utils/env`. */
 function destinations(view: ImageView, root: Path): readonly Path[] {
   const active = view.variable('VIRTUAL_ENV');
   if (typeof active === 'string' && active !== '') return [pythonRegion(view.resolve(active))];
   const inProject = pythonRegion(join(root, '.venv'));
-  const own = view.variable('POETRY_VIRTUALENVS_PATH');
+  const own = view.variable('POETRY_VIRTUALENVS_PATH') ?? environmentsPath(view.text(join(root, 'poetry.toml')));
   const cached = toolRegion(typeof own === 'string' && own !== '' ? view.resolve(own) : join(cacheDirectory(view), 'virtualenvs'), 'poetry');
   const system = placesOfPackages(view, view.pythonPrefix(null));
   const create = settingOf(view, root, 'virtualenvs.create');

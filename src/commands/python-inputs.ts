@@ -217,18 +217,22 @@ export function certificateFiles(view: ImageView, names: readonly string[] = [])
   });
 }
 
+/** Files that pip takes its configuration from (`get_configuration_files` in its `configuration.py`). */
+export function pipConfigurationFiles(view: ImageView, prefix: Path): readonly Path[] {
+  const xdg = view.variable('XDG_CONFIG_HOME');
+  const user = typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.config');
+  const named = view.variable('PIP_CONFIG_FILE');
+  const files = ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', join(prefix, 'pip.conf'), join(view.home, '.pip/pip.conf'), join(user, 'pip/pip.conf')];
+  return typeof named === 'string' && named !== '' && named !== '/dev/null' ? [...files, view.resolve(named)] : files;
+}
+
 /**
  * pip's configuration files, and what they and PIP_* variables name. A variable that only the base image can set is taken
  * to name no file of the project.
  */
 export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Path): void {
   inputs.env.add('PIP_*');
-  const xdg = view.variable('XDG_CONFIG_HOME');
-  const user = typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.config');
-  const named = view.variable('PIP_CONFIG_FILE');
-  const files = ['/etc/xdg/pip/pip.conf', '/etc/pip.conf', join(prefix, 'pip.conf'), join(view.home, '.pip/pip.conf'), join(user, 'pip/pip.conf')];
-  if (typeof named === 'string' && named !== '' && named !== '/dev/null') files.push(view.resolve(named));
-  for (const path of files) {
+  for (const path of pipConfigurationFiles(view, prefix)) {
     inputs.reads.push(file(path));
     const text = view.text(path);
     if (text !== undefined) addPipConf(inputs, view, text);

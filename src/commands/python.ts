@@ -185,11 +185,28 @@ function interpreter(call: Call, view: ImageView): Outcome {
 function runCode(call: Call, code: Argument | undefined, view: ImageView): Outcome {
   const statements = statementsOf(code?.text ?? '');
   if (statements === null) return opaque('the code after python -c does more than import and print');
+  const own = importedNames(code?.text ?? '').find((name) => isOfProject(name, view));
+  if (own !== undefined) return opaque(`the module ${own} is of the project, and may do anything when it is imported`);
   const downloads = statements.flatMap((statement) => (statement.kind === 'nltk' ? [statement] : []));
   // A module may be one of the project.
   const looks = observes('python -c', [file(pythonRegion(prefixOf(call, view))), everythingBelow(view.cwd)]);
   if (downloads.length === 0) return effects(looks);
   return effects(...downloads.map((download) => nltkData(call, view, [download.name], download.directory)));
+}
+
+/** First names of modules. */
+function importedNames(code: string): readonly string[] {
+  return [...code.matchAll(/(?:^|[;\n])\s*(?:from|import)\s+([\w., ]+)/g)].flatMap(([, list = '']) => list.split(/,|\bimport\b.*/).map((name) => name.trim().split(/[.\s]/)[0] ?? '')).filter((name) => name !== '');
+}
+
+/** Is a module found in the working directory, or where PYTHONPATH says? */
+function isOfProject(name: string, view: ImageView): boolean {
+  const path = view.variable('PYTHONPATH');
+  const directories = [view.cwd, ...(typeof path === 'string' ? path.split(':').filter((one) => one !== '').map(view.resolve) : [])];
+  return directories.some((directory) => {
+    const module = join(directory, name);
+    return view.text(`${module}.py`) !== undefined || view.text(join(module, '__init__.py')) !== undefined || view.list(module).names.length > 0;
+  });
 }
 
 type Statement = { readonly kind: 'looks' } | { readonly kind: 'nltk'; readonly name: string; readonly directory: string | undefined };
