@@ -185,6 +185,12 @@ describe('the file that is changed', () => {
     expect(fileToTouch(compared({ ...files, '.dockerignore': 'src\n' }, { Dockerfile: narrow }))).toBe('README.md');
     expect(fileToTouch(compared(files, { '.dockerignore': 'src\nDockerfile\n.dockerignore\n' }))).toBe('README.md');
   });
+  test('is no manifest, although a change of one may save more, unless there is nothing else', () => {
+    const before = 'FROM python:3.12-slim AS a\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nRUN true\nFROM a\nCOPY src /src\n';
+    expect(fileToTouch(compared({ ...files, Dockerfile: before }, { Dockerfile: before.replace('RUN true\n', '') }))).toBe('src/a.py');
+    const only = 'FROM python:3.12-slim\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n';
+    expect(fileToTouch(compared({ ...files, Dockerfile: only }, {}))).toBe('requirements.txt');
+  });
   test('is none where nothing is copied', () => {
     expect(fileToTouch(compared({ ...files, Dockerfile: 'FROM python:3.12-slim\nRUN pip install flask\n' }, {}))).toBeNull();
   });

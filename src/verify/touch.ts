@@ -9,9 +9,10 @@ const mostCandidates = 40;
 const source = /\.(?:py|[cm]?[jt]sx?|go|rs|rb|java|kt|php|cs|c|cc|cpp|h|exs?|html|css|vue|svelte|sh)$/;
 
 /**
- * A file that both builds send, that no fix edits and that does not say how to build: the one whose change costs the
- * original most against the rewritten Dockerfile; of those that cost the same, rather source than anything else. Null if
- * a change of none runs anything again. Relative to the context.
+ * A file that both builds send, that no fix edits, and that says neither how to build nor what to install: the one whose
+ * change costs the original most against the rewritten Dockerfile; of those that cost the same, rather source than
+ * anything else. Where there is no such file, a manifest; null if a change of none runs anything again. Relative to the
+ * context.
  */
 export function fileToTouch({ path: dockerfile, before, after, plan, context }: ComparedBuild): Path | null {
   const isFile = (path: Path): boolean => before.build.context.kind(path) === 'file' && after.build.context.kind(path) === 'file';
@@ -25,14 +26,24 @@ export function fileToTouch({ path: dockerfile, before, after, plan, context }: 
     if (source.test(path)) candidates.push(path);
     else if (others.length < mostCandidates) others.push(path);
   }
+  const rankOf = (path: Path): number => (isManifest(path, [before, after]) ? 1 : 0);
+  const ranked = [...candidates, ...others].toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, mostCandidates);
   let best: { readonly path: Path; readonly saved: number; readonly reruns: number } | null = null;
-  for (const path of [...candidates, ...others].slice(0, mostCandidates)) {
+  for (const path of ranked) {
+    // A change of a manifest has to run the install again: only where nothing else does.
+    if (best !== null && rankOf(path) > rankOf(best.path)) break;
     const changed = new Set([inTree(context, path)]);
     const reruns = rerunSteps(before, changed);
     const saved = reruns - rerunSteps(after, changed);
     if (reruns > 0 && (best === null || saved > best.saved || (saved === best.saved && reruns > best.reruns))) best = { path, saved, reruns };
   }
   return best?.path ?? null;
+}
+
+/** Does an install of dependencies read the file by its name? */
+function isManifest(path: Path, sides: readonly BuildInProject[]): boolean {
+  const steps = sides.flatMap(({ build }) => build.symbolic.stages.flatMap((stage) => stage.steps));
+  return steps.some(({ kind, reads }) => kind === 'install' && reads.some((read) => read.path === path && !read.deep));
 }
 
 function rerunSteps(side: BuildInProject, changed: ReadonlySet<Path>): number {
