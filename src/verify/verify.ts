@@ -221,9 +221,9 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   const failedWarm = warm.before?.ok === true && warm.after?.ok === false ? warm.after : null;
   const failed = rewritten.imageId === null ? rewritten : failedWarm;
   const differences = compare?.differences ?? [];
-  await removeTags(['again', 'warm'].map((name) => builder.tag(name)));
-  if (session.keep) session.made.kept.push(...(rewritten.imageId === null ? [] : [builder.tag('before'), builder.tag('after')]));
-  else await removeTags(['before', 'after'].map((name) => builder.tag(name)));
+  const kept = session.keep && rewritten.imageId !== null ? { before: builder.tag('before'), after: builder.tag('after') } : null;
+  session.made.kept.push(...Object.values(kept ?? {}));
+  await removeTags(['again', 'warm', ...(kept === null ? ['before', 'after'] : [])].map((name) => builder.tag(name)));
   return {
     same: failed === null && differences.every(({ expected }) => expected),
     differences,
@@ -233,7 +233,7 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
     touched: warm.touched === null ? null : joinPath(compared.context, warm.touched),
     before: measured(second, warm.before, beforeBytes),
     after: rewritten.imageId === null ? null : measured(rewritten, warm.after, afterBytes),
-    images: session.keep && rewritten.imageId !== null ? { before: builder.tag('before'), after: builder.tag('after') } : null,
+    images: kept,
   };
 }
 
