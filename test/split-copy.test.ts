@@ -56,12 +56,12 @@ describe('a lock beside its manifest', () => {
   const from = 'FROM python:3.12-slim\nRUN pip install pipenv\n';
 
   test.each([
-    ['COPY Pipfile .', 'COPY Pipfile Pipfile.lock .'],
+    ['COPY Pipfile .', 'COPY Pipfile Pipfile.lock ./'],
     ['COPY ./Pipfile ./', 'COPY ./Pipfile ./Pipfile.lock ./'],
     ['COPY --chown=1000 Pipfile app.py ./', 'COPY --chown=1000 Pipfile Pipfile.lock app.py ./'],
     ['COPY Pipfile Pipfile', 'COPY Pipfile Pipfile.lock ./'],
     ['COPY Pipfile /srv/Pipfile', 'COPY Pipfile Pipfile.lock /srv/'],
-    ['COPY ["Pipfile", "."]', 'COPY ["Pipfile", "Pipfile.lock", "."]'],
+    ['COPY ["Pipfile", "."]', 'COPY ["Pipfile", "Pipfile.lock", "./"]'],
     ['COPY ["Pipfile", "/srv/Pipfile"]', 'COPY ["Pipfile", "Pipfile.lock", "/srv/"]'],
     ['ADD Pipfile \\\n    ./', 'ADD Pipfile Pipfile.lock \\\n    ./'],
   ])('%j', (before, after) => {

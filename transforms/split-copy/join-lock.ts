@@ -1,6 +1,6 @@
 import { manifestOfLock } from '../../src/build/copy.ts';
 import { baseName, isSymbolic, join, parentOf } from '../../src/build/places.ts';
-import type { ExecutedCommand } from '../../src/build/run.ts';
+import type { ExecutedCommand } from '../../src/build/runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
@@ -69,7 +69,7 @@ function editsOf(view: DockerfileView, step: StepRecord, manifest: Path, lock: P
   if (beside === raw) return [];
   const added: Edit = { file: view.path, span: { start: source.span.end, end: source.span.end }, text: `${raw.startsWith('"') && step.instruction.json ? ',' : ''} ${beside}` };
   const { text, span } = parsed.destination;
-  if (/(?:^|\/)\.{0,2}$/.test(text)) return [added];
+  if (text.endsWith('/')) return [added];
   // Several files need a directory, which is said by a slash.
   const isFile = step.copy?.destination === item.target;
   const directory = isFile ? (parentOf(text) === '' ? './' : `${parentOf(text).replace(/\/$/, '')}/`) : `${text}/`;
