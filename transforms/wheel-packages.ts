@@ -245,7 +245,7 @@ function claimsOf({ source }: CopiedPackages, site: Site, { tools }: Installs, s
 
 function messageFor({ source, copy }: CopiedPackages, scripts: readonly StepRecord[], { needed }: Installs, unavailable: string | null): string {
   const what = scripts.length === 0 ? `the packages without their console scripts, from a path that holds for Python ${source.version} only` : `the packages from a path that holds for Python ${source.version} only`;
-  const how = unavailable === null ? 'they are installed from wheels' : `they are installed from wheels, copied because ${unavailable}`;
+  const copied = unavailable === null ? '' : `, copied because ${unavailable}`;
   const calls = needed.length <= 1 ? '' : `, all ${needed.length} installs in one call`;
-  return `\`COPY --from=${copy.from ?? ''}\` takes ${what}; ${how} that ${copy.from ?? ''} makes${calls}`;
+  return `\`COPY --from=${copy.from ?? ''}\` takes ${what}; they are installed from wheels that ${copy.from ?? ''} makes${calls}${copied}`;
 }
