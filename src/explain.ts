@@ -6,6 +6,7 @@ import { symbolicBuild } from './build/symbolic-build.ts';
 import { overlayTree } from './context/memory.ts';
 import type { ScannedDockerfile } from './dockerfile/scan.ts';
 import { fix } from './fix.ts';
+import { parseIgnore } from './ignore/patterns.ts';
 import type { Plan, PlanOptions } from './plan/plan.ts';
 import type { BuildView, Project, ProjectView } from './plan/project.ts';
 import { openProject } from './plan/project.ts';
@@ -117,10 +118,25 @@ function stepsOf(compared: BuildInProject, changed: ReadonlySet<Path> | null): r
 }
 
 /** The same build with other files: a step whose key is the same would be CACHED. */
-export function rebuild({ view, build: { build, symbolic, context } }: BuildInProject, changed: ReadonlySet<Path>): SymbolicBuild {
+export function rebuild(compared: BuildInProject, changed: ReadonlySet<Path>): SymbolicBuild {
+  const { build, symbolic, context } = compared.build;
   const prefix = build.context === '' ? '' : `${build.context}/`;
-  const inContext = [...changed].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
-  return symbolicBuild(symbolic.model, build, context, view.values, { changed: new Set(inContext) });
+  const inContext = new Set([...changed].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)));
+  return symbolicBuild(symbolic.model, build, withDeleted(context, inContext, hiddenBy(compared)), compared.view.values, { changed: inContext });
+}
+
+/** A changed file that is not there was deleted, which changes the directory that is copied. */
+function withDeleted(context: BuildContext, changed: ReadonlySet<Path>, isHidden: (path: Path, isDirectory: boolean) => boolean): BuildContext {
+  const deleted = new Set([...changed].filter((path) => context.has(path) === 'no' && !isHidden(path, false)));
+  return deleted.size === 0 ? context : { ...context, has: (path) => (deleted.has(path) ? 'yes' : context.has(path)) };
+}
+
+/** What the ignore file in force keeps from the builder, whether it is there today or not. */
+export function hiddenBy({ view, build: { ignoreFile } }: BuildInProject): (path: Path, isDirectory: boolean) => boolean {
+  const parsed = parseIgnore(ignoreFile === null ? '' : (view.tree.read(ignoreFile) ?? ''));
+  if (parsed.kind === 'error') return () => false;
+  const { excludes, mayReinclude, disputed } = parsed.matcher;
+  return (path, isDirectory) => excludes(path) && !disputed(path, isDirectory ? 'directory' : 'file') && !(isDirectory && mayReinclude(path));
 }
 
 function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild, counter: FileCounter, reruns: boolean | null): ExplainedStep {

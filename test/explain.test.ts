@@ -85,9 +85,18 @@ describe('what runs again', () => {
     expect(reruns(after)).toContain('RUN pip install -r requirements.txt');
   });
 
-  test('for a file that the ignore file hides, or outside the context: nothing', () => {
-    const { before } = explained(['src/a.py', 'elsewhere.txt'], { '.dockerignore': 'src\n' });
+  test('for a file that the ignore file hides, there or not, or outside the context: nothing', () => {
+    const { before } = explained(['src/a.py', 'src/deleted.py'], { '.dockerignore': 'src\n' });
     expect(reruns(before)).toEqual([]);
+    const tree = memoryTree({ Dockerfile: 'FROM a\nCOPY . /x\n', 'a/f': '' });
+    const [first] = explain({ tree, builds: [build({ context: 'a' })], settings: new Map() }, [], { unsafe: false, changed: new Set(['elsewhere.txt']) });
+    expect(first?.before.filter((step) => step.reruns)).toEqual([]);
+  });
+
+  test('for a file that was deleted: as for one that is there', () => {
+    const { before, after } = explained(['src/deleted.py']);
+    expect(reruns(before)).toEqual(['COPY . .', 'RUN pip install -r requirements.txt']);
+    expect(reruns(after)).toEqual(['COPY . .']);
   });
 
   test('a changed file reaches the stages that copy from its stage', () => {

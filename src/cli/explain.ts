@@ -33,5 +33,5 @@ async function explain({ request, transforms, json, color }: Shared, changed: re
   const builds = await explainPaths({ ...request, changed }, transforms, output);
   if (json) process.stdout.write(jsonText(explainReport(builds)));
   else process.stdout.write(explainText(builds, changed, await colorsFor(process.stdout, color)));
-  return output.finish('errors only');
+  return output.finish(builds.length === 0 ? 'nothing found' : 'errors only');
 }

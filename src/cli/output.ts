@@ -16,7 +16,7 @@ export interface OutputOptions {
 
 export interface Output extends Sink {
   /** Prints what is left to print, and says how the run went. */
-  readonly finish: (what?: 'errors only') => ExitCode;
+  readonly finish: (what?: 'errors only' | 'nothing found') => ExitCode;
 }
 
 /**
@@ -59,10 +59,8 @@ export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' 
     finish(what) {
       progress.clear();
       if (args.json) process.stdout.write(jsonText(runReport(files, errors)));
-      if (what !== 'errors only') {
-        if (summary.files > 0) say(summaryLines(summary, leftAlone, options));
-        else if (errors.length === 0) say(['No Dockerfile found.']);
-      }
+      if (what === undefined && summary.files > 0) say(summaryLines(summary, leftAlone, options));
+      else if (what !== 'errors only' && summary.files === 0 && errors.length === 0) say(['No Dockerfile found.']);
       if (errors.length > 0) return 2;
       return args.mode === 'check' && summary.changed > 0 ? 1 : 0;
     },

@@ -5,7 +5,8 @@ import { keySources } from '../build/key-sources.ts';
 import type { StepRecord } from '../build/symbolic-build.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
-import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
+import { hiddenBy } from '../explain.ts';
+import { matchesPattern } from '../ignore/patterns.ts';
 import type { Path } from '../types.ts';
 import type { History, PathChanges } from './history.ts';
 import { installsOfSteps } from './installs.ts';
@@ -160,14 +161,6 @@ function patternsOf(steps: readonly StepRecord[], scanned: Parameters<typeof par
     const written = parsed.sources.map(({ text }) => text).filter((text) => /[*?[]/.test(text) && !text.includes('$'));
     return written.map((text) => ({ pattern: resolvePath('/', text).slice(1), step }));
   });
-}
-
-/** What the ignore file in force keeps from the builder, whether it is there today or not. */
-function hiddenBy({ view, build: { ignoreFile } }: BuildInProject): (path: Path, isDirectory: boolean) => boolean {
-  const parsed = parseIgnore(ignoreFile === null ? '' : (view.tree.read(ignoreFile) ?? ''));
-  if (parsed.kind === 'error') return () => false;
-  const { excludes, mayReinclude, disputed } = parsed.matcher;
-  return (path, isDirectory) => excludes(path) && !disputed(path, isDirectory ? 'directory' : 'file') && !(isDirectory && mayReinclude(path));
 }
 
 // -------------------------------------------------------------------------------------------------------------- counts
