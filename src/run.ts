@@ -1,5 +1,5 @@
 /** From paths to reports: find the Dockerfiles, open their projects, fix, and make a diff or write. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { diskTree } from './context/disk.ts';
 import { overlayTree } from './context/memory.ts';
@@ -11,7 +11,7 @@ import type { Naming } from './report/files.ts';
 import { bareReport, fileReports } from './report/files.ts';
 import type { FileReport, RunError } from './report/report.ts';
 import { changingOnly, onlyFor } from './restrict.ts';
-import { pathIn, targetFor } from './targets.ts';
+import { pathIn, shownPath, targetFor } from './targets.ts';
 import type { Path, Tree } from './types.ts';
 import type { WriteFailure } from './write-plan.ts';
 import { writePlan } from './write-plan.ts';
@@ -66,7 +66,7 @@ export async function runText(bytes: Uint8Array, filename: string, request: RunR
   const given = new Map([[path, source.text]]);
   let result: string | null = null;
   for (const { project, meant } of openTarget(target, overlayTree(diskTree(target.root), given), request, sink, given).projects) {
-    const naming: Naming = { shown: (other) => (other === path ? filename : other), inDiff: (other) => (other === path ? filename : other), hasGitHeader: () => true };
+    const naming: Naming = { shown: (other) => (other === path ? filename : shownPath(request.cwd, join(target.root, other))), inDiff: (other) => (other === path ? filename : other), hasGitHeader: () => true };
     guarded(meant, naming, sink, () => {
       const plan = fix(project, onlyFor(new Set(meant), changingOnly(path, transforms)), request);
       result = plan.changes.get(path) ?? source.text;

@@ -1,5 +1,5 @@
 /** Which Dockerfiles the paths of a command line mean, and where the repositories are that they belong to. */
-import { realpathSync, statSync } from 'node:fs';
+import { opendirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 import type { UnreadableCode } from './context/disk.ts';
@@ -112,6 +112,7 @@ async function meant(cwd: string, absolute: string, context: string | null): Pro
 async function searched(directory: string, context: string | null): Promise<readonly Meant[] | Failure> {
   const start = realDirectory(directory);
   if (start === null) return { code: 'unreadable', message: 'neither a regular file nor a directory' };
+  if (!mayBeListed(start)) return { code: 'unreadable', message: 'permission denied' };
   const found: Meant[] = [];
   for (const result of await search(start)) {
     const isPart = result.root !== start && pathIn(result.root, start) !== null;
@@ -181,6 +182,15 @@ export function pathIn(directory: string, absolute: string): Path | null {
 /** A path for the reader: relative to the current directory, also where that is not above it. */
 export function shownPath(cwd: string, absolute: string): string {
   return relative(cwd, absolute).split(sep).join('/') || '.';
+}
+
+function mayBeListed(directory: string): boolean {
+  try {
+    opendirSync(directory).closeSync();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function realDirectory(path: string): string | null {

@@ -364,8 +364,10 @@ describe('which files', () => {
       'e/Dockerfile.md': '# FROM\n',
       'f/Dockerfile.dockerignore': '*\n',
       'node_modules/x/Dockerfile': 'FROM a\n',
-      'venv/pyvenv.cfg': '',
       'venv/Dockerfile': 'FROM a\n',
+      'x/.venv/Dockerfile': 'FROM a\n',
+      'environment/pyvenv.cfg': '',
+      'environment/Dockerfile': 'FROM a\n',
       'image/build-me': 'FROM a\n',
       'compose.yaml': 'services:\n  x:\n    build:\n      context: .\n      dockerfile: image/build-me\n',
     });
@@ -430,6 +432,14 @@ describe('standard input', () => {
     const input = Buffer.from(`\uFEFF${dockerfile.replaceAll('\n', '\r\n').trimEnd()}`);
     const { bytes } = dockfix(['-', ...split], { cwd, input });
     expect(bytes.toString()).toBe(`\uFEFF${repaired.replaceAll('\n', '\r\n').trimEnd()}`);
+  });
+
+  test('the build context in the JSON is relative to the current directory', () => {
+    const files = { 'svc/requirements.txt': 'flask\n', 'svc/app.py': '' };
+    const contextOf = (cwd: string, args: readonly string[]): unknown => reportOf(dockfix(['-', '--format', 'json', ...split, ...args], { cwd, input: dockerfile })).files[0]?.context;
+    const cwd = repository(files);
+    expect(contextOf(join(cwd, 'svc'), [])).toBe('.');
+    expect(contextOf(cwd, ['--stdin-filename', 'svc/Dockerfile'])).toBe('svc');
   });
 
   test('--stdin-filename and --context place it', () => {
@@ -538,6 +548,12 @@ describe('explain', () => {
   test('the JSON has the documented shape', () => {
     const parsed: unknown = JSON.parse(dockfix(['explain', '--format', 'json', '.'], { cwd: folder(project) }).out);
     expect(parsed).toMatchObject({ dockerfiles: [{ path: 'Dockerfile', before: { steps: [{ line: 1, kind: 'from', reads: [], exposedTo: [] }, {}, { reads: ['.'] }, { kind: 'install', reads: ['requirements.txt'], exposedTo: ['.'] }] } }] });
+  });
+
+  test('where no Dockerfile is, that is said', () => {
+    const result = dockfix(['explain'], { cwd: folder({ 'README.md': '' }) });
+    expect(result).toMatchObject({ code: 0, out: '' });
+    expect(result.error).toContain('No Dockerfile found.');
   });
 
   test('what cannot be explained is an error', () => {

@@ -7,6 +7,7 @@ import { openContext } from '../src/context/context.ts';
 import { diskTree, largestFile, readSource, repositoryRoot } from '../src/context/disk.ts';
 import { pathsInIndex } from '../src/context/git-index.ts';
 import { memoryTree } from '../src/context/memory.ts';
+import { findTargets } from '../src/targets.ts';
 
 const made: string[] = [];
 
@@ -182,6 +183,20 @@ describe('readSource', () => {
     ]);
     expect(readSource(path.join(dir, 'out')).kind).toBe('text');
     expect(readSource(`${dir}/a\0`).kind).toBe('unreadable');
+  });
+
+  test('a directory that was named and may not be read is an error', async () => {
+    const dir = folder({ 'locked/Dockerfile': 'FROM a\n' });
+    fs.chmodSync(dir, 0o755);
+    fs.chmodSync(path.join(dir, 'locked'), 0o000);
+    const superuser = process.geteuid?.() === 0;
+    if (superuser) process.seteuid?.(65_534);
+    try {
+      expect(await findTargets(dir, ['locked'], null)).toEqual({ targets: [], errors: [{ path: 'locked', code: 'unreadable', message: 'permission denied' }] });
+    } finally {
+      if (superuser) process.seteuid?.(0);
+      fs.chmodSync(path.join(dir, 'locked'), 0o755);
+    }
   });
 
   test('a file that may not be read', () => {

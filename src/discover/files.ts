@@ -34,8 +34,8 @@ const bakeName = /^(?:.*bake.*\.hcl|docker-bake.*\.json)$/is;
 
 const workflowPath = /^\.github\/workflows\/[^/]+\.ya?ml$/i;
 
-/** Directories that hold other people's files. */
-const prunedDirectories: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+/** Directories that hold other people's files. A virtual environment of another name is told by its mark. */
+const prunedDirectories: ReadonlySet<string> = new Set(['.git', 'node_modules', '.venv', 'venv']);
 
 export function isPrunedDirectory(name: string): boolean {
   return prunedDirectories.has(name);
