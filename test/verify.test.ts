@@ -137,6 +137,17 @@ describe('dockfix verify', () => {
     expect(jsonOf(['--only', 'split-copy'], root, engine()).dockerfiles).toMatchObject([{ same: true, differences: [{ path: '/app/Dockerfile', what: 'content', expected: true, because: 'edited' }] }]);
   });
 
+  test('on another base image what the project adds is compared', () => {
+    const Dockerfile = wide.replace('slim', 'alpine').replace('WORKDIR', 'RUN apk add --no-cache gcc musl-dev\nWORKDIR');
+    const root = repository({ ...project, Dockerfile });
+    const { code, out } = verify(['--only', 'alpine-to-slim'], root, engine());
+    expect(code).toBe(0);
+    expect(out).toContain('Dockerfile (build context .): both build, and what the project adds to them is the same.\n');
+    expect(out).toContain('\n  The base image changes, so only what the project adds was compared: ');
+    // The fake image has a file for each RUN, and those of apk and apt are not the same.
+    expect(jsonOf(['--only', 'alpine-to-slim'], root, engine()).dockerfiles).toMatchObject([{ compared: 'project', same: true, differences: [], noise: 2 }]);
+  });
+
   test('any other difference is reported: exit code 1', () => {
     const docker = engine();
     // What the fake image holds in /order depends on the order of the steps.
