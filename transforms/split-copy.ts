@@ -1,7 +1,7 @@
 import { isCovered } from '../src/build/exposure.ts';
 import type { Place } from '../src/build/places.ts';
 import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../src/build/places.ts';
-import type { ContextRead, ExecutedCommand } from '../src/build/run.ts';
+import type { ContextRead, ExecutedCommand } from '../src/build/runner.ts';
 import type { ContextSource } from '../src/build/state.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
 import { shellBodyOf } from '../src/build/symbolic-build.ts';

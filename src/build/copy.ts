@@ -9,7 +9,7 @@ import type { Shipment, StageResult } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 import { either } from './values.ts';
 import { addPackages } from './ledger.ts';
-import { regionsBesides } from './run.ts';
+import { regionsBesides } from './perform.ts';
 
 type ParsedCopy = Extract<Parsed, { keyword: 'COPY' | 'ADD' }>;
 

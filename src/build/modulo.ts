@@ -17,7 +17,7 @@ import type { Account } from './modulo/users.ts';
 import { accountText, readBusyBox, readShadow, shadowPrograms } from './modulo/users.ts';
 import { commandWords, wordText } from './modulo/words.ts';
 import { accountsRegion, osRegion, symbol } from './places.ts';
-import type { Stand } from './run.ts';
+import type { Stand } from './runner.ts';
 import { shellBodyOf, symbolicBuild } from './symbolic-build.ts';
 import type { SymbolicBuild, Translation } from './symbolic-build.ts';
 

@@ -1,7 +1,7 @@
 import type { Claim, Path, RefusalReason } from '../types.ts';
 import { differences, digest } from './image-tree.ts';
 import { describePlace, isRegion, isWithin, join, readable, relativeTo } from './places.ts';
-import type { ExecutedEffect } from './run.ts';
+import type { ExecutedEffect } from './runner.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
 import { moduloClaims } from './modulo.ts';
 import { calledTool, packageClaims, rebuiltWithLedgers } from './wheels.ts';

@@ -1,5 +1,5 @@
 import { installsIn, isOfflineInstall } from '../commands/install-calls.ts';
-import type { ExecutedCommand } from '../build/run.ts';
+import type { ExecutedCommand } from '../build/runner.ts';
 import type { StepRecord, SymbolicBuild } from '../build/symbolic-build.ts';
 import type { Token } from '../build/values.ts';
 

@@ -1,4 +1,4 @@
-import type { ExecutedCommand, ExecutedEffect } from '../../src/build/run.ts';
+import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step } from '../../src/dockerfile/shell.ts';

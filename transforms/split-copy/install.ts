@@ -1,7 +1,7 @@
 import type { CopyRecord } from '../../src/build/copy.ts';
 import type { Place } from '../../src/build/places.ts';
 import { isRegion, isWithin, join, relativeTo } from '../../src/build/places.ts';
-import type { ContextRead, ExecutedCommand, ExecutedEffect } from '../../src/build/run.ts';
+import type { ContextRead, ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';

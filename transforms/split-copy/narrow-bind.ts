@@ -1,5 +1,5 @@
 import { isWithin, readable, relativeTo, resolvePath } from '../../src/build/places.ts';
-import type { ContextRead } from '../../src/build/run.ts';
+import type { ContextRead } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { ParsedMount } from '../../src/dockerfile/parse.ts';

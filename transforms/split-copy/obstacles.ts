@@ -1,6 +1,6 @@
 import { anchorOf, describePlace, isRegion, isWithin, join, readable, relativeTo } from '../../src/build/places.ts';
 import type { Place } from '../../src/build/places.ts';
-import type { ExecutedEffect } from '../../src/build/run.ts';
+import type { ExecutedEffect } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';

@@ -1,7 +1,7 @@
 import { isCovered } from '../../src/build/exposure.ts';
 import { isRegion } from '../../src/build/places.ts';
 import type { Place } from '../../src/build/places.ts';
-import type { ExecutedEffect } from '../../src/build/run.ts';
+import type { ExecutedEffect } from '../../src/build/runner.ts';
 import type { ContextSource } from '../../src/build/state.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';

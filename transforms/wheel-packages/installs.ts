@@ -6,7 +6,7 @@ import type { PipCall } from '../../src/build/ledger.ts';
 import { lockedScopeOf } from '../../src/build/locked.ts';
 import type { LockedScope } from '../../src/build/locked.ts';
 import { describePlace, isWithin, pythonRegion, readable, resolvePath } from '../../src/build/places.ts';
-import type { ExecutedCommand, ExecutedEffect } from '../../src/build/run.ts';
+import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import type { Token } from '../../src/build/values.ts';
 import { viewOf } from '../../src/build/view.ts';

@@ -1,0 +1,255 @@
+/** Effects to tokens: what they are made from, and what they leave in the image tree. */
+import type { Call, Effect, ImageView, Write } from '../commands/command.ts';
+import { isSystemTool } from '../commands/index.ts';
+import type { Path } from '../types.ts';
+import { change, contextFileOf, contentDigest, contextRulesAt, digest, directoryToken, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
+import { addPackages, scriptsRegion } from './ledger.ts';
+import type { Place } from './places.ts';
+import { accountsRegion, anchorOf, baseName, isRegion, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf } from './places.ts';
+import type { ContextRead, ExecutedEffect, Runner } from './runner.ts';
+import type { StageState } from './state.ts';
+import type { Token } from './values.ts';
+import { add } from './values.ts';
+import type { Surroundings } from './view.ts';
+import { pathDirectories } from './view.ts';
+
+export function perform(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
+  const { state } = runner;
+  const token = effectToken(runner, effect, call, programs);
+  const reads: ContextRead[] = [];
+  for (const place of effect.reads) reads.push(...contextRead(state, place));
+  const packages = packagesOf(runner, effect, call, token);
+  for (const written of effect.writes) {
+    if (packages && written.how === 'add' && isRegion(written.place.path)) {
+      for (const region of [written.place.path, scriptsRegion(anchorOf(written.place.path))]) {
+        runner.beforeWrite(region);
+        addPackages(state, { region, elements: packages });
+        runner.written.push({ path: region, deep: false });
+      }
+      continue;
+    }
+    runner.beforeWrite(written.place.path);
+    writePlace(state, written, token);
+    runner.written.push(written.place);
+    for (const region of isRegion(written.place.path) ? [] : regionsOf(written.place.path)) {
+      runner.beforeWrite(region);
+      change(state.tree, region, false, 'all', token);
+      runner.written.push({ path: region, deep: false });
+    }
+    if (effect.selfContained && !written.place.deep) state.selfContained.add(lookUp(state.tree, written.place.path).data);
+  }
+  return { effect, token, reads };
+}
+
+/** The packages that an install adds, where the build keeps a ledger of them. */
+function packagesOf({ state, surroundings, view }: Runner, effect: Effect, call: Call | null, token: Token): readonly Token[] | null {
+  if (!state.ledger) return null;
+  const environment = (names: readonly string[]): readonly [string, string][] => environmentOf(state, surroundings, names);
+  return state.ledger.installed({ state, view, effect, call, token, environment });
+}
+
+function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): Token {
+  const { state } = runner;
+  const { values } = state;
+  const { view } = runner;
+  const operands: (string | Token)[] = [effect.does];
+  const asRoot = isRoot(state.config.user);
+  if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
+  if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
+  const written = new Set(effect.writes.map((one) => one.place.path));
+  operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
+  for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
+  for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
+  if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
+  // A result that is added to what is there must not depend on it by its token: the order in the list tells.
+  for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
+  return values.token('effect', ...operands);
+}
+
+/** What decides whether a write can be done at all: the directory above it, and what stands in its place. */
+function circumstancesOf(state: StageState, effect: Effect, { how, place, only }: Write, view: ImageView): readonly (string | Token)[] {
+  if (isRegion(place.path)) return how === 'edit' ? [place.path] : [];
+  if (how === 'add' || how === 'remove' || how === 'make-directory') return [];
+  const { values, tree } = state;
+  const parent = parentOf(place.path);
+  const isMade = effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
+  const above = only || isMade ? [] : [view.presence(parent)];
+  // A directory in the place of a file, and for chmod, chown and sed whatever may be there or not.
+  const { data } = lookUp(tree, place.path);
+  if (how !== 'edit') return [...above, data === directoryToken(values) ? 'a directory' : ''];
+  const presence = view.presence(place.path);
+  // An install that is repeated must be the same install: what it made the first time does not count.
+  return [...above, place.path, presence === 'unknown' && effect.kind === 'files' ? data : presence];
+}
+
+/**
+ * A file that was put into PREFIX/bin under the name of a package that is installed there: which of the two wins depends
+ * on the order. (A console script of another name than its package is taken to have none of the project's names.)
+ */
+function namesakes(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  if (effect.kind !== 'install') return [];
+  const prefixes = effect.writes.flatMap(({ place }) => (isRegion(place.path) && place.path.endsWith('python') ? [anchorOf(place.path)] : []));
+  const files = prefixes.flatMap((prefix) => namesIn(state.tree, join(prefix, 'bin')).map((name) => join(join(prefix, 'bin'), name)));
+  if (files.length === 0) return [];
+  const texts = [effect.does, ...effect.reads.filter((place) => !place.deep).map((place) => view.text(place.path) ?? '')];
+  const names = new Set(texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));
+  return files.filter((path) => names.has(baseName(path).toLowerCase())).map((path) => lookUp(state.tree, path).data);
+}
+
+/** What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`); what LD_PRELOAD puts into every program. */
+function startupFiles(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  const path = effect.kind === 'install' ? view.variable('PYTHONPATH') : null;
+  const directories = typeof path === 'string' ? path.split(':').filter((one) => one !== '') : [];
+  const preloaded = effect.kind === 'observe' ? null : view.variable('LD_PRELOAD');
+  const libraries = typeof preloaded === 'string' ? preloaded.split(/[\s:]+/).filter((one) => one.startsWith('/')) : [];
+  return [
+    ...directories.flatMap((directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data)),
+    ...libraries.map((library) => lookUp(state.tree, view.resolve(library)).data),
+  ];
+}
+
+/** Directories of packages that the sources of apt name. */
+function localRepositories(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  if (!effect.writes.some(({ place, how }) => how === 'add' && place.path === osRegion)) return [];
+  const files = ['/etc/apt', '/etc/apt/sources.list.d'].flatMap((directory) => namesIn(state.tree, directory).map((name) => join(directory, name)));
+  const named = files.flatMap((path) => [...(view.text(path) ?? '').matchAll(/\b(?:file|copy):(?:\/\/)?(\/\S*)/g)].map((match) => match[1] ?? '/'));
+  return named.map((path) => contentDigest(state.tree, view.resolve(path)));
+}
+
+/** A user by name is whoever /etc/passwd says at that moment. */
+export function userToken(state: StageState, user: string): Token {
+  const { values, tree } = state;
+  if (isRootOfRoot(user)) return values.token('user', 'root');
+  if (/^\d+(?::\d+)?$/.test(user)) return values.token('user', user);
+  return values.token('user', user, lookUp(tree, accountsRegion).data);
+}
+
+/** The owner of what a user of a Dockerfile makes. */
+export function ownerOfNew(state: StageState): Token {
+  const { user } = state.config;
+  return isRootOfRoot(user) ? state.values.token('owner', '0:0') : userToken(state, user);
+}
+
+/** Root in its own group, which `USER root:staff` is not. */
+function isRootOfRoot(user: string): boolean {
+  return /^(?:|root|0)(?::(?:|root|0))?$/.test(user);
+}
+
+export function isRoot(user: string): boolean {
+  return /^(?:|root|0)(?::.*)?$/.test(user);
+}
+
+/**
+ * Packages bring files beside their usual places: to /opt, or as data below their prefix. What nothing in the Dockerfile
+ * is known to have made may come from any that are installed.
+ */
+export function regionsBesides(state: StageState, path: Path): readonly Path[] {
+  const { tree, values, base } = state;
+  if (regionsBehind(path).length > 0 || values.made(lookUp(tree, path).data).operation !== 'base-data') return [];
+  const prefixes = new Set(base.pythonPrefix === null ? [] : [base.pythonPrefix]);
+  for (let at = parentOf(path); at !== '/' && at !== ''; at = parentOf(at)) prefixes.add(at);
+  return [osRegion, ...[...prefixes].map(pythonRegion)];
+}
+
+function readToken(state: StageState, place: Place, asRoot: boolean, written: ReadonlySet<Path>): Token {
+  const { values, tree } = state;
+  if (place.deep) {
+    const behind = isRegion(place.path) ? [] : [...regionsBehind(place.path), ...(place.attributes ? regionsBesides(state, place.path) : [])].filter((region) => !written.has(region));
+    return values.token('read', place.attributes ? digest(tree, place.path) : contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
+  }
+  const { data, owner, mode } = lookUp(tree, place.path);
+  const regions = isRegion(place.path) ? [] : regionsOf(place.path).map((region) => lookUp(tree, region).data);
+  if (regions.length === 0 && (asRoot || isReadableByAll(state, mode))) return data;
+  const rights = asRoot || isReadableByAll(state, mode) ? [] : [owner, mode];
+  return values.token('read', data, ...rights, ...regions);
+}
+
+/** A file that keeps the mode which it has in the context is taken to be readable: a checkout gives 0644 or 0755. */
+function isReadableByAll(state: StageState, mode: Token): boolean {
+  const { operation, operands } = state.values.made(mode);
+  if (operation === 'context-mode') return true;
+  return operation === 'mode' && typeof operands[0] === 'string' && /[4-7]$/.test(operands[0]);
+}
+
+/** The variables that an effect depends on, as they are: set in the RUN, by ENV or ARG; the base's are the same anyway. */
+function environmentOf(state: StageState, surroundings: Surroundings, names: readonly string[]): readonly [string, string][] {
+  const scopes = [surroundings.variables, state.config.env, state.args];
+  const found = new Map<string, string>();
+  const note = (name: string): void => {
+    const scope = scopes.find((one) => one.get(name) !== undefined);
+    const value = scope?.get(name);
+    if (typeof value === 'string') found.set(name, value);
+  };
+  for (const name of names) {
+    if (!name.endsWith('*')) note(name);
+    else for (const scope of scopes) for (const other of scope.keys()) if (other.startsWith(name.slice(0, -1))) note(other);
+  }
+  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Where PATH finds the program, and the Python packages that may have brought it. */
+export function programTokens({ tree }: StageState, call: Call, effect: Effect, view: ImageView): readonly Token[] {
+  const isSystem = isSystemTool(call);
+  const isWritten = (region: Path): boolean => effect.writes.some((written) => written.place.path === region);
+  const system = isSystem || isWritten(osRegion) ? [] : [lookUp(tree, osRegion).data];
+  if (call.programPath?.includes('/')) return [lookUp(tree, view.resolve(call.programPath)).data, ...system];
+  const program = call.interpreter === null ? call.program : baseName(call.interpreter);
+  const tokens: Token[] = [];
+  for (const directory of pathDirectories(view.variable)) {
+    tokens.push(lookUp(tree, join(view.resolve(directory), program)).data);
+    if (isSystem || !directory.endsWith('/bin')) continue;
+    const region = pythonRegion(view.resolve(directory.slice(0, -'/bin'.length) || '/'));
+    if (!isWritten(region)) tokens.push(lookUp(tree, region).data);
+  }
+  return [...tokens, ...system];
+}
+
+/** A file that is written over keeps its owner and mode; a new one is the user's. */
+function rightsOfWritten(state: StageState, path: Path, owner: Token): { owner: Token; mode: Token } {
+  const { values, tree } = state;
+  const old = lookUp(tree, path);
+  const { operation } = values.made(old.data);
+  if (operation === 'absent') return { owner, mode: values.token('mode-of-new', state.config.user) };
+  if (['context', 'effect', 'inline'].includes(operation)) return { owner: old.owner, mode: old.mode };
+  return { owner: values.token('owner-if-made', old.owner, owner), mode: values.token('mode-if-made', old.mode) };
+}
+
+function writePlace(state: StageState, written: Write, token: Token): void {
+  const { tree, values } = state;
+  const { path, deep } = written.place;
+  const owner = ownerOfNew(state);
+  switch (written.how) {
+    case 'remove':
+      remove(tree, path);
+      return;
+    case 'make-directory':
+      ensureDirectory(tree, path, owner);
+      return;
+    case 'copy':
+      write(tree, path, { data: lookUp(tree, written.from ?? path).data, owner, mode: values.token('mode-of-copy', token) });
+      return;
+    case 'add':
+      if (isRegion(path)) write(tree, path, { data: add(values, lookUp(tree, path).data, token) });
+      else change(tree, path, deep, 'all', token);
+      return;
+    case 'link':
+    case 'set':
+      if (deep) remove(tree, path, true);
+      if (deep) change(tree, path, true, 'all', token);
+      // Where a directory stands nothing is written, and the command fails: what is there counts as changed.
+      if (!deep && !isRegion(path) && lookUp(tree, path).data === directoryToken(values)) change(tree, path, true, 'all', token);
+      else if (written.how === 'link') write(tree, path, { data: values.token('link', token), owner, mode: values.token('mode-of-link') });
+      else write(tree, path, isRegion(path) ? { data: token } : { data: token, ...rightsOfWritten(state, path, owner) });
+      return;
+    case 'edit':
+      change(tree, path, deep, written.only ?? 'all', token);
+  }
+}
+
+/** Which files of the context a place is made of. */
+export function contextRead(state: StageState, place: Place): readonly ContextRead[] {
+  const { path: at, deep } = place;
+  const origin = contextFileOf(state.values, lookUp(state.tree, at).data);
+  const single = origin === undefined ? [] : [{ path: origin, deep: false, at }];
+  return deep ? [...single, ...contextRulesAt(state.tree, at)] : single;
+}
