@@ -22,27 +22,33 @@ const codes: Readonly<Record<WriteRefusal, ErrorCode>> = {
 };
 
 /**
- * Writes all files of a plan below `root`, or puts back what was written, for a Dockerfile may rely on the ignore file
- * that changes with it. So Dockerfiles come last. A file that was created stays: without the rest it does no harm, and
- * deleting files is nothing that dockfix does. Gives the files that were not written, and why.
+ * Writes the files of a plan below `root`. A Dockerfile may rely on the ignore file that changes with it, so Dockerfiles
+ * come last, and none is written if another file cannot be. Dockerfiles that share no fix do not wait for each other.
+ * What was written in vain is put back, but a file that was created stays: without the rest it does no harm, and deleting
+ * files is nothing that dockfix does. Gives the files that were not written, and why.
  */
 export function writePlan(project: Project, plan: Plan, root: string): ReadonlyMap<Path, WriteFailure> {
   const dockerfiles = new Set(project.builds.map((build) => build.dockerfile));
   const changes = [...plan.changes].toSorted(([a], [b]) => Number(dockerfiles.has(a)) - Number(dockerfiles.has(b)));
-  const replaced: { readonly path: Path; readonly before: string; readonly after: string }[] = [];
-  for (const [index, [path, after]] of changes.entries()) {
+  const isEachForItself = plan.fixes.every(({ files }) => files.length === 1);
+  const written: { readonly path: Path; readonly before: string | null; readonly after: string }[] = [];
+  const failures = new Map<Path, WriteFailure>();
+  for (const [path, after] of changes) {
     const before = project.tree.kind(path) === 'absent' ? null : (project.tree.read(path) ?? '');
     const result = writeFileAtomically(join(root, path), root, after, { text: before });
     if (result.kind === 'written') {
-      if (before !== null) replaced.push({ path, before, after });
+      written.push({ path, before, after });
       continue;
     }
-    const because: WriteFailure = { code: 'write-failed', message: `not written, because ${path} could not be written` };
-    const restored = replaced.filter((one) => writeFileAtomically(join(root, one.path), root, one.before, { text: one.after }).kind === 'written');
-    return new Map([
-      [path, { code: codes[result.code], message: `not written: ${result.message}` }],
-      ...[...restored.map((one) => one.path), ...changes.slice(index + 1).map(([other]) => other)].map((other) => [other, because] as const),
-    ]);
+    failures.set(path, { code: codes[result.code], message: `not written: ${result.message}` });
+    if (!isEachForItself || !dockerfiles.has(path)) break;
   }
-  return new Map();
+  const [cause] = failures.keys();
+  if (cause === undefined || (isEachForItself && written.some(({ path }) => dockerfiles.has(path)))) return failures;
+  const because: WriteFailure = { code: 'write-failed', message: `not written, because ${cause} could not be written` };
+  const kept = written.filter(({ path, before, after }) => before === null || writeFileAtomically(join(root, path), root, before, { text: after }).kind !== 'written');
+  for (const [path] of changes) {
+    if (!failures.has(path) && !kept.some((one) => one.path === path)) failures.set(path, because);
+  }
+  return failures;
 }

@@ -513,6 +513,16 @@ describe('writing', () => {
     expect(read(outside, 'Dockerfile')).toBe(dockerfile);
   });
 
+  test('a Dockerfile that cannot be written does not keep another one of the same context from being done', () => {
+    const cwd = folder({ ...project, 'Dockerfile.dev': dockerfile, '.dockerignore': '# mine\n' });
+    chmodSync(join(cwd, 'Dockerfile'), 0o444);
+    const result = dockfix(['--write', '--format', 'json'], { cwd });
+    expect(result.code).toBe(2);
+    expect(statuses(reportOf(result))).toEqual(['Dockerfile failed', 'Dockerfile.dev changed', '.dockerignore changed']);
+    expect([read(cwd, 'Dockerfile'), read(cwd, 'Dockerfile.dev')]).toEqual([dockerfile, repaired]);
+    expect(read(cwd, '.dockerignore')).not.toBe('# mine\n');
+  });
+
   test('if a Dockerfile cannot be written, what was written for it is put back', () => {
     const ignore = '# mine\n';
     const cwd = folder({ ...project, '.dockerignore': ignore });
