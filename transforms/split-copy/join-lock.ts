@@ -1,6 +1,6 @@
 import { manifestOfLock } from '../../src/build/copy.ts';
 import { baseName, isSymbolic, join, parentOf } from '../../src/build/places.ts';
-import type { ExecutedCommand } from '../../src/build/run.ts';
+import type { ExecutedCommand } from '../../src/build/runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
