@@ -186,14 +186,12 @@ function namingFor({ cwd, mode }: RunRequest, root: string, sink: Sink): Naming 
   const target = (path: Path): string => realPathWithin(join(root, path), realRoot) ?? join(root, path);
   return {
     shown: (path) => shownPath(cwd, join(root, path)),
-    hasGitHeader: (path) => !isBelowTop || pathIn(cwd, target(path)) === null,
-    inDiff(path) {
-      const absolute = target(path);
-      const below = pathIn(cwd, absolute);
-      if (below !== null) return below;
-      if (!isSaid) sink.note(`in the diff, files outside the current directory are relative to ${root}: apply it there (git -C ${root} apply)`);
+    inDiff(changed) {
+      const from = (base: string) => (path: Path) => pathIn(base, target(path)) ?? path;
+      if (changed.every((path) => pathIn(cwd, target(path)) !== null)) return { named: from(cwd), hasGitHeader: !isBelowTop };
+      if (!isSaid) sink.note(`in the diff, files outside the current directory, and what changes with them, are relative to ${root}: apply it there (git -C ${root} apply)`);
       isSaid = true;
-      return pathIn(root, absolute) ?? path;
+      return { named: from(root), hasGitHeader: true };
     },
   };
 }

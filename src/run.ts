@@ -66,7 +66,7 @@ export async function runText(bytes: Uint8Array, filename: string, request: RunR
   const given = new Map([[path, source.text]]);
   let result: string | null = null;
   for (const { project, meant } of openTarget(target, overlayTree(diskTree(target.root), given), request, sink, given).projects) {
-    const naming: Naming = { shown: (other) => (other === path ? filename : shownPath(request.cwd, join(target.root, other))), inDiff: (other) => (other === path ? filename : other), hasGitHeader: () => true };
+    const naming: Naming = { shown: (other) => (other === path ? filename : shownPath(request.cwd, join(target.root, other))), inDiff: () => ({ named: (other) => (other === path ? filename : other), hasGitHeader: true }) };
     guarded(meant, naming, sink, () => {
       const plan = fix(project, onlyFor(new Set(meant), changingOnly(path, transforms)), request);
       result = plan.changes.get(path) ?? source.text;

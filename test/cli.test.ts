@@ -140,6 +140,18 @@ describe('the diff', () => {
     expect(read(root, 'a/b/.dockerignore')).toMatch(/^# /);
   });
 
+  test('files that change together have one place where the diff is to be applied', () => {
+    const root = repository({ 'docker/Dockerfile': dockerfile, 'requirements.txt': 'flask\n', 'app.py': '', 'compose.yaml': 'services:\n  x:\n    build:\n      context: .\n      dockerfile: docker/Dockerfile\n' });
+    const { bytes, out, error } = dockfix([], { cwd: join(root, 'docker') });
+    expect(out).toContain('--- a/docker/Dockerfile');
+    expect(out).toContain('+++ b/.dockerignore');
+    expect(error).toContain(`git -C ${root} apply`);
+    expect(runProgram('patch', ['-p1', '--dry-run'], { cwd: root, input: bytes }).code).toBe(0);
+    expect(runProgram('git', ['-C', root, 'apply'], { cwd: root, input: bytes }).code).toBe(0);
+    expect(read(root, 'docker/Dockerfile')).toBe(repaired);
+    expect(read(root, '.dockerignore')).toMatch(/^# /);
+  });
+
   test('files outside the current directory are relative to their root, and it is said where to apply', () => {
     const root = repository({ 'x/Dockerfile': dockerfile, 'x/requirements.txt': 'flask\n', 'x/.dockerignore': '.git\n', 'y/z': '' });
     const cwd = join(root, 'y');

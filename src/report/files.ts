@@ -9,14 +9,19 @@ import { fixReport, refusalReport } from './report.ts';
 export interface Naming {
   /** Relative to the current directory. */
   readonly shown: (path: Path) => string;
-  /** As the diff names it: relative to where the diff is to be applied. */
-  readonly inDiff: (path: Path) => string;
+  /** How the diff of files that change together names them. */
+  readonly inDiff: (changed: readonly Path[]) => DiffNaming;
+}
+
+export interface DiffNaming {
+  /** Relative to where the diff is to be applied, which is one place for all of them. */
+  readonly named: (path: Path) => string;
   /**
    * Below the top of a repository `git apply` reads paths after a line `diff --git` as paths from the top, and silently
    * leaves out what it does not find; without that line they are relative to the current directory
    * (https://git-scm.com/docs/git-apply, apply.c: is_toplevel_relative).
    */
-  readonly hasGitHeader: (path: Path) => boolean;
+  readonly hasGitHeader: boolean;
 }
 
 /**
@@ -26,10 +31,11 @@ export interface Naming {
  */
 export function fileReports(project: Project, plan: Plan, meant: readonly Path[], naming: Naming): readonly FileReport[] {
   const others = [...plan.changes.keys()].filter((path) => !meant.includes(path)).toSorted();
-  return [...meant, ...others].map((path) => fileReport(project, plan, path, naming));
+  const diffNaming = naming.inDiff([...plan.changes.keys()]);
+  return [...meant, ...others].map((path) => fileReport(project, plan, path, naming, diffNaming));
 }
 
-function fileReport(project: Project, plan: Plan, path: Path, naming: Naming): FileReport {
+function fileReport(project: Project, plan: Plan, path: Path, naming: Naming, diffNaming: DiffNaming): FileReport {
   const before = project.tree.read(path) ?? null;
   const after = plan.changes.get(path);
   const isCreated = before === null && project.tree.kind(path) === 'absent';
@@ -39,8 +45,9 @@ function fileReport(project: Project, plan: Plan, path: Path, naming: Naming): F
   const refusals = plan.refusals.filter((refusal) => refusal.dockerfile === path).map(refusalReport);
   const report = { path: naming.shown(path), context, fixes: own(plan.fixes), refusals, heldBack: own(plan.heldBack) };
   if (after === undefined) return { ...report, status: 'unchanged', changed: false };
-  const gitDiff = unifiedDiff(naming.inDiff(path), isCreated ? null : (before ?? ''), after);
-  const diff = naming.hasGitHeader(path) ? gitDiff : gitDiff.slice(gitDiff.indexOf('--- '));
+  const { named, hasGitHeader } = diffNaming;
+  const gitDiff = unifiedDiff(named(path), isCreated ? null : (before ?? ''), after);
+  const diff = hasGitHeader ? gitDiff : gitDiff.slice(gitDiff.indexOf('--- '));
   return { ...report, status: isCreated ? 'created' : 'changed', changed: true, diff };
 }
 

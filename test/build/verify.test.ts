@@ -116,7 +116,7 @@ describe('a rewrite that is wrong', () => {
     const plan: Plan = { changes: new Map([['Dockerfile', rewritten]]), fixes: [], heldBack: [], refusals: [] };
     const settings = { args: new Map(), target: null, platform: null, secrets: [], network: 'host', timeoutSeconds: 600 };
     const session: Session = { id: 'test', settings, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
-    const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: (path) => path, hasGitHeader: () => true };
+    const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: () => ({ named: (path) => path, hasGitHeader: true }) };
     const notes: string[] = [];
     const sink = { file: () => undefined, error: (error: RunError) => notes.push(error.message), note: (note: string) => notes.push(note), detail: () => undefined, progress: () => undefined };
     try {
