@@ -194,6 +194,8 @@ describe('options', () => {
     [['-', 'Dockerfile'], 'cannot be combined'],
     [['-', '--write'], 'cannot be written to'],
     [['--stdin-filename', 'x'], 'needs `-`'],
+    [['--only', ''], '--only needs a value'],
+    [['--only', ','], '--only needs a value'],
     [['--only', 'split-copy', '--skip', 'split-copy'], 'leave no transform'],
     [['explain', '--write'], 'unknown option --write'],
   ])('%j is refused with exit code 2', (args, message) => {

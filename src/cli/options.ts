@@ -42,7 +42,10 @@ export interface Shared {
 }
 
 export function readShared(values: Values, all: readonly Transform[], mode: Mode = 'dry-run'): Shared | Usage {
-  const chosen = chooseTransforms(listOf(values['only']), listOf(values['skip']), all);
+  const only = listOf(values['only']);
+  // An empty variable of a script must not mean all transforms.
+  if (values['only'] !== undefined && only.length === 0) return usage('--only needs a value');
+  const chosen = chooseTransforms(only, listOf(values['skip']), all);
   if (chosen.kind === 'usage') return chosen;
   const settings = readSettings(texts(values['option']), all);
   if (settings.kind === 'usage') return settings;
