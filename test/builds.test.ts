@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { buildsOf } from '../src/builds.ts';
 import { memoryTree } from '../src/context/memory.ts';
 import { readBake } from '../src/discover/bake.ts';
 import { buildsFor, declaredBuilds, declaredDockerfiles } from '../src/discover/builds.ts';
@@ -8,6 +9,7 @@ import type { Declarations } from '../src/discover/declared.ts';
 import { dockerBuildsIn } from '../src/discover/docker-build.ts';
 import { readHcl } from '../src/discover/hcl.ts';
 import { readWorkflow } from '../src/discover/workflow.ts';
+import { scan } from '../src/dockerfile/scan.ts';
 
 /** `dockerfile < context @target A=b +name`, which is easier to read than objects. */
 function told({ builds }: Declarations): readonly string[] {
@@ -411,6 +413,18 @@ describe('input made to take long', () => {
 
 describe('builds of a Dockerfile', () => {
   const needs = (sources: readonly string[] = [], manifests: readonly string[] = []): readonly string[] => [...sources, ...manifests];
+
+  test.each([
+    ['uv sync', 'x/pyproject.toml', ' guess'],
+    ['poetry install', 'x/pyproject.toml', ' guess'],
+    ['uv sync', 'pyproject.toml', ' guess'],
+    ['uv sync', 'y/pyproject.toml', 'context-unknown'],
+    ['pip install -r requirements.txt -r ../requirements.txt', 'x/requirements.txt', 'context-unknown'],
+  ])('%s in a subdirectory, with %s', (install, manifest, wanted) => {
+    const text = `FROM python:3.12-slim\nCOPY . /app\nWORKDIR /app/x\nRUN ${install}\n`;
+    const builds = buildsOf(memoryTree({ Dockerfile: text, [manifest]: '' }), 'Dockerfile', scan(text), { declared: [], context: null });
+    expect('kind' in builds ? builds.kind : builds.map((build) => `${build.context} ${build.declaredBy}`).join()).toBe(wanted);
+  });
 
   test('the nearest directory that holds all sources and manifests', () => {
     const tree = memoryTree({ 'a/b/docker/Dockerfile': '', 'a/b/requirements.txt': '', 'a/b/src/x.py': '', 'a/pyproject.toml': '', 'a/src/y.py': '' });

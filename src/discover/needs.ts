@@ -48,10 +48,16 @@ export function manifests(scanned: ScannedDockerfile): readonly Need[] {
       const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path)).map((read) => read.path);
       // uv looks into pyproject.toml for its settings, whichever requirements it installs.
       const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
-      for (const path of lists.length > 0 ? lists : names) if (!needs.has(path)) needs.set(path, { path, line: step.line });
+      for (const path of lists.length > 0 ? lists : innermost(names)) if (!needs.has(path)) needs.set(path, { path, line: step.line });
     }
   }
   return [...needs.values()];
+}
+
+/** uv looks for the root of a workspace in the directories above: of files with one name only the lowest have to be there. */
+function innermost(paths: readonly Path[]): readonly Path[] {
+  const isAbove = (path: Path, other: Path): boolean => baseName(other) === baseName(path) && other.length > path.length && other.startsWith(path.slice(0, -baseName(path).length));
+  return paths.filter((path) => !paths.some((other) => isAbove(path, other)));
 }
 
 /** Anything with an ending is a file, anything else a directory. */
