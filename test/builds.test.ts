@@ -420,6 +420,7 @@ describe('builds of a Dockerfile', () => {
     ['uv sync', 'pyproject.toml', ' guess'],
     ['uv sync', 'y/pyproject.toml', 'context-unknown'],
     ['pip install -r requirements.txt -r ../requirements.txt', 'x/requirements.txt', 'context-unknown'],
+    ['pip install -r requirements*.txt', 'x/requirements-web.txt', ' guess'],
   ])('%s in a subdirectory, with %s', (install, manifest, wanted) => {
     const text = `FROM python:3.12-slim\nCOPY . /app\nWORKDIR /app/x\nRUN ${install}\n`;
     const builds = buildsOf(memoryTree({ Dockerfile: text, [manifest]: '' }), 'Dockerfile', scan(text), { declared: [], context: null });

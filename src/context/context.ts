@@ -17,13 +17,13 @@ export interface ContextOptions {
 
 /**
  * Opens the directory `root` of `tree` as a build context. `ignoreText` is the text of the ignore file in force, `null`
- * if there is none. With an ignore file that moby rejects no build works, so nothing is certain: it hides nothing, and
- * what is there is `maybe`.
+ * if there is none, undefined if it cannot be read as text. With that, or with one that moby rejects (no build works
+ * then), nothing is certain: it hides nothing, and what is there is `maybe`.
  *
  * Nothing is listed or read before it is asked for, and git decides only between `yes` and `maybe`.
  */
-export function openContext(tree: Tree, root: Path, ignoreText: string | null, options: ContextOptions = {}): BuildContext {
-  const parsed = parseIgnore(ignoreText ?? '');
+export function openContext(tree: Tree, root: Path, ignoreText: string | null | undefined, options: ContextOptions = {}): BuildContext {
+  const parsed = ignoreText === undefined ? ({ kind: 'error' } as const) : parseIgnore(ignoreText ?? '');
   const rules = parsed.kind === 'ok' ? parsed.matcher : keepAll;
   const certain: Presence = parsed.kind === 'ok' ? 'yes' : 'maybe';
   const isLeftover = leftoverMatcher(options.leftovers ?? []);

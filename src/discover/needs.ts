@@ -45,7 +45,7 @@ export function manifests(scanned: ScannedDockerfile): readonly Need[] {
   for (const step of stages.flatMap((stage) => stage.steps)) {
     for (const { effect, reads } of step.run?.commands.flatMap((command) => command.effects) ?? []) {
       if (effect.kind !== 'install') continue;
-      const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path)).map((read) => read.path);
+      const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path) && !/[*?[]/.test(read.path)).map((read) => read.path);
       // uv looks into pyproject.toml for its settings, whichever requirements it installs.
       const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
       for (const path of lists.length > 0 ? lists : innermost(names)) if (!needs.has(path)) needs.set(path, { path, line: step.line });

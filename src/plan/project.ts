@@ -81,7 +81,7 @@ function dockerfileView(project: Project, tree: Tree, values: Values, path: Path
 
 function buildView(tree: Tree, values: Values, build: Build, dockerfile: DockerfileModel): BuildView {
   const ignoreFile = ignoreFileInForce(tree, build.dockerfile, build.context);
-  const text = ignoreFile === null ? null : (tree.read(ignoreFile) ?? null);
+  const text = ignoreFile === null ? null : tree.read(ignoreFile);
   const context = openContext(tree, build.context, text, { leftovers });
   const asked = recorded(context);
   return {
