@@ -1,5 +1,5 @@
 import { isCovered } from '../../src/build/exposure.ts';
-import { isRegion } from '../../src/build/places.ts';
+import { isRegion, isWithin, join, relativeTo } from '../../src/build/places.ts';
 import type { Place } from '../../src/build/places.ts';
 import type { ExecutedEffect } from '../../src/build/runner.ts';
 import type { ContextSource } from '../../src/build/state.ts';
@@ -24,12 +24,20 @@ export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRec
   const regions = new Set([...read, ...hoisted.flatMap((executed) => executed.effect.writes.map(({ place }) => place))].map(({ path }) => path).filter(isRegion));
   for (const [index, step] of before.entries()) {
     const isFree = isUnneededCopy(step, needed, read, files) && !isForAnInstall(step, before.slice(index + 1), regions, files);
-    if (isFree || sunk.some((earlier) => conflict(earlier, step, files)) || (sunk.length > 0 && isForRest(step, before.slice(index + 1), hoisted, rest, files))) sunk.push(step);
+    if (isFree || sunk.some((earlier) => conflict(earlier, step, files) && !bringsAgain(earlier, step)) || (sunk.length > 0 && isForRest(step, before.slice(index + 1), hoisted, rest, files))) sunk.push(step);
     if (step.opaque !== null && sunk.length > 0) {
       return decline('opaque-command', `${named(scanned, step)} stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
     }
   }
   return { kind: 'steps', steps: sunk };
+}
+
+/** `COPY requirements.txt ./` after `COPY . .`: whichever of the two comes last, the file is the same. */
+function bringsAgain(earlier: StepRecord, later: StepRecord): boolean {
+  const [wide, narrow] = [earlier.copy, later.copy];
+  if (!wide || !narrow || wide.flags.owner !== narrow.flags.owner || wide.flags.mode !== narrow.flags.mode) return false;
+  const items = contextItems(later);
+  return items.length > 0 && items.length === narrow.items.length && items.every((item) => contextItems(earlier).some((other) => other.directory && isWithin(item.target, other.target) && join(other.source, relativeTo(item.target, other.target)) === item.source));
 }
 
 /** Does only the rest of the RUN need the copy? */
