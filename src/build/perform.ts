@@ -247,7 +247,7 @@ function writePlace(state: StageState, written: Write, token: Token): void {
 }
 
 /** Which files of the context a place is made of. */
-export function contextRead(state: StageState, place: Place): readonly ContextRead[] {
+function contextRead(state: StageState, place: Place): readonly ContextRead[] {
   const { path: at, deep } = place;
   const origin = contextFileOf(state.values, lookUp(state.tree, at).data);
   const single = origin === undefined ? [] : [{ path: origin, deep: false, at }];

@@ -60,7 +60,7 @@ export function replay({ before, after }: ComparedBuild, history: History): Repl
 }
 
 /** Of git's own files, this one is written with each commit, in every clone. */
-export const indexOfGit: Path = '.git/index';
+const indexOfGit: Path = '.git/index';
 
 /** Where a clone's `.git` lies, it is in the build context like any other directory: all commits change it. */
 function changesOfGit({ view }: BuildInProject, { times }: History): readonly PathChanges[] {

@@ -150,6 +150,6 @@ function lastLines({ noise, compared, images, written, changed }: DockerfileVeri
 }
 
 /** What a build printed may hold anything; nothing of it may steer the terminal. */
-export function plainLines(text: string): readonly string[] {
+function plainLines(text: string): readonly string[] {
   return text.split(/\r\n|\n|\r/).map((line) => line.replaceAll(/\u001B\[[0-?]*[ -/]*[@-~]/g, '').replaceAll(/[^\P{Cc}\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu, ''));
 }
