@@ -3,6 +3,7 @@ import type { PlanOptions, Plan } from './plan/plan.ts';
 import { faultInSettings } from './plan/options.ts';
 import { plan } from './plan/plan.ts';
 import type { Project } from './plan/project.ts';
+import { isInside } from './plan/project.ts';
 import type { Transform } from './plan/transform.ts';
 
 /**
@@ -19,7 +20,7 @@ export function fix(project: Project, transforms: readonly Transform[], options:
  * Puts builds together that must stay right together: those of one Dockerfile, of one context, or (contexts within one
  * another share ignore files only if they are equal) of one ignore file.
  */
-export function projectsOf(tree: Tree, builds: readonly Build[], settings: ReadonlyMap<string, string> = new Map()): readonly Project[] {
+export function projectsOf(tree: Tree, builds: readonly Build[], settings: ReadonlyMap<string, string> = new Map(), others: OtherBuilds = () => []): readonly Project[] {
   const groupOf = new Map<string, { builds: Build[] }>();
   for (const build of builds) {
     const keys = [`dockerfile ${build.dockerfile}`, `context ${build.context}`];
@@ -32,7 +33,17 @@ export function projectsOf(tree: Tree, builds: readonly Build[], settings: Reado
     group.builds.push(build);
     for (const key of keys) groupOf.set(key, group);
   }
-  return [...new Set(groupOf.values())].map((group) => ({ tree, builds: group.builds, settings }));
+  return [...new Set(groupOf.values())].map((group) => ({ tree, builds: group.builds, settings, neighbours: () => neighboursOf(group.builds, builds, others) }));
+}
+
+/** Builds that are in no project, with contexts within the given ones or around them. */
+export type OtherBuilds = (contexts: readonly Path[]) => readonly Build[];
+
+function neighboursOf(own: readonly Build[], builds: readonly Build[], others: OtherBuilds): readonly Build[] {
+  const contexts = [...new Set(own.map(({ context }) => context))];
+  const dockerfiles = new Set(own.map(({ dockerfile }) => dockerfile));
+  const near = builds.filter(({ context }) => contexts.some((one) => isInside(one, context) || isInside(context, one)));
+  return [...near, ...others(contexts)].filter(({ dockerfile }) => !dockerfiles.has(dockerfile));
 }
 
 /** Dockerfiles of a project, in the order in which its builds name them. */

@@ -8,6 +8,7 @@ import { directoryOf } from './discover/declared.ts';
 import { scan } from './dockerfile/scan.ts';
 import { dockerfilesOf, projectsOf } from './fix.ts';
 import type { Project } from './plan/project.ts';
+import { isInside } from './plan/project.ts';
 import type { Naming } from './report/files.ts';
 import { bareReport } from './report/files.ts';
 import type { ErrorCode } from './report/report.ts';
@@ -62,7 +63,7 @@ export function openTarget(target: Target, tree: Tree, request: RunRequest, sink
   // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
   const others = buildsThatShare(site, own);
   const meant = new Set(target.dockerfiles.map(({ path }) => path));
-  const projects = projectsOf(tree, [...own, ...others], request.settings).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
+  const projects = projectsOf(tree, [...own, ...others], request.settings, (contexts) => buildsAround(site, contexts)).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
   return { target, tree, naming: site.naming, projects: projects.filter((project) => project.meant.length > 0) };
 }
 
@@ -148,6 +149,12 @@ function buildsThatShare(site: Site, own: readonly Build[]): readonly Build[] {
     added = contexts.size - before;
   }
   return site.target.others.flatMap((path) => found.get(path) ?? []);
+}
+
+/** The builds of Dockerfiles that nobody asked about, with contexts within the given ones or around them. */
+function buildsAround(site: Site, contexts: readonly Path[]): readonly Build[] {
+  const isNear = (context: Path): boolean => contexts.some((one) => isInside(one, context) || isInside(context, one));
+  return site.target.others.flatMap((path) => buildsOfOther(site, path)).filter(({ context }) => isNear(context));
 }
 
 /** Those that are declared for a Dockerfile of its directory, that of the command line, and the directories above it. */

@@ -3,14 +3,26 @@ import { decline } from './plan/transform.ts';
 import type { Decline } from './plan/transform.ts';
 import type { Fix, Path } from './types.ts';
 
-/** The transforms for these Dockerfiles only. Others are in a project for what their builds need, not to be changed. */
+/**
+ * The transforms for these Dockerfiles only. Others are in a project for what their builds need, not to be changed: a fix
+ * that needs a change of one is turned down.
+ */
 export function onlyFor(dockerfiles: ReadonlySet<Path>, transforms: readonly Transform[]): readonly Transform[] {
   return transforms.map((transform) => ({
     ...transform,
     *match(view) {
       for (const match of transform.match(view)) if (dockerfiles.has(match.dockerfile)) yield match;
     },
+    decide(match, view) {
+      const others = new Set(view.dockerfiles.map(({ path }) => path).filter((path) => !dockerfiles.has(path)));
+      return transform.decide(match, view).map((answer) => withoutEdits(answer, others));
+    },
   }));
+}
+
+function withoutEdits(answer: Fix | Decline, others: ReadonlySet<Path>): Fix | Decline {
+  const other = answer.kind === 'fix' ? answer.edits.find(({ file }) => others.has(file)) : undefined;
+  return other === undefined ? answer : decline('needs-another-file', `the fix changes ${other.file}, too, which was not asked about`);
 }
 
 /** The transforms for a file from standard input, which carries no other: a fix that needs one is turned down. */

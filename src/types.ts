@@ -96,6 +96,17 @@ export interface Fix {
   readonly message: string;
   readonly claims: readonly Claim[];
   readonly edits: readonly [Edit, ...Edit[]];
+  /** What it does to other Dockerfiles, which are right only if all of them change. */
+  readonly linked?: readonly LinkedFix[];
+}
+
+/** The part of a fix that concerns another Dockerfile, with what is claimed of that one. Lines are 1-based. */
+export interface LinkedFix {
+  readonly dockerfile: Path;
+  readonly line: number;
+  readonly endLine: number;
+  readonly message: string;
+  readonly claims: readonly Claim[];
 }
 
 /** "I looked at this and left it alone, because …" */
@@ -122,7 +133,7 @@ export const refusalReasons = {
   'lock-changed-by-command': 'The command rewrites the lock file.',
   'manifest-missing': 'A manifest that the install reads was not found in the build context.',
   'may-be-in-context': 'A file that git does not hold may exist in somebody’s build context and would then win over what the install wrote.',
-  'needs-another-file': 'The fix needs a change of another file, which standard input cannot carry.',
+  'needs-another-file': 'The fix needs a change of another file, which standard input cannot carry, or of a Dockerfile that was not asked about.',
   'never-hides-needed': 'The pattern would hide a file that a build needs.',
   'no-gain': 'The change would not make any step cached more often.',
   'no-lock': 'There is no lock file, so the dependencies are not known.',

@@ -14,7 +14,7 @@ import type { Project } from '../src/plan/project.ts';
 import { openProject, withEdits } from '../src/plan/project.ts';
 import type { Verification } from '../src/plan/verify.ts';
 import { verifyFix } from '../src/plan/verify.ts';
-import type { Build, Claim, Edit } from '../src/types.ts';
+import type { Build, Claim, Edit, Fix } from '../src/types.ts';
 import { alpineToSlim } from '../transforms/alpine-to-slim.ts';
 
 const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
@@ -96,6 +96,34 @@ describe('scripts of the build context', () => {
   ])('another one is rejected: %s', (_name, text) => {
     const changed = text === script ? { Dockerfile: rewritten } : { Dockerfile: rewritten, 'run.sh': text };
     expect(verdict(files, changed, claims)).toMatchObject({ ok: false });
+  });
+
+  test('where two Dockerfiles run it, each has to become what is claimed of it', () => {
+    const worker = { ...build, dockerfile: 'Dockerfile.worker' };
+    const both = { ...files, 'Dockerfile.worker': files.Dockerfile };
+    const view = openProject(projectOf(both, [build, worker]));
+    const edit = (file: keyof typeof both, text: string): Edit => ({ file, span: { start: 0, end: both[file].length }, text });
+    const script = edit('run.sh', files['run.sh'].replace('su-exec', 'gosu'));
+    const [one, other] = [edit('Dockerfile', rewritten), edit('Dockerfile.worker', rewritten)];
+    const linked = { dockerfile: worker.dockerfile, line: 1, endLine: 1, message: '', claims };
+    const verify = (edits: readonly [Edit, ...Edit[]], claimed: Pick<Fix, 'linked'>): Verification => verifyFix(view, withEdits(view, edits), { kind: 'fix', message: '', claims, edits, ...claimed }, false);
+    expect(verify([one, other, script], { linked: [linked] })).toMatchObject({ ok: true });
+    expect(verify([one, other], { linked: [linked] })).toMatchObject({ ok: false });
+    expect(verify([one, script], { linked: [linked] })).toMatchObject({ ok: false, message: 'run.sh is also run by Dockerfile.worker, which stays as it is' });
+    expect(verify([one, other, script], { linked: [{ ...linked, claims: [] }] })).toMatchObject({ ok: false });
+    expect(verify([one, edit('Dockerfile.worker', rewritten.replace('gosu', 'tini')), script], { linked: [linked] })).toMatchObject({ ok: false });
+  });
+
+  test.each([
+    ['an image of its own', [], { ok: false, message: 'run.sh is run by a stage that stays as it is' }],
+    ['one that hands it on', ['COPY --from=cron /run.sh /again.sh'], { ok: true }],
+  ])('a stage on Alpine that copies it by name: %s', (_name, more, expected) => {
+    const stages = (own: string): string => lines('FROM alpine:3.20 AS cron', 'COPY run.sh /run.sh', '', own.trimEnd(), ...more);
+    const original = stages(files.Dockerfile);
+    const view = openProject(projectOf({ ...files, Dockerfile: original }));
+    const edits: readonly [Edit, ...Edit[]] = [{ file: 'Dockerfile', span: { start: 0, end: original.length }, text: stages(rewritten) }, { file: 'run.sh', span: { start: 0, end: script.length }, text: script.replace('su-exec', 'gosu') }];
+    const stageClaims = claims.map((claim): Claim => (claim.kind === 'base-changed' ? { ...claim, stage: 1 } : claim));
+    expect(verifyFix(view, withEdits(view, edits), { kind: 'fix', message: '', claims: stageClaims, edits }, false)).toMatchObject(expected);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
@@ -113,6 +113,36 @@ describe('what is reported', () => {
     expect(statuses(await runIn(cwd, [all], { paths: ['a'] }))).toEqual(['a/Dockerfile changed']);
     expect(statuses(await runIn(cwd, [all], { paths: ['Dockerfile.dev'] }))).toEqual(['Dockerfile.dev changed']);
     expect((await runIn(cwd, [all])).summary.changed).toBe(4);
+  });
+
+  test('a fix that needs a change of a Dockerfile that is not meant is turned down', async () => {
+    const text = 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n';
+    const cwd = repository({ Dockerfile: text, 'Dockerfile.worker': text, 'run.sh': '#!/bin/sh\nexec su-exec app "$@"\n' });
+    const one = await runIn(cwd, transforms, { paths: ['Dockerfile'], mode: 'write' });
+    expect(one.files).toMatchObject([{ path: 'Dockerfile', status: 'unchanged', refusals: [{ transform: 'alpine-to-slim', reason: 'needs-another-file' }] }]);
+    const both = await runIn(cwd, transforms, { mode: 'write' });
+    expect(both.files.map(({ path, status, fixes }) => [path, status, fixes.length])).toEqual([['Dockerfile', 'changed', 1], ['Dockerfile.worker', 'changed', 1], ['run.sh', 'changed', 0]]);
+    expect(readFileSync(join(cwd, 'run.sh'), 'utf8')).toContain('exec gosu');
+  });
+
+  test('Dockerfiles that change together are written together, or not at all', async () => {
+    const text = 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n';
+    const script = '#!/bin/sh\nexec su-exec app "$@"\n';
+    const cwd = repository({ Dockerfile: text, 'Dockerfile.worker': text, 'run.sh': script });
+    linkSync(join(cwd, 'Dockerfile.worker'), join(cwd, 'another-name'));
+    const report = await runIn(cwd, transforms, { mode: 'write' });
+    expect(report.errors.map(({ path, code }) => `${path} ${code}`).toSorted()).toEqual(['Dockerfile write-failed', 'Dockerfile.worker hard-link', 'run.sh write-failed']);
+    expect([readFileSync(join(cwd, 'Dockerfile'), 'utf8'), readFileSync(join(cwd, 'run.sh'), 'utf8')]).toEqual([text, script]);
+  });
+
+  test('a script in the context of an image that nobody asked about stays, if that image runs it', async () => {
+    const cwd = repository({
+      'web/Dockerfile': 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n',
+      'web/run.sh': '#!/bin/sh\nexec su-exec app "$@"\n',
+      Dockerfile: 'FROM alpine:3.20\nRUN apk add --no-cache su-exec\nCOPY web/run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n',
+    });
+    const report = await runIn(cwd, transforms, { paths: ['web'] });
+    expect(report.files).toMatchObject([{ path: 'web/Dockerfile', status: 'unchanged', refusals: [{ transform: 'alpine-to-slim', message: expect.stringContaining('is also run by Dockerfile') }] }]);
   });
 
   test('roots outside the current directory: one note each, and none with --write', async () => {

@@ -1,10 +1,9 @@
 import { readAlpineRun } from '../src/build/modulo/alpine-run.ts';
 import type { DebianPlan } from '../src/build/modulo/plan.ts';
-import { planDebian, slimBaseOf } from '../src/build/modulo/plan.ts';
+import { slimBaseOf } from '../src/build/modulo/plan.ts';
 import { programsIn } from '../src/build/modulo/shell.ts';
 import { shadowCommand } from '../src/build/modulo/users.ts';
 import { commandText } from '../src/build/modulo.ts';
-import { join } from '../src/build/places.ts';
 import type { StageResult } from '../src/build/symbolic-build.ts';
 import { parse } from '../src/dockerfile/parse.ts';
 import { removalsOf } from '../src/edit/lines.ts';
@@ -13,9 +12,11 @@ import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { settingOf } from '../src/plan/options.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
-import type { Claim, Edit, Fix, RefusalReason } from '../src/types.ts';
+import type { Claim, Edit, Fix, LinkedFix, RefusalReason } from '../src/types.ts';
 import type { StageGroup } from './alpine-to-slim/groups.ts';
 import { groupsOf } from './alpine-to-slim/groups.ts';
+import type { Part } from './alpine-to-slim/shared-scripts.ts';
+import { partOf, placeOf, scriptEdits, withSharers } from './alpine-to-slim/shared-scripts.ts';
 import type { Style } from './alpine-to-slim/packages.ts';
 import { installsSomething, runEdits } from './alpine-to-slim/packages.ts';
 import { settingEdits, shellEdits, toolRun } from './alpine-to-slim/settings.ts';
@@ -54,13 +55,17 @@ export const alpineToSlim = defineTransform<AlpineStages>({
       for (const stage of build.symbolic.stages) if (hasOwnPython(build, stage)) yield { ...at(stage), view, build, group: null, always };
     }
   },
-  decide({ view, build, group, always }) {
+  decide({ view, build, group, always }, project) {
     if (group === null) return [decline('base-unknown', 'the Python of this stage is Alpine’s own, not that of the official Python image')];
     if (group.reasons.length === 0 && !always) return [decline('not-needed', 'nothing is compiled here that has a wheel for glibc', 'info')];
-    const plan = planDebian(build.symbolic, group.stages);
-    const refusal = tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan);
+    const first = partOf(view, build, group);
+    const refusal = whyNot(first);
     if (refusal) return [refusal];
-    return styles.map((style) => proposal(view, build, group, plan, style));
+    const parts = withSharers(project, first, always);
+    if ('kind' in parts) return [parts];
+    const stuck = parts.map((part) => ({ part, refusal: whyNot(part) })).find((one) => one.refusal !== null);
+    if (stuck?.refusal) return [cannotFollow(parts, stuck.part, stuck.refusal)];
+    return styles.map((style) => proposal(parts, style));
   },
 });
 
@@ -70,6 +75,16 @@ const styles: readonly Style[] = [
   { takesHome: true, joinsLikeNeighbours: false },
   { takesHome: true, joinsLikeNeighbours: true },
 ];
+
+/** Why the stages of one Dockerfile cannot move; null if nothing is seen. */
+function whyNot({ view, build, group, plan }: Part): Decline | null {
+  return tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan);
+}
+
+function cannotFollow(parts: readonly Part[], stuck: Part, { reason, message }: Decline): Decline {
+  const scripts = new Set(parts.flatMap((part) => [...scriptEdits(part).keys()]));
+  return decline(reason, `${[...scripts].join(', ')} would change with it, and ${placeOf(stuck.view, stuck.group)}, which has to change as well, cannot: ${message}`);
+}
 
 /** `apk add python3` on an image that has no Python, with something to compile. */
 function hasOwnPython(build: BuildView, stage: StageResult): boolean {
@@ -155,7 +170,16 @@ function baseNotWritten(view: DockerfileView, group: StageGroup): Decline | null
 
 // ------------------------------------------------------------------------------------------------------------ the proposal
 
-function proposal(view: DockerfileView, build: BuildView, group: StageGroup, plan: DebianPlan, style: Style): Fix | Decline {
+/** All parts at once: those of the scripts, each of which is changed once, and those of the Dockerfiles. */
+function proposal(parts: readonly Part[], style: Style): Fix | Decline {
+  const scripts = new Map(parts.flatMap((part) => [...scriptEdits(part)]));
+  const [first, ...others] = parts.flatMap((part) => editsOf(part, style));
+  const [own, ...linked] = parts.map((part): LinkedFix => ({ dockerfile: part.view.path, ...linesOf(part.group), message: messageFor(part, parts), claims: claimsOf(part) }));
+  if (!first || !own) return decline('unsupported', 'nothing to change');
+  return { kind: 'fix', message: own.message, claims: own.claims, edits: [first, ...others, ...scripts.values()], linked };
+}
+
+function editsOf({ view, build, group, plan }: Part, style: Style): readonly Edit[] {
   const { scanned } = view.model;
   const file = view.path;
   const bases = group.roots.flatMap((root) => {
@@ -176,16 +200,15 @@ function proposal(view: DockerfileView, build: BuildView, group: StageGroup, pla
     if (!host && tools.length > 0) edits.push(toolRun(file, scanned, stage, tools));
     edits.push(...shellEdits(file, build.symbolic, stage, plan), ...settingEdits(file, scanned, stage));
   }
-  for (const [path, text] of plan.scripts) {
-    const old = build.context.read(path);
-    if (old !== undefined) edits.push({ file: join(build.context.root, path), span: { start: 0, end: old.length }, text });
-  }
-  const [first, ...others] = edits;
-  if (!first) return decline('unsupported', 'nothing to change');
-  return { kind: 'fix', message: messageFor(group, plan), claims: claimsOf(group, plan), edits: [first, ...others] };
+  return edits;
 }
 
-function messageFor(group: StageGroup, plan: DebianPlan): string {
+function linesOf(group: StageGroup): Pick<Match, 'line' | 'endLine'> {
+  const lines = group.roots[0]?.stage.fromInstruction.lines ?? { start: 1, end: 1 };
+  return { line: lines.start, endLine: lines.end };
+}
+
+function messageFor({ view, group, plan }: Part, parts: readonly Part[]): string {
   const from = [...new Set(group.roots.map((root) => root.reference))];
   const to = from.map((reference) => {
     const slim = slimBaseOf(reference);
@@ -193,10 +216,12 @@ function messageFor(group: StageGroup, plan: DebianPlan): string {
   });
   const because = group.reasons.length > 0 ? group.reasons.join('; ') : 'alpine-to-slim.when=always asks for it';
   const scripts = plan.scripts.size > 0 ? [`${[...plan.scripts.keys()].join(', ')} ${plan.scripts.size === 1 ? 'changes' : 'change'} with it`] : [];
-  return [`${from.join(', ')} becomes ${to.join(', ')}: ${because}`, ...scripts, ...plan.notices].join('; ');
+  const others = parts.map((part) => part.view.path).filter((path) => path !== view.path);
+  const sharers = others.length > 0 ? [`so ${others.length === 1 ? 'does' : 'do'} ${others.join(', ')}, because scripts are shared`] : [];
+  return [`${from.join(', ')} becomes ${to.join(', ')}: ${because}`, ...scripts, ...sharers, ...plan.notices].join('; ');
 }
 
-function claimsOf(group: StageGroup, plan: DebianPlan): readonly Claim[] {
+function claimsOf({ group, plan }: Part): readonly Claim[] {
   const claims: Claim[] = group.roots.map((root) => {
     const slim = slimBaseOf(root.reference);
     return { kind: 'base-changed', stage: root.stage.index, from: root.reference, to: 'kind' in slim ? slim.reference : '' };

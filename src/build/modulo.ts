@@ -160,9 +160,12 @@ function scriptsDiffer(before: SymbolicBuild, after: SymbolicBuild, affected: Re
   const now = contextOf(after);
   if (then === null || now === null) return null;
   for (const stage of before.stages) {
-    for (const { file: path } of scriptsOf(before, stage, affected.has(stage.stage.index) ? 'run or named by a copy' : 'run').scripts) {
-      const expected = affected.has(stage.stage.index) ? (plan.scripts.get(path) ?? then.read(path)) : then.read(path);
-      if (now.read(path) !== expected) return affected.has(stage.stage.index) ? `${path} would not be what Debian needs` : `${path} is run by a stage that stays as it is`;
+    const isAffected = affected.has(stage.stage.index);
+    // A stage that is no image somebody uses only hands on what its copies name.
+    const isImage = isAffected || before.outputs.includes(stage.stage.index);
+    for (const { file: path } of scriptsOf(before, stage, isImage ? 'run or named by a copy' : 'run').scripts) {
+      const expected = isAffected ? (plan.scripts.get(path) ?? then.read(path)) : then.read(path);
+      if (now.read(path) !== expected) return isAffected ? `${path} would not be what Debian needs` : `${path} is run by a stage that stays as it is`;
     }
   }
   return null;

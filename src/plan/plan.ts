@@ -123,7 +123,7 @@ function runTransform(start: ProjectView, transform: Transform, options: PlanOpt
       if (outcome.kind === 'refused') refusals.push(outcome.refusal);
       else if (outcome.kind === 'held-back') heldBack.push(outcome.fix);
       else {
-        fixes.push(outcome.fix);
+        fixes.push(...outcome.fixes);
         next = outcome.view;
         takeOver(view, next);
         break;
@@ -135,7 +135,8 @@ function runTransform(start: ProjectView, transform: Transform, options: PlanOpt
 }
 
 type Outcome =
-  | { readonly kind: 'fixed'; readonly fix: AcceptedFix; readonly view: ProjectView }
+  /** One for each Dockerfile that it changes. */
+  | { readonly kind: 'fixed'; readonly fixes: readonly AcceptedFix[]; readonly view: ProjectView }
   | { readonly kind: 'held-back'; readonly fix: AcceptedFix }
   | { readonly kind: 'refused'; readonly refusal: ReportedRefusal };
 
@@ -152,6 +153,12 @@ function tryMatch(view: ProjectView, transform: Transform, match: Match, options
       declined ??= candidate;
       continue;
     }
+    const linked = candidate.linked ?? [];
+    const kept = linked.find((part) => suppressedBy(view, transform.id, part) !== null);
+    if (kept) {
+      declined ??= { kind: 'refusal', reason: 'suppressed', level: 'refusal', message: `${kept.dockerfile} (line ${kept.line}) would have to change with it, and is to be left alone: ${suppressedBy(view, transform.id, kept) ?? ''}` };
+      continue;
+    }
     const after = withEdits(view, candidate.edits);
     const verification = verifyFix(view, after, candidate, transform.mustGain);
     if (!verification.ok) {
@@ -163,7 +170,7 @@ function tryMatch(view: ProjectView, transform: Transform, match: Match, options
       heldBack ??= fix;
       continue;
     }
-    return { kind: 'fixed', fix, view: after };
+    return { kind: 'fixed', fixes: [fix, ...linked.map((part) => accepted(transform.id, part, { ...candidate, ...part }))], view: after };
   }
   if (heldBack !== null) return { kind: 'held-back', fix: heldBack };
   return refuse(declined ?? { kind: 'refusal', reason: 'unsupported', level: 'refusal', message: 'nothing to propose' });

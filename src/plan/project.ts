@@ -20,6 +20,18 @@ export interface Project {
   readonly builds: readonly Build[];
   /** Values of `--option transform.key=value`. */
   readonly settings: ReadonlyMap<string, string>;
+  /** Builds of other projects whose contexts lie within those of this one, or around them: files of both can be the same. */
+  readonly neighbours?: () => readonly Build[];
+}
+
+/** The Dockerfiles of other projects that have one of these files in a build context, as they are with the view's changes. */
+export function neighboursOf({ project, tree, values }: ProjectView, files: readonly Path[]): readonly DockerfileView[] {
+  const builds = files.length === 0 ? [] : (project.neighbours?.() ?? []).filter(({ context }) => files.some((file) => isInside(file, context)));
+  return [...new Set(builds.map((build) => build.dockerfile))].map((path) => dockerfileView(builds, tree, values, path, undefined));
+}
+
+export function isInside(path: Path, directory: Path): boolean {
+  return directory === '' || path === directory || path.startsWith(`${directory}/`);
 }
 
 /** One build of a Dockerfile, with what it sends and what it makes. Parts are worked out when asked for. */
@@ -61,7 +73,7 @@ function viewOf(project: Project, changes: ReadonlyMap<Path, string>, values: Va
   const tree = changes.size === 0 ? project.tree : overlayTree(project.tree, changes);
   const paths = [...new Set(project.builds.map((build) => build.dockerfile))];
   const known = new Map(before?.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
-  const dockerfiles = paths.map((path) => dockerfileView(project, tree, values, path, known.get(path)));
+  const dockerfiles = paths.map((path) => dockerfileView(project.builds, tree, values, path, known.get(path)));
   return { project, tree, changes, dockerfiles, values };
 }
 
@@ -72,10 +84,10 @@ export function withEdits(view: ProjectView, edits: readonly Edit[]): ProjectVie
   return viewOf(view.project, changes, view.values, view);
 }
 
-function dockerfileView(project: Project, tree: Tree, values: Values, path: Path, before: DockerfileView | undefined): DockerfileView {
+function dockerfileView(all: readonly Build[], tree: Tree, values: Values, path: Path, before: DockerfileView | undefined): DockerfileView {
   const text = tree.read(path) ?? '';
   const dockerfile = before?.text === text ? before.model : model(scan(text));
-  const builds = project.builds.filter((build) => build.dockerfile === path).map((build) => buildView(tree, values, build, dockerfile));
+  const builds = all.filter((build) => build.dockerfile === path).map((build) => buildView(tree, values, build, dockerfile));
   return { path, text, model: dockerfile, builds };
 }
 

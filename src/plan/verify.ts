@@ -7,7 +7,7 @@ import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
 import type { BuildContext, Claim, Fix, Path, RefusalReason, Safety } from '../types.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
-import { rebuiltFrom } from './project.ts';
+import { isInside, neighboursOf, rebuiltFrom } from './project.ts';
 
 export type Verification =
   | { readonly ok: true; readonly safety: Safety }
@@ -17,20 +17,29 @@ export type Verification =
 export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mustGain: boolean): Verification {
   // A lock that is there at last is worth the change by itself.
   let gained = !mustGain || lockedBy(fix.claims).length > 0;
-  for (const original of before.dockerfiles) {
-    const rewritten = after.dockerfiles.find((other) => other.path === original.path);
+  const dockerfiles = { before: withNeighbours(before, before, fix), after: withNeighbours(after, before, fix) };
+  for (const original of dockerfiles.before) {
+    const rewritten = dockerfiles.after.find((other) => other.path === original.path);
     if (!rewritten) return fail('differs', `${original.path} is gone`);
     if (rewritten.model.scanned.problems.length > original.model.scanned.problems.length) return fail('differs', rewritten.model.scanned.problems[0]?.message ?? 'a syntax error');
     for (const [index, build] of original.builds.entries()) {
       const other = rewritten.builds[index];
       if (!other || !reaches(before, after, build, other, original.path)) continue;
-      const verdict = verifyBuild({ before, after }, { original, rewritten }, build, other, fix.claims);
+      const { claims } = fix.linked?.find((part) => part.dockerfile === original.path) ?? fix;
+      const verdict = verifyBuild({ before, after }, { original, rewritten }, build, other, claims);
       if (!verdict.ok) return verdict;
       if (mustGain && gains(build.symbolic, other.symbolic)) gained = true;
     }
   }
   if (!gained) return fail('no-gain', 'no step would be cached more often');
   return { ok: true, safety: safetyOf(fix.claims) };
+}
+
+/** Where other files than Dockerfiles and ignore files are edited, images of other projects may hold them as well. */
+function withNeighbours(view: ProjectView, before: ProjectView, { edits }: Fix): readonly DockerfileView[] {
+  const own = new Set(before.dockerfiles.flatMap(({ path, builds }) => [path, ...builds.map(({ ignoreFile }) => ignoreFile)]));
+  const files = edits.map(({ file }) => file).filter((file) => !own.has(file) && before.tree.kind(file) !== 'absent');
+  return [...view.dockerfiles, ...neighboursOf(view, [...new Set(files)])];
 }
 
 function fail(reason: RefusalReason, message: string): Verification {
@@ -49,7 +58,7 @@ function reaches(before: ProjectView, after: ProjectView, build: BuildView, othe
   if (differs(dockerfile) || build.ignoreFile !== other.ignoreFile) return true;
   if (build.ignoreFile !== null && differs(build.ignoreFile)) return true;
   const { context } = build.build;
-  return [...after.changes.keys()].some((path) => (context === '' || path.startsWith(`${context}/`)) && differs(path));
+  return [...after.changes.keys()].some((path) => isInside(path, context) && differs(path));
 }
 
 /** The assumption under which packages and source may share a directory. */

@@ -44,6 +44,12 @@ export function groupsOf(build: SymbolicBuild): readonly StageGroup[] {
   return [...new Set(groupOf.values())].map((members) => groupFrom(build, members, crossings));
 }
 
+/** Two groups of one Dockerfile that have to change together for a reason outside of it. */
+export function united(build: SymbolicBuild, one: StageGroup, other: StageGroup): StageGroup {
+  const members = new Set([...one.roots, ...other.roots].map(({ stage }) => stage.index));
+  return groupFrom(build, members, crossingsOf(build).filter((crossing) => crossing.compiled));
+}
+
 /** The base image of both comes from one variable that holds more than a version. */
 function sharedVariable(one: StageResult, other: StageResult): boolean {
   const a = one.stage.from.image.text;

@@ -9,6 +9,7 @@ compilers are installed by apk, a required package has no wheel for musl, or art
   virtual build packages become a purge in the same RUN.
 - \`adduser\` and \`addgroup\` of BusyBox become \`useradd\` and \`groupadd\`.
 - \`/sbin/tini\` and \`su-exec\` become \`/usr/bin/tini\` and \`gosu\`, in ENTRYPOINT and in scripts that the context holds.
+  Images that share such a script change together, in one fix, or not at all.
 - What dash does not understand gets \`SHELL ["/bin/bash", "-c"]\`, or is refused.
 
 **Every stage that shares compiled artefacts changes.** A slim builder with an Alpine final stage is broken for compiled
