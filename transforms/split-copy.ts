@@ -4,7 +4,7 @@ import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, rea
 import type { ContextRead, ExecutedCommand } from '../src/build/runner.ts';
 import type { ContextSource } from '../src/build/state.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
-import { shellBodyOf } from '../src/build/symbolic-build.ts';
+import { shellBodyOf } from '../src/dockerfile/run-body.ts';
 import { installsIn, isInstallCall } from '../src/commands/install-calls.ts';
 import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';

@@ -18,7 +18,8 @@ import { accountText, readBusyBox, readShadow, shadowPrograms } from './modulo/u
 import { commandWords, wordText } from './modulo/words.ts';
 import { accountsRegion, osRegion, symbol } from './places.ts';
 import type { Stand } from './runner.ts';
-import { shellBodyOf, symbolicBuild } from './symbolic-build.ts';
+import { symbolicBuild } from './symbolic-build.ts';
+import { shellBodyOf } from '../dockerfile/run-body.ts';
 import type { SymbolicBuild, Translation } from './symbolic-build.ts';
 
 /** Two builds with what the claims allow to differ called by one name; or why the claims are not borne out. */

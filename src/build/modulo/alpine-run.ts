@@ -2,7 +2,7 @@ import { parse } from '../../dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../../dockerfile/scan.ts';
 import type { Command, Script, ShellBody, ShellNode, Step, Word } from '../../dockerfile/shell.ts';
 import type { RefusalReason } from '../../types.ts';
-import { shellBodyOf } from '../symbolic-build.ts';
+import { shellBodyOf } from '../../dockerfile/run-body.ts';
 import type { Account } from './users.ts';
 import { busyBoxPrograms, readBusyBox } from './users.ts';
 import { commandWords, wordText } from './words.ts';

@@ -1,0 +1,163 @@
+/** RUN: how its body is read, what its cache key holds, and what it leaves in its layer. */
+import type { StepKind } from '../commands/command.ts';
+import type { Parsed } from '../dockerfile/parse.ts';
+import { shellBodyOf } from '../dockerfile/run-body.ts';
+import type { Instruction } from '../dockerfile/scan.ts';
+import type { Stage } from '../dockerfile/stages.ts';
+import type { Path } from '../types.ts';
+import { collapse, digest, directoryToken, lookUp, namesIn } from './image-tree.ts';
+import type { Draft } from './instructions.ts';
+import type { Mounted } from './mounts.ts';
+import { mountOn } from './mounts.ts';
+import { userToken } from './perform.ts';
+import { isRegion, isWithin, join, readable, symbol } from './places.ts';
+import { runScript, runWords } from './run.ts';
+import type { ExecutedRun, RunSetting } from './runner.ts';
+import type { Site } from './site.ts';
+import type { Environment, StageState } from './state.ts';
+import type { Shipment } from './symbolic-build.ts';
+import type { Token } from './values.ts';
+import { addedElements } from './values.ts';
+import { viewOf } from './view.ts';
+
+/** Carries out a RUN: its commands one by one, as far as they are understood. */
+export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'RUN' }>, step: Draft): void {
+  const { values } = state;
+  const { instruction } = step;
+  step.cacheable = true;
+  const mounted = parsed.mounts.map((mount) => mountOn(site, stage, state, mount));
+  const shipBefore = new Map<Path, Token>();
+  const run = runBody(site, state, instruction, parsed, settingOf(site, state, instruction, parsed, shipBefore));
+  step.run = run;
+  step.risks = [...mounted.flatMap((mount) => mount.risks), ...userRisk(state)];
+  step.kind = kindOf(run);
+  step.opaque = run.opaque;
+  const key = values.token('run', runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
+  if (run.opaque !== null) {
+    // What was understood up to here has been done; the rest is a new base image, made of all that there is.
+    const rest = run.rest ?? [runText(instruction)];
+    const token = values.token('opaque', ...rest, shellWords(state).join(' '), environmentOf(state).sorted, state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
+    const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path));
+    collapse(state.tree, token, state.base.standard);
+    step.shipments = [{ kind: 'everything', token }, ...installed];
+  } else {
+    step.reads = run.commands.flatMap((command) => command.effects.flatMap((executed) => executed.reads));
+    step.shipments = shipped(state, run, shipBefore, mounted);
+  }
+  for (const mount of mounted.toReversed()) mount.unmount(run);
+  step.mounted = mounted.flatMap((mount) => mount.sources);
+  for (const { path, deep } of step.mounted) state.exposures.add({ path, deep, line: step.line });
+  state.key = key;
+}
+
+function settingOf(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
+  const given = parsed.mounts.filter((mount) => mount.type === 'ssh' || mount.options.has('env')).map((mount) => `${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`);
+  const shell = parsed.form === 'exec' ? '' : shellWords(state).join(' ');
+  const variables = parsed.mounts.flatMap((mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
+  return {
+    beforeWrite: (path) => {
+      if (!shipBefore.has(path)) shipBefore.set(path, lookUp(state.tree, path).data);
+    },
+    stands: site.options.translation?.stands(instruction) ?? null,
+    text: site.model.scanned.text,
+    circumstances: [shell, parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
+    stopsOnError: parsed.form !== 'exec' && shellStopsOnError(state),
+    variables: new Map(variables),
+  };
+}
+
+function runBody(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, setting: RunSetting): ExecutedRun {
+  const { scanned } = site.model;
+  if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, setting);
+  if (!isPosixShell(state)) return unread('the SHELL is not a POSIX shell');
+  const [startup] = startupFiles(state);
+  if (startup !== undefined) return unread(`the shell first runs ${readable(startup)}, which is not read`);
+  const body = shellBodyOf(scanned, instruction);
+  if (body.kind === 'opaque') return unread(body.because);
+  if (body.shebang === null) return runScript(state, body.script, setting);
+  // BuildKit runs it by its first line, so that the options of SHELL do not count.
+  return runScript(state, body.script, { ...setting, stopsOnError: false, circumstances: `${setting.circumstances}|${body.shebang}` });
+}
+
+/**
+ * Files that were put where the shell looks before it runs anything: a login shell, an interactive one, or any bash by
+ * BASH_ENV (bash(1), INVOCATION). What the base image has there is the same for every RUN.
+ */
+function startupFiles(state: StageState): readonly Path[] {
+  const [program = '', ...flags] = shellWords(state);
+  const isLogin = flags.some((flag) => /^-[a-z]*l|^--login$/.test(flag));
+  const isInteractive = flags.some((flag) => /^-[a-z]*i/.test(flag));
+  const { resolve, home, variable } = viewOf(state, { cwd: state.config.cwd, variables: new Map() });
+  const named = program.endsWith('bash') ? variable('BASH_ENV') : null;
+  const ofUser = [...(isLogin ? ['.bash_profile', '.bash_login', '.profile'] : []), ...(isLogin || isInteractive ? ['.bashrc'] : [])];
+  const ofSystem = [...(isLogin ? ['/etc/profile', ...namesIn(state.tree, '/etc/profile.d').map((name) => `/etc/profile.d/${name}`)] : []), ...(isLogin || isInteractive ? ['/etc/bash.bashrc'] : [])];
+  const files = [...ofUser.map((name) => join(home, name)), ...ofSystem, ...(typeof named === 'string' && named !== '' ? [resolve(named)] : [])];
+  return files.filter((path) => !['absent', 'base-data'].includes(state.values.made(lookUp(state.tree, path).data).operation));
+}
+
+/** A RUN fails if its user, by name, is not in /etc/passwd yet. */
+function userRisk(state: StageState): readonly string[] {
+  const { user } = state.config;
+  const token = userToken(state, user);
+  return state.values.made(token).operands.length > 1 ? [`owner: ${user} ${token}`] : [];
+}
+
+/** A RUN whose body is not followed. */
+function unread(opaque: string): ExecutedRun {
+  return { commands: [], written: [], opaque, rest: null, script: null };
+}
+
+function shellWords(state: StageState): readonly string[] {
+  const text = state.config.single.get('SHELL');
+  if (text === undefined) return ['/bin/sh', '-c'];
+  const json: unknown = JSON.parse(text.slice(text.indexOf('[')) || '[]');
+  return Array.isArray(json) ? json.map(String) : [];
+}
+
+function isPosixShell(state: StageState): boolean {
+  const [program = ''] = shellWords(state);
+  return /(?:^|\/)(?:sh|bash|ash|dash)$/.test(program);
+}
+
+function shellStopsOnError(state: StageState): boolean {
+  return shellWords(state).slice(1).some((word) => /^-[a-z]*e/.test(word));
+}
+
+function runText(instruction: Instruction): string {
+  const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' ');
+  return [flags, instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n');
+}
+
+function environmentOf(state: StageState): Environment {
+  const { values, args, config } = state;
+  if (state.environment) return state.environment;
+  const list = [...config.env].map(([name, value]) => `${name}=${value}`);
+  for (const [name, value] of args) if (value !== null && !config.env.has(name)) list.push(`${name}=${value}`);
+  state.environment = { ordered: values.token('environment', ...list), sorted: values.token('environment', ...list.toSorted()) };
+  return state.environment;
+}
+
+const kindOrder: readonly StepKind[] = ['install', 'os-packages', 'project-install', 'build', 'users', 'files', 'run', 'observe'];
+
+function kindOf(run: ExecutedRun): StepKind {
+  const kinds = new Set(run.commands.flatMap((command) => command.effects.map((executed) => executed.effect.kind)));
+  const known = kindOrder.find((kind) => kinds.has(kind));
+  if (run.opaque === null) return known ?? 'observe';
+  return known === 'install' ? 'install' : 'run';
+}
+
+/** What a RUN leaves in its layer: for each place written, what is there at its end and was not at its start. */
+function shipped(state: StageState, run: ExecutedRun, before: ReadonlyMap<Path, Token>, mounted: readonly Mounted[]): readonly Shipment[] {
+  const shipments: Shipment[] = [];
+  const seen = new Set<Path>();
+  for (const { path } of run.written) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    if (mounted.some((mount) => mount.target !== '' && isWithin(path, mount.target))) continue;
+    const now = lookUp(state.tree, path).data;
+    const old = before.get(path);
+    if (now === old || now === directoryToken(state.values) || state.values.made(now).operation === 'absent') continue;
+    for (const token of old === undefined ? [now] : addedElements(state.values, old, now)) shipments.push({ kind: 'element', path, token });
+  }
+  return shipments;
+}
