@@ -162,6 +162,73 @@ test('commands of CMD and ENTRYPOINT', () => {
   expect(commandOnDebian('python crash ash.py /bin/ashes')).toBe('python crash ash.py /bin/ashes');
 });
 
+describe('whether a final stage may stay on Alpine', () => {
+  const lock = (wheel: string, own = '{ virtual = "." }'): string =>
+    lines('version = 1', 'requires-python = ">=3.12"', '', '[[package]]', 'name = "app"', 'version = "1"', `source = ${own}`, '', '[[package]]', 'name = "click"', 'version = "8.1.7"', 'source = { registry = "https://pypi.org/simple" }', `wheels = [{ url = "https://files.pythonhosted.org/${wheel}" }]`);
+  const project = (...more: readonly string[]): string => lines('[project]', 'name = "app"', 'version = "1"', 'requires-python = ">=3.12"', 'dependencies = ["click"]', ...more);
+  const built = (backend: string, requires: string, ...more: readonly string[]): string => project('[build-system]', `requires = ["${requires}"]`, `build-backend = "${backend}"`, ...more);
+  const pure = 'click-8.1.7-py3-none-any.whl';
+  const editable = '{ editable = "." }';
+  const sync = 'RUN uv sync --frozen';
+  const venv = 'COPY --from=builder /app/.venv /app/.venv';
+
+  interface Case {
+    readonly builder: readonly string[];
+    readonly crossing: readonly string[];
+    readonly files: Readonly<Record<string, string>>;
+  }
+
+  /** The images that the stages stand on after the fix. */
+  function basesOf({ builder, crossing, files }: Case): readonly string[] {
+    const dockerfile = lines('FROM python:3.12-alpine AS builder', 'COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/uv', 'RUN apk add --no-cache gcc musl-dev', 'WORKDIR /app', 'COPY . .', ...builder, 'FROM python:3.12-alpine', ...crossing, 'CMD ["/app/.venv/bin/python", "app.py"]');
+    const plan = fix(projectOf({ ...files, 'app.py': '', Dockerfile: dockerfile }), [alpineToSlim]);
+    return [...(plan.changes.get('Dockerfile') ?? '').matchAll(/^FROM (\S+)/gm)].map((match) => match[1] ?? '');
+  }
+
+  const plain = { builder: [sync], crossing: [venv], files: { 'pyproject.toml': project(), 'uv.lock': lock(pure) } };
+  const packaged = (pyproject: string): Case => ({ ...plain, files: { 'pyproject.toml': pyproject, 'uv.lock': lock(pure, editable) } });
+
+  test.each<[string, Case]>([
+    ['a project without a build system', plain],
+    ['the whole directory', { ...plain, crossing: ['COPY --from=builder /app /app'] }],
+    ['a Python of uv may be asked for, but does not come along', { ...plain, builder: ['RUN uv sync --frozen --python 3.13'] }],
+    ['made by hatchling', packaged(built('hatchling.build', 'hatchling'))],
+    ['made by flit', packaged(built('flit_core.buildapi', 'flit_core >=3.2,<4'))],
+    ['made by uv', packaged(built('uv_build', 'uv_build>=0.9,<0.10'))],
+    ['made by poetry', packaged(built('poetry.core.masonry.api', 'poetry-core>=2'))],
+    ['made by setuptools', packaged(built('setuptools.build_meta', 'setuptools>=61'))],
+    ['in steps', { ...plain, builder: ['RUN uv sync --frozen --no-install-project', sync] }],
+  ])('it may: %s', (_name, one) => {
+    expect(basesOf(one)).toEqual(['python:3.12-slim', 'python:3.12-alpine']);
+  });
+
+  test.each<[string, Case]>([
+    ['a compiled package', { ...plain, files: { ...plain.files, 'uv.lock': lock('click-8.1.7-cp312-cp312-musllinux_1_2_x86_64.whl') } }],
+    ['a package without wheels', { ...plain, files: { ...plain.files, 'uv.lock': lock(pure).replace(/^wheels.*$/m, 'sdist = { url = "https://files.pythonhosted.org/click.tar.gz" }') } }],
+    ['wheels that are not taken', { ...plain, builder: ['RUN uv sync --frozen --no-binary'] }],
+    ['wheels that a variable forbids', { ...plain, builder: ['ENV UV_NO_BINARY=1', sync] }],
+    ['wheels that the settings forbid', { ...plain, files: { ...plain.files, 'pyproject.toml': project('[tool.uv]', 'no-binary = true') } }],
+    ['wheels that uv.toml forbids', { ...plain, files: { ...plain.files, 'uv.toml': 'no-binary-package = ["click"]\n' } }],
+    ['the Pythons of uv', { ...plain, crossing: [venv, 'COPY --from=builder /root/.local/share/uv /root/.local/share/uv'] }],
+    ['the home directory', { ...plain, crossing: [venv, 'COPY --from=builder /root /root'] }],
+    ['the Pythons of uv in the project', { ...plain, builder: ['ENV UV_PYTHON_INSTALL_DIR=/app/python', sync], crossing: ['COPY --from=builder /app /app'] }],
+    ['the Pythons of uv, copied by a command', { ...plain, builder: [sync, 'RUN cp -r /root/.local/share/uv/python /opt/python'], crossing: [venv, 'COPY --from=builder /opt/python /opt/python'] }],
+    ['the Pythons of uv, from its environments', { ...plain, builder: ['RUN uv venv --python 3.13 /app/.venv'], crossing: [venv, 'COPY --from=builder /root/.local/share/uv/python /root/.local/share/uv/python'] }],
+    ['uv itself', { ...plain, builder: ['RUN pip install uv', sync], crossing: [venv, 'COPY --from=builder /usr/local/bin/uv /usr/local/bin/uv'] }],
+    ['a package beside the lock', { ...plain, builder: [sync, 'RUN uv pip install numpy'] }],
+    ['a virtual environment that is a copy', { ...plain, builder: ['RUN python -m venv --copies .venv', sync] }],
+    ['made by maturin', packaged(built('maturin', 'maturin>=1'))],
+    ['made by a hook of hatchling', packaged(built('hatchling.build', 'hatchling', '[tool.hatch.build.targets.wheel.hooks.custom]', 'path = "build.py"'))],
+    ['made by a script of poetry', packaged(built('poetry.core.masonry.api', 'poetry-core>=2', '[tool.poetry.build]', 'script = "build.py"'))],
+    ['made by setup.py', { ...packaged(built('setuptools.build_meta', 'setuptools>=61')), files: { ...packaged(built('setuptools.build_meta', 'setuptools>=61')).files, 'setup.py': '' } }],
+    ['extensions of setuptools', packaged(built('setuptools.build_meta', 'setuptools>=74', '[[tool.setuptools.ext-modules]]', 'name = "x"', 'sources = ["x.c"]'))],
+    ['a plugin of setuptools', packaged(built('setuptools.build_meta', 'setuptools-rust'))],
+    ['a build back end of the project', packaged(built('hatchling.build', 'hatchling', 'backend-path = ["tools"]'))],
+  ])('it may not: %s', (_name, one) => {
+    expect(basesOf(one)).toEqual(['python:3.12-slim', 'python:3.12-slim']);
+  });
+});
+
 describe('what dash does not take as ash does', () => {
   test.each([
     'if [[ -n $a ]]; then b; fi', '[ "$a" == b ] && c', 'test a == b', 'source ./env', 'function f { echo; }', 'echo ${a/b/c}', 'echo ${a:1:2}', 'diff <(a) <(b)', 'let a=1',

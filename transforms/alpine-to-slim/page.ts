@@ -14,7 +14,12 @@ compilers are installed by apk, a required package has no wheel for musl, or art
 
 **Every stage that shares compiled artefacts changes.** A slim builder with an Alpine final stage is broken for compiled
 packages: manylinux wheels are rejected on musl, and a wheel that is built locally for glibc is *accepted* there and then
-fails at import. Only where nothing compiled crosses may the final stage stay.`,
+fails at import. Only where nothing compiled crosses may the final stage stay: what the context brought, or packages of a
+lock (uv, poetry, pdm, pipenv, pylock) that has nothing but wheels for every platform, with a project whose build back
+end only packs Python. A virtual environment may cross with them, for its \`bin/python\` is a link to where both images
+have the same Python. What ties the stages all the same: an environment made with copies, settings that forbid wheels,
+directories of the image's own Python, and a Python that uv may have brought, where the directory that it lies in comes
+along.`,
   safety: `
 The claims say which images, packages and commands correspond; the verification checks them against its tables and
 compares everything else exactly. The image is another one (that is the point): read the diff once.`,

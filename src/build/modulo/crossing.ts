@@ -3,8 +3,11 @@ import { stageReference } from '../../dockerfile/stages.ts';
 import { baseFacts } from '../../images/base-facts.ts';
 import { compiledVerdict, lockKindOf, readLock } from '../../manifests/locks.ts';
 import type { Path } from '../../types.ts';
-import { isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, systemDirectories } from '../places.ts';
+import type { Place } from '../places.ts';
+import { anchorOf, isRegion, isSymbolic, isWithin, join, parentOf, readable, regionsBehind, resolvePath, systemDirectories } from '../places.ts';
+import type { ExecutedEffect } from '../runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../symbolic-build.ts';
+import { isPureProject } from './pure-project.ts';
 import { contextOf } from './runtime.ts';
 
 /** Something that one stage takes from another, by COPY or by a mount. */
@@ -63,10 +66,40 @@ function mayBeCompiled(build: SymbolicBuild, stage: StageResult, path: Path): bo
   if (/(?:^|\/)node:/.test(base) && !/node_modules/.test(path) && !systemDirectories.includes(path.split('/')[1] ?? '')) return false;
   const writers = steps.filter((step) => step.run !== null && writes(step, path));
   if (writers.length === 0) return !broughtByCopy(build, steps, path) && isOfTheSystem(path);
+  if (isOfTheBase(path) && !writers.some((step) => step.opaque === null && step.run?.written.some((place) => place.path === path))) return true;
   // What was copied by a command may come from any install; one whose prefix is not known may have gone here.
   const copied = writers.some((step) => !isInstall(step));
   const installs = steps.filter((step) => isInstall(step) && (copied || writers.includes(step) || hasUnknownPrefix(step)));
-  return installs.length === 0 || !installs.every((step) => installsPureOnly(build, step));
+  if (installs.some((step) => bringsPython(step, copied ? '/' : path))) return true;
+  return installs.length === 0 || compilesAnyway(build, stage) || !installs.every((step) => installsPureOnly(build, step));
+}
+
+/**
+ * The base image's own Python and libraries. Packages are beside them; `bin/python` of a virtual environment is a link to
+ * where all official images have it.
+ */
+function isOfTheBase(path: Path): boolean {
+  return systemDirectories.includes(path.split('/')[1] ?? '') && !/\/site-packages(?:\/|$)/.test(path);
+}
+
+/** Does a step put a Python of uv's below a path? Those are made for one C library, and lie outside the environments. */
+function bringsPython(step: StepRecord, path: Path): boolean {
+  return step.run?.commands.some((command) => command.effects.some(({ effect }) => effect.writes.some(({ place }) => isPythonOfUv(place) && isWithin(anchorOf(place.path), path)))) === true;
+}
+
+function isPythonOfUv({ path }: Place): boolean {
+  return isRegion(path) && path.endsWith('uv-python');
+}
+
+/** Options, variables and settings under which wheels for every platform do not keep something compiled away. */
+const compiling = /no-binary|NO_BINARY|always-copy|ALWAYS_COPY|--copies\b|VIRTUALENV_COPIES/;
+
+function compilesAnyway(build: SymbolicBuild, stage: StageResult): boolean {
+  const instructions = stage.chain.flatMap((index) => build.stages[index]?.stage.instructions ?? []);
+  if (instructions.some(({ text, heredocs }) => compiling.test(text) || heredocs.some(({ content }) => compiling.test(content)))) return true;
+  const read = stage.chain.flatMap((index) => build.stages[index]?.steps ?? []).flatMap((step) => step.run?.commands.flatMap((command) => command.effects.flatMap(({ reads }) => reads)) ?? []);
+  const settings = new Set(read.filter(({ path, deep }) => !deep && /(?:^|\/)(?:pyproject|uv|poetry|pdm)\.toml$/.test(path)).map(({ path }) => path));
+  return [...settings].some((path) => compiling.test(contextOf(build)?.read(path) ?? ''));
 }
 
 const installing = new Set(['install', 'project-install', 'build', 'run']);
@@ -102,7 +135,7 @@ function writes(step: StepRecord, path: Path): boolean {
   ) === true;
 }
 
-/** Does a step install Python packages of a lock that has only wheels for every platform? */
+/** Does a step install Python packages of a lock that has only wheels for every platform, and a project without machine code? */
 function installsPureOnly(build: SymbolicBuild, step: StepRecord): boolean {
   if (step.opaque !== null || !step.run) return false;
   return step.run.commands.every((command) =>
@@ -110,10 +143,22 @@ function installsPureOnly(build: SymbolicBuild, step: StepRecord): boolean {
       const { kind } = executed.effect;
       if (kind === 'files' || kind === 'users' || kind === 'observe' || kind === 'os-packages') return true;
       if (kind !== 'install' && kind !== 'project-install') return false;
+      // The Python that uv may bring is looked for where it lies.
+      if (executed.effect.writes.length > 0 && executed.effect.writes.every(({ place }) => isPythonOfUv(place))) return true;
+      if (kind === 'project-install' && !projectsOf(executed).every((path) => path !== null && isPureProject(contextOf(build), path))) return false;
       const locks = executed.reads.filter((read) => !read.deep && lockKindOf(read.path) !== null);
       return locks.length > 0 && locks.every((read) => isPureLock(build, read.path));
     }),
   );
+}
+
+/** The directories of the context whose projects an effect installs; null for one that does not come from there. */
+function projectsOf({ effect, reads }: ExecutedEffect): readonly (Path | null)[] {
+  const directories = effect.reads.filter(({ path, deep }) => deep && !systemDirectories.includes(path.split('/')[1] ?? ''));
+  return directories.map(({ path }) => {
+    const manifest = reads.find((read) => !read.deep && read.at === join(path, 'pyproject.toml'));
+    return manifest === undefined ? null : parentOf(manifest.path);
+  });
 }
 
 function isPureLock(build: SymbolicBuild, path: Path): boolean {
