@@ -15,39 +15,41 @@ export interface Made {
 
 export interface Values {
   /** The token for doing `operation` to `operands`; the same token for the same call. */
-  readonly token: (operation: string, ...operands: (string | Token)[]) => Token;
+  token(operation: string, ...operands: (string | Token)[]): Token;
   /** How a token was made. */
-  readonly made: (token: Token) => Made;
+  made(token: Token): Made;
   /** How often a token was asked for: what was worked out so far, in a measure that is the same on every machine. */
   readonly work: number;
 }
 
 export function createValues(): Values {
-  const tokens = new Map<string, Token>();
-  const history: Made[] = [];
-  let work = 0;
-  return {
-    get work() {
-      return work;
-    },
-    token(operation, ...operands) {
-      work += 1;
-      // A string operand is preceded by its length, so that no text can imitate a separator or a number.
-      let key = operation;
-      for (const operand of operands) key += typeof operand === 'number' ? `#${operand}` : `$${operand.length}:${operand}`;
-      const known = tokens.get(key);
-      if (known !== undefined) return known;
-      const token = history.length;
-      history.push({ operation, operands });
-      tokens.set(key, token);
-      return token;
-    },
-    made(token) {
-      const made = history[token];
-      if (!made) throw new RangeError(`no such token: ${token}`);
-      return made;
-    },
-  };
+  return new Numbering();
+}
+
+/** A class because of what it counts: V8 frees an object literal with a getter, and all that it holds, only late. */
+class Numbering implements Values {
+  work = 0;
+  private readonly tokens = new Map<string, Token>();
+  private readonly history: Made[] = [];
+
+  token(operation: string, ...operands: (string | Token)[]): Token {
+    this.work += 1;
+    // A string operand is preceded by its length, so that no text can imitate a separator or a number.
+    let key = operation;
+    for (const operand of operands) key += typeof operand === 'number' ? `#${operand}` : `$${operand.length}:${operand}`;
+    const known = this.tokens.get(key);
+    if (known !== undefined) return known;
+    const token = this.history.length;
+    this.history.push({ operation, operands });
+    this.tokens.set(key, token);
+    return token;
+  }
+
+  made(token: Token): Made {
+    const made = this.history[token];
+    if (!made) throw new RangeError(`no such token: ${token}`);
+    return made;
+  }
 }
 
 /**

@@ -16,30 +16,45 @@ export interface Surroundings {
 
 /** A stage's state as command modules see it, at whatever point of the RUN it is. */
 export function viewOf(state: StageState, surroundings: Surroundings): ImageView {
-  const variable = (name: string): string | null | undefined => {
-    const own = surroundings.variables.get(name);
-    return own === undefined ? stageVariable(state, name) : own;
+  return new StateView(state, surroundings);
+}
+
+/** A class because of its getters: V8 frees an object literal with getters, and all that it holds, only late. */
+class StateView implements ImageView {
+  readonly user: string;
+  readonly #state: StageState;
+  readonly #surroundings: Surroundings;
+
+  constructor(state: StageState, surroundings: Surroundings) {
+    this.user = state.config.user;
+    this.#state = state;
+    this.#surroundings = surroundings;
+  }
+
+  get cwd(): Path {
+    return this.#surroundings.cwd;
+  }
+
+  get home(): Path {
+    return homeOf(this.#state, this.variable);
+  }
+
+  readonly variable = (name: string): string | null | undefined => {
+    const own = this.#surroundings.variables.get(name);
+    return own === undefined ? stageVariable(this.#state, name) : own;
   };
-  const resolve = (path: string): Path => {
-    if (path === '~' || path.startsWith('~/')) return resolveInImage(homeOf(state, variable), `.${path.slice(1)}`);
-    return resolveInImage(surroundings.cwd, path);
-  };
-  return {
-    get cwd() {
-      return surroundings.cwd;
-    },
-    user: state.config.user,
-    get home() {
-      return homeOf(state, variable);
-    },
-    variable,
-    resolve,
-    presence: (path) => presenceOf(state, path),
-    text: (path) => textOf(state, path),
-    list: (path) => listOf(state, path),
-    isSelfContained: (path) => state.selfContained.has(lookUp(state.tree, path).data),
-    pythonPrefix: (programPath) => pythonPrefix(state, programPath, pathDirectories(variable), resolve),
-  };
+
+  readonly resolve = (path: string): Path => (path === '~' || path.startsWith('~/') ? resolveInImage(this.home, `.${path.slice(1)}`) : resolveInImage(this.cwd, path));
+
+  readonly presence = (path: Path): ReturnType<ImageView['presence']> => presenceOf(this.#state, path);
+
+  readonly text = (path: Path): string | undefined => textOf(this.#state, path);
+
+  readonly list = (path: Path): ReturnType<ImageView['list']> => listOf(this.#state, path);
+
+  readonly isSelfContained = (path: Path): boolean => this.#state.selfContained.has(lookUp(this.#state.tree, path).data);
+
+  readonly pythonPrefix = (programPath: string | null): Path => pythonPrefix(this.#state, programPath, pathDirectories(this.variable), this.resolve);
 }
 
 /** A variable of the image: ENV before ARG before what the base sets. */

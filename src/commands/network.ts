@@ -335,7 +335,7 @@ function tarEffects(call: Call, view: ImageView): Outcome {
 }
 
 function archiving(call: Call, reading: Reading, base: Path, archives: readonly Argument[], lists: readonly Place[], view: ImageView): Outcome {
-  const inBase: ImageView = { ...view, cwd: base, resolve: (path) => (/^[~/]/.test(path) ? view.resolve(path) : view.resolve(join(base, path))) };
+  const inBase: ImageView = { ...view, home: view.home, cwd: base, resolve: (path) => (/^[~/]/.test(path) ? view.resolve(path) : view.resolve(join(base, path))) };
   const reads = [...lists, ...words(reading.operands).flatMap((argument) => treePlaces(argument, inBase))];
   // The names in the list of files may be any.
   const listed = valuesOf(reading, '--files-from').length > 0 ? [everythingBelow('/')] : [];

@@ -91,23 +91,42 @@ function dockerfileView(all: readonly Build[], tree: Tree, values: Values, path:
   return { path, text, model: dockerfile, builds };
 }
 
-function buildView(tree: Tree, values: Values, build: Build, dockerfile: DockerfileModel): BuildView {
+function buildView(tree: Tree, values: Values, build: Build, dockerfile: DockerfileModel): WorkedBuild {
   const ignoreFile = ignoreFileInForce(tree, build.dockerfile, build.context);
   const text = ignoreFile === null ? null : tree.read(ignoreFile);
   const context = openContext(tree, build.context, text, { leftovers });
-  const asked = recorded(context);
-  return {
-    build,
-    ignoreFile,
-    context,
-    asked,
-    get symbolic() {
-      return replaceGetter(this, 'symbolic', symbolicBuild(dockerfile, build, asked, values));
-    },
-    get symbolicForAnyArgs() {
-      return replaceGetter(this, 'symbolicForAnyArgs', symbolicBuild(dockerfile, build, asked, values, { args: 'symbols' }));
-    },
-  };
+  return new WorkedBuild(build, ignoreFile, context, recorded(context), dockerfile, values);
+}
+
+/** A class because of its getters: V8 frees an object literal with getters, and all that it holds, only late. */
+class WorkedBuild implements BuildView {
+  readonly build: Build;
+  readonly ignoreFile: Path | null;
+  readonly context: BuildContext;
+  readonly dockerfile: DockerfileModel;
+  readonly values: Values;
+  asked: RecordedContext;
+  known: SymbolicBuild | null = null;
+  knownForAnyArgs: SymbolicBuild | null = null;
+
+  constructor(build: Build, ignoreFile: Path | null, context: BuildContext, asked: RecordedContext, dockerfile: DockerfileModel, values: Values) {
+    this.build = build;
+    this.ignoreFile = ignoreFile;
+    this.context = context;
+    this.asked = asked;
+    this.dockerfile = dockerfile;
+    this.values = values;
+  }
+
+  get symbolic(): SymbolicBuild {
+    this.known ??= symbolicBuild(this.dockerfile, this.build, this.asked, this.values);
+    return this.known;
+  }
+
+  get symbolicForAnyArgs(): SymbolicBuild {
+    this.knownForAnyArgs ??= symbolicBuild(this.dockerfile, this.build, this.asked, this.values, { args: 'symbols' });
+    return this.knownForAnyArgs;
+  }
 }
 
 /**
@@ -120,21 +139,13 @@ export function takeOver(from: ProjectView, to: ProjectView): void {
     if (before?.model !== dockerfile.model) continue;
     for (const [index, build] of dockerfile.builds.entries()) {
       const known = before.builds[index];
-      if (known?.build !== build.build || known === build || !isWorkedOut(known, 'symbolic') || isWorkedOut(build, 'symbolic') || !known.asked.moveTo(build.context)) continue;
-      replaceGetter(build, 'asked', known.asked);
-      for (const name of ['symbolic', 'symbolicForAnyArgs'] as const) if (isWorkedOut(known, name)) replaceGetter(build, name, known[name]);
+      if (known?.build !== build.build || known === build || !(known instanceof WorkedBuild) || !(build instanceof WorkedBuild)) continue;
+      if (known.known === null || build.known !== null || !known.asked.moveTo(build.context)) continue;
+      build.asked = known.asked;
+      build.known = known.known;
+      build.knownForAnyArgs ??= known.knownForAnyArgs;
     }
   }
-}
-
-function isWorkedOut(build: BuildView, name: 'symbolic' | 'symbolicForAnyArgs'): boolean {
-  return Object.getOwnPropertyDescriptor(build, name)?.get === undefined;
-}
-
-/** What was worked out once takes the place of the getter. */
-function replaceGetter<Value>(owner: object, name: string, value: Value): Value {
-  Object.defineProperty(owner, name, { value });
-  return value;
 }
 
 /** The same Dockerfile built from another view's context: what it would give without the files that are hidden there. */
