@@ -92,10 +92,10 @@ function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageRe
   for (let at = stage.steps.length - 1; at >= 0; at -= 1) {
     const step = stage.steps[at];
     if (!step?.run) continue;
-    const found = (): ExposedInstall => ({ ...whereOf(view, step), view, build, symbolic, stage, at });
+    const found = (): ExposedInstall => ({ view, build, symbolic, stage, at, ...whereOf(view, step) });
     const isBehind = barrier >= 0 && at > barrier && at !== firstBehind;
-    if (!isBehind && isExposedInstall(scanned, step, manifests)) yield { ...found(), fault: 'source' };
-    if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found(), step)) yield { ...found(), fault: 'argument' };
+    if (!isBehind && isExposedInstall(scanned, step, manifests)) yield { fault: 'source', ...found() };
+    if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found(), step)) yield { fault: 'argument', ...found() };
   }
 }
 

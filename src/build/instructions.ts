@@ -23,22 +23,7 @@ import { stageVariable } from './view.ts';
 /** Carries out one instruction on the state of its stage. */
 export function runInstruction(site: Site, stage: Stage, state: StageState, instruction: Instruction): StepRecord {
   const parsed = parse(instruction, site.model.scanned);
-  const step: Draft = {
-    stage: stage.index,
-    instruction,
-    line: instruction.lines.start,
-    kind: 'config',
-    user: state.config.user,
-    cwd: state.config.cwd,
-    reads: [],
-    run: null,
-    copy: null,
-    opaque: null,
-    risks: [],
-    shipments: [],
-    mounted: [],
-    cacheable: false,
-  };
+  const step = draftOf(stage, state, instruction, 'config');
   switch (parsed.keyword) {
     case 'COPY':
     case 'ADD':
@@ -56,8 +41,35 @@ export function runInstruction(site: Site, stage: Stage, state: StageState, inst
   return new Recorded(step, state);
 }
 
+/** A step of which nothing has been carried out. */
+function draftOf(stage: Stage, state: StageState, instruction: Instruction, kind: StepRecord['kind']): Draft {
+  return {
+    stage: stage.index,
+    instruction,
+    line: instruction.lines.start,
+    kind,
+    user: state.config.user,
+    cwd: state.config.cwd,
+    reads: [],
+    run: null,
+    copy: null,
+    opaque: null,
+    risks: [],
+    shipments: [],
+    mounted: [],
+    cacheable: false,
+  };
+}
+
+/** A stage's FROM, as its first step. */
+export function recordFrom(stage: Stage, state: StageState): StepRecord {
+  const step = draftOf(stage, state, stage.fromInstruction, 'from');
+  step.cacheable = true;
+  return new Recorded(step, state);
+}
+
 /** A step, with the lengths of the stage's growing lists after it instead of the lists. */
-export class Recorded implements StepRecord {
+class Recorded implements StepRecord {
   readonly stage: number;
   readonly instruction: Instruction;
   readonly line: number;

@@ -8,7 +8,7 @@ import type { CopyRecord } from './copy.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
 import type { VersionedContext } from './image-tree.ts';
 import { baseTree, collapse, digest, emptyTree, remove } from './image-tree.ts';
-import { Recorded, runInstruction } from './instructions.ts';
+import { recordFrom, runInstruction } from './instructions.ts';
 import type { Ledger } from './ledger.ts';
 import { readable, symbol } from './places.ts';
 import type { ExecutedRun, Stand } from './runner.ts';
@@ -117,11 +117,8 @@ export function symbolicBuild(model: DockerfileModel, build: Build, files: Build
 
 function runStage(site: Site, stage: Stage): StageResult {
   const { state, chain } = startOf(site, stage);
-  const steps: StepRecord[] = [];
-  const from = stage.fromInstruction;
   state.key = site.values.token('from', state.key);
-  const base = { stage: stage.index, user: state.config.user, cwd: state.config.cwd, reads: [], run: null, copy: null, opaque: null, risks: [], shipments: [], mounted: [] };
-  steps.push(new Recorded({ ...base, instruction: from, line: from.lines.start, kind: 'from', cacheable: true }, state));
+  const steps: StepRecord[] = [recordFrom(stage, state)];
   for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
   return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '' };
 }

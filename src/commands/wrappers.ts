@@ -60,9 +60,9 @@ export function unwrap(words: readonly Argument[], span: Span): UnwrappedCall {
   let asRoot = false;
   for (;;) {
     const [first, ...args] = rest;
-    if (!first?.known) return { ...simple(rest, span), assignments, asRoot };
+    if (!first?.known) return { assignments, asRoot, ...simple(rest, span) };
     const inner = withoutWrapper(baseName(first.text), args, assignments);
-    if (!inner) return { ...(moduleCall(first, args, span) ?? simple(rest, span)), assignments, asRoot };
+    if (!inner) return { assignments, asRoot, ...(moduleCall(first, args, span) ?? simple(rest, span)) };
     asRoot ||= baseName(first.text) === 'sudo';
     rest = inner;
   }

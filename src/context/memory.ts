@@ -89,7 +89,7 @@ export function overlayTree(tree: Tree, changes: ReadonlyMap<Path, string>): Tre
   return {
     kind,
     read: (path) => changes.get(path) ?? tree.read(path),
-    ...(tree.readUtf16 ? { readUtf16: tree.readUtf16 } : {}),
+    readUtf16: (path) => tree.readUtf16?.(path),
     list,
     tracked: (path) => createdFiles.has(path) || (created.length > 0 && directories.has(path)) || tree.tracked(path),
     executable: tree.executable,

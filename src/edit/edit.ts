@@ -6,7 +6,7 @@ import type { Edit, Path } from '../types.ts';
  * program, never in the input.
  */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const sorted = edits.map((edit, index) => ({ ...edit, index })).toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || a.index - b.index);
+  const sorted = edits.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   let result = '';
   let at = 0;
   for (const { span, text: replacement, file } of sorted) {

@@ -498,9 +498,9 @@ function parseSpecifier(text: string, hashes: number, at: Located): Requirement 
   if (isFileUrl(spec)) return local(pathOfFileUrl(spec), false, at);
   if (isUrl(spec)) return { kind: 'url', url: spec, vcs: isVcsUrl(spec), name: nameOfUrl(spec), editable: false, ...at };
   const named = parseNamed(spec);
-  if (named?.url != null) return { kind: 'named', ...named, marker, hashes, ...at };
+  if (named?.url != null) return { kind: 'named', marker, hashes, ...named, ...at };
   if (looksLikePath(spec)) return local(spec, false, at);
-  if (named !== null) return { kind: 'named', ...named, marker, hashes, ...at };
+  if (named !== null) return { kind: 'named', marker, hashes, ...named, ...at };
   return { kind: 'unreadable', text, ...at };
 }
 
@@ -545,13 +545,13 @@ function parseNamed(spec: string): NamedParts | null {
   const tail = rest.trim();
   if (tail.startsWith('@')) {
     const url = tail.slice(1).trim();
-    return url === '' || /\s/.test(url) ? null : { ...name, specifier: '', pinned: null, url };
+    return url === '' || /\s/.test(url) ? null : { specifier: '', pinned: null, url, ...name };
   }
   const clauses = parseClauses(tail.startsWith('(') && tail.endsWith(')') ? tail.slice(1, -1) : tail);
   if (clauses === null) return null;
   const exact = clauses.find(([operator, version]) => operator === '===' || (operator === '==' && !version.endsWith('*')));
   const pinned = exact === undefined || exact[1].includes('${') ? null : exact[1];
-  return { ...name, specifier: clauses.map((clause) => clause.join('')).join(','), pinned, url: null };
+  return { specifier: clauses.map((clause) => clause.join('')).join(','), pinned, url: null, ...name };
 }
 
 /** `>=1, <2` as pairs of operator and version; one comma at the end is allowed. */

@@ -43,12 +43,14 @@ function fileReport(project: Project, plan: Plan, path: Path, naming: Naming, di
   const context = build === undefined ? null : naming.shown(build.context);
   const own = (fixes: readonly AcceptedFix[]): FixReport[] => fixes.filter((one) => ownerOf(one) === path).map((one) => placed(one, path, before ?? '', after));
   const refusals = plan.refusals.filter((refusal) => refusal.dockerfile === path).map(refusalReport);
-  const report = { path: naming.shown(path), context, fixes: own(plan.fixes), refusals, heldBack: own(plan.heldBack) };
-  if (after === undefined) return { ...report, status: 'unchanged', changed: false };
-  const { named, hasGitHeader } = diffNaming;
-  const gitDiff = unifiedDiff(named(path), isCreated ? null : (before ?? ''), after);
-  const diff = hasGitHeader ? gitDiff : gitDiff.slice(gitDiff.indexOf('--- '));
-  return { ...report, status: isCreated ? 'created' : 'changed', changed: true, diff };
+  const change = after === undefined ? ({ status: 'unchanged', changed: false } as const) : changeOf(diffNaming, path, isCreated ? null : (before ?? ''), after);
+  return { path: naming.shown(path), context, fixes: own(plan.fixes), refusals, heldBack: own(plan.heldBack), ...change };
+}
+
+/** `before`: null where the file is created. */
+function changeOf({ named, hasGitHeader }: DiffNaming, path: Path, before: string | null, after: string): Pick<FileReport, 'status' | 'changed' | 'diff'> {
+  const gitDiff = unifiedDiff(named(path), before, after);
+  return { status: before === null ? 'created' : 'changed', changed: true, diff: hasGitHeader ? gitDiff : gitDiff.slice(gitDiff.indexOf('--- ')) };
 }
 
 function ownerOf({ dockerfile, files }: AcceptedFix): Path {
