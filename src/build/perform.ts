@@ -59,11 +59,28 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   const written = new Set(effect.writes.map((one) => one.place.path));
   operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
   for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
+  if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one, written));
   for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
   return values.token('effect', ...operands);
+}
+
+/**
+ * Whether a user who is not root may write: the owner and mode of the nearest directory that is there and that the command
+ * does not make itself; for a command on files also those of a file that is written over.
+ */
+function rightsToWrite(state: StageState, effect: Effect, { how, place }: Write, written: ReadonlySet<Path>): readonly Token[] {
+  const { tree, values } = state;
+  const isThere = (path: Path): boolean => values.made(lookUp(tree, path).data).operation !== 'absent';
+  const own = effect.kind === 'files' && !isRegion(place.path) && how !== 'make-directory' && isThere(place.path) ? [place.path] : [];
+  let directory = isRegion(place.path) ? anchorOf(place.path) : place.deep ? place.path : parentOf(place.path);
+  while (directory !== '/' && directory !== '' && (written.has(directory) || !isThere(directory))) directory = parentOf(directory);
+  return [directory, ...own].flatMap((path) => {
+    const { owner, mode } = lookUp(tree, path);
+    return [owner, mode];
+  });
 }
 
 /** What decides whether a write can be done at all: the directory above it, and what stands in its place. */
@@ -159,9 +176,18 @@ function readToken(state: StageState, place: Place, asRoot: boolean, written: Re
   }
   const { data, owner, mode } = lookUp(tree, place.path);
   const regions = isRegion(place.path) ? [] : regionsOf(place.path).map((region) => lookUp(tree, region).data);
-  if (regions.length === 0 && (asRoot || isReadableByAll(state, mode))) return data;
-  const rights = asRoot || isReadableByAll(state, mode) ? [] : [owner, mode];
-  return values.token('read', data, ...rights, ...regions);
+  const rights = asRoot ? [] : [...(isReadableByAll(state, mode) ? [] : [owner, mode]), ...closedAbove(state, place.path)];
+  return rights.length + regions.length === 0 ? data : values.token('read', data, ...rights, ...regions);
+}
+
+/** Whose the directories above are that a command has opened or closed. */
+function closedAbove({ tree, values }: StageState, path: Path): readonly Token[] {
+  const rights: Token[] = [];
+  for (let at = parentOf(path); at !== '/' && at !== ''; at = parentOf(at)) {
+    const { owner, mode } = lookUp(tree, at);
+    if (values.made(mode).operation === 'changed') rights.push(owner, mode);
+  }
+  return rights;
 }
 
 /** A file that keeps the mode which it has in the context is taken to be readable: a checkout gives 0644 or 0755. */
