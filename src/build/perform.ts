@@ -2,6 +2,8 @@
 import type { Call, Effect, ImageView, Write } from '../commands/command.ts';
 import { isSystemTool } from '../commands/index.ts';
 import type { Path } from '../types.ts';
+import type { Variable } from './environment.ts';
+import { variablesNamed } from './environment.ts';
 import { change, contextFileOf, contentDigest, contextRulesAt, digest, directoryToken, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import { addPackages, scriptsRegion } from './ledger.ts';
 import type { Place } from './places.ts';
@@ -10,7 +12,6 @@ import type { ContextRead, ExecutedEffect, Runner } from './runner.ts';
 import type { StageState } from './state.ts';
 import type { Token } from './values.ts';
 import { add } from './values.ts';
-import type { Surroundings } from './view.ts';
 import { pathDirectories } from './view.ts';
 
 export function perform(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
@@ -44,7 +45,7 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
 /** The packages that an install adds, where the build keeps a ledger of them. */
 function packagesOf({ state, surroundings, view }: Runner, effect: Effect, call: Call | null, token: Token): readonly Token[] | null {
   if (!state.ledger) return null;
-  const environment = (names: readonly string[]): readonly [string, string][] => environmentOf(state, surroundings, names);
+  const environment = (names: readonly string[]): readonly Variable[] => variablesNamed(state, surroundings, names);
   return state.ledger.installed({ state, view, effect, call, token, environment });
 }
 
@@ -60,7 +61,7 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
   for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
   if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one, written));
-  for (const [name, value] of environmentOf(state, runner.surroundings, effect.env)) operands.push(name, value);
+  for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
@@ -197,22 +198,6 @@ function isReadableByAll(state: StageState, mode: Token): boolean {
   return operation === 'mode' && typeof operands[0] === 'string' && /[4-7]$/.test(operands[0]);
 }
 
-/** The variables that an effect depends on, as they are: set in the RUN, by ENV or ARG; the base's are the same anyway. */
-function environmentOf(state: StageState, surroundings: Surroundings, names: readonly string[]): readonly [string, string][] {
-  const scopes = [surroundings.variables, state.config.env, state.args];
-  const found = new Map<string, string>();
-  const note = (name: string): void => {
-    const scope = scopes.find((one) => one.get(name) !== undefined);
-    const value = scope?.get(name);
-    if (typeof value === 'string') found.set(name, value);
-  };
-  for (const name of names) {
-    if (!name.endsWith('*')) note(name);
-    else for (const scope of scopes) for (const other of scope.keys()) if (other.startsWith(name.slice(0, -1))) note(other);
-  }
-  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1));
-}
-
 /** Where PATH finds the program, and the Python packages that may have brought it. */
 export function programTokens({ tree }: StageState, call: Call, effect: Effect, view: ImageView): readonly Token[] {
   const isSystem = isSystemTool(call);
@@ -221,14 +206,36 @@ export function programTokens({ tree }: StageState, call: Call, effect: Effect, 
   if (call.programPath?.includes('/')) return [lookUp(tree, view.resolve(call.programPath)).data, ...system];
   const program = call.interpreter === null ? call.program : baseName(call.interpreter);
   const tokens: Token[] = [];
-  for (const directory of pathDirectories(view.variable)) {
-    tokens.push(lookUp(tree, join(view.resolve(directory), program)).data);
-    if (isSystem || !directory.endsWith('/bin')) continue;
-    const region = pythonRegion(view.resolve(directory.slice(0, -'/bin'.length) || '/'));
-    if (!isWritten(region)) tokens.push(lookUp(tree, region).data);
+  for (const { path, region } of whereOnPath(program, view)) {
+    tokens.push(lookUp(tree, path).data);
+    if (!isSystem && region !== null && !isWritten(region)) tokens.push(lookUp(tree, region).data);
   }
-  return [...tokens, ...system];
+  tokens.push(...system);
+  return tokens;
 }
+
+/** Where a program may be on PATH, and the Python packages that may have put it there. */
+interface OnPath {
+  readonly path: Path;
+  readonly region: Path | null;
+}
+
+function whereOnPath(program: string, view: ImageView): readonly OnPath[] {
+  const directories = pathDirectories(view.variable);
+  const { cwd, home } = view;
+  if (latest.directories !== directories || latest.cwd !== cwd || latest.home !== home) latest = { directories, cwd, home, programs: new Map() };
+  const known = latest.programs.get(program);
+  if (known) return known;
+  const places = directories.map((directory): OnPath => ({
+    path: join(view.resolve(directory), program),
+    region: directory.endsWith('/bin') ? pythonRegion(view.resolve(directory.slice(0, -'/bin'.length) || '/')) : null,
+  }));
+  latest.programs.set(program, places);
+  return places;
+}
+
+/** PATH and the working directory seldom change from one command to the next, and the programs are few. */
+let latest: { readonly directories: readonly Path[]; readonly cwd: Path; readonly home: Path; readonly programs: Map<string, readonly OnPath[]> } = { directories: [], cwd: '', home: '', programs: new Map() };
 
 /** A file that is written over keeps its owner and mode; a new one is the user's. */
 function rightsOfWritten(state: StageState, path: Path, owner: Token): { owner: Token; mode: Token } {

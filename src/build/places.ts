@@ -69,21 +69,29 @@ export const standardDirectories: ReadonlySet<Path> = new Set([
 export function regionsOf(path: Path): readonly Path[] {
   if (/^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/.test(path)) return [accountsRegion];
   if (path === '/etc/apt' || path.startsWith('/var/lib/dpkg') || path.startsWith('/lib/apk')) return [osRegion];
+  if (!path.includes('/lib') && !path.includes('/bin/')) return noRegions;
   const python = /^(.*)\/(?:lib(?:64)?\/python\d[^/]*(?:\/.*)?|bin\/(?:python|pip)[\d.]*)$/.exec(path);
-  return python ? [pythonRegion(python[1] || '/')] : [];
+  return python ? [pythonRegion(python[1] || '/')] : noRegions;
 }
+
+const noRegions: readonly Path[] = [];
 
 /**
  * Regions that decide what is at a path and below it: a program in PREFIX/bin may have come with a Python package, a
  * library in /usr/lib with the operating system.
  */
 export function regionsBehind(path: Path): readonly Path[] {
-  const regions = new Set(regionsOf(path));
+  const own = regionsOf(path);
   const prefix = /^(.*?)\/(?:bin|lib|lib64)(?:\/.*)?$/.exec(path);
-  if (prefix) regions.add(pythonRegion(prefix[1] || '/'));
-  const [top = ''] = path.slice(1).split('/');
-  if (systemDirectories.includes(top) && !isWithin(path, '/usr/local')) regions.add(osRegion);
-  return [...regions];
+  const isOfSystem = systemDirectories.includes(topOf(path)) && !isWithin(path, '/usr/local');
+  if (!prefix && !isOfSystem) return own;
+  return [...new Set([...own, ...(prefix ? [pythonRegion(prefix[1] || '/')] : []), ...(isOfSystem ? [osRegion] : [])])];
+}
+
+/** The directory of the root that an absolute path lies in. */
+function topOf(path: Path): string {
+  const slash = path.indexOf('/', 1);
+  return path.slice(1, slash < 0 ? undefined : slash);
 }
 
 /** Linux's PATH_MAX. */

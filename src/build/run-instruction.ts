@@ -5,6 +5,7 @@ import { shellBodyOf } from '../dockerfile/run-body.ts';
 import type { Instruction } from '../dockerfile/scan.ts';
 import type { Stage } from '../dockerfile/stages.ts';
 import type { Path } from '../types.ts';
+import { environmentOf } from './environment.ts';
 import { collapse, digest, directoryToken, lookUp, namesIn } from './image-tree.ts';
 import type { Draft } from './instructions.ts';
 import type { Mounted } from './mounts.ts';
@@ -14,7 +15,7 @@ import { isRegion, isWithin, join, readable, symbol } from './places.ts';
 import { runScript, runWords } from './run.ts';
 import type { ExecutedRun, RunSetting } from './runner.ts';
 import type { Site } from './site.ts';
-import type { Environment, StageState } from './state.ts';
+import type { StageState } from './state.ts';
 import type { Shipment } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 import { addedElements } from './values.ts';
@@ -36,7 +37,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   if (run.opaque !== null) {
     // What was understood up to here has been done; the rest is a new base image, made of all that there is.
     const rest = run.rest ?? [runText(instruction)];
-    const token = values.token('opaque', ...rest, shellWords(state).join(' '), environmentOf(state).sorted, state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
+    const token = values.token('opaque', ...rest, shellOf(state).text, environmentOf(state).sorted, state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
     const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path));
     collapse(state.tree, token, state.base.standard);
     step.shipments = [{ kind: 'everything', token }, ...installed];
@@ -51,8 +52,8 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
 }
 
 function settingOf(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
-  const given = parsed.mounts.filter((mount) => mount.type === 'ssh' || mount.options.has('env')).map((mount) => `${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`);
-  const shell = parsed.form === 'exec' ? '' : shellWords(state).join(' ');
+  const given = parsed.mounts.flatMap((mount) => (mount.type === 'ssh' || mount.options.has('env') ? [`${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`] : []));
+  const shell = parsed.form === 'exec' ? null : shellOf(state);
   const variables = parsed.mounts.flatMap((mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
   return {
     beforeWrite: (path) => {
@@ -60,8 +61,8 @@ function settingOf(site: Site, state: StageState, instruction: Instruction, pars
     },
     stands: site.options.translation?.stands(instruction) ?? null,
     text: site.model.scanned.text,
-    circumstances: [shell, parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
-    stopsOnError: parsed.form !== 'exec' && shellStopsOnError(state),
+    circumstances: [shell?.text ?? '', parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
+    stopsOnError: shell?.stopsOnError ?? false,
     variables: new Map(variables),
   };
 }
@@ -69,8 +70,9 @@ function settingOf(site: Site, state: StageState, instruction: Instruction, pars
 function runBody(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, setting: RunSetting): ExecutedRun {
   const { scanned } = site.model;
   if (parsed.form === 'exec' && instruction.json) return runWords(state, instruction.json, instruction.span, setting);
-  if (!isPosixShell(state)) return unread('the SHELL is not a POSIX shell');
-  const [startup] = startupFiles(state);
+  const shell = shellOf(state);
+  if (!shell.isPosix) return unread('the SHELL is not a POSIX shell');
+  const [startup] = startupFiles(state, shell);
   if (startup !== undefined) return unread(`the shell first runs ${readable(startup)}, which is not read`);
   const body = shellBodyOf(scanned, instruction);
   if (body.kind === 'opaque') return unread(body.because);
@@ -83,12 +85,10 @@ function runBody(site: Site, state: StageState, instruction: Instruction, parsed
  * Files that were put where the shell looks before it runs anything: a login shell, an interactive one, or any bash by
  * BASH_ENV (bash(1), INVOCATION). What the base image has there is the same for every RUN.
  */
-function startupFiles(state: StageState): readonly Path[] {
-  const [program = '', ...flags] = shellWords(state);
-  const isLogin = flags.some((flag) => /^-[a-z]*l|^--login$/.test(flag));
-  const isInteractive = flags.some((flag) => /^-[a-z]*i/.test(flag));
+function startupFiles(state: StageState, { isLogin, isInteractive, isBash }: Shell): readonly Path[] {
+  if (!isLogin && !isInteractive && !isBash) return [];
   const { resolve, home, variable } = viewOf(state, { cwd: state.config.cwd, variables: new Map() });
-  const named = program.endsWith('bash') ? variable('BASH_ENV') : null;
+  const named = isBash ? variable('BASH_ENV') : null;
   const ofUser = [...(isLogin ? ['.bash_profile', '.bash_login', '.profile'] : []), ...(isLogin || isInteractive ? ['.bashrc'] : [])];
   const ofSystem = [...(isLogin ? ['/etc/profile', ...namesIn(state.tree, '/etc/profile.d').map((name) => `/etc/profile.d/${name}`)] : []), ...(isLogin || isInteractive ? ['/etc/bash.bashrc'] : [])];
   const files = [...ofUser.map((name) => join(home, name)), ...ofSystem, ...(typeof named === 'string' && named !== '' ? [resolve(named)] : [])];
@@ -107,20 +107,36 @@ function unread(opaque: string): ExecutedRun {
   return { commands: [], written: [], opaque, rest: null, script: null };
 }
 
-function shellWords(state: StageState): readonly string[] {
+/** What runs the commands of a RUN in shell form. */
+interface Shell {
+  readonly text: string;
+  readonly isPosix: boolean;
+  readonly isBash: boolean;
+  readonly isLogin: boolean;
+  readonly isInteractive: boolean;
+  readonly stopsOnError: boolean;
+}
+
+const defaultShell = readShell(['/bin/sh', '-c']);
+
+/** The shell that SHELL names. */
+function shellOf(state: StageState): Shell {
   const text = state.config.single.get('SHELL');
-  if (text === undefined) return ['/bin/sh', '-c'];
+  if (text === undefined) return defaultShell;
   const json: unknown = JSON.parse(text.slice(text.indexOf('[')) || '[]');
-  return Array.isArray(json) ? json.map(String) : [];
+  return readShell(Array.isArray(json) ? json.map(String) : []);
 }
 
-function isPosixShell(state: StageState): boolean {
-  const [program = ''] = shellWords(state);
-  return /(?:^|\/)(?:sh|bash|ash|dash)$/.test(program);
-}
-
-function shellStopsOnError(state: StageState): boolean {
-  return shellWords(state).slice(1).some((word) => /^-[a-z]*e/.test(word));
+function readShell(words: readonly string[]): Shell {
+  const [program = '', ...flags] = words;
+  return {
+    text: words.join(' '),
+    isPosix: /(?:^|\/)(?:sh|bash|ash|dash)$/.test(program),
+    isBash: program.endsWith('bash'),
+    isLogin: flags.some((flag) => /^-[a-z]*l|^--login$/.test(flag)),
+    isInteractive: flags.some((flag) => /^-[a-z]*i/.test(flag)),
+    stopsOnError: flags.some((flag) => /^-[a-z]*e/.test(flag)),
+  };
 }
 
 function runText(instruction: Instruction): string {
@@ -128,20 +144,13 @@ function runText(instruction: Instruction): string {
   return [flags, instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n');
 }
 
-function environmentOf(state: StageState): Environment {
-  const { values, args, config } = state;
-  if (state.environment) return state.environment;
-  const list = [...config.env].map(([name, value]) => `${name}=${value}`);
-  for (const [name, value] of args) if (value !== null && !config.env.has(name)) list.push(`${name}=${value}`);
-  state.environment = { ordered: values.token('environment', ...list), sorted: values.token('environment', ...list.toSorted()) };
-  return state.environment;
-}
-
 const kindOrder: readonly StepKind[] = ['install', 'os-packages', 'project-install', 'build', 'users', 'files', 'run', 'observe'];
 
 function kindOf(run: ExecutedRun): StepKind {
-  const kinds = new Set(run.commands.flatMap((command) => command.effects.map((executed) => executed.effect.kind)));
-  const known = kindOrder.find((kind) => kinds.has(kind));
+  let known: StepKind | undefined;
+  for (const { effects } of run.commands) {
+    for (const { effect } of effects) if (known === undefined || kindOrder.indexOf(effect.kind) < kindOrder.indexOf(known)) known = effect.kind;
+  }
   if (run.opaque === null) return known ?? 'observe';
   return known === 'install' ? 'install' : 'run';
 }

@@ -168,8 +168,9 @@ function runCall(
   const call = callOf(words, span);
   const scope = call.assignments.length === 0 ? runner : withVariables(runner, new Map(call.assignments));
   const { view } = scope;
-  const outcome = understood(runner, redirected(scope, effectsOf(call, view), call, redirects, view));
-  const dependenciesOnly = dependenciesOnlyOf(call, view);
+  const own = effectsOf(call, view);
+  const outcome = understood(runner, redirected(scope, own, call, redirects, view));
+  const dependenciesOnly = dependenciesOnlyOf(call, view, own);
   const cwd = runner.surroundings.cwd;
   if (outcome.kind === 'opaque') {
     runner.commands.push({ step, call, effects: [], opaque: outcome.because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });

@@ -1,4 +1,5 @@
 import type { Path } from '../types.ts';
+import type { Environment } from './environment.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
 import type { ImageTree, VersionedContext } from './image-tree.ts';
 import { cloneTree } from './image-tree.ts';
@@ -67,12 +68,6 @@ export interface StageState {
   /** All variables of the next RUN; null after an ENV or ARG, until somebody asks. */
   environment: Environment | null;
   key: Token;
-}
-
-/** The variables of a RUN and their values: in the order that BuildKit's cache key has, and in one that says nothing. */
-export interface Environment {
-  readonly ordered: Token;
-  readonly sorted: Token;
 }
 
 /** The state at the start of `FROM stage`. Step by step it goes its own way. */

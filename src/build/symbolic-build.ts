@@ -101,6 +101,17 @@ export interface BuildOptions {
 /** Variables that known base images set, over and above those whose value is known (their Dockerfiles name no others). */
 const ownVariables = /^(?:PYTHON\w*|PYPY\w*|GPG_KEY|LANG|LC_\w+|NODE_\w+|YARN_\w+|UV_\w+|CONDA\w*|LAMBDA\w*|AWS_\w+|CUDA\w*|NV\w*|LD_LIBRARY_PATH|JUPYTER\w*|NB_\w+|BITNAMI\w*|APP_\w+|HOME|SUMMARY|DESCRIPTION|STI_\w+|DEBIAN_FRONTEND|SSL_CERT_FILE|SHELL|TZ)$/;
 
+/** The answers for names that were asked for. */
+const setByBases = new Map<string, boolean>();
+
+function isSetByBases(name: string): boolean {
+  const known = setByBases.get(name);
+  if (known !== undefined) return known;
+  const answer = ownVariables.test(name);
+  setByBases.set(name, answer);
+  return answer;
+}
+
 /** Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. */
 export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}): SymbolicBuild {
   const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
@@ -139,7 +150,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     token,
     standard: !scratch,
     env: new Map([...path, ...(facts?.env ?? [])]),
-    maySet: scratch ? () => false : facts?.libc ? (name) => ownVariables.test(name) : () => true,
+    maySet: scratch ? () => false : facts?.libc ? isSetByBases : () => true,
     isPlain: scratch || facts?.shell === 'sh',
     pythonPrefix: facts?.python?.prefix ?? (facts?.packageManager ? '/usr' : null),
   };

@@ -47,9 +47,9 @@ export function effectsOf(call: Call & Partial<UnwrappedCall>, view: ImageView):
 }
 
 /** A command that installs only the dependencies of what the call installs; null if it installs no project. */
-export function dependenciesOnlyOf(call: Call & Partial<UnwrappedCall>, view: ImageView): DependenciesOnly | Refusal | null {
+export function dependenciesOnlyOf(call: Call & Partial<UnwrappedCall>, view: ImageView, outcome?: Outcome): DependenciesOnly | Refusal | null {
   if (call.asRoot && !isRoot(view.user)) return null;
-  return toolOf(call)?.dependenciesOnly?.(call, view) ?? null;
+  return toolOf(call)?.dependenciesOnly?.(call, view, outcome) ?? null;
 }
 
 /** Is the call one of a tool that installs a project's dependencies? */

@@ -378,7 +378,8 @@ function configure(call: Call, reading: Reading, view: ImageView): Outcome {
 
 // ------------------------------------------------------------------------------------------------- dependencies only
 
-function pipDependenciesOnly(call: Call, view: ImageView): DependenciesOnly | Refusal | null {
+function pipDependenciesOnly(call: Call, view: ImageView, outcome?: Outcome): DependenciesOnly | Refusal | null {
+  if (outcome?.kind === 'effects' && !outcome.effects.some((effect) => effect.kind === 'project-install')) return null;
   if (unknownArgument(call.args)) return null;
   const reading = readOptions(call.args, pipGrammar);
   const subcommand = reading.operands[0]?.argument.text;

@@ -34,11 +34,18 @@ const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_AS
  * them, the distribution's packages alone count.
  */
 function buildTools(view: ImageView): readonly Place[] {
-  const directories = view.cwd === '/' ? [] : ['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'];
-  const compilers = view.cwd === '/' ? [] : ['gcc', 'cc', 'g++', 'c++', 'ld', 'make', 'cmake', 'git'].map((name) => file(`/usr/bin/${name}`));
-  const named = programVariables.flatMap((name) => (view.variable(name) ?? '').split(/\s+/).filter((word) => /^[\w.-]*\//.test(word)));
-  return [file(osRegion), ...directories.map((path) => everythingBelow(path)), ...compilers, ...named.map((path) => file(view.resolve(path)))];
+  const usual = view.cwd === '/' ? toolsOfPackages : toolsOfSystem;
+  const named = programVariables.flatMap((name) => view.variable(name)?.split(/\s+/).filter((word) => /^[\w.-]*\//.test(word)) ?? []);
+  return named.length === 0 ? usual : [...usual, ...named.map((path) => file(view.resolve(path)))];
 }
+
+const toolsOfPackages: readonly Place[] = [file(osRegion)];
+
+const toolsOfSystem: readonly Place[] = [
+  ...toolsOfPackages,
+  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'].map(everythingBelow),
+  ...['gcc', 'cc', 'g++', 'c++', 'ld', 'make', 'cmake', 'git'].map((name) => file(`/usr/bin/${name}`)),
+];
 
 /** Variables that name a program that builds or fetches. */
 const programVariables = ['CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'RUSTC', 'RUSTC_WRAPPER', 'CARGO', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'];
@@ -93,11 +100,12 @@ export function noInputs(view: ImageView): Inputs {
 
 /** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */
 export function distinct(places: readonly Place[]): readonly Place[] {
-  const seen = new Set<string>();
-  return places.filter((place) => {
-    const key = `${place.deep ? 'd' : 'f'}${place.path}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
+  const files = new Set<Path>();
+  const directories = new Set<Path>();
+  return places.filter(({ path, deep }) => {
+    const seen = deep ? directories : files;
+    if (seen.has(path)) return false;
+    seen.add(path);
     return true;
   });
 }
@@ -292,8 +300,17 @@ export function readsOf(inputs: Inputs): readonly Place[] {
 }
 
 export function environmentOf(inputs: Inputs, ...names: readonly string[]): readonly string[] {
-  return [...new Set([...installEnvironment, ...names, ...inputs.env])];
+  const more = [...names, ...inputs.env];
+  const key = more.join(' ');
+  const known = environments.get(key);
+  if (known) return known;
+  const all = [...new Set([...installEnvironment, ...more])];
+  environments.set(key, all);
+  return all;
 }
+
+/** Most installs depend on the same variables: one list serves them all. */
+const environments = new Map<string, readonly string[]>();
 
 /** Building in a source directory leaves build/, *.egg-info and compiled modules there. */
 export function buildLeavings(project: Path): Write {

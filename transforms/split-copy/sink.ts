@@ -23,8 +23,9 @@ export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRec
   const read = readsOfAll(hoisted);
   const regions = new Set([...read, ...hoisted.flatMap((executed) => executed.effect.writes.map(({ place }) => place))].map(({ path }) => path).filter(isRegion));
   for (const [index, step] of before.entries()) {
-    const isFree = isUnneededCopy(step, needed, read, files) && !isForAnInstall(step, before.slice(index + 1), regions, files);
-    if (isFree || sunk.some((earlier) => conflict(earlier, step, files) && !bringsAgain(earlier, step)) || (sunk.length > 0 && isForRest(step, before.slice(index + 1), hoisted, rest, files))) sunk.push(step);
+    const later = (): readonly StepRecord[] => before.slice(index + 1);
+    const isFree = isUnneededCopy(step, needed, read, files) && !isForAnInstall(step, later(), regions, files);
+    if (isFree || sunk.some((earlier) => conflict(earlier, step, files) && !bringsAgain(earlier, step)) || (sunk.length > 0 && isForRest(step, later, hoisted, rest, files))) sunk.push(step);
     if (step.opaque !== null && sunk.length > 0) {
       return decline('opaque-command', `${named(scanned, step)} stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
     }
@@ -41,9 +42,9 @@ function bringsAgain(earlier: StepRecord, later: StepRecord): boolean {
 }
 
 /** Does only the rest of the RUN need the copy? */
-function isForRest(copy: StepRecord, later: readonly StepRecord[], hoisted: readonly ExecutedEffect[], rest: readonly ExecutedEffect[], files: BuildContext): boolean {
+function isForRest(copy: StepRecord, later: () => readonly StepRecord[], hoisted: readonly ExecutedEffect[], rest: readonly ExecutedEffect[], files: BuildContext): boolean {
   const isRead = contextItems(copy).some((item) => readsOfAll(rest).some((place) => overlaps(placeOf(item), place)));
-  return isRead && isUnneededCopy(copy, readsOf(hoisted), readsOfAll(hoisted), files) && !later.some((step) => conflict(copy, step, files));
+  return isRead && isUnneededCopy(copy, readsOf(hoisted), readsOfAll(hoisted), files) && !later().some((step) => conflict(copy, step, files));
 }
 
 function readsOfAll(executed: readonly ExecutedEffect[]): readonly Place[] {
