@@ -22,6 +22,7 @@ import { joinLock, missingLocks } from './split-copy/join-lock.ts';
 import { narrowBind } from './split-copy/narrow-bind.ts';
 import { narrowCopies } from './split-copy/narrow-copies.ts';
 import { obstacle } from './split-copy/obstacles.ts';
+import type { Sunk } from './split-copy/sink.ts';
 import { isUnneededCopy, stepsToSink } from './split-copy/sink.ts';
 import { hasIdleArgs, sinkArgs } from './split-copy/volatile-args.ts';
 import { page } from './split-copy/page.ts';
@@ -276,21 +277,27 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): read
   const steady = manifestsOf(match.symbolic);
   const notWorthIt = tooLittle(match, cut, needed, steady);
   if (notWorthIt) return [notWorthIt];
-  const sunk = stepsToSink(scanned, before, cut.hoisted, effectsOf(install).filter((executed) => !cut.hoisted.includes(executed)), steady, files);
-  if (sunk.kind === 'refusal') return [sunk];
-  const stuck = sunk.steps.find((step) => !mayLeave(match, step.stage));
+  const sinking = { scanned, before, hoisted: cut.hoisted, rest: effectsOf(install).filter((executed) => !cut.hoisted.includes(executed)), steady, files };
+  const whole = stepsToSink({ ...sinking, mayCut: () => false });
+  if (whole.kind === 'refusal') return [whole];
+  const stuck = whole.steps.find((step) => !mayLeave(match, step.stage));
   if (stuck) return [decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that other stages take files from`)];
-  if (sunk.steps.length === 0) return [whyNothingSinks(match, install)];
-  const inTheWay = cut.isDependenciesFirst ? obstacle(scanned, cut, sunk.steps, files) : (refusedDependencies(install) ?? obstacle(scanned, cut, sunk.steps, files));
-  const fixes = (['at the install', 'at the source copy'] as const).flatMap((where): readonly (Fix | Decline)[] => {
-    const anchor = where === 'at the install' ? install : (sunk.steps.find((step) => step.copy) ?? install);
-    const narrow = narrowCopies(match, anchor, needed, sunk.steps);
-    if (narrow.kind === 'refusal') return [narrow];
-    const ways = waysToMove(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: sunk.steps, narrow: narrow.lines });
-    const message = messageFor(match, install, sunk.steps, narrow.names);
-    return ways.map((edits) => ({ kind: 'fix', message, claims: [], edits }));
-  });
+  if (whole.steps.length === 0) return [whyNothingSinks(match, install)];
+  const inTheWay = cut.isDependenciesFirst ? obstacle(scanned, cut, whole.steps, files) : (refusedDependencies(install) ?? obstacle(scanned, cut, whole.steps, files));
+  const mayCut = (step: StepRecord): boolean => step.stage === match.stage.stage.index && (step.run?.commands.length ?? 0) > 1;
+  const inPart = whole.steps.some(mayCut) ? stepsToSink({ ...sinking, mayCut }) : null;
+  const fixes = [whole, ...(inPart?.kind === 'steps' && inPart.cuts.size > 0 ? [inPart] : [])].flatMap((sunk) => ways(match, install, cut, needed, sunk));
   return inTheWay ? [...fixes.filter((answer) => answer.kind === 'refusal'), inTheWay, ...fixes] : fixes;
+}
+
+function ways(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: readonly ContextRead[], { steps, cuts }: Exclude<Sunk, Decline>): readonly (Fix | Decline)[] {
+  return (['at the install', 'at the source copy'] as const).flatMap((where): readonly (Fix | Decline)[] => {
+    const anchor = where === 'at the install' ? install : (steps.find((step) => step.copy) ?? install);
+    const narrow = narrowCopies(match, anchor, needed, steps);
+    if (narrow.kind === 'refusal') return [narrow];
+    const message = messageFor(match, install, steps, narrow.names);
+    return waysToMove(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: steps, cuts, narrow: narrow.lines }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
+  });
 }
 
 /** The copies that would go below are of files that change seldom, or the dependencies are there already. */
@@ -301,7 +308,8 @@ function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextR
   const isOwn = (step: StepRecord): boolean => step.stage === match.stage.stage.index;
   const leaving = unneeded.filter((step) => !isOwn(step));
   if (leaving.length > 0 && !leaving.some(isSource)) return decline('not-needed', 'the copy stands in a stage that others start from, and brings files that change seldom', 'info');
-  if (leaving.length > 0 && needed.length === 0) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
+  const readsNoManifest = needed.length === 0 || !cut.hoisted.some(({ effect }) => effect.kind === 'install');
+  if (leaving.length > 0 && readsNoManifest) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
   if (cut.rest !== null && unneeded.length > 0 && !unneeded.some(isSource)) return decline('not-needed', 'the RUN would have to be cut in two for the sake of files that change seldom', 'info');
   if (!cut.isDependenciesFirst) return null;
   const earlier = stepsBefore(match).find((step) => hasInstalled(step, cut, needed));

@@ -7,7 +7,7 @@ import { variablesNamed } from './environment.ts';
 import { change, contextFileOf, contentDigest, contextRulesAt, digest, directoryToken, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import { addPackages, scriptsRegion } from './ledger.ts';
 import type { Place } from './places.ts';
-import { accountsRegion, anchorOf, baseName, isRegion, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf } from './places.ts';
+import { accountsRegion, anchorOf, baseName, isRegion, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, standardDirectories } from './places.ts';
 import type { ContextRead, ExecutedEffect, Runner } from './runner.ts';
 import type { StageState } from './state.ts';
 import type { Token } from './values.ts';
@@ -134,17 +134,17 @@ function localRepositories(state: StageState, effect: Effect, view: ImageView): 
   return named.map((path) => contentDigest(state.tree, view.resolve(path)));
 }
 
-/** A user by name is whoever /etc/passwd says at that moment. */
+/** A user is whoever /etc/passwd says at that moment: of one by number, too, the group and the home are there. */
 export function userToken(state: StageState, user: string): Token {
   const { values, tree } = state;
   if (isRootOfRoot(user)) return values.token('user', 'root');
-  if (/^\d+(?::\d+)?$/.test(user)) return values.token('user', user);
   return values.token('user', user, lookUp(tree, accountsRegion).data);
 }
 
 /** The owner of what a user of a Dockerfile makes. */
 export function ownerOfNew(state: StageState): Token {
   const { user } = state.config;
+  if (/^\d+:\d+$/.test(user)) return state.values.token('owner', user);
   return isRootOfRoot(user) ? state.values.token('owner', '0:0') : userToken(state, user);
 }
 
@@ -199,7 +199,7 @@ function isReadableByAll(state: StageState, mode: Token): boolean {
 }
 
 /** Where PATH finds the program, and the Python packages that may have brought it. */
-export function programTokens({ tree }: StageState, call: Call, effect: Effect, view: ImageView): readonly Token[] {
+export function programTokens({ tree, values }: StageState, call: Call, effect: Effect, view: ImageView): readonly Token[] {
   const isSystem = isSystemTool(call);
   const isWritten = (region: Path): boolean => effect.writes.some((written) => written.place.path === region);
   const system = isSystem || isWritten(osRegion) ? [] : [lookUp(tree, osRegion).data];
@@ -207,7 +207,10 @@ export function programTokens({ tree }: StageState, call: Call, effect: Effect, 
   const program = call.interpreter === null ? call.program : baseName(call.interpreter);
   const tokens: Token[] = [];
   for (const { path, region } of whereOnPath(program, view)) {
-    tokens.push(lookUp(tree, path).data);
+    const { data } = lookUp(tree, path);
+    // Base images have the system's programs nowhere else.
+    if (isSystem && values.made(data).operation === 'base-data' && !standardDirectories.has(parentOf(parentOf(path)))) continue;
+    tokens.push(data);
     if (!isSystem && region !== null && !isWritten(region)) tokens.push(lookUp(tree, region).data);
   }
   tokens.push(...system);

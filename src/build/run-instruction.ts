@@ -98,6 +98,7 @@ function startupFiles(state: StageState, { isLogin, isInteractive, isBash }: She
 /** A RUN fails if its user, by name, is not in /etc/passwd yet. */
 function userRisk(state: StageState): readonly string[] {
   const { user } = state.config;
+  if (/^\d+(?::\d+)?$/.test(user)) return [];
   const token = userToken(state, user);
   return state.values.made(token).operands.length > 1 ? [`owner: ${user} ${token}`] : [];
 }

@@ -42,6 +42,23 @@ export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSo
 }
 
 /**
+ * Cuts a RUN that stands between the source copy and the install: what has to stay behind the copy goes below, the rest
+ * stays where it is. Null where there is nothing to cut.
+ */
+export function cutBetween(scanned: ScannedDockerfile, step: StepRecord, staysBehind: (command: ExecutedCommand) => boolean): CutRun | null {
+  if (!step.run || step.run.opaque !== null) return null;
+  const parts = step.run.commands.map((command): Part => ({ command, fate: changesShell(command) ? 'both' : staysBehind(command) ? 'rest' : 'hoisted' }));
+  if (!parts.some(({ fate }) => fate === 'hoisted') || !parts.some(({ fate }) => fate === 'rest')) return null;
+  const cut = cutText(scanned, step, parts);
+  return cut.kind === 'cut' && cut.rest !== null ? cut : null;
+}
+
+/** `cd`, `export`, `set`: what follows it needs it, on both sides of a cut. */
+function changesShell(command: ExecutedCommand): boolean {
+  return command.call === null && command.effects.length === 0;
+}
+
+/**
  * One cut, not a sieve: where something stays behind anyway, what follows the last install stays, too, but for what
  * cleans up after the install or looks at it.
  */
@@ -61,7 +78,7 @@ function cutOnce(parts: readonly Part[]): readonly Part[] {
 }
 
 function fateOf(command: ExecutedCommand, dependsOnSource: (command: ExecutedCommand) => boolean): Part['fate'] {
-  if (command.call === null && command.effects.length === 0) return command.opaque === null ? 'both' : 'rest';
+  if (changesShell(command)) return command.opaque === null ? 'both' : 'rest';
   if (!dependsOnSource(command)) return 'hoisted';
   return command.dependenciesOnly?.kind === 'dependencies-only' ? 'dependencies-first' : 'rest';
 }

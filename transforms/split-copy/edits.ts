@@ -5,6 +5,7 @@ import { parse } from '../../src/dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { blockOf, blockText, isFollowedByBlankLine, isPrecededByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
 import type { Edit, Span } from '../../src/types.ts';
+import type { CutRun } from './cut-run.ts';
 import type { ExposedInstall } from './install.ts';
 
 export interface Move {
@@ -16,15 +17,21 @@ export interface Move {
   /** What stays of it below the sunk steps; null if nothing does. */
   readonly rest: string | null;
   readonly sunk: readonly StepRecord[];
+  /** Those of them of which a part stays where it is. */
+  readonly cuts?: ReadonlyMap<StepRecord, CutRun>;
   readonly narrow: readonly string[];
-  /** Sunk commands run where and as whom the install does, without WORKDIR and USER around them. */
-  readonly isBare?: boolean;
 }
 
-/** The move without WORKDIR and USER around what is sunk, if it has any, and the one with them. */
+/** What sunk commands get that ran elsewhere, or as another user, than the install does. */
+type Around = 'nothing' | 'user' | 'user and directory';
+
+/** The move with as little around what is sunk as there can be, and with more of it. */
 export function waysToMove(match: ExposedInstall, move: Move): readonly (readonly [Edit, ...Edit[]])[] {
-  const isElsewhere = move.sunk.some((step) => step.run !== null && (step.cwd !== move.install.cwd || step.user !== move.install.user));
-  return [...(isElsewhere ? [editsFor(match, { ...move, isBare: true })] : []), editsFor(match, move)];
+  const runs = move.sunk.filter((step) => step.run !== null);
+  const isElsewhere = runs.some((step) => step.cwd !== move.install.cwd);
+  const isOther = runs.some((step) => step.user !== move.install.user);
+  const ways: readonly Around[] = [...(isElsewhere || isOther ? ['nothing' as const] : []), ...(isElsewhere && isOther ? ['user' as const] : []), 'user and directory'];
+  return ways.map((around) => editsFor(match, move, around));
 }
 
 /** A sunk step's text at its new place, and what of its surroundings does not go with it. */
@@ -37,13 +44,13 @@ interface Moved {
   readonly fetched: Span | null;
 }
 
-function editsFor(match: ExposedInstall, move: Move): readonly [Edit, ...Edit[]] {
+function editsFor(match: ExposedInstall, move: Move, around: Around): readonly [Edit, ...Edit[]] {
   const { scanned } = match.view.model;
   const { install, anchor, sunk, rest } = move;
   const file = match.view.path;
   const { newline } = scanned;
   const staying = sunk.filter((step) => !isRepeatedBelow(scanned, step, move));
-  const moved = staying.map((step) => movedText(match, step, move));
+  const moved = staying.map((step) => movedText(match, step, move, around));
   const indent = indentOf(scanned, anchor);
   const lines = [...moved.flatMap(({ left }) => (left === null || move.narrow.length === 0 ? [] : [left])), ...move.narrow.map((line) => indent + line)];
   const gap = moved.length > 0 && (sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) || startsParagraph(scanned, moved[0])) ? newline : '';
@@ -54,11 +61,12 @@ function editsFor(match: ExposedInstall, move: Move): readonly [Edit, ...Edit[]]
   const above = lineStartAt(scanned.text, blockOf(anchor.instruction).start);
   const inserted: Edit[] = anchor === install && lines.length > 0 ? [{ file, span: { start: above, end: above }, text: lines.map((line) => line + newline).join('') }] : [];
   const isReplaced = anchor !== install && lines.length > 0;
-  const gone = sunk.filter((step) => !isReplaced || step !== anchor).map((step) => step.instruction);
+  const gone = sunk.filter((step) => (!isReplaced || step !== anchor) && !move.cuts?.has(step)).map((step) => step.instruction);
   const removed = removalsOf(scanned, gone).map((span): Edit => ({ file, span, text: '' }));
+  for (const [step, cut] of move.cuts ?? []) removed.push({ file, span: step.instruction.span, text: cut.text });
   if (isReplaced) removed.push({ file, span: { start: above, end: anchor.instruction.span.end }, text: lines.join(newline) });
   for (const { fetched } of moved) if (fetched !== null) removed.push({ file, span: fetched, text: '' });
-  return [replaced, ...inserted, ...removed, ...editsForSiblings(match, sunk)];
+  return [replaced, ...inserted, ...removed, ...editsForSiblings(match, sunk, around)];
 }
 
 function indentOf(scanned: ScannedDockerfile, step: StepRecord): string {
@@ -85,7 +93,7 @@ function isGapBetween(scanned: ScannedDockerfile, before: StepRecord | undefined
 }
 
 /** Other stages that start from the stage which loses steps get them at their own beginning. */
-function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[]): readonly Edit[] {
+function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[], around: Around): readonly Edit[] {
   const { scanned } = match.view.model;
   const { stages } = match.symbolic;
   const left = sunk.filter((step) => step.stage !== match.stage.stage.index);
@@ -93,7 +101,7 @@ function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[]): r
   const end = first && stages[first.stage]?.steps.at(-1);
   if (!first || !end) return [];
   const siblings = stages.filter(({ stage }) => stage.base.kind === 'stage' && stage.base.index === first.stage && stage.index !== match.stage.stage.index);
-  const text = left.flatMap((step) => sunkText(match, step, end, blockText(scanned, step.instruction))).map((line) => scanned.newline + line).join('');
+  const text = left.flatMap((step) => sunkText(match, step, end, blockText(scanned, step.instruction), around)).map((line) => scanned.newline + line).join('');
   return siblings.map(({ stage }) => {
     const at = stage.fromInstruction.span.end;
     return { file: match.view.path, span: { start: at, end: at }, text };
@@ -102,17 +110,21 @@ function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[]): r
 
 // ------------------------------------------------------------------------------------------------------------ sunk steps
 
-function movedText(match: ExposedInstall, step: StepRecord, move: Move): Moved {
+function movedText(match: ExposedInstall, step: StepRecord, move: Move, around: Around): Moved {
   const { scanned } = match.view.model;
   const { instruction } = step;
+  const cut = move.cuts?.get(step);
+  if (cut) {
+    const text = indentOf(scanned, step) + (cut.rest ?? '');
+    return { step, lines: sunkText(match, step, move.install, text, around), left: null, fetched: null };
+  }
   const block = blockText(scanned, instruction);
   const start = lineStartAt(scanned.text, blockOf(instruction).start);
   const own = scanned.text.slice(start, lineStartAt(scanned.text, instruction.span.start));
-  if (step.copy && move.narrow.length > 0 && isAboutDependencies(own)) return { step, lines: sunkText(match, step, move.install, block.slice(own.length)), left: own.replace(/\r?\n$/, ''), fetched: null };
-  if (move.isBare && step.run) return { step, lines: [block], left: null, fetched: null };
+  if (step.copy && move.narrow.length > 0 && isAboutDependencies(own)) return { step, lines: sunkText(match, step, move.install, block.slice(own.length), around), left: own.replace(/\r?\n$/, ''), fetched: null };
   const fetched = step.copy && own === '' ? commentOfGroup(match, step) : null;
   const comment = fetched === null ? [] : [scanned.text.slice(fetched.start, fetched.end).replace(/\r?\n$/, '')];
-  return { step, lines: [...comment, ...sunkText(match, step, move.install, block)], left: null, fetched };
+  return { step, lines: [...comment, ...sunkText(match, step, move.install, block, around)], left: null, fetched };
 }
 
 /** "install dependencies" above `COPY . .` means the install. */
@@ -141,17 +153,17 @@ function commentOfGroup(match: ExposedInstall, step: StepRecord): Span | null {
 }
 
 /** A step at its new place below the install, with the user and directory that it had. */
-function sunkText(match: ExposedInstall, step: StepRecord, install: StepRecord, text: string): readonly string[] {
+function sunkText(match: ExposedInstall, step: StepRecord, install: StepRecord, text: string, around: Around): readonly string[] {
   const { scanned } = match.view.model;
   const keyword = (word: string): string => keywordLike(scanned, step.instruction, word);
   if (step.copy) return [step.cwd === install.cwd ? text : withAbsoluteDestination(scanned, step, text)];
   const lines = [text];
   if (step.kind === 'config') return lines;
-  if (step.cwd !== install.cwd) {
+  if (step.cwd !== install.cwd && around === 'user and directory') {
     lines.unshift(`${keyword('WORKDIR')} ${readable(step.cwd)}`);
     lines.push(`${keyword('WORKDIR')} ${readable(install.cwd)}`);
   }
-  if (step.user !== install.user && !isSymbolic(step.user)) {
+  if (step.user !== install.user && !isSymbolic(step.user) && around !== 'nothing') {
     lines.unshift(`${keyword('USER')} ${readable(step.user)}`);
     lines.push(`${keyword('USER')} ${readable(install.user)}`);
   }

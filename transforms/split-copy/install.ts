@@ -49,7 +49,7 @@ export function readsOf(effects: readonly ExecutedEffect[]): readonly ContextRea
   return effects.flatMap((executed) => executed.reads);
 }
 
-export function effectsOf(step: StepRecord): readonly ExecutedEffect[] {
+export function effectsOf(step: Pick<StepRecord, 'run'>): readonly ExecutedEffect[] {
   return step.run?.commands.flatMap((command) => command.effects) ?? [];
 }
 
@@ -75,7 +75,7 @@ export function named(scanned: ScannedDockerfile, step: StepRecord): string {
 export type CopyItem = CopyRecord['items'][number];
 
 /** What a step copies from the build context. */
-export function contextItems(step: StepRecord): readonly CopyItem[] {
+export function contextItems(step: Pick<StepRecord, 'copy'>): readonly CopyItem[] {
   return step.copy && step.copy.contextSources.length > 0 ? step.copy.items : [];
 }
 
@@ -96,10 +96,10 @@ export function meets(item: CopyItem, place: Place, files: BuildContext): boolea
   return below === '' ? place.deep : files.has(join(item.source, below)) !== 'no';
 }
 
-export function writtenBy(step: StepRecord): readonly Place[] {
+export function writtenBy(step: Pick<StepRecord, 'copy' | 'run'>): readonly Place[] {
   return step.copy ? step.copy.items.map(placeOf) : (step.run?.written ?? []);
 }
 
-export function readBy(step: StepRecord): readonly Place[] {
+export function readBy(step: Pick<StepRecord, 'run'>): readonly Place[] {
   return effectsOf(step).flatMap((executed) => executed.effect.reads);
 }

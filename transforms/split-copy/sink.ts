@@ -1,40 +1,80 @@
 import { isCovered } from '../../src/build/exposure.ts';
 import { isRegion, isWithin, join, relativeTo } from '../../src/build/places.ts';
 import type { Place } from '../../src/build/places.ts';
-import type { ExecutedEffect } from '../../src/build/runner.ts';
+import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { ContextSource } from '../../src/build/state.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Path } from '../../src/types.ts';
+import type { CutRun } from './cut-run.ts';
+import { cutBetween } from './cut-run.ts';
 import { contextItems, effectsOf, meets, named, overlaps, placeOf, readBy, readsOf, writtenBy } from './install.ts';
 
-export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[] } | Decline;
+export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[]; readonly cuts: ReadonlyMap<StepRecord, CutRun> } | Decline;
 
-/**
- * The copies that the install does not need, and every step between that has to stay behind them. `steady` are files
- * that change seldom: there is no reason to move a copy of nothing else, unless it is for the `rest` of the RUN, which goes
- * below as well.
- */
-export function stepsToSink(scanned: ScannedDockerfile, before: readonly StepRecord[], hoisted: readonly ExecutedEffect[], rest: readonly ExecutedEffect[], steady: readonly ContextSource[], files: BuildContext): Sunk {
+/** What moves, and what of its surroundings decides where to. */
+export interface Sinking {
+  readonly scanned: ScannedDockerfile;
+  readonly before: readonly StepRecord[];
+  readonly hoisted: readonly ExecutedEffect[];
+  /** What stays of the install's RUN: it goes below as well. */
+  readonly rest: readonly ExecutedEffect[];
+  /** Files that change seldom: there is no reason to move a copy of nothing else, unless it is for the `rest`. */
+  readonly steady: readonly ContextSource[];
+  readonly files: BuildContext;
+  /** May a RUN be cut, so that only a part of it goes below? */
+  readonly mayCut: (step: StepRecord) => boolean;
+}
+
+/** The copies that the install does not need, and every step between that has to stay behind them. */
+export function stepsToSink({ scanned, before, hoisted, rest, steady, files, mayCut }: Sinking): Sunk {
   const sunk: StepRecord[] = [];
+  const below: Doing[] = [];
+  const cuts = new Map<StepRecord, CutRun>();
   const needed = [...readsOf(hoisted), ...steady];
   const read = readsOfAll(hoisted);
   const regions = new Set([...read, ...hoisted.flatMap((executed) => executed.effect.writes.map(({ place }) => place))].map(({ path }) => path).filter(isRegion));
   for (const [index, step] of before.entries()) {
     const later = (): readonly StepRecord[] => before.slice(index + 1);
     const isFree = isUnneededCopy(step, needed, read, files) && !isForAnInstall(step, later(), regions, files);
-    if (isFree || sunk.some((earlier) => conflict(earlier, step, files) && !bringsAgain(earlier, step)) || (sunk.length > 0 && isForRest(step, later, hoisted, rest, files))) sunk.push(step);
+    const isHeld = !isFree && below.some((earlier) => conflict(earlier, step, files) && !bringsAgain(earlier, step));
+    if (isFree || isHeld || (sunk.length > 0 && isForRest(step, later, hoisted, rest, files))) {
+      const part = isHeld && mayCut(step) ? cutOff(scanned, step, below, files) : null;
+      if (part) cuts.set(step, part.cut);
+      sunk.push(step);
+      below.push(part?.left ?? step);
+    }
     if (step.opaque !== null && sunk.length > 0) {
       return decline('opaque-command', `${named(scanned, step)} stands between the source copy and the install, and may read or change anything: ${step.opaque}`);
     }
   }
-  return { kind: 'steps', steps: sunk };
+  return { kind: 'steps', steps: sunk, cuts };
+}
+
+/**
+ * `RUN useradd app && chown -R app /app` goes below the source as a whole, or, where the install needs the user, only from
+ * `chown` on: what has nothing to do with what is below already stays where it is.
+ */
+function cutOff(scanned: ScannedDockerfile, step: StepRecord, below: readonly Doing[], files: BuildContext): { readonly cut: CutRun; readonly left: Doing } | null {
+  const left: ExecutedCommand[] = [];
+  const cut = cutBetween(scanned, step, (command) => {
+    const part = partOf(step, [command]);
+    const stays = [...below, partOf(step, left)].some((earlier) => conflict(earlier, part, files));
+    if (stays) left.push(command);
+    return stays;
+  });
+  return cut && { cut, left: partOf(step, left) };
+}
+
+function partOf({ kind, run }: StepRecord, commands: readonly ExecutedCommand[]): Doing {
+  const written = commands.flatMap(({ effects }) => effects.flatMap(({ effect }) => effect.writes.map(({ place }) => place)));
+  return { kind, opaque: null, copy: null, run: run && { ...run, commands, written } };
 }
 
 /** `COPY requirements.txt ./` after `COPY . .`: whichever of the two comes last, the file is the same. */
-function bringsAgain(earlier: StepRecord, later: StepRecord): boolean {
+function bringsAgain(earlier: Doing, later: StepRecord): boolean {
   const [wide, narrow] = [earlier.copy, later.copy];
   if (!wide || !narrow || wide.flags.owner !== narrow.flags.owner || wide.flags.mode !== narrow.flags.mode) return false;
   const items = contextItems(later);
@@ -65,8 +105,11 @@ export function isUnneededCopy(step: StepRecord, needed: readonly ContextSource[
   return !step.copy.items.some((item) => read.some((place) => overlaps(place, placeOf(item))));
 }
 
+/** What a step does, or a part of it. */
+export type Doing = Pick<StepRecord, 'kind' | 'opaque' | 'copy' | 'run'>;
+
 /** Would a step see or leave something else if it ran before an earlier one? */
-export function conflict(earlier: StepRecord, later: StepRecord, files: BuildContext): boolean {
+export function conflict(earlier: Doing, later: Doing, files: BuildContext): boolean {
   if (later.kind === 'config' || later.kind === 'workdir') return false;
   if (earlier.opaque !== null || later.opaque !== null) return true;
   const touched = [...writtenBy(later), ...readBy(later)];
@@ -85,10 +128,10 @@ function isSystemPlace({ path, deep }: Place): boolean {
 }
 
 /** Places whose files a step removes or edits; regions left out. */
-function changedBy(step: StepRecord): readonly Place[] {
+function changedBy(step: Doing): readonly Place[] {
   return effectsOf(step).flatMap(({ effect }) => effect.writes.filter(({ how, place }) => (how === 'remove' || how === 'edit') && !isRegion(place.path)).map(({ place }) => place));
 }
 
-function lookedAtBy(step: StepRecord): readonly Place[] {
+function lookedAtBy(step: Doing): readonly Place[] {
   return effectsOf(step).flatMap(({ effect }) => (effect.kind === 'observe' ? effect.reads.filter(({ path }) => !isRegion(path)) : []));
 }

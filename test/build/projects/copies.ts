@@ -222,6 +222,27 @@ export const copyProjects: readonly BuildProject[] = [
     changes: ['app.py'],
   },
   {
+    name: 'user-made-and-source-handed-over-in-one-run',
+    outcome: 'rewritten',
+    files: {
+      Dockerfile: lines(
+        'FROM python:3.11-slim',
+        'WORKDIR /app',
+        'COPY . .',
+        'RUN groupadd --gid 1600 app && useradd --uid 1600 --gid app --create-home app \\',
+        '    && mkdir -p /data \\',
+        '    && chown -R app:app /app /data',
+        'USER app',
+        'ENV PATH=/home/app/.local/bin:$PATH',
+        'RUN pip install --user -r requirements.txt',
+        'CMD ["python", "app.py"]',
+      ),
+      'requirements.txt': requirements('user-made-and-source-handed-over-in-one-run', 'xmltodict'),
+      'app.py': appSource,
+    },
+    changes: ['app.py', 'requirements.txt'],
+  },
+  {
     name: 'copy-then-os-packages',
     outcome: 'rewritten',
     files: {
