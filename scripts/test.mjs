@@ -4,6 +4,7 @@
  * in which lint and types count as one each. Arguments go to vitest: `npm test -- test/scan.test.ts`.
  *
  *   node scripts/test.mjs --engine     the build tests on a Docker Engine instead (vitest.build.config.ts)
+ *   node scripts/test.mjs --podman     those on Podman and Buildah instead (vitest.podman.config.ts)
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,10 +13,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const onEngine = process.argv[2] === '--engine';
-const vitestArguments = process.argv.slice(onEngine ? 3 : 2);
+const engineConfigs = { '--engine': 'vitest.build.config.ts', '--podman': 'vitest.podman.config.ts' };
+const engineConfig = engineConfigs[process.argv[2]];
+const vitestArguments = process.argv.slice(engineConfig === undefined ? 2 : 3);
 
-const checks = onEngine
+const checks = engineConfig !== undefined
   ? []
   : [
       { name: 'lint', command: ['oxlint', '--deny-warnings'] },
@@ -53,7 +55,7 @@ function runVitest() {
   const scratch = mkdtempSync(join(tmpdir(), 'dockfix-test-'));
   try {
     const reportFile = join(scratch, 'report.json');
-    const config = onEngine ? ['--config', 'vitest.build.config.ts'] : [];
+    const config = engineConfig === undefined ? [] : ['--config', engineConfig];
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
     const status = run(['vitest', 'run', ...config, ...reporters, ...vitestArguments]);
     return count(readReport(reportFile), status);

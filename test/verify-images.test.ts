@@ -9,6 +9,9 @@ import { acrossBases, isCache, judge } from '../src/verify/expected.ts';
 import type { Image, ImageConfig, ImageFile } from '../src/verify/image.ts';
 import { compareImages, noiseOf, numberedLike } from '../src/verify/image.ts';
 import { progressReader } from '../src/verify/progress.ts';
+import { applied, readArchive } from '../src/verify/archive.ts';
+import { buildahReader } from '../src/verify/buildah-progress.ts';
+import type { TarEntry } from '../src/verify/tar.ts';
 import { fileToTouch } from '../src/verify/touch.ts';
 
 const config: ImageConfig = { env: new Map(), user: '', workdir: '', cmd: null, entrypoint: null, labels: new Map(), ports: [], volumes: [], stopsignal: '', shell: null, healthcheck: '', onbuild: [] };
@@ -194,8 +197,81 @@ describe('the file that is changed', () => {
   test('is none where nothing is copied', () => {
     expect(fileToTouch(compared({ ...files, Dockerfile: 'FROM python:3.12-slim\nRUN pip install flask\n' }, {}))).toBeNull();
   });
+  test('is found however many files no step copies', () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`a/${at}.py`, '']));
+    const Dockerfile = 'FROM python:3.12-slim\nCOPY src /src\nRUN true\n';
+    expect(fileToTouch(compared({ ...many, ...files, Dockerfile }, { Dockerfile: Dockerfile.replace('RUN true\n', '') }))).toBe('src/a.py');
+  });
   test('is in the context', () => {
     const below = Object.fromEntries(Object.entries(files).map(([path, text]) => [`api/${path}`, text]));
     expect(fileToTouch(compared(below, { 'api/Dockerfile': narrow }, { dockerfile: 'api/Dockerfile', context: 'api' }))).toBe('src/a.py');
+  });
+});
+
+describe('what Buildah prints', () => {
+  const container = 'a'.repeat(64);
+  const read = (output: string, errors = ''): { readonly steps: readonly string[]; readonly log: string; readonly made: readonly string[] } => {
+    const workplace = { containers: new Set<string>(), directories: new Set<string>() };
+    const reader = buildahReader(['dockfix.verify'], workplace);
+    for (const [text, take] of [[output, reader.takeOutput], [errors, reader.takeError]] as const) for (const letter of text) take(letter);
+    const { steps, log } = reader.result();
+    return { steps: steps.map(({ stage, instruction, cached }) => `${stage}${instruction}${cached ? ' CACHED' : ''}`), log, made: [...workplace.containers, ...workplace.directories] };
+  };
+
+  test('steps of several stages, and which of them came from the cache', () => {
+    const cached = `--> Using cache ${'0'.repeat(64)}\n--> 000000000000\n`;
+    const output = `[1/2] STEP 1/3: FROM python AS a\n[1/2] STEP 2/3: ENV A=1\n${cached}[1/2] STEP 3/3: RUN make\nmade\n--> 111111111111\n[2/2] STEP 1/3: FROM 111111111111\n[2/2] STEP 2/3: CMD ["a"]\n${cached}[2/2] STEP 3/3: LABEL "dockfix.verify"="x"\n${cached}[2/2] COMMIT t\n`;
+    expect(read(output).steps).toEqual(['[1/2]FROM python AS a', '[1/2]ENV A=1 CACHED', '[1/2]RUN make', '[2/2]FROM 111111111111', '[2/2]CMD ["a"] CACHED']);
+    const [first = ''] = output.split('[2/2]');
+    expect(read(first.replaceAll('[1/2] ', '')).steps).toEqual(['FROM python AS a', 'ENV A=1 CACHED', 'RUN make']);
+    expect(read(output.replaceAll('[2/2]', '[linux/amd64] [2/2]')).steps.at(-1)).toBe('[linux/amd64] [2/2]CMD ["a"] CACHED');
+  });
+
+  test('a command may print what looks like it', () => {
+    const output = `STEP 1/4: FROM a\nSTEP 2/4: RUN build\nSTEP 1/9: FROM b\nSTEP 2/9: RUN b\nSTEP 4/4: x\nout\n--> Using cache ${'0'.repeat(64)}\nSTEP 3/4: RUN c\n`;
+    expect(read(output).steps.filter((step) => /RUN (?:build|c)/.test(step))).toEqual(['RUN build', 'RUN c']);
+    expect(read(output).steps.filter((step) => step.endsWith('CACHED') || step === 'x')).toEqual([]);
+  });
+
+  test('what it makes for itself, and a log without what is said only for them', () => {
+    const errors = `time="2024-01-01T00:00:00Z" level=debug msg="Container ID: ${container}"\ntime="2024-01-01T00:00:00Z" level=debug msg="using \\"/var/tmp/buildah12\\" to hold bundle data"\ntime="2024-01-01T00:00:00Z" level=debug msg="using \\"/var/tmp/x\\" to hold bundle data"\ntime="2024-01-01T00:00:00Z" level=warning msg="watch out"\nError: no such file\n`;
+    expect(read('STEP 1/1: FROM a\n', errors)).toMatchObject({ made: [container, '/var/tmp/buildah12'], log: 'STEP 1/1: FROM a\ntime="2024-01-01T00:00:00Z" level=warning msg="watch out"\nError: no such file\n' });
+  });
+});
+
+describe('the layers of an image', () => {
+  const entry = (path: string, more: Partial<TarEntry> = {}): TarEntry => ({ path, type: 'file', mode: 0o644, uid: 0, gid: 0, size: 1, hash: '', link: '', ...more });
+  const paths = (...layers: readonly (readonly TarEntry[])[]): readonly string[] => [...applied(layers)].map(([path, { type, hash: content }]) => `${path} ${type}${content === '' ? '' : ` ${content}`}`).toSorted();
+
+  test('a file hides the one below, a whiteout removes it and all that is in it', () => {
+    const below = [entry('./a', { hash: '1' }), entry('./d', { type: 'dir' }), entry('d/x'), entry('d/y/z'), entry('dd')];
+    expect(paths(below, [entry('a', { hash: '2' }), entry('.wh.d')])).toEqual(['/a file 2', '/dd file']);
+    expect(paths(below, [entry('d/.wh.x')])).toEqual(['/a file 1', '/d dir', '/d/y/z file', '/dd file']);
+  });
+
+  test('a directory may be emptied and filled again in the same layer', () => {
+    const below = [entry('d', { type: 'dir' }), entry('d/x', { hash: '1' }), entry('d/y')];
+    expect(paths(below, [entry('d', { type: 'dir' }), entry('d/x', { hash: '2' }), entry('d/.wh..wh..opq')])).toEqual(['/d dir', '/d/x file 2']);
+    expect(paths(below, [entry('.wh.d'), entry('d', { type: 'dir' }), entry('d/n')])).toEqual(['/d dir', '/d/n file']);
+  });
+
+  test('what takes the place of a directory takes that of its files', () => {
+    expect(paths([entry('d', { type: 'dir' }), entry('d/x')], [entry('d', { type: 'symlink', link: 'e' })])).toEqual(['/d symlink e']);
+    expect(paths([entry('d')], [entry('d', { type: 'dir' }), entry('d/x')])).toEqual(['/d dir', '/d/x file']);
+  });
+
+  test('a hard link may lead to a lower layer', () => {
+    expect(paths([entry('a', { hash: '1' })], [entry('b', { type: 'hardlink', link: 'a' })])).toEqual(['/a file 1', '/b file 1']);
+  });
+
+  test('an archive that ends early is no image', async () => {
+    async function* ending(): AsyncIterable<Buffer> {
+      yield Buffer.alloc(100);
+    }
+    await expect(readArchive(ending())).rejects.toThrow('the tar stream ends before its end-of-archive mark');
+    async function* empty(): AsyncIterable<Buffer> {
+      yield Buffer.alloc(1024);
+    }
+    await expect(readArchive(empty())).rejects.toThrow('the archive does not hold manifest.json');
   });
 });

@@ -12,7 +12,7 @@ import type { Schema } from './support/json-schema.ts';
 import { validate } from './support/json-schema.ts';
 
 const schema = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'verify.schema.json'), 'utf8')) as Schema;
-const fake = join(import.meta.dirname, 'support', 'fake-docker.mjs');
+const fake = join(import.meta.dirname, 'support', 'fake-engine.mjs');
 
 let program = '';
 
@@ -21,19 +21,23 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryDirectories);
 
-/** An engine that is a program on PATH (see fake-docker.mjs), and a directory for temporary files. */
+/** An engine that is a program on PATH (see fake-engine.mjs), and a directory for temporary files. */
 interface Engine {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
 function engine(...behaviour: readonly string[]): Engine {
+  return engineCalled('docker', behaviour);
+}
+
+function engineCalled(name: string, behaviour: readonly string[] = []): Engine {
   const home = folder({ behaviour: behaviour.join('\n') });
   const programs = folder({});
-  symlinkSync(fake, join(programs, 'docker'));
+  symlinkSync(fake, join(programs, name));
   const temporary = join(home, 'tmp');
   mkdirSync(temporary);
-  return { home, env: { FAKE_DOCKER: home, PATH: `${programs}:${process.env['PATH'] ?? ''}`, TMPDIR: temporary } };
+  return { home, env: { FAKE_ENGINE: home, PATH: `${programs}:${process.env['PATH'] ?? ''}`, TMPDIR: temporary } };
 }
 
 function verify(args: readonly string[], cwd: string, { env }: Engine): Result {
@@ -269,7 +273,7 @@ describe('what goes wrong', () => {
     ['no-engine', /^error no Docker Engine with BuildKit answers: `docker version --format .*` failed \(DOCKER_HOST: unix:\/\/\/fake\.sock\): Cannot connect to the Docker daemon .* \[no-engine\]\n/],
     ['no-buildx', /^error no Docker Engine with BuildKit answers: `docker buildx version` failed .*'buildx' is not a docker command\. \[no-engine\]\n/],
     ['old-buildx', /^error docker buildx is too old \(github\.com\/docker\/buildx v0\.12\.1 abc\): 0\.13 or later is needed \[no-engine\]\n/],
-    ['podman', /^error docker buildx is that of another engine \(buildah 1\.33\.7\): BuildKit is needed \[no-engine\]\n/],
+    ['podman', /^error docker buildx is that of another engine \(buildah 1\.33\.7\): BuildKit is needed \(or --engine podman\) \[no-engine\]\n/],
   ])('%s', (behaviour, message) => {
     const docker = engine(behaviour);
     const withHost = { ...docker, env: { ...docker.env, DOCKER_HOST: 'unix:///fake.sock' } };
@@ -332,21 +336,13 @@ describe('what goes wrong', () => {
     expect(leftIn(docker)).toEqual([]);
   });
 
-  /** Starts a verification one of whose builds hangs, does something to it then, and waits for its end. */
-  async function disturbed(docker: Engine, args: readonly string[], disturb: (child: ChildProcessByStdio<null, Readable, Readable>) => void): Promise<{ readonly signal: NodeJS.Signals | null; readonly error: string }> {
-    const root = repository(project);
-    const child = spawn(process.execPath, [program, 'verify', ...args], { cwd: root, env: { ...docker.env, HOME: root }, stdio: ['ignore', 'pipe', 'pipe'] });
-    let error = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      error += chunk.toString();
-    });
-    const ended = new Promise<NodeJS.Signals | null>((resolve) => {
-      child.once('close', (_, signal) => resolve(signal));
-    });
-    while (!existsSync(join(docker.home, 'hanging')) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
-    disturb(child);
-    return { signal: await ended, error };
-  }
+  test('a build that is ended from outside says nothing of the Dockerfile', () => {
+    for (const build of [1, 2]) {
+      const docker = engine(`killed:${build}`);
+      expect(jsonOf([], repository(project), docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'engine-failed', message: 'docker was ended by SIGKILL while it did `docker buildx`' }] });
+      expect(leftIn(docker)).toEqual([]);
+    }
+  });
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves nothing behind', async (name) => {
     const docker = engine('hangs:3');
@@ -369,7 +365,7 @@ describe('what goes wrong', () => {
   test.each([
     [['--timeout', 'long'], '--timeout: "long" is not a number of seconds'],
     [['--timeout', '0'], '--timeout: "0" is not a number of seconds'],
-    [['--engine', 'podman'], '--engine: "podman" is not one of "docker"'],
+    [['--engine', 'containerd'], '--engine: "containerd" is not one of "docker", "podman", "buildah"'],
     [['--platform', 'linux/amd64,linux/arm64'], '--platform: one platform at a time can be compared'],
     [['--build-arg', '=1'], '--build-arg: write NAME=VALUE, or NAME'],
     [['--target'], '--target needs a value'],
@@ -393,6 +389,111 @@ describe('what goes wrong', () => {
     expect(error).not.toContain('\u001B');
   });
 });
+
+describe.each(['podman', 'buildah'])('with %s', (name) => {
+  const run = (root: string, one: Engine, ...args: readonly string[]): ReturnType<typeof jsonOf> => jsonOf(['--engine', name, ...args], root, one);
+  const builds = (one: Engine): readonly string[] => calls(one).filter((call) => call.startsWith('build '));
+
+  test('a project is verified: each instruction is a step', () => {
+    const one = engineCalled(name);
+    const { code, errors, dockerfiles } = run(repository(project), one);
+    expect({ code, errors }).toEqual({ code: 0, errors: [] });
+    expect(dockerfiles).toMatchObject([{ engine: `${name} 4.9.4`, same: true, differences: [], touched: 'app.py', before: { steps: 4, cached: 1 }, after: { steps: 5, cached: 3 } }]);
+    expect(dockerfiles[0]?.before?.bytes).toBeGreaterThan(0);
+    expect(builds(one)).toHaveLength(7);
+    for (const call of builds(one)) expect(call).toContain(' --format=docker --layers=true --pull=false --tag=localhost/dockfix-verify:');
+    expect(builds(one).map((call) => call.includes('--no-cache'))).toEqual([true, true, true, false, false, false, false]);
+    for (const call of builds(one)) expect(call).toMatch(/ --ignorefile=\S+\/copy\/\.dockerignore /);
+    expect(leftIn(one)).toEqual([]);
+  });
+
+  test('options are passed on', () => {
+    const one = engineCalled(name);
+    const { '.dockerignore': _, ...others } = project;
+    const args = ['--only', 'split-copy', '--build-arg', 'A=1=2', '--build-arg', 'B', '--target', 'web', '--platform', 'linux/amd64', '--secret', 'id=x,src=y', '--network', 'host'];
+    expect(run(repository({ ...others, Dockerfile: wide.replace('slim', 'slim AS web') }), one, ...args)).toMatchObject({ code: 0 });
+    for (const call of builds(one)) expect(call).toContain(' --target=web --build-arg=A=1=2 --build-arg=B --platform=linux/amd64 --secret=id=x,src=y --network=host');
+    expect(builds(one).filter((call) => call.includes('--ignorefile'))).toEqual([]);
+  });
+
+  test('the ignore file that dockfix creates counts for the rewritten Dockerfile only', () => {
+    const one = engineCalled(name);
+    const { '.dockerignore': _, ...others } = project;
+    expect(run(repository(others), one).dockerfiles).toMatchObject([{ same: true }]);
+    expect(builds(one).map((call) => call.includes('--ignorefile'))).toEqual([false, true, false, false, false, true, true]);
+  });
+
+  test('.containerignore is not read by dockfix', () => {
+    expect(run(repository({ ...project, '.containerignore': '' }), engineCalled(name))).toMatchObject({ code: 2, errors: [{ code: 'not-verifiable', message: 'the build context holds .containerignore, which this engine takes instead of .dockerignore, and dockfix does not read' }] });
+  });
+
+  test('a wrong rewrite is seen, and not written', () => {
+    const root = repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN order\nCMD') });
+    const one = engineCalled(name);
+    expect(run(root, one, '--write')).toMatchObject({ code: 1, dockerfiles: [{ same: false, written: false, differences: [{ path: '/order', what: 'content', expected: false }] }] });
+    expect(leftIn(one)).toEqual([]);
+  });
+
+  test('--keep keeps the two images', () => {
+    const one = engineCalled(name);
+    const [first] = run(repository(project), one, '--keep').dockerfiles;
+    expect(first?.images?.before).toMatch(/^localhost\/dockfix-verify:[\da-f]{12}-1-before$/);
+    expect(leftIn(one).toSorted()).toEqual(Object.values(first?.images ?? {}).toSorted());
+  });
+
+  test('one that is not installed, or does not work', () => {
+    const one = engineCalled(name);
+    expect(run(repository(project), { ...one, env: { ...one.env, PATH: folder({}) } })).toMatchObject({ code: 2, errors: [{ code: 'no-engine', message: `the program ${name} was not found` }] });
+    expect(run(repository(project), engineCalled(name, ['no-engine']))).toMatchObject({ code: 2, errors: [{ code: 'no-engine', message: `${name} does not work: \`${name} info\` failed: Error: database is locked` }] });
+  });
+
+  test('a Dockerfile that does not build, and one that does not any more', () => {
+    const one = engineCalled(name);
+    const failing = run(repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail\nCMD') }), one);
+    expect(failing).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'original-fails' }] });
+    expect(failing.errors[0]?.message).toMatch(/^the original does not build:\nSTEP 1\/7: FROM [^]*\nERROR: failed to solve: process "fail" did not complete successfully: exit code: 1$/);
+    expect(run(repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail-when-rewritten\nCMD') }), one)).toMatchObject({ code: 1, dockerfiles: [{ same: false, after: null }], errors: [] });
+    expect(leftIn(one)).toEqual([]);
+  });
+
+  test('an image that cannot be read, a full disk', () => {
+    const one = engineCalled(name, ['broken-archive']);
+    const { code, errors } = run(repository(project), one);
+    expect({ code, left: leftIn(one) }).toEqual({ code: 2, left: [] });
+    expect(errors).toMatchObject([{ code: 'engine-failed' }]);
+    expect(errors[0]?.message).toMatch(/: Error: copying layers: broken pipe$/);
+    expect(run(repository(project), engineCalled(name, ['full:2']))).toMatchObject({ code: 2, errors: [{ code: 'disk-full' }] });
+  });
+
+  test('a build that is killed, hangs or is interrupted leaves no container that it worked in', async () => {
+    const killed = engineCalled(name, ['killed:2']);
+    expect(run(repository(project), killed)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'engine-failed', message: `${name} was ended by SIGKILL while it did \`${name} build\`` }] });
+    expect(leftIn(killed)).toEqual([]);
+    const hanging = engineCalled(name, ['hangs:1']);
+    expect(run(repository(project), hanging, '--timeout', '1')).toMatchObject({ code: 2, errors: [{ code: 'timeout' }] });
+    expect(leftIn(hanging)).toEqual([]);
+    const interrupted = engineCalled(name, ['hangs:3']);
+    expect(await disturbed(interrupted, ['--engine', name], (child) => child.kill('SIGINT'))).toMatchObject({ signal: 'SIGINT' });
+    expect(leftIn(interrupted)).toEqual([]);
+    expect(isRunning(Number(readFileSync(join(interrupted.home, 'hanging'), 'utf8')))).toBe(false);
+  });
+});
+
+/** Starts a verification one of whose builds hangs, does something to it then, and waits for its end. */
+async function disturbed(docker: Engine, args: readonly string[], disturb: (child: ChildProcessByStdio<null, Readable, Readable>) => void): Promise<{ readonly signal: NodeJS.Signals | null; readonly error: string }> {
+  const root = repository(project);
+  const child = spawn(process.execPath, [program, 'verify', ...args], { cwd: root, env: { ...docker.env, HOME: root }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let error = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    error += chunk.toString();
+  });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('close', (_, signal) => resolve(signal));
+  });
+  while (!existsSync(join(docker.home, 'hanging')) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+  disturb(child);
+  return { signal: await ended, error };
+}
 
 function isRunning(pid: number): boolean {
   try {

@@ -25,7 +25,7 @@ const buildGroup = 'How it is built:';
 const options: Readonly<Record<string, Options>> = {
   write: { type: 'boolean', group: group.what, describe: 'Rewrite the files in place, where the images are the same' },
   keep: { type: 'boolean', group: group.what, describe: 'Keep the two images, and print their names' },
-  engine: { ...text, choices: ['docker'], default: 'docker', group: buildGroup, describe: 'What builds' },
+  engine: { ...text, choices: ['docker', 'podman', 'buildah'], default: 'docker', group: buildGroup, describe: 'What builds' },
   'build-arg': { ...text, group: buildGroup, describe: 'As for docker build: NAME=VALUE, or NAME for a value from the environment' },
   target: { ...text, group: buildGroup, describe: 'Build this stage, whatever compose files and the like say' },
   platform: { ...text, group: buildGroup, describe: 'As for docker build; one platform' },
@@ -63,7 +63,7 @@ function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usa
   const args = new Map(texts(values['build-arg']).map(splitArgument));
   if (args.has('')) return usage('--build-arg: write NAME=VALUE, or NAME');
   const settings: BuildSettings = { args, target: last(values, 'target'), platform, secrets: texts(values['secret']), network: last(values, 'network'), timeoutSeconds: timeout === null ? defaultTimeout : Math.min(Number(timeout), longestTimeout) };
-  return verify(shared, settings, isOn(values, 'keep'));
+  return verify(shared, last(values, 'engine') ?? 'docker', settings, isOn(values, 'keep'));
 }
 
 /** The value of a bare name comes from the environment. */
@@ -72,8 +72,9 @@ function splitArgument(written: string): readonly [name: string, value: string |
   return at < 0 ? [written, null] : [written.slice(0, at), written.slice(at + 1)];
 }
 
-async function verify({ request, transforms, json, color }: Shared, settings: BuildSettings, keep: boolean): Promise<ExitCode> {
+async function verify({ request, transforms, json, color }: Shared, engineName: string, settings: BuildSettings, keep: boolean): Promise<ExitCode> {
   const { verifyPaths } = await import('../verify/paths.ts');
+  const { engines } = await import('../verify/engines.ts');
   const { cleanUp, labelOf } = await import('../verify/verify.ts');
   const { verificationText, verifyReport } = await import('../report/verify.ts');
   const output = await openOutput({ mode: request.mode, json: false, color, verbose: false }, 'nothing');
@@ -82,7 +83,8 @@ async function verify({ request, transforms, json, color }: Shared, settings: Bu
   const found: DockerfileVerification[] = [];
   const errors: RunError[] = [];
   const interruption = interruptions();
-  const session: Session = { id: randomBytes(6).toString('hex'), settings, keep, signal: interruption.signal, onProgress: status.show, made: { verified: 0, kept: [], directories: new Set() } };
+  const engine = engines[engineName] ?? engines.docker;
+  const session: Session = { id: randomBytes(6).toString('hex'), engine, settings, keep, signal: interruption.signal, onProgress: status.show, made: { verified: 0, kept: [], directories: new Set() } };
   const sink = sinkWith(output, status.clear, errors);
   // Also where the process ends without coming back here, because nobody reads what it prints.
   const clean = (): boolean => cleanUp(session);
@@ -105,7 +107,7 @@ async function verify({ request, transforms, json, color }: Shared, settings: Bu
   const signal = interruption.name();
   if (signal !== null) process.kill(process.pid, signal);
   if (found.length + errors.length === 0) sink.note('there is no Dockerfile to verify');
-  if (found.some(({ changed }) => changed)) sink.note('the build cache is left to the engine (docker builder prune empties it)');
+  if (found.some(({ changed }) => changed)) sink.note(engine.aboutCache);
   if (json) process.stdout.write(jsonText(verifyReport(found, errors)));
   const code = output.finish('errors only');
   return code === 0 && found.some(({ same }) => !same) ? 1 : code;

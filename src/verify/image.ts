@@ -1,5 +1,5 @@
 /** An image as its files and its configuration, and what differs between two of them. */
-import type { TarEntryType } from './tar.ts';
+import type { TarEntry, TarEntryType } from './tar.ts';
 
 export type ImageFileType = Exclude<TarEntryType, 'hardlink'>;
 
@@ -36,6 +36,70 @@ export interface ImageConfig {
 export interface Image {
   readonly files: ReadonlyMap<string, ImageFile>;
   readonly config: ImageConfig;
+}
+
+export interface BuiltImage extends Image {
+  /** Of all layers, those of the base image included. */
+  readonly bytes: number;
+}
+
+/** Adds an entry of an archive to the files of an image, a path that is already there being replaced. */
+export function addTarEntry(files: Map<string, ImageFile>, entry: TarEntry, others: ReadonlyMap<string, ImageFile> = files): void {
+  const path = absolute(entry.path);
+  if (path === '/') return;
+  const { mode, uid, gid, size } = entry;
+  if (entry.type === 'hardlink') {
+    // Every name of a file is that file; which of them an archive lists first says nothing about the image.
+    const original = files.get(absolute(entry.link)) ?? others.get(absolute(entry.link));
+    if (original === undefined) throw new Error(`${path} is a hard link to ${entry.link}, which is not above it`);
+    files.set(path, { ...original, path });
+    return;
+  }
+  files.set(path, { path, type: entry.type, mode, uid, gid, hash: entry.type === 'file' ? entry.hash : entry.link, size });
+}
+
+/** Archives name files with and without `./` or `/` before them. */
+export function absolute(path: string): string {
+  return `/${path.replace(/^(?:\.?\/)+/, '').replace(/^\.$/, '')}`;
+}
+
+/** The configuration of an image as engines write it; absent keys are null there or missing, depending on the version. */
+interface WrittenConfig {
+  readonly Env?: readonly string[] | null;
+  readonly User?: string;
+  readonly WorkingDir?: string;
+  readonly Cmd?: readonly string[] | null;
+  readonly Entrypoint?: readonly string[] | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
+  readonly Volumes?: Readonly<Record<string, unknown>> | null;
+  readonly StopSignal?: string;
+  readonly Shell?: readonly string[] | null;
+  readonly Healthcheck?: unknown;
+  readonly OnBuild?: readonly string[] | null;
+}
+
+/** From the parsed JSON; environment, labels, ports and volumes have no order. */
+export function configOf(written: unknown): ImageConfig {
+  const config = written as WrittenConfig;
+  const env = (config.Env ?? []).map((entry): [string, string] => {
+    const equals = entry.indexOf('=');
+    return [entry.slice(0, equals), entry.slice(equals + 1)];
+  });
+  return {
+    env: new Map(env),
+    user: config.User ?? '',
+    workdir: config.WorkingDir ?? '',
+    cmd: config.Cmd ?? null,
+    entrypoint: config.Entrypoint ?? null,
+    labels: new Map(Object.entries(config.Labels ?? {})),
+    ports: Object.keys(config.ExposedPorts ?? {}).sort(),
+    volumes: Object.keys(config.Volumes ?? {}).sort(),
+    stopsignal: config.StopSignal ?? '',
+    shell: config.Shell ?? null,
+    healthcheck: JSON.stringify(config.Healthcheck ?? '').replace(/^""$/, ''),
+    onbuild: config.OnBuild ?? [],
+  };
 }
 
 export interface Difference {

@@ -12,10 +12,9 @@ import { onlyFor } from '../restrict.ts';
 import type { RunRequest, Sink } from '../run.ts';
 import type { Path } from '../types.ts';
 import { writePlan } from '../write-plan.ts';
-import { engineVersions } from './engine.ts';
 import { endsAll, VerifyError } from './fault.ts';
 import type { ImageBuild, Session, Verdict } from './verify.ts';
-import { engineName, fixesOf, imageBuilds, isChanged, verifyImage } from './verify.ts';
+import { fixesOf, imageBuilds, isChanged, verifyImage } from './verify.ts';
 
 /** Hears what came out for each image, project by project. */
 export type OnVerified = (verification: DockerfileVerification) => void;
@@ -26,7 +25,7 @@ export type OnVerified = (verification: DockerfileVerification) => void;
  */
 export async function verifyPaths(request: RunRequest, transforms: readonly Transform[], sink: Sink, session: Session, onVerified: OnVerified): Promise<void> {
   try {
-    const engine = engineName();
+    const engine = session.engine.version();
     for await (const { projects, target, naming } of openTargets(request, sink)) {
       for (const { project, meant } of projects) {
         const plan = fix(project, onlyFor(new Set(meant), transforms), request);
@@ -85,7 +84,7 @@ async function verdictOf(image: ImageBuild, { root, sink, naming, session }: Pro
     return await verifyImage(image, root, session);
   } catch (caught) {
     session.signal.throwIfAborted();
-    const error = caught instanceof VerifyError && caught.code === 'engine-failed' ? faultOfEngine(caught) : caught;
+    const error = caught instanceof VerifyError && caught.code === 'engine-failed' ? faultOfEngine(caught, session) : caught;
     if (error instanceof VerifyError && endsAll(error)) throw error;
     const fault = error instanceof VerifyError ? { code: error.code, message: error.message } : { code: 'internal' as const, message: bugMessage(error) };
     sink.error({ path: naming.shown(path), ...fault });
@@ -94,9 +93,9 @@ async function verdictOf(image: ImageBuild, { root, sink, naming, session }: Pro
 }
 
 /** A command of the engine failed: is the engine still there? */
-function faultOfEngine(error: VerifyError): unknown {
+function faultOfEngine(error: VerifyError, { engine }: Session): unknown {
   try {
-    engineVersions();
+    engine.version();
     return error;
   } catch (gone) {
     return gone;

@@ -2,7 +2,7 @@
 
 /** One step of a build, as BuildKit reports it. */
 export interface BuildStep {
-  /** As BuildKit prints it: `[builder 3/5] RUN pip install …`. */
+  /** As the builder prints it: `[builder 3/5] RUN pip install …`. */
   readonly name: string;
   /** The name of the stage: as in the Dockerfile, else `stage-0`, `stage-1`, …; empty where BuildKit names none. */
   readonly stage: string;
@@ -43,35 +43,43 @@ interface SolveStatus {
 /** UTF-16 units of the log. */
 const longestLog = 1_000_000;
 
+/** A log of which only the end is kept if it gets very long. */
+export function limitedLog(): { readonly write: (text: string) => void; readonly text: () => string } {
+  let log = '';
+  return {
+    write(text) {
+      log += text;
+      if (log.length > 2 * longestLog) log = log.slice(-longestLog);
+    },
+    text: () => log,
+  };
+}
+
 /** Reads the report as it comes, in pieces of any size. `onStep` hears the name of each step that begins to run. */
 export function progressReader(onStep: (name: string) => void = () => undefined): ProgressReader {
   const vertices = new Map<string, { readonly name: string; readonly cached: boolean }>();
   const running = new Set<string>();
-  let log = '';
-  const write = (text: string): void => {
-    log += text;
-    if (log.length > 2 * longestLog) log = log.slice(-longestLog);
-  };
+  const log = limitedLog();
   const messages = messageReader((message) => {
     if (typeof message === 'string') {
-      write(`${message}\n`);
+      log.write(`${message}\n`);
       return;
     }
     for (const { digest, name, started, completed, cached, error } of message.vertexes ?? []) {
       // A step is reported several times as it goes on; only one of the reports says that it was cached.
       vertices.set(digest, { name, cached: cached === true || vertices.get(digest)?.cached === true });
-      if (error !== undefined && error !== '') write(`${name}: ${error}\n`);
+      if (error !== undefined && error !== '') log.write(`${name}: ${error}\n`);
       if (!started || completed || cached === true || running.has(digest)) continue;
       running.add(digest);
       if (stepName.test(name)) onStep(name);
     }
-    for (const { data } of message.logs ?? []) write(Buffer.from(data ?? '', 'base64').toString('utf8'));
+    for (const { data } of message.logs ?? []) log.write(Buffer.from(data ?? '', 'base64').toString('utf8'));
   });
   return {
     take: messages.take,
     result() {
       messages.end();
-      return { steps: inOrder([...vertices.values()]), log };
+      return { steps: inOrder([...vertices.values()]), log: log.text() };
     },
   };
 }
@@ -98,8 +106,7 @@ function inOrder(vertices: readonly { readonly name: string; readonly cached: bo
 /** JSON objects, one a line or indented over several lines (older clients), and lines that are something else. */
 function messageReader(visit: (message: SolveStatus | string) => void): { readonly take: (text: string) => void; readonly end: () => void } {
   let object: string[] | undefined;
-  let rest = '';
-  const line = (text: string): void => {
+  const lines = lineReader((text: string): void => {
     if (object !== undefined) {
       object.push(text);
       if (text !== '}') return;
@@ -107,7 +114,21 @@ function messageReader(visit: (message: SolveStatus | string) => void): { readon
       object = undefined;
     } else if (text === '{') object = [text];
     else if (text !== '') visit(text.startsWith('{"') ? parsed(text) : text);
+  });
+  return {
+    take: lines.take,
+    end() {
+      lines.end();
+      // A build that is stopped may end within an object.
+      if (object !== undefined) visit(object.join('\n'));
+      object = undefined;
+    },
   };
+}
+
+/** Hears each line of a text that comes in pieces of any size. */
+export function lineReader(line: (text: string) => void): { readonly take: (text: string) => void; readonly end: () => void } {
+  let rest = '';
   return {
     take(text) {
       const lines = `${rest}${text}`.split('\n');
@@ -117,9 +138,6 @@ function messageReader(visit: (message: SolveStatus | string) => void): { readon
     end() {
       if (rest !== '') line(rest);
       rest = '';
-      // A build that is stopped may end within an object.
-      if (object !== undefined) visit(object.join('\n'));
-      object = undefined;
     },
   };
 }

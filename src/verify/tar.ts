@@ -1,6 +1,6 @@
 /**
- * A reader of tar streams that keeps hashes instead of contents, for the file trees of images. It knows what
- * `docker export` writes: POSIX ustar with pax extended headers (IEEE Std 1003.1, "pax Interchange Format"), and GNU
+ * A reader of tar streams that keeps hashes instead of contents, for the file trees of images. It knows what engines
+ * write: POSIX ustar with pax extended headers (IEEE Std 1003.1, "pax Interchange Format"), and GNU
  * tar's long names and base-256 numbers.
  */
 import { createHash, hash } from 'node:crypto';
@@ -54,11 +54,27 @@ interface Header {
   readonly link: string;
 }
 
+/** Takes bytes in pieces of any size, and hears when there are no more. */
+export interface Taker {
+  readonly take: (piece: Buffer) => void;
+  readonly end: () => void;
+}
+
+/** Gives what takes the content of a file instead of its being hashed. */
+export type OpenFile = (path: string) => Taker | undefined;
+
+/** Reads a whole archive from a stream (see `tarReader`). */
+export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarEntry) => void, open?: OpenFile): Promise<void> {
+  const reader = tarReader(visit, open);
+  for await (const chunk of stream) reader.take(chunk);
+  reader.end();
+}
+
 /**
- * Reads a whole archive and calls `visit` for each entry in the archive's order.
- * Throws when a header's checksum is wrong or the stream ends inside an entry.
+ * Reads an archive and calls `visit` for each entry in the archive's order.
+ * Throws when a header's checksum is wrong or the archive ends inside an entry.
  */
-export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarEntry) => void): Promise<void> {
+export function tarReader(visit: (entry: TarEntry) => void, open: OpenFile = () => undefined): Taker {
   const globalPax = new Map<string, string>();
   let pax = new Map<string, string>();
   /** A header that is cut by the border of two chunks. */
@@ -70,6 +86,7 @@ export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarE
   let padding = 0;
   /** Content of a header that describes the next entry. */
   let special: Buffer[] | undefined;
+  let taker: Taker | undefined;
   let hasher: Hash | undefined;
   let digest = '';
   let ended = false;
@@ -85,6 +102,7 @@ export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarE
       special = undefined;
     } else {
       const type = typeOfFlag[header.flag] ?? 'other';
+      taker?.end();
       if (hasher !== undefined) digest = hasher.digest('hex');
       if (type === 'file' && digest === '') digest = hash('sha1', '', 'hex');
       visit({
@@ -99,6 +117,7 @@ export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarE
       });
       pax = new Map();
     }
+    taker = undefined;
     hasher = undefined;
     digest = '';
     header = undefined;
@@ -108,6 +127,7 @@ export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarE
     header = parseHeader(block, globalPax, pax);
     const describesNext = [PAX_NEXT, PAX_GLOBAL, GNU_LONG_NAME, GNU_LONG_LINK].includes(header.flag);
     special = describesNext ? [] : undefined;
+    taker = typeOfFlag[header.flag] === 'file' ? open(header.path) : undefined;
     remaining = header.size;
     padding = (BLOCK - (header.size % BLOCK)) % BLOCK;
     if (remaining === 0) finish();
@@ -115,6 +135,7 @@ export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarE
 
   const content = (piece: Buffer): void => {
     if (special !== undefined) special.push(piece);
+    else if (taker !== undefined) taker.take(piece);
     // Most files lie in one chunk, and one call is several times cheaper for them than a hash object.
     else if (hasher === undefined && piece.length === remaining) digest = hash('sha1', piece, 'hex');
     else {
@@ -125,7 +146,7 @@ export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarE
     if (remaining === 0) finish();
   };
 
-  for await (const chunk of stream) {
+  const take = (chunk: Buffer): void => {
     let at = 0;
     while (at < chunk.length && !ended) {
       if (remaining > 0) {
@@ -150,8 +171,13 @@ export async function readTar(stream: AsyncIterable<Buffer>, visit: (entry: TarE
         if (!ended) begin(block);
       }
     }
-  }
-  if (!ended) throw new Error('the tar stream ends before its end-of-archive mark');
+  };
+  return {
+    take,
+    end() {
+      if (!ended) throw new Error('the tar stream ends before its end-of-archive mark');
+    },
+  };
 }
 
 function parseHeader(block: Buffer, globalPax: ReadonlyMap<string, string>, pax: ReadonlyMap<string, string>): Header {

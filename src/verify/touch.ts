@@ -1,10 +1,7 @@
 /** Which file of a project is changed to see what a change costs. */
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
-import { rebuild } from '../explain.ts';
+import { rerunsOfFile } from '../impact/replay.ts';
 import type { Path } from '../types.ts';
-
-/** Asking the model what a change runs again takes some milliseconds. */
-const mostCandidates = 40;
 
 const source = /\.(?:py|[cm]?[jt]sx?|go|rs|rb|java|kt|php|cs|c|cc|cpp|h|exs?|html|css|vue|svelte|sh)$/;
 
@@ -18,37 +15,46 @@ export function fileToTouch({ path: dockerfile, before, after, plan, context }: 
   const isFile = (path: Path): boolean => before.build.context.kind(path) === 'file' && after.build.context.kind(path) === 'file';
   const recipe = new Set([dockerfile, before.build.ignoreFile, after.build.ignoreFile, ...plan.changes.keys()]);
   const isOurs = (path: Path): boolean => !/(?:^|\/)(?:\.git|node_modules|\.venv|venv)\//.test(path) && !recipe.has(inTree(context, path));
-  const candidates: Path[] = [];
-  const others: Path[] = [];
+  const isManifest = manifestsOf([before, after]);
+  const [stepsBefore, stepsAfter] = [rerunSteps(before), rerunSteps(after)];
+  let best: Candidate | null = null;
   for (const path of before.build.context.files()) {
-    if (candidates.length >= mostCandidates) break;
     if (!isOurs(path) || !isFile(path)) continue;
-    if (source.test(path)) candidates.push(path);
-    else if (others.length < mostCandidates) others.push(path);
-  }
-  const rankOf = (path: Path): number => (isManifest(path, [before, after]) ? 1 : 0);
-  const ranked = [...candidates, ...others].toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, mostCandidates);
-  let best: { readonly path: Path; readonly saved: number; readonly reruns: number } | null = null;
-  for (const path of ranked) {
+    const reruns = stepsBefore(inTree(context, path));
+    if (reruns === 0) continue;
     // A change of a manifest has to run the install again: only where nothing else does.
-    if (best !== null && rankOf(path) > rankOf(best.path)) break;
-    const changed = new Set([inTree(context, path)]);
-    const reruns = rerunSteps(before, changed);
-    const saved = reruns - rerunSteps(after, changed);
-    if (reruns > 0 && (best === null || saved > best.saved || (saved === best.saved && reruns > best.reruns))) best = { path, saved, reruns };
+    const candidate = { path, rank: [isManifest(path) ? 0 : 1, reruns - stepsAfter(inTree(context, path)), reruns, source.test(path) ? 1 : 0] };
+    if (best === null || isHigher(candidate.rank, best.rank)) best = candidate;
   }
   return best?.path ?? null;
 }
 
-/** Does an install of dependencies read the file by its name? */
-function isManifest(path: Path, sides: readonly BuildInProject[]): boolean {
-  const steps = sides.flatMap(({ build }) => build.symbolic.stages.flatMap((stage) => stage.steps));
-  return steps.some(({ kind, reads }) => kind === 'install' && reads.some((read) => read.path === path && !read.deep));
+interface Candidate {
+  readonly path: Path;
+  /** What counts first comes first. */
+  readonly rank: readonly number[];
 }
 
-function rerunSteps(side: BuildInProject, changed: ReadonlySet<Path>): number {
-  const rebuilt = rebuild(side, changed);
-  return side.build.symbolic.stages.reduce((sum, { steps }, stage) => sum + steps.filter((step, at) => step.cacheable && rebuilt.stages[stage]?.steps[at]?.key !== step.key).length, 0);
+function isHigher(rank: readonly number[], other: readonly number[]): boolean {
+  const at = rank.findIndex((number, index) => number !== other[index]);
+  return at >= 0 && (rank[at] ?? 0) > (other[at] ?? 0);
+}
+
+/** Does an install of dependencies read the file by its name? */
+function manifestsOf(sides: readonly BuildInProject[]): (path: Path) => boolean {
+  const steps = sides.flatMap(({ build }) => build.symbolic.stages.flatMap((stage) => stage.steps));
+  const named = new Set(steps.filter(({ kind }) => kind === 'install').flatMap(({ reads }) => reads.filter(({ deep }) => !deep).map(({ path }) => path)));
+  return (path) => named.has(path);
+}
+
+/** How many steps a change of a file of the tree runs again. */
+function rerunSteps(side: BuildInProject): (path: Path) => number {
+  const rerunsOf = rerunsOfFile(side);
+  const { stages } = side.build.symbolic;
+  return (path) => {
+    const from = rerunsOf(path);
+    return from === null ? 0 : stages.reduce((sum, { steps }, stage) => sum + steps.slice(from[stage]).filter(({ cacheable }) => cacheable).length, 0);
+  };
 }
 
 function inTree(context: Path, path: Path): Path {

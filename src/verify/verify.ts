@@ -3,7 +3,7 @@
  * again. This is the one place that has anything of a repository executed: in an engine, from a copy, because somebody
  * asked for it.
  */
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,12 +13,14 @@ import { parseIgnore } from '../ignore/patterns.ts';
 import type { AcceptedFix } from '../plan/plan.ts';
 import type { Path } from '../types.ts';
 import { appendText, contextFileIn, copyContext, hashOfText, removeDirectory, writeTexts } from './copy.ts';
-import type { BuildResult, Control } from './engine.ts';
-import { buildImage, engineVersions, imageSize, isDiskFull, readImage, removeLabelled, removeTags } from './engine.ts';
+import type { BuildResult, Engine } from './engine.ts';
 import type { JudgedDifference, Rewrite } from './expected.ts';
 import { acrossBases, isCache, judge } from './expected.ts';
 import { VerifyError } from './fault.ts';
+import type { BuiltImage, Image } from './image.ts';
 import { compareImages, noiseOf, numberedLike } from './image.ts';
+import type { Control } from './program.ts';
+import { isDiskFull } from './program.ts';
 import { fileToTouch } from './touch.ts';
 
 /** What the command line says of all builds. */
@@ -37,6 +39,7 @@ export interface BuildSettings {
 /** One run of `verify`: what it makes carries its name, and goes when it ends. */
 export interface Session {
   readonly id: string;
+  readonly engine: Engine;
   readonly settings: BuildSettings;
   readonly signal: AbortSignal;
   /** Are the images to stay? */
@@ -137,22 +140,12 @@ function pathInContext(context: Path, path: Path): Path | null {
   return path.startsWith(`${context}/`) ? path.slice(context.length + 1) : null;
 }
 
-/** Is there an engine that can build? Throws if there is none. */
-export function engineName(): string {
-  const { engine, buildx } = engineVersions();
-  // Podman answers to the name of docker, but has another builder behind it.
-  if (!buildx.includes('buildx')) throw new VerifyError('no-engine', `docker buildx is that of another engine (${buildx}): BuildKit is needed`);
-  const [, minor] = /\bv?0\.(\d+)\.\d/.exec(buildx) ?? [];
-  if (minor !== undefined && Number(minor) < 13) throw new VerifyError('no-engine', `docker buildx is too old (${buildx}): 0.13 or later is needed`);
-  return `docker ${engine}`;
-}
-
 /** Removes what a session made and was not asked to keep. It waits for nothing. False if the engine did not do it. */
 export function cleanUp(session: Session): boolean {
-  const { verified, kept, directories } = session.made;
+  const { made: { verified, kept, directories }, engine } = session;
   for (const directory of directories) removeDirectory(directory);
   directories.clear();
-  return verified === 0 || removeLabelled(labelOf(session), kept);
+  return verified === 0 || engine.removeLabelled(labelOf(session), kept);
 }
 
 export function labelOf({ id }: Session): string {
@@ -168,6 +161,8 @@ export async function verifyImage(image: ImageBuild, root: string, session: Sess
   const { compared } = image;
   const { namedContexts } = compared.before.build.build;
   if (namedContexts.length > 0) throw new VerifyError('not-verifiable', `it is built with additional contexts (${namedContexts.join(', ')}), which dockfix does not pass on`);
+  const { ownIgnoreFile } = session.engine;
+  if (ownIgnoreFile !== null && compared.before.build.context.kind(ownIgnoreFile) !== 'absent') throw new VerifyError('not-verifiable', `the build context holds ${ownIgnoreFile}, which this engine takes instead of .dockerignore, and dockfix does not read`);
   const directory = mkdtempSync(join(tmpdir(), 'dockfix-verify-'));
   session.made.directories.add(directory);
   try {
@@ -205,25 +200,28 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   const { compared } = image;
   const builder = builderFor(image, copy, session);
   const first = await builder.cold('before', 'the original, cold', 2);
-  if (first.imageId === null) throw failureOf(first, 'the original does not build');
+  if (first.imageId === null) throw failureOf(first, 'the original does not build', session.engine);
   const restore = writeTexts(copy, relevantChanges(compared));
   const rewritten = await builder.cold('after', 'the rewritten one, cold', 3);
   restore();
   // Last of the three: the engine goes on with a build for a moment after it is done, and a step that is in the works is
   // not run a second time, so that there would be no noise to see.
   const second = await builder.cold('again', 'the original again, cold', 4);
-  if (second.imageId === null) throw failureOf(second, 'the original does not build a second time');
-  if (rewritten.imageId === null && isDiskFull(rewritten.log)) throw failureOf(rewritten, '');
-  const compare = rewritten.imageId === null ? null : await compareAll(image, copy, session, [first.imageId, second.imageId, rewritten.imageId]);
+  if (second.imageId === null) throw failureOf(second, 'the original does not build a second time', session.engine);
+  if (rewritten.imageId === null && isDiskFull(rewritten.log)) throw failureOf(rewritten, '', session.engine);
+  const read = (id: string): Promise<BuiltImage> => session.engine.readImage(id, builder.control);
+  session.onProgress({ dockerfile: compared.path, what: 'comparing the images', number: 5, of: courseLength, step: null });
+  const before = await read(first.imageId);
+  const after = rewritten.imageId === null ? null : await read(rewritten.imageId);
+  const compare = after === null ? null : compareAll(image, copy, before, await read(second.imageId), after);
   const warm = await warmBuilds(image, copy, builder, rewritten.imageId !== null);
-  const [beforeBytes, afterBytes] = [await imageSize(first.imageId, builder.control), rewritten.imageId === null ? 0 : await imageSize(rewritten.imageId, builder.control)];
   // A rewritten Dockerfile that builds only once is broken, unless the original does the same.
   const failedWarm = warm.before?.ok === true && warm.after?.ok === false ? warm.after : null;
   const failed = rewritten.imageId === null ? rewritten : failedWarm;
   const differences = compare?.differences ?? [];
   const kept = session.keep && rewritten.imageId !== null ? { before: builder.tag('before'), after: builder.tag('after') } : null;
   session.made.kept.push(...Object.values(kept ?? {}));
-  await removeTags(['again', 'warm', ...(kept === null ? ['before', 'after'] : [])].map((name) => builder.tag(name)));
+  await session.engine.removeTags(['again', 'warm', ...(kept === null ? ['before', 'after'] : [])].map((name) => builder.tag(name)));
   return {
     same: failed === null && differences.every(({ expected }) => expected),
     differences,
@@ -231,8 +229,8 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
     compared: isOnAnotherBase(image) ? 'project' : 'everything',
     failure: failed === null ? null : endOf(failed.log),
     touched: warm.touched === null ? null : joinPath(compared.context, warm.touched),
-    before: measured(second, warm.before, beforeBytes),
-    after: rewritten.imageId === null ? null : measured(rewritten, warm.after, afterBytes),
+    before: measured(second, warm.before, before.bytes),
+    after: after === null ? null : measured(rewritten, warm.after, after.bytes),
     images: kept,
   };
 }
@@ -251,17 +249,20 @@ interface TimedBuild extends BuildResult {
 
 /** Each image of a session has tags of its own. */
 function builderFor({ compared, args, target }: ImageBuild, copy: string, session: Session): Builder {
-  const { settings, signal, id } = session;
+  const { engine, settings, signal, id } = session;
   const control: Control = { signal, timeoutSeconds: settings.timeoutSeconds };
   session.made.verified += 1;
   const prefix = `dockfix-verify:${id}-${session.made.verified}`;
-  const tag = (name: string): string => `${prefix}-${name}`;
+  const tag = (name: string): string => engine.tagFor(`${prefix}-${name}`);
   const build = async (name: string, what: string, number: number, noCache: boolean): Promise<TimedBuild> => {
     const say = (step: string | null): void => session.onProgress({ dockerfile: compared.path, what, number, of: courseLength, step });
     say(null);
+    // The one of the rewrite, where it is there.
+    const ignoreFile = [compared.after, compared.before].map(({ build: side }) => side.ignoreFile).find((file) => file !== null && existsSync(join(copy, file)));
     const request = {
       context: join(copy, compared.context),
       dockerfile: join(copy, compared.path),
+      ignoreFile: ignoreFile === undefined || ignoreFile === null ? null : join(copy, ignoreFile),
       idFile: join(copy, '..', 'image-id'),
       tag: tag(name),
       labels: { [labelName]: id },
@@ -274,9 +275,9 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
       onStep: say,
     };
     try {
-      const result = await buildImage(request, control);
+      const result = await engine.build(request, control);
       // A build that fails because the engine is gone says nothing of the Dockerfile.
-      if (!result.ok) engineVersions();
+      if (!result.ok) engine.version();
       return { ...result, timedOut: false };
     } catch (error) {
       if (!(error instanceof VerifyError) || error.code !== 'timeout') throw error;
@@ -286,9 +287,10 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
   return { control, tag, cold: (name, what, number) => build(name, what, number, true), warm: (what, number) => build('warm', what, number, false) };
 }
 
-function failureOf({ log, timedOut }: TimedBuild, sentence: string): VerifyError {
+function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engine): VerifyError {
   if (isDiskFull(log)) return new VerifyError('disk-full', 'the disk of the engine is full (no space left on device)');
-  return new VerifyError(timedOut ? 'timeout' : 'original-fails', `${sentence}:\n${endOf(log)}`);
+  const advice = engine.adviceFor(log);
+  return new VerifyError(timedOut ? 'timeout' : 'original-fails', `${sentence}:\n${endOf(log)}${advice === null ? '' : `\n(${advice})`}`);
 }
 
 const longestEnd = 20;
@@ -361,12 +363,8 @@ interface ComparedImages {
   readonly noise: number;
 }
 
-async function compareAll(image: ImageBuild, copy: string, { settings, signal, onProgress }: Session, ids: readonly [string, string, string]): Promise<ComparedImages> {
-  const control: Control = { signal, timeoutSeconds: settings.timeoutSeconds };
-  onProgress({ dockerfile: image.compared.path, what: 'comparing the images', number: 5, of: courseLength, step: null });
-  const first = await readImage(ids[0], control);
-  const noise = noiseOf(first, await readImage(ids[1], control));
-  const rewritten = await readImage(ids[2], control);
+function compareAll(image: ImageBuild, copy: string, first: Image, second: Image, rewritten: Image): ComparedImages {
+  const noise = noiseOf(first, second);
   const rewrite = rewriteOf(image.compared, copy);
   const isNumbered = numberedLike(noise);
   const all = compareImages(first, rewritten, new Set()).length;

@@ -11,10 +11,10 @@ import type { Naming } from '../../src/report/files.ts';
 import type { RunError } from '../../src/report/report.ts';
 import type { DockerfileVerification, VerifyReport } from '../../src/report/verify.ts';
 import type { Build } from '../../src/types.ts';
-import { removeTags } from '../../src/verify/engine.ts';
+import { docker } from '../../src/verify/docker.ts';
 import { verifyProject } from '../../src/verify/paths.ts';
 import type { Session } from '../../src/verify/verify.ts';
-import { cleanUp, engineName } from '../../src/verify/verify.ts';
+import { cleanUp } from '../../src/verify/verify.ts';
 import { bundleCli, folder, removeTemporaryDirectories, repository } from '../support/cli.ts';
 import { build, engineAvailable, imageFiles } from '../support/engine.ts';
 import { appSource, lines, requirements } from './projects/project.ts';
@@ -115,12 +115,12 @@ describe('a rewrite that is wrong', () => {
     const declared: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'option' };
     const plan: Plan = { changes: new Map([['Dockerfile', rewritten]]), fixes: [], heldBack: [], refusals: [] };
     const settings = { args: new Map(), target: null, platform: null, secrets: [], network: 'host', timeoutSeconds: 600 };
-    const session: Session = { id: 'test', settings, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
+    const session: Session = { id: 'test', engine: docker, settings, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
     const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: () => ({ named: (path) => path, hasGitHeader: true }) };
     const notes: string[] = [];
     const sink = { file: () => undefined, error: (error: RunError) => notes.push(error.message), note: (note: string) => notes.push(note), detail: () => undefined, progress: () => undefined };
     try {
-      const found = await verifyProject({ project: { tree: diskTree(root), builds: [declared], settings: new Map() }, plan, meant: ['Dockerfile'], root, engine: engineName(), naming, sink, session, write });
+      const found = await verifyProject({ project: { tree: diskTree(root), builds: [declared], settings: new Map() }, plan, meant: ['Dockerfile'], root, engine: docker.version(), naming, sink, session, write });
       return { found, notes, text: diskTree(root).read('Dockerfile') };
     } finally {
       expect(cleanUp(session)).toBe(true);
@@ -170,6 +170,6 @@ test('the copy is sent as the working tree would be, whatever a file system has'
     expect([...copy.values()].filter(({ path }) => path.startsWith('/app'))).toEqual([...tree.values()].filter(({ path }) => path.startsWith('/app')));
     expect(copy.get('/app/closed/a')?.mode).toBe(0o6755);
   } finally {
-    await removeTags([tag, ...Object.values(one?.images ?? {})]);
+    await docker.removeTags([tag, ...Object.values(one?.images ?? {})]);
   }
 });

@@ -9,10 +9,11 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import { buildImage, dockerVersions } from '../../src/verify/docker.ts';
 import type { BuildResult } from '../../src/verify/engine.ts';
-import { buildImage, docker, engineVersions } from '../../src/verify/engine.ts';
+import { run } from '../../src/verify/program.ts';
 
-export { imageConfig, imageFiles, readImage } from '../../src/verify/engine.ts';
+export { imageConfig, imageFiles, readImage } from '../../src/verify/docker.ts';
 export type { BuildResult } from '../../src/verify/engine.ts';
 export { compareImages, noiseOf } from '../../src/verify/image.ts';
 export type { Difference, Image, ImageFile } from '../../src/verify/image.ts';
@@ -31,7 +32,7 @@ export interface BuildOptions {
 }
 
 /** The versions of engine and builder. Throws where there is none: tests against the engine fail then; they never pass by being skipped. */
-export const engineAvailable = engineVersions;
+export const engineAvailable = dockerVersions;
 
 /**
  * Builds a directory and loads the image. A failed build is a result (`ok: false`, the reason at the end of `log`),
@@ -50,9 +51,9 @@ export async function build(directory: string, options: BuildOptions): Promise<B
 }
 
 async function dockerOrThrow(args: readonly string[]): Promise<string> {
-  const run = await docker(args);
-  if (run.status !== 0) throw new Error(`docker ${args.join(' ')}: ${run.stderr.trim()}`);
-  return run.stdout;
+  const { status, stdout, stderr } = await run('docker', args);
+  if (status !== 0) throw new Error(`docker ${args.join(' ')}: ${stderr.trim()}`);
+  return stdout;
 }
 
 /** Ids of the images that this process built, by tag: an image loses its tag when another is built under it. */
@@ -65,7 +66,7 @@ export async function removeImages(prefix: string): Promise<void> {
   if (tags.length > 0) await dockerOrThrow(['image', 'rm', '--force', ...tags]);
   const ids = [...builtUnder].flatMap(([tag, built]) => (tag.startsWith(prefix) ? [...built] : []));
   // Most of them went with their tags; one that has got another tag since then stays, because nothing forces it.
-  if (ids.length > 0) await docker(['image', 'rm', ...ids]);
+  if (ids.length > 0) await run('docker', ['image', 'rm', ...ids]);
 }
 
 /** A file of a project under test: its text, or its text and mode, or the target of a symbolic link. */

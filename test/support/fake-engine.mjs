@@ -1,22 +1,25 @@
 #!/usr/bin/env node
 /**
- * Plays the `docker` command line for tests of `dockfix verify`. It knows FROM, COPY of the context, RUN and CMD: an image
+ * Plays the command line of an engine for tests of `dockfix verify`: `docker`, `podman` or `buildah`, by the name under
+ * which it is called. It knows FROM, COPY of the context, RUN and CMD: an image
  * holds the files that were copied to /app, and for each RUN a file that is named after it; `RUN noise` writes the number
  * of the build, `RUN order` what was there before it. A step is cached by its text, what it copies, and the step before it.
  *
- * FAKE_DOCKER is the directory of its state. The file `behaviour` in it says what goes wrong, one word a line:
- * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build), `full:N`. A Dockerfile
+ * FAKE_ENGINE is the directory of its state. The file `behaviour` in it says what goes wrong, one word a line:
+ * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build),
+ * `full:N`, `killed:N` (the Nth build is ended by a signal), `broken-archive`. A Dockerfile
  * itself may say `RUN fail` or `RUN fail-when-rewritten`. The file `calls` lists all calls.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
-const home = process.env.FAKE_DOCKER;
+const home = process.env.FAKE_ENGINE;
 const stateFile = join(home, 'state.json');
 const state = existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) : { builds: 0, images: {}, containers: {}, cache: [] };
 const behaviour = existsSync(join(home, 'behaviour')) ? readFileSync(join(home, 'behaviour'), 'utf8').split(/\s+/) : [];
-const args = process.argv.slice(2);
+const program = basename(process.argv[1]);
+const args = process.argv.slice(2).filter((word) => word !== '--log-level=debug');
 appendFileSync(join(home, 'calls'), `${args.join(' ')}\n`);
 
 const numbered = (word) => behaviour.map((one) => new RegExp(`^${word}:(\\d+)$`).exec(one)).find((match) => match !== null)?.[1];
@@ -32,20 +35,40 @@ function fail(message) {
 const isGone = behaviour.includes('no-engine') || state.builds >= Number(numbered('dies') ?? Infinity);
 const gone = 'Cannot connect to the Docker daemon at unix:///fake.sock. Is the docker daemon running?';
 const [first, second] = args;
-if (first === 'buildx' && second === 'version') {
-  if (behaviour.includes('no-buildx')) fail("docker: 'buildx' is not a docker command.");
-  print(behaviour.includes('podman') ? 'buildah 1.33.7\n' : `github.com/docker/buildx ${behaviour.includes('old-buildx') ? 'v0.12.1' : 'v0.13.1'} abc\n`);
-} else if (isGone && first !== 'buildx') fail(gone);
-else if (first === 'version') print('26.1.5\n');
-else if (first === 'buildx') await build();
-else if (first === 'create') create(args.find((word) => state.images[word] !== undefined) ?? fail('Error: No such image'));
-else if (first === 'export') exportFiles();
-else if (first === 'rm') removeContainers();
-else if (first === 'ps') print(Object.entries(state.containers).flatMap(([id, image]) => (isLabelled(state.images[image]) ? [`${id}\n`] : [])).join(''));
-else if (first === 'image' && second === 'inspect') inspect(state.images[args.at(-1)] ?? fail('Error: No such image'));
-else if (first === 'image' && second === 'ls') print(Object.entries(state.images).flatMap(([id, image]) => (isLabelled(image) ? image.tags.map((tag) => `${id} ${tag}\n`) : [])).join(''));
-else if (first === 'image' && second === 'rm') removeImages();
-else fail(`the fake knows no docker ${args.join(' ')}`);
+if (program === 'docker') await asDocker();
+else await asBuildah();
+
+async function asDocker() {
+  if (first === 'buildx' && second === 'version') {
+    if (behaviour.includes('no-buildx')) fail("docker: 'buildx' is not a docker command.");
+    print(behaviour.includes('podman') ? 'buildah 1.33.7\n' : `github.com/docker/buildx ${behaviour.includes('old-buildx') ? 'v0.12.1' : 'v0.13.1'} abc\n`);
+  } else if (isGone && first !== 'buildx') fail(gone);
+  else if (first === 'version') print('26.1.5\n');
+  else if (first === 'buildx') await build();
+  else if (first === 'create') create(args.find((word) => state.images[word] !== undefined) ?? fail('Error: No such image'));
+  else if (first === 'export') exportFiles();
+  else if (first === 'rm') removeContainers();
+  else if (first === 'ps') print(Object.entries(state.containers).flatMap(([id, image]) => (isLabelled(state.images[image]) ? [`${id}\n`] : [])).join(''));
+  else if (first === 'image' && second === 'inspect') inspect(state.images[args.at(-1)] ?? fail('Error: No such image'));
+  else if (first === 'image' && second === 'ls') print(Object.entries(state.images).flatMap(([id, image]) => (isLabelled(image) ? image.tags.map((tag) => `${id} ${tag}\n`) : [])).join(''));
+  else if (first === 'image' && second === 'rm') removeImages();
+  else fail(`the fake knows no docker ${args.join(' ')}`);
+}
+
+/** Podman and Buildah. Images are listed with all of their tags, containers are those that builds work in. */
+async function asBuildah() {
+  if (behaviour.includes('no-engine')) fail('Error: database is locked');
+  if (first === 'info') print('{}\n');
+  else if (first === '--version') print(`${program} version 4.9.4\n`);
+  else if (first === 'build') await build();
+  else if (first === 'image' && second === 'save') archive(args.at(-1));
+  else if (first === 'push') archive(args.at(-2));
+  else if (first === 'ps' || first === 'containers') print(Object.keys(state.containers).map((id) => `${id}\n`).join(''));
+  else if (first === 'rm') removeContainers();
+  else if (first === 'images') print(Object.entries(state.images).flatMap(([id, image]) => (isLabelled(image) ? image.tags.map((tag) => `${id} ${tag}\n`) : [])).join(''));
+  else if (first === 'rmi') removeImages();
+  else fail(`the fake knows no ${program} ${args.join(' ')}`);
+}
 
 function option(name) {
   const at = args.indexOf(`--${name}`);
@@ -62,12 +85,19 @@ async function build() {
   save();
   const number = state.builds;
   if (number === Number(numbered('hangs') ?? 0)) {
-    process.stderr.write(`${JSON.stringify({ vertexes: [{ digest: 'x', name: '[1/2] RUN sleep', started: 'now' }] })}\n`);
+    if (program === 'docker') process.stderr.write(`${JSON.stringify({ vertexes: [{ digest: 'x', name: '[1/2] RUN sleep', started: 'now' }] })}\n`);
+    else begin();
     writeFileSync(join(home, 'hanging'), String(process.pid));
+    await new Promise((resolve) => setTimeout(resolve, 600_000));
+  }
+  if (number === Number(numbered('killed') ?? 0)) {
+    if (program !== 'docker') begin();
+    process.kill(process.pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 600_000));
   }
   if (isGone || number > Number(numbered('dies') ?? Infinity)) fail(`ERROR: ${gone}`);
   if (number === Number(numbered('full') ?? 0)) fail('ERROR: failed to solve: write /var/lib/x: no space left on device');
+  const working = program === 'docker' ? null : begin();
   const context = args.at(-1);
   const dockerfile = readFileSync(option('file'), 'utf8');
   const files = {};
@@ -85,17 +115,42 @@ async function build() {
     state.cache.push(key);
     for (const [path, file] of Object.entries(copied)) files[`/app/${path}`] = file;
     const fails = line === 'RUN fail' || (line === 'RUN fail-when-rewritten' && !/^COPY \. /m.test(dockerfile.slice(0, dockerfile.indexOf('RUN pip'))));
-    if (steps.includes(line)) process.stderr.write(`${JSON.stringify({ vertexes: [{ digest: key, name, started: 'now', ...(cached ? { cached } : {}), ...(fails ? { error: 'exit code: 1' } : {}) }] })}\n`);
+    if (program !== 'docker') print(`STEP ${lines.indexOf(line) + 1}/${lines.length + 1}: ${line}\n${cached ? `--> Using cache ${key}\n` : ''}`);
+    else if (steps.includes(line)) process.stderr.write(`${JSON.stringify({ vertexes: [{ digest: key, name, started: 'now', ...(cached ? { cached } : {}), ...(fails ? { error: 'exit code: 1' } : {}) }] })}\n`);
+    if (fails && working !== null) end(working);
     if (fails) fail(`ERROR: failed to solve: process "${words.join(' ')}" did not complete successfully: exit code: 1`);
     if (keyword === 'RUN') files[`/run-${hash(line).slice(0, 8)}`] = { content: `${line}${line.includes('noise') ? number : ''}` };
     if (keyword === 'RUN' && line.includes('order')) files['/order'] = { content: Object.keys(files).join(' ') };
     if (keyword === 'CMD') config.Cmd = JSON.parse(words.join(' '));
   }
   const labels = Object.fromEntries(args.filter((word) => word.startsWith('--label=')).map((word) => word.slice(8).split('=')));
+  if (working !== null) for (const [name, value] of Object.entries(labels)) print(`STEP ${lines.length + 1}/${lines.length + 1}: LABEL "${name}"="${value}"\nCOMMIT ${option('tag')}\n`);
+  if (working !== null) end(working);
   const id = `sha256:${hash(JSON.stringify([files, number]))}`;
   state.images[id] = { tags: [option('tag')], labels, config, files };
   save();
   writeFileSync(option('iidfile'), id);
+}
+
+/** Begins to work in a container and a directory, and says in which. */
+function begin() {
+  const id = hash(randomUUID());
+  state.containers[id] = null;
+  save();
+  mkdirSync(directoryOf(id));
+  process.stderr.write(`time="2024-01-01T00:00:00Z" level=debug msg="Container ID: ${id}"\ntime="2024-01-01T00:00:00Z" level=debug msg="using \\"${directoryOf(id)}\\" to hold bundle data"\n`);
+  return id;
+}
+
+/** In the directory for temporary files, named after a number. */
+function directoryOf(id) {
+  return join(process.env.TMPDIR, `buildah${Number.parseInt(id.slice(0, 8), 16)}`);
+}
+
+function end(id) {
+  rmdirSync(directoryOf(id));
+  delete state.containers[id];
+  save();
 }
 
 function copy(context, source, ignored, path = source === '.' ? '' : source.replace(/\/$/, '')) {
@@ -115,13 +170,25 @@ function create(image) {
 }
 
 function exportFiles() {
-  const { files } = state.images[state.containers[second]];
+  print(tarOf(state.images[state.containers[second]].files));
+}
+
+/** One layer. */
+function archive(image) {
+  const { config, labels, files } = state.images[image] ?? fail('Error: no such image');
+  if (behaviour.includes('broken-archive')) fail('Error: copying layers: broken pipe');
+  const texts = { 'config.json': JSON.stringify({ config: { ...config, Labels: labels } }), 'manifest.json': JSON.stringify([{ Config: 'config.json', Layers: ['layer.tar'] }]) };
+  const members = Object.entries(texts).map(([path, content]) => [path, { content }]);
+  print(tarOf({ 'layer.tar': { content: tarOf(files).toString('latin1') }, ...Object.fromEntries(members) }));
+}
+
+function tarOf(files) {
+  const blocks = [];
   for (const [path, { content = '', link = '', mode = 0o644 }] of Object.entries(files)) {
     const bytes = Buffer.from(content, 'latin1');
-    print(header(path.slice(1), bytes.length, mode, link));
-    print(Buffer.concat([bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]));
+    blocks.push(header(path.replace(/^\//, ''), bytes.length, mode, link), bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512));
   }
-  print(Buffer.alloc(1024));
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
 function header(path, size, mode, link) {

@@ -1,0 +1,159 @@
+/**
+ * Podman and Buildah: both build with Buildah's builder, say the same of it, and keep images in the same way. There is no
+ * engine in the background: where a build is ended from outside, its containers and temporary directories are left over.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+import { readArchive } from './archive.ts';
+import type { Workplace } from './buildah-progress.ts';
+import { buildahReader } from './buildah-progress.ts';
+import { removeDirectory } from './copy.ts';
+import type { BuildRequest, BuildResult, Engine } from './engine.ts';
+import { VerifyError } from './fault.ts';
+import type { Control } from './program.ts';
+import { isMissing, killAll, lastLine, notInstalled, read, run, runNow } from './program.ts';
+
+/** Where the two command lines are not the same. */
+interface Dialect {
+  readonly program: 'podman' | 'buildah';
+  /** A program and its arguments that write an image as an archive to standard output. */
+  readonly save: (image: string) => readonly [program: string, ...args: readonly string[]];
+  /** Lists the ids of all containers, also of those that builds work in. */
+  readonly containers: readonly string[];
+  readonly removeContainers: readonly string[];
+}
+
+export const podman: Engine = engineOf({
+  program: 'podman',
+  save: (image) => ['podman', 'image', 'save', '--quiet', image],
+  containers: ['ps', '--all', '--external', '--quiet', '--no-trunc'],
+  removeContainers: ['rm', '--force'],
+});
+
+export const buildah: Engine = engineOf({
+  program: 'buildah',
+  // It opens its standard output by name, which has to be a pipe, and no socket as Node.js has it. A failure is a broken archive.
+  save: (image) => ['sh', '-c', 'buildah push --quiet "$0" docker-archive:/dev/stdout | cat', image],
+  containers: ['containers', '--all', '--quiet', '--notruncate'],
+  removeContainers: ['rm'],
+});
+
+function engineOf(dialect: Dialect): Engine {
+  const { program, save } = dialect;
+  /** Of builds that have not come to their end by themselves. */
+  const left = new Set<Workplace>();
+  return {
+    version: () => version(program),
+    // So is an image called that has no registry.
+    tagFor: (name) => `localhost/${name}`,
+    build: (request, control = {}) => build(program, request, control, left),
+    readImage(image, control = {}) {
+      const [writer, ...args] = save(image);
+      return read(writer, args, control, readArchive);
+    },
+    async removeTags(tags) {
+      if (tags.length > 0) await run(program, ['rmi', '--force', ...tags], { timeoutSeconds: 60 });
+    },
+    removeLabelled(label, keep) {
+      killAll();
+      // Directories after the containers that are mounted there.
+      const areGone = [removeContainers(dialect, new Set([...left].flatMap(({ containers }) => [...containers]))), ...[...left].flatMap(({ directories }) => [...directories]).map(removeTemporary)];
+      left.clear();
+      return removeImages(program, label, keep) && areGone.every((isGone) => isGone);
+    },
+    ownIgnoreFile: '.containerignore',
+    adviceFor: (log) => (isUnknown(log) ? `${program} does not know all that BuildKit knows: a newer one may build this (here-documents, flags of COPY and RUN), --engine docker does` : null),
+    // The layers that it keeps have the label, too, and are removed.
+    aboutCache: `what RUN --mount=type=cache holds is left to ${program}`,
+  };
+}
+
+/** Does the builder not understand the Dockerfile? It takes the lines of a here-document for instructions. */
+function isUnknown(log: string): boolean {
+  return /Unknown instruction: "|\b(?:COPY|ADD|RUN|FROM) only supports the --|stat: "\/<</.test(log);
+}
+
+function version(program: string): string {
+  for (const args of [['info'], ['--version']]) {
+    const { status, stdout, stderr, error } = runNow(program, args);
+    if (isMissing(error)) throw notInstalled(program);
+    if (status !== 0) throw new VerifyError('no-engine', `${program} does not work: \`${program} ${args.join(' ')}\` failed: ${error?.message ?? lastLine(stderr)}`);
+    if (args[0] === '--version') return `${program} ${/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim()}`;
+  }
+  return program;
+}
+
+async function build(program: string, request: BuildRequest, control: Control, left: Set<Workplace>): Promise<BuildResult> {
+  const workplace: Workplace = { containers: new Set(), directories: new Set() };
+  left.add(workplace);
+  const progress = buildahReader(Object.keys(request.labels ?? {}), workplace, request.onStep);
+  const started = performance.now();
+  const { status } = await run(program, [...buildArguments(request), request.context], control, { onOutput: progress.takeOutput, onError: progress.takeError });
+  const seconds = (performance.now() - started) / 1000;
+  // Also a build that fails removes what it made for itself; of one that was ended nobody comes here.
+  left.delete(workplace);
+  const ok = status === 0;
+  return { ok, ...progress.result(), seconds, imageId: ok ? (await readFile(request.idFile, 'utf8')).trim() : null };
+}
+
+function buildArguments(request: BuildRequest): readonly string[] {
+  const { tag, dockerfile, ignoreFile = null, idFile, labels = {}, target, args = new Map<string, null>(), platform, secrets = [], network, noCache } = request;
+  return [
+    // It names the containers of the build.
+    '--log-level=debug',
+    'build',
+    // Otherwise the image has no SHELL and no HEALTHCHECK.
+    '--format=docker',
+    '--layers=true',
+    '--pull=false',
+    `--tag=${tag}`,
+    `--file=${dockerfile}`,
+    `--iidfile=${idFile}`,
+    ...(ignoreFile === null ? [] : [`--ignorefile=${ignoreFile}`]),
+    ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    ...[...args].map(([name, value]) => `--build-arg=${value === null ? name : `${name}=${value}`}`),
+    ...(platform === undefined ? [] : [`--platform=${platform}`]),
+    ...secrets.map((secret) => `--secret=${secret}`),
+    ...(network === undefined ? [] : [`--network=${network}`]),
+    ...(noCache === true ? ['--no-cache'] : []),
+  ];
+}
+
+// -------------------------------------------------------------------------------------------------------------- remove
+
+function removeContainers({ program, containers, removeContainers: remove }: Dialect, ids: ReadonlySet<string>): boolean {
+  if (ids.size === 0) return true;
+  const there = listed(program, containers)?.filter((id) => ids.has(id));
+  return there !== undefined && (there.length === 0 || runNow(program, [...remove, ...there], 120).status === 0);
+}
+
+/** Not where something is mounted in it, which would be emptied. */
+function removeTemporary(directory: string): boolean {
+  if (!existsSync(directory)) return true;
+  if (readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${directory}/`)) return false;
+  removeDirectory(directory);
+  return true;
+}
+
+function removeImages(program: string, label: string, keep: readonly string[]): boolean {
+  const name = program === 'podman' ? '{{.Repository}}' : '{{.Name}}';
+  const images = listed(program, ['images', '--all', '--no-trunc', '--filter', `label=${label}`, '--format', `{{.ID}} ${name}:{{.Tag}}`]);
+  if (images === null) return false;
+  const kept = new Set(images.flatMap((line) => (keep.some((tag) => line.endsWith(` ${tag}`)) ? [idOf(line)] : [])));
+  const unwanted = new Set(images.map(idOf).filter((id) => !kept.has(id)));
+  if (unwanted.size === 0) return true;
+  const { status } = runNow(program, ['rmi', '--force', ...unwanted], 120);
+  // What the images that stay were made from stays with them.
+  return status === 0 || kept.size > 0;
+}
+
+function idOf(line: string): string {
+  return line.slice(0, line.indexOf(' '));
+}
+
+function listed(program: string, args: readonly string[]): readonly string[] | null {
+  const { status, stdout } = runNow(program, args);
+  return status === 0 ? stdout.split('\n').filter((line) => line !== '') : null;
+}
