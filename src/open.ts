@@ -57,7 +57,7 @@ function* counted(projects: Iterable<MeantProject>, show: (dockerfiles: number) 
 
 /** `given`: the texts of Dockerfiles that do not come from the disk. What cannot be handled is said, and left out. */
 export function openTarget(target: Target, tree: Tree, request: RunRequest, sink: Sink, given: ReadonlyMap<Path, string> = new Map()): Opened {
-  const site: Site = { target, tree, sink, naming: namingFor(request, target.root, sink), declaredIn: byDirectory(target.declared) };
+  const site: Site = { target, tree, sink, naming: namingFor(request, target.root, tree, sink), declaredIn: byDirectory(target.declared) };
   for (const { file, message } of target.notes) sink.detail(`${site.naming.shown(file)}: ${message}`);
   const own = target.dockerfiles.flatMap((file) => buildsOfMeant(site, file, given.get(file.path)));
   // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
@@ -185,12 +185,12 @@ export function bugMessage(error: unknown): string {
 
 // ---------------------------------------------------------------------------------------------------------------- texts
 
-function namingFor({ cwd, mode }: RunRequest, root: string, sink: Sink): Naming {
+function namingFor({ cwd, mode }: RunRequest, root: string, tree: Tree, sink: Sink): Naming {
   let isSaid = mode === 'write';
   const isBelowTop = (repositoryRoot(cwd) ?? cwd) !== cwd;
   // A link stays as it is and its target is changed: that is what the diff has to name.
   const realRoot = realPath(root) ?? root;
-  const target = (path: Path): string => realPathWithin(join(root, path), realRoot) ?? join(root, path);
+  const target = (path: Path): string => (isBehindLink(tree, path) ? realPathWithin(join(root, path), realRoot) : undefined) ?? join(root, path);
   return {
     shown: (path) => shownPath(cwd, join(root, path)),
     inDiff(changed) {
@@ -201,6 +201,12 @@ function namingFor({ cwd, mode }: RunRequest, root: string, sink: Sink): Naming 
       return { named: from(root), hasGitHeader: true };
     },
   };
+}
+
+/** Is the path a symbolic link, or below one? */
+function isBehindLink(tree: Tree, path: Path): boolean {
+  for (let at = path; at !== ''; at = directoryOf(at)) if (tree.kind(at) === 'link') return true;
+  return false;
 }
 
 export type Decoded = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'unreadable'; readonly code: ErrorCode; readonly message: string };

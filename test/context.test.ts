@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ignoreFileInForce, openContext } from '../src/context/context.ts';
 import { memoryTree, overlayTree } from '../src/context/memory.ts';
-import { parseIgnore } from '../src/ignore/patterns.ts';
+import { matcherOfAny, parseIgnore } from '../src/ignore/patterns.ts';
 import type { Path, Tree } from '../src/types.ts';
 
 const filesNamed = (...paths: readonly Path[]): Record<Path, string> => Object.fromEntries(paths.map((path) => [path, `text of ${path}`]));
@@ -31,8 +31,8 @@ describe('presence', () => {
     untracked: ['local', 'mixed/new.py'],
     links: { data: 'src', outside: '/etc', 'local/link': 'x' },
   });
-  const leftovers = ['**/node_modules', '**/.venv', 'target'];
-  const context = openContext(tree, '', '**/*.log\nsecret\nvendor/*\n!vendor/keep', { leftovers });
+  const isLeftover = matcherOfAny(['**/node_modules', '**/.venv', 'target']);
+  const context = openContext(tree, '', '**/*.log\nsecret\nvendor/*\n!vendor/keep', isLeftover);
 
   test.each([
     ['', 'yes'],
@@ -102,7 +102,7 @@ describe('presence', () => {
 
   test('where builders read the ignore file differently, it is open', () => {
     const tests = memoryTree(filesNamed('tests/a.py', 'tests/b.txt', 'src/a.py'));
-    const listed = openContext(tests, '', '**\n!**/*.py\n**/tests', { leftovers: ['**/.venv'] });
+    const listed = openContext(tests, '', '**\n!**/*.py\n**/tests', matcherOfAny(['**/.venv']));
     expect(['tests', 'tests/a.py', 'tests/b.txt', 'src', 'src/a.py'].map(listed.has)).toEqual(['maybe', 'maybe', 'no', 'yes', 'yes']);
   });
 

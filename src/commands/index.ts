@@ -1,5 +1,6 @@
 import { readable } from '../build/places.ts';
-import type { Refusal, Span } from '../types.ts';
+import { matcherOfAny } from '../ignore/patterns.ts';
+import type { Path, Refusal, Span } from '../types.ts';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
@@ -66,8 +67,8 @@ export function isSystemTool(call: Call): boolean {
   return tool !== undefined && systemTools.includes(tool);
 }
 
-/** What the tools leave in a project's folder, as ignore-file patterns. */
-export const leftovers: readonly string[] = [...new Set(tools.flatMap((tool) => tool.leftovers ?? []))];
+/** May a tool have left it in a project's folder? */
+export const isLeftover: (path: Path) => boolean = matcherOfAny([...new Set(tools.flatMap((tool) => tool.leftovers ?? []))]);
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -4,29 +4,21 @@
  * builders: where they read an ignore file differently, the answer is `maybe`.
  */
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
-import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
+import { parseIgnore } from '../ignore/patterns.ts';
 import type { BuildContext, EntryKind, Path, Presence, Tree } from '../types.ts';
 
-export interface ContextOptions {
-  /**
-   * Ignore-style patterns of what tools leave behind (`**\/node_modules`): it may exist in somebody's checkout, although
-   * not in this one.
-   */
-  readonly leftovers?: readonly string[];
-}
-
 /**
- * Opens the directory `root` of `tree` as a build context. `ignoreText` is the text of the ignore file in force, `null`
+ * Opens the directory `root` of `tree` as a build context. `isLeftover` says of a path that tools leave it behind, so that
+ * it may exist in somebody's checkout, although not in this one. `ignoreText` is the text of the ignore file in force, `null`
  * if there is none, undefined if it cannot be read as text. With that, or with one that moby rejects (no build works
  * then), nothing is certain: it hides nothing, and what is there is `maybe`.
  *
  * Nothing is listed or read before it is asked for, and git decides only between `yes` and `maybe`.
  */
-export function openContext(tree: Tree, root: Path, ignoreText: string | null | undefined, options: ContextOptions = {}): BuildContext {
+export function openContext(tree: Tree, root: Path, ignoreText: string | null | undefined, isLeftover: (path: Path) => boolean = () => false): BuildContext {
   const parsed = ignoreText === undefined ? ({ kind: 'error' } as const) : parseIgnore(ignoreText ?? '');
   const rules = parsed.kind === 'ok' ? parsed.matcher : keepAll;
   const certain: Presence = parsed.kind === 'ok' ? 'yes' : 'maybe';
-  const isLeftover = leftoverMatcher(options.leftovers ?? []);
   const inTree = (path: Path): Path => join(root, path);
   const kindInTree = memoised((path: Path) => tree.kind(inTree(path)));
   const excluded = memoised(rules.excludes);
@@ -143,13 +135,6 @@ function isFile(tree: Tree, path: Path): boolean {
 }
 
 const keepAll: IgnoreMatcher = { patterns: [], excludes: () => false, mayReinclude: () => false, disputed: () => false };
-
-/** Patterns that moby would reject, or `!` rules, name no leftovers. */
-function leftoverMatcher(patterns: readonly string[]): (path: Path) => boolean {
-  const valid = patterns.filter((pattern) => matchesPattern(pattern, 'x') !== null);
-  const parsed = parseIgnore(valid.join('\n'));
-  return parsed.kind === 'ok' ? parsed.matcher.excludes : () => false;
-}
 
 function firstOf<Value>(values: Iterable<Value>, wanted: (value: Value) => boolean): Value | undefined {
   for (const value of values) if (wanted(value)) return value;

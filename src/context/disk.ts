@@ -172,7 +172,8 @@ export function diskTree(root: string): Tree {
 
   function kind(path: Path): EntryKind {
     if (path === '') return realRoot === undefined ? 'absent' : kindOf(lstat(realRoot));
-    return isPath(path) ? (entriesOf(parentOf(path)).get(nameOf(path)) ?? 'absent') : 'absent';
+    // What else is no path leads to no entry.
+    return path.startsWith('/') || path.length > longestPath ? 'absent' : (entriesOf(parentOf(path)).get(nameOf(path)) ?? 'absent');
   }
 
   /** The real path of what is at `path`, links followed, if it is there and inside the root. */

@@ -68,9 +68,14 @@ const recent = new Map<string, ParsedIgnore>();
 export function matchesPattern(pattern: string, path: Path): boolean | null {
   const parsed = parseIgnore(pattern);
   if (parsed.kind === 'error') return null;
-  const [only, ...more] = parsed.matcher.patterns;
-  if (only === undefined || more.length > 0 || only.negated) return null;
-  return parsed.matcher.excludes(path);
+  const { patterns, excludes } = parsed.matcher;
+  return patterns.length !== 1 || patterns[0]?.negated !== false ? null : excludes(path);
+}
+
+/** Does one of several such patterns match? Those that are malformed, and `!` rules, match nothing. */
+export function matcherOfAny(patterns: readonly string[]): (path: Path) => boolean {
+  const parsed = parseIgnore(patterns.filter((pattern) => matchesPattern(pattern, 'x') !== null).join('\n'));
+  return parsed.kind === 'ok' ? parsed.matcher.excludes : () => false;
 }
 
 interface Rule extends IgnorePattern {

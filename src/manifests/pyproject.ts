@@ -1,5 +1,6 @@
+import { remembering } from '../remember.ts';
 import { localPathOf, normaliseName, parseEditableSpec, parseRequirementSpec } from './requirements.ts';
-import { isTable, listOf, readToml, stringOf, stringsOf, tableAt } from './toml.ts';
+import { isTable, listOf, missing, readToml, stringOf, stringsOf, tableAt } from './toml.ts';
 import type { TomlTable, Unreadable } from './toml.ts';
 
 /**
@@ -126,6 +127,10 @@ export type PyprojectResult = { readonly kind: 'ok'; readonly project: Pyproject
 
 /** Reads pyproject.toml. `undefined` stands for a missing file and gives an error like invalid TOML. */
 export function readPyproject(text: string | undefined): PyprojectResult {
+  return text === undefined ? missing : readText(text);
+}
+
+const readText = remembering((text: string): PyprojectResult => {
   const toml = readToml(text);
   if (toml.kind === 'error') return toml;
   const project = tableAt(toml.table, 'project');
@@ -166,7 +171,7 @@ export function readPyproject(text: string | undefined): PyprojectResult {
       pdm,
     },
   };
-}
+});
 
 function readBuildSystem(table: TomlTable): BuildSystem {
   return {

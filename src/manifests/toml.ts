@@ -18,8 +18,10 @@ export type TomlResult = { readonly kind: 'ok'; readonly table: TomlTable } | Un
 
 /** Loads TOML; never throws. `undefined` stands for a file that is missing or is no text. */
 export function readToml(text: string | undefined): TomlResult {
-  return text === undefined ? { kind: 'error', message: 'The file is missing or is not readable text.', line: 1 } : parseText(text);
+  return text === undefined ? missing : parseText(text);
 }
+
+export const missing: Unreadable = { kind: 'error', message: 'The file is missing or is not readable text.', line: 1 };
 
 const parseText = remembering((text: string): TomlResult => {
   try {

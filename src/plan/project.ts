@@ -2,7 +2,7 @@ import type { BuildOptions, SymbolicBuild } from '../build/symbolic-build.ts';
 import { symbolicBuild } from '../build/symbolic-build.ts';
 import type { Values } from '../build/values.ts';
 import { createValues } from '../build/values.ts';
-import { leftovers } from '../commands/index.ts';
+import { isLeftover } from '../commands/index.ts';
 import { ignoreFileInForce, openContext } from '../context/context.ts';
 import { overlayTree } from '../context/memory.ts';
 import type { RecordedContext } from '../context/recorded.ts';
@@ -94,7 +94,7 @@ function dockerfileView(all: readonly Build[], tree: Tree, values: Values, path:
 function buildView(tree: Tree, values: Values, build: Build, dockerfile: DockerfileModel): WorkedBuild {
   const ignoreFile = ignoreFileInForce(tree, build.dockerfile, build.context);
   const text = ignoreFile === null ? null : tree.read(ignoreFile);
-  const context = openContext(tree, build.context, text, { leftovers });
+  const context = openContext(tree, build.context, text, isLeftover);
   return new WorkedBuild(build, ignoreFile, context, recorded(context), dockerfile, values);
 }
 

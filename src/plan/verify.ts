@@ -1,10 +1,10 @@
 import { gains } from '../build/exposure.ts';
 import { isLockName } from '../build/copy.ts';
 import { compareBuilds } from '../build/same-image.ts';
-import { leftovers } from '../commands/index.ts';
+import { isLeftover } from '../commands/index.ts';
 import type { SymbolicBuild } from '../build/symbolic-build.ts';
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
-import { matchesPattern, parseIgnore } from '../ignore/patterns.ts';
+import { parseIgnore } from '../ignore/patterns.ts';
 import type { BuildContext, Claim, Fix, Path, RefusalReason, Safety } from '../types.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
 import { isInside, neighboursOf, rebuiltFrom } from './project.ts';
@@ -121,14 +121,13 @@ function unsaidRule(before: IgnoreMatcher | null, after: IgnoreMatcher | null, c
  */
 function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatcher | null, after: IgnoreMatcher | null): Path | null {
   const isNewlyHidden = (path: Path): boolean => path !== '' && after?.excludes(path) === true && before?.excludes(path) !== true;
+  const isHidden = (path: Path): boolean => isNewlyHidden(path) || (build.context.has(path) !== 'no' && narrowed.has(path) === 'no');
   for (const stage of build.symbolic.stages) {
     for (const step of stage.steps) {
       // What is not understood counts as reading all there is; its own bind mounts it surely does.
-      const named = step.copy?.contextSources ?? step.mounted;
-      const read = step.opaque === null && step.copy === null ? step.reads.filter(({ path }) => !isMadeThere(build.context, path)) : [];
-      for (const { path } of [...named, ...read]) {
-        if (isNewlyHidden(path) || (build.context.has(path) !== 'no' && narrowed.has(path) === 'no')) return path;
-      }
+      const named = (step.copy?.contextSources ?? step.mounted).find(({ path }) => isHidden(path));
+      const read = step.opaque === null && step.copy === null ? step.reads.find(({ path }) => isHidden(path) && !isMadeThere(build.context, path)) : undefined;
+      if (named ?? read) return (named ?? read)?.path ?? null;
     }
   }
   return null;
@@ -139,5 +138,5 @@ function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatc
  * have brought from somebody's disk; no build counts on that one.
  */
 function isMadeThere(context: BuildContext, path: Path): boolean {
-  return leftovers.some((pattern) => matchesPattern(pattern, path) === true) && context.has(path) !== 'yes';
+  return isLeftover(path) && context.has(path) !== 'yes';
 }
