@@ -283,8 +283,15 @@ function nearestEntry(tree: ImageTree, path: Path): { readonly entry: Entry; rea
 
 /** What is at a path. */
 export function lookUp(tree: ImageTree, path: Path): Attributes {
-  const { entry, isOwn } = nearestEntry(tree, path);
-  return isOwn ? entry.self : follow(tree, entry.rest, path);
+  let entry = tree.root;
+  for (let start = 1, depth = 0; start < path.length && depth < depthLimit; depth += 1) {
+    const end = nameEnd(path, start);
+    const child = entry.children.get(path.slice(start, end));
+    if (!child) return follow(tree, entry.rest, path);
+    entry = child;
+    start = end + 1;
+  }
+  return entry.self;
 }
 
 /** The entry of a path, made if missing; all digests on the way are void, for the caller is going to write. */

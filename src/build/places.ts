@@ -67,9 +67,9 @@ export const standardDirectories: ReadonlySet<Path> = new Set([
 
 /** Regions that a path lies in: who reads or writes the path reads or writes them, too. */
 export function regionsOf(path: Path): readonly Path[] {
-  if (/^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/.test(path)) return [accountsRegion];
+  if (path.startsWith('/etc/') && /^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/.test(path)) return [accountsRegion];
   if (path === '/etc/apt' || path.startsWith('/var/lib/dpkg') || path.startsWith('/lib/apk')) return [osRegion];
-  if (!path.includes('/lib') && !path.includes('/bin/')) return noRegions;
+  if (!path.includes('/python') && !path.includes('/pip')) return noRegions;
   const python = /^(.*)\/(?:lib(?:64)?\/python\d[^/]*(?:\/.*)?|bin\/(?:python|pip)[\d.]*)$/.exec(path);
   return python ? [pythonRegion(python[1] || '/')] : noRegions;
 }
