@@ -50,6 +50,8 @@ export interface BuildContext {
   readonly readAnyUnicode: (path: Path) => string | undefined;
   /** Visible entries of one directory, sorted. */
   readonly list: (path: Path) => readonly string[];
+  /** Would the ignore file hide it, and all below it, if it were there? */
+  readonly hides: (path: Path) => boolean;
   /** All visible files, depth first, sorted within a directory. */
   readonly files: (under?: Path) => Iterable<Path>;
   readonly executable: (path: Path) => boolean;
@@ -85,7 +87,17 @@ export type Claim =
   | { readonly kind: 'scripts-added'; readonly path: Path }
   | { readonly kind: 'lock-now-honoured'; readonly path: Path }
   | { readonly kind: 'tool-left-out'; readonly tools: readonly string[] }
-  | { readonly kind: 'assumes'; readonly sentence: string };
+  | { readonly kind: 'assumes'; readonly assumption: Assumption };
+
+/** What a fix takes for granted, because only a person can know it. */
+export type Assumption =
+  /** No installed package has the name of a file or folder of the project. */
+  | { readonly kind: 'disjoint-names' }
+  /**
+   * What runs in a directory of the context, and is not understood, reads and writes nothing of the project outside it,
+   * and changes no file of the project in it: `npm run build` in `frontend/`.
+   */
+  | { readonly kind: 'works-in'; readonly directory: Path };
 
 export type ClaimKind = Claim['kind'];
 

@@ -99,9 +99,9 @@ describe('what is reported', () => {
 
   test('an unsafe fix is held back, and made with --unsafe', async () => {
     const cwd = folder({ Dockerfile: dockerfile });
-    const unsafe = appending((path) => [path], [{ kind: 'assumes', sentence: 'comments do not matter' }]);
+    const unsafe = appending((path) => [path], [{ kind: 'assumes', assumption: { kind: 'disjoint-names' } }]);
     const held = await runIn(cwd, [unsafe]);
-    expect(held.files).toMatchObject([{ status: 'unchanged', fixes: [], heldBack: [{ safety: 'unsafe', claims: [{ kind: 'assumes', message: 'assumes that comments do not matter' }] }] }]);
+    expect(held.files).toMatchObject([{ status: 'unchanged', fixes: [], heldBack: [{ safety: 'unsafe', claims: [{ kind: 'assumes', message: 'assumes that no installed package has the name of a file or folder of the project' }] }] }]);
     expect(held.summary).toMatchObject({ changed: 0, fixes: 0, heldBack: 1 });
     const made = await runIn(cwd, [unsafe], { unsafe: true });
     expect(made.files).toMatchObject([{ status: 'changed', heldBack: [], fixes: [{ safety: 'unsafe' }] }]);

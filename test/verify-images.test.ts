@@ -95,7 +95,7 @@ describe('a difference is expected', () => {
     ],
     [{ kind: 'tool-left-out', tools: ['poetry'] }, ['missing /usr/local/lib/python3.11/site-packages/dulwich/a.py', 'missing /usr/local/bin/keyring'], ['content /usr/local/lib/python3.11/site-packages/dulwich/a.py', 'missing /app/a']],
     [{ kind: 'lock-now-honoured', path: 'poetry.lock' }, ['content /app/.venv/lib/python3.11/site-packages/a.py', 'added /app/.venv/bin/a'], ['content /app/a.py']],
-    [{ kind: 'assumes', sentence: 'x' }, [], ['added /a']],
+    [{ kind: 'assumes', assumption: { kind: 'disjoint-names' } }, [], ['added /a']],
   ])('%j', (claim, expected, others) => {
     const differences = [...expected, ...others].map((one) => {
       const [what = '', path = ''] = one.split(' ');

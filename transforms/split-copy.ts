@@ -10,7 +10,6 @@ import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
-import { disjointNames } from '../src/plan/verify.ts';
 import type { Fix, Path } from '../src/types.ts';
 import type { CutRun } from './split-copy/cut-run.ts';
 import { cutRun } from './split-copy/cut-run.ts';
@@ -261,7 +260,7 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
 function assuming(match: ExposedInstall, install: StepRecord, answers: readonly (Fix | Decline)[]): readonly Fix[] {
   const shared = install.run?.written.some(({ path }) => isRegion(path) && match.stage.steps.some((step) => step.copy?.items.some((item) => item.directory && item.target === anchorOf(path))));
   if (!shared) return [];
-  return answers.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, { kind: 'assumes', sentence: disjointNames } as const] }] : []));
+  return answers.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, { kind: 'assumes', assumption: { kind: 'disjoint-names' } } as const] }] : []));
 }
 
 /**

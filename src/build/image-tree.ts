@@ -17,7 +17,7 @@ export interface CopyFlags {
 }
 
 /** Something done to everything below a directory, kept as a rule for the paths that have no entry of their own. */
-type Rule =
+export type Rule =
   | { readonly kind: 'base'; readonly image: Token; readonly standard: boolean }
   | { readonly kind: 'empty' }
   | { readonly kind: 'context'; readonly source: Path; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
@@ -25,7 +25,7 @@ type Rule =
   | { readonly kind: 'change'; readonly what: 'all' | 'owner' | 'mode'; readonly token: Token };
 
 /** The rules that hold for a path, newest first; equal histories of a tree are the same object. */
-interface History {
+export interface History {
   readonly rule: Rule;
   readonly before: History | null;
   readonly token: Token;
@@ -34,7 +34,7 @@ interface History {
   readonly digests: Map<Path, Token>;
 }
 
-interface Entry {
+export interface Entry {
   self: Attributes;
   /** For everything below that has no entry. */
   rest: History;
@@ -51,6 +51,8 @@ export interface VersionedContext {
   readonly disjointPackages: boolean;
   /** Lock files (paths of the context) that come along wherever their manifest is copied by name (the claim `lock-now-honoured`). */
   readonly locks: readonly Path[];
+  /** Directories in which commands that are not understood work alone (the claim `assumes`; see confined.ts). */
+  readonly confined: readonly Path[];
 }
 
 /**
@@ -146,7 +148,7 @@ function startOfHistory(values: Values, rule: Rule): History {
   return history;
 }
 
-function pushRule(tree: ImageTree, before: History | null, rule: Rule): History {
+export function pushRule(tree: ImageTree, before: History | null, rule: Rule): History {
   if (rule.kind === 'empty' || rule.kind === 'base') return startOfHistory(tree.values, rule);
   let under = before;
   // What a later copy covers entirely has no effect any more.
@@ -200,7 +202,7 @@ function follow(tree: ImageTree, history: History, path: Path): Attributes {
   return attributes;
 }
 
-function applyRule(tree: ImageTree, rule: Rule, path: Path, old: Attributes): Attributes {
+export function applyRule(tree: ImageTree, rule: Rule, path: Path, old: Attributes): Attributes {
   const { values } = tree;
   switch (rule.kind) {
     case 'empty':

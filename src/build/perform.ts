@@ -2,6 +2,7 @@
 import type { Call, Effect, ImageView, Write } from '../commands/command.ts';
 import { isSystemTool } from '../commands/index.ts';
 import type { Path } from '../types.ts';
+import { changeAround, confinedInputs } from './confined.ts';
 import type { Variable } from './environment.ts';
 import { variablesNamed } from './environment.ts';
 import { change, contextFileOf, contentDigest, contextRulesAt, digest, directoryToken, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
@@ -39,6 +40,10 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
     }
     if (effect.selfContained && !written.place.deep) state.selfContained.add(lookUp(state.tree, written.place.path).data);
   }
+  if (effect.confinedTo) {
+    changeAround(state, effect.confinedTo, token);
+    runner.written.push({ path: '/', deep: true });
+  }
   return { effect, token, reads };
 }
 
@@ -63,6 +68,7 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one, written));
   for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
+  if (effect.confinedTo) operands.push(...confinedInputs(state, effect.confinedTo.place));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
   return values.token('effect', ...operands);

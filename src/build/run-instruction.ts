@@ -158,7 +158,7 @@ function kindOf(run: ExecutedRun): StepKind {
 
 /** What a RUN leaves in its layer: for each place written, what is there at its end and was not at its start. */
 function shipped(state: StageState, run: ExecutedRun, before: ReadonlyMap<Path, Token>, mounted: readonly Mounted[]): readonly Shipment[] {
-  const shipments: Shipment[] = [];
+  const shipments: Shipment[] = run.commands.flatMap(({ effects }) => effects.flatMap(({ effect, token }): Shipment[] => (effect.confinedTo ? [{ kind: 'everything', token }] : [])));
   const seen = new Set<Path>();
   for (const { path } of run.written) {
     if (seen.has(path)) continue;

@@ -1,10 +1,12 @@
 /** The body of a RUN, step by step. */
-import type { Argument } from '../commands/command.ts';
+import type { Argument, Outcome } from '../commands/command.ts';
+import type { UnwrappedCall } from '../commands/index.ts';
 import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager } from '../commands/index.ts';
 import type { Command, Redirect, Script, ShellNode, Step } from '../dockerfile/shell.ts';
 import type { Span } from '../types.ts';
 import { runBuiltin, surroundedBuiltin } from './builtins.ts';
 import { runCompound } from './compounds.ts';
+import { confinedEffect } from './confined.ts';
 import { ignoring, redirected, understood } from './outcomes.ts';
 import { perform } from './perform.ts';
 import type { ExecutedEffect, ExecutedRun, RunSetting, Runner, Stand } from './runner.ts';
@@ -157,6 +159,12 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
   return because;
 }
 
+function outcomeOf({ state, view, surroundings }: Runner, call: UnwrappedCall): Outcome {
+  const outcome = effectsOf(call, view);
+  const confined = outcome.kind === 'opaque' && !call.asRoot ? confinedEffect(state, call, surroundings.cwd) : null;
+  return confined === null ? outcome : { kind: 'effects', effects: [confined] };
+}
+
 function runCall(
   runner: Runner,
   step: Step | null,
@@ -168,7 +176,7 @@ function runCall(
   const call = callOf(words, span);
   const scope = call.assignments.length === 0 ? runner : withVariables(runner, new Map(call.assignments));
   const { view } = scope;
-  const own = effectsOf(call, view);
+  const own = outcomeOf(scope, call);
   const outcome = understood(runner, redirected(scope, own, call, redirects, view));
   const dependenciesOnly = dependenciesOnlyOf(call, view, own);
   const cwd = runner.surroundings.cwd;

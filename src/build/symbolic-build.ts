@@ -3,7 +3,7 @@ import type { Instruction } from '../dockerfile/scan.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
 import { outputStages } from '../dockerfile/stages.ts';
 import { baseFacts } from '../images/base-facts.ts';
-import type { Build, BuildContext, Path } from '../types.ts';
+import type { Assumption, Build, BuildContext, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
 import type { VersionedContext } from './image-tree.ts';
@@ -88,8 +88,8 @@ export interface BuildOptions {
   readonly args?: 'defaults' | 'symbols';
   /** Files of the context that are taken to have changed. */
   readonly changed?: ReadonlySet<Path>;
-  /** No installed package has the name of a file or folder of the project. */
-  readonly disjointPackages?: boolean;
+  /** What is taken for granted. */
+  readonly assumptions?: readonly Assumption[];
   /** Lock files that come along wherever their manifest is copied by name. */
   readonly locks?: readonly Path[];
   /** Packages count as what they are made from (see ledger.ts). */
@@ -115,13 +115,20 @@ function isSetByBases(name: string): boolean {
 /** Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. */
 export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}): SymbolicBuild {
   const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
-  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), disjointPackages: options.disjointPackages ?? false, locks: options.locks ?? [] };
+  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), ...granted(options.assumptions ?? []), locks: options.locks ?? [] };
   const globals = globalArgs(model, build, options);
   const stages: StageResult[] = [];
   const site: Site = { model, build, context, values, options, globals, hints, caches: new Map(), stages };
   for (const stage of model.stages) stages.push(runStage(site, stage));
   const outputs = outputStages(model, build.outputs).map((stage) => stage.index);
   return { model, build, stages, outputs, files, options };
+}
+
+function granted(assumptions: readonly Assumption[]): Pick<VersionedContext, 'disjointPackages' | 'confined'> {
+  return {
+    disjointPackages: assumptions.some(({ kind }) => kind === 'disjoint-names'),
+    confined: assumptions.flatMap((assumption) => (assumption.kind === 'works-in' ? [assumption.directory] : [])),
+  };
 }
 
 // --------------------------------------------------------------------------------------------------------------- stages

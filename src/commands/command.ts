@@ -60,6 +60,8 @@ export interface Effect {
   readonly anyUser?: boolean;
   /** Written files have no includes of their own: a requirements file that `poetry export` made. */
   readonly selfContained?: boolean;
+  /** A command that is not understood: of the project it is taken to read no more than `place`, which is `source` of the context (see build/confined.ts). */
+  readonly confinedTo?: { readonly place: Path; readonly source: Path };
 }
 
 /** A call that is not understood: it reads everything and changes everything. */

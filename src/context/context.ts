@@ -114,6 +114,7 @@ export function openContext(tree: Tree, root: Path, ignoreText: string | null | 
       if (kind(path) !== 'directory') return [];
       return tree.list(inTree(path)).filter((name) => kind(join(path, name)) !== 'absent');
     }),
+    hides: (path) => !isOpen(path) && !rules.disputed(path, 'directory'),
     files: (under = '') => (kind(under) === 'absent' ? [] : walk(under, () => true)),
     executable: (path) => kind(path) === 'file' && tree.executable(inTree(path)),
   };

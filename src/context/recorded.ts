@@ -6,7 +6,7 @@ export interface RecordedContext extends BuildContext {
   readonly moveTo: (next: BuildContext) => boolean;
 }
 
-const questions = ['has', 'kind', 'read', 'readAnyUnicode', 'list', 'executable'] as const;
+const questions = ['has', 'kind', 'read', 'readAnyUnicode', 'list', 'executable', 'hides'] as const;
 
 type Question = (typeof questions)[number];
 
@@ -15,7 +15,7 @@ type Answers = { readonly [Asked in Question]: Map<Path, ReturnType<BuildContext
 export function recorded(start: BuildContext): RecordedContext {
   let current = start;
   let isListed = false;
-  const answers: Answers = { has: new Map(), kind: new Map(), read: new Map(), readAnyUnicode: new Map(), list: new Map(), executable: new Map() };
+  const answers: Answers = { has: new Map(), kind: new Map(), read: new Map(), readAnyUnicode: new Map(), list: new Map(), executable: new Map(), hides: new Map() };
   const asked = <Answer>(known: Map<Path, Answer>, path: Path, ask: (path: Path) => Answer): Answer => {
     const before = known.get(path);
     if (before !== undefined) return before;
@@ -31,6 +31,7 @@ export function recorded(start: BuildContext): RecordedContext {
     readAnyUnicode: (path) => asked(answers.readAnyUnicode, path, current.readAnyUnicode),
     list: (path) => asked(answers.list, path, current.list),
     executable: (path) => asked(answers.executable, path, current.executable),
+    hides: (path) => asked(answers.hides, path, current.hides),
     files(under) {
       isListed = true;
       return current.files(under);

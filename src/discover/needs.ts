@@ -70,4 +70,5 @@ const everything: BuildContext = {
   list: () => [],
   files: () => [],
   executable: () => false,
+  hides: () => false,
 };

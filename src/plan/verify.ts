@@ -27,8 +27,8 @@ export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mus
       if (!other || !reaches(before, after, build, other, original.path)) continue;
       const { claims } = fix.linked?.find((part) => part.dockerfile === original.path) ?? fix;
       const verdict = verifyBuild({ before, after }, { original, rewritten }, build, other, claims);
-      if (!verdict.ok) return verdict;
-      if (mustGain && gains(build.symbolic, other.symbolic)) gained = true;
+      if (verdict.kind === 'wrong') return fail(verdict.reason, verdict.message);
+      if (mustGain && gains(verdict.old, verdict.now)) gained = true;
     }
   }
   if (!gained) return fail('no-gain', 'no step would be cached more often');
@@ -61,38 +61,47 @@ function reaches(before: ProjectView, after: ProjectView, build: BuildView, othe
   return [...after.changes.keys()].some((path) => isInside(path, context) && differs(path));
 }
 
-/** The assumption under which packages and source may share a directory. */
-export const disjointNames = 'no installed package has the name of a file or folder of the project';
+/** The two builds that were compared, of the original and of the rewritten Dockerfile. */
+type Compared = { readonly kind: 'same'; readonly old: SymbolicBuild; readonly now: SymbolicBuild } | { readonly kind: 'wrong'; readonly reason: RefusalReason; readonly message: string };
 
-function verifyBuild({ before, after }: { before: ProjectView; after: ProjectView }, { original, rewritten }: { original: DockerfileView; rewritten: DockerfileView }, build: BuildView, other: BuildView, claims: readonly Claim[]): Verification {
+function wrong(reason: RefusalReason, message: string): Compared {
+  return { kind: 'wrong', reason, message };
+}
+
+function verifyBuild({ before, after }: { before: ProjectView; after: ProjectView }, { original, rewritten }: { original: DockerfileView; rewritten: DockerfileView }, build: BuildView, other: BuildView, claims: readonly Claim[]): Compared {
   const hides = claims.some((claim) => claim.kind === 'hidden-from-context');
   if (hides) {
     const rules = { before: ignoreRules(before, build), after: ignoreRules(after, other) };
     const unsaid = unsaidRule(rules.before, rules.after, claims);
-    if (unsaid !== null) return fail('differs', `the ignore file would get a rule that no claim names: ${unsaid}`);
+    if (unsaid !== null) return wrong('differs', `the ignore file would get a rule that no claim names: ${unsaid}`);
     const needed = hiddenNeed(build, other.context, rules.before, rules.after);
-    if (needed !== null) return fail('never-hides-needed', `${needed} is needed by the build`);
+    if (needed !== null) return wrong('never-hides-needed', `${needed} is needed by the build`);
   }
   const locks = lockedBy(claims);
   for (const path of locks) {
-    if (!isLockName(path)) return fail('differs', `${path} is no lock file`);
-    if (build.context.has(path) !== 'yes') return fail('manifest-missing', `${path} may not be in the build context`);
+    if (!isLockName(path)) return wrong('differs', `${path} is no lock file`);
+    if (build.context.has(path) !== 'yes') return wrong('manifest-missing', `${path} may not be in the build context`);
   }
   // Where only the ignore file is new, the original built without what it hides is the very build of after.
-  if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { ok: true, safety: 'exact' };
-  const disjointPackages = claims.some((claim) => claim.kind === 'assumes' && claim.sentence === disjointNames);
-  const underOtherRules = hides || disjointPackages || locks.length > 0;
-  for (const args of ['defaults', 'symbols'] as const) {
-    const options = { args, disjointPackages };
+  if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { kind: 'same', old: build.symbolic, now: other.symbolic };
+  const assumptions = claims.flatMap((claim) => (claim.kind === 'assumes' ? [claim.assumption] : []));
+  const underOtherRules = hides || assumptions.length > 0 || locks.length > 0;
+  const compared = (args: 'defaults' | 'symbols'): Compared => {
+    const options = { args, assumptions };
     const plain = (view: BuildView): SymbolicBuild => (args === 'defaults' ? view.symbolic : view.symbolicForAnyArgs);
-    const now = disjointPackages ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
-    const then = underOtherRules ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
-    const verdict = compareBuilds(then, now, claims);
-    if (!verdict.same) return fail(verdict.reason, verdict.message);
-    const hasArgs = [then, now].some((one) => one.model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG'));
-    if (!hasArgs) break;
-  }
-  return { ok: true, safety: 'exact' };
+    const now = assumptions.length > 0 ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
+    const old = underOtherRules ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
+    const verdict = compareBuilds(old, now, claims);
+    return verdict.same ? { kind: 'same', old, now } : wrong(verdict.reason, verdict.message);
+  };
+  const withDefaults = compared('defaults');
+  if (withDefaults.kind === 'wrong' || ![original, rewritten].some(hasArguments)) return withDefaults;
+  const forAny = compared('symbols');
+  return forAny.kind === 'wrong' ? forAny : withDefaults;
+}
+
+function hasArguments({ model }: DockerfileView): boolean {
+  return model.scanned.instructions.some((instruction) => instruction.keyword === 'ARG');
 }
 
 function lockedBy(claims: readonly Claim[]): readonly Path[] {

@@ -1,5 +1,5 @@
 import type { AcceptedFix, ReportedRefusal } from '../plan/plan.ts';
-import type { Claim, Path } from '../types.ts';
+import type { Assumption, Claim, Path } from '../types.ts';
 
 /** What a run found and did, as `--format json` prints it (report.schema.json describes it). Paths are relative to the current directory. */
 export interface RunReport {
@@ -141,7 +141,16 @@ export function claimMessage(claim: Claim): string {
     case 'tool-left-out':
       return `no longer in the final image: ${claim.tools.join(', ')}`;
     case 'assumes':
-      return `assumes that ${claim.sentence}`;
+      return `assumes that ${sentenceOf(claim.assumption)}`;
+  }
+}
+
+function sentenceOf(assumption: Assumption): string {
+  switch (assumption.kind) {
+    case 'disjoint-names':
+      return 'no installed package has the name of a file or folder of the project';
+    case 'works-in':
+      return `what is run in ${assumption.directory}/ reads and writes nothing of the project outside it, and changes no file of the project in it`;
   }
 }
 
