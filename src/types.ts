@@ -95,7 +95,7 @@ export type Assumption =
   | { readonly kind: 'disjoint-names' }
   /**
    * What runs in a directory of the context, and is not understood, reads and writes nothing of the project outside it,
-   * and changes no file of the project in it: `npm run build` in `frontend/`.
+   * and changes no file of the project in it, and no users: `npm run build` in `frontend/`.
    */
   | { readonly kind: 'works-in'; readonly directory: Path };
 

@@ -1,15 +1,17 @@
 /**
  * Commands that are not understood, of which a claim takes for granted that they work in one directory of the project
  * alone (`npm run build` in `frontend/`): they read and write nothing of the project outside it, and change none of its
- * files. All else of the image they may read and change.
+ * files, and no users. All else of the image they may read and change.
  */
 import type { Call, Effect } from '../commands/command.ts';
 import { everythingBelow } from '../commands/command.ts';
-import type { Path } from '../types.ts';
-import type { Entry, History, ImageTree, Rule, VersionedContext } from './image-tree.ts';
-import { applyRule, cloneTree, contentDigest, contextFileOf, contextRulesAt, digest, directoryToken, pushRule, remove, write } from './image-tree.ts';
-import { isWithin, join, relativeTo, resolvePath } from './places.ts';
+import { hasOwnBuild, outputsOf } from '../commands/folder-builds.ts';
+import type { BuildContext, Path } from '../types.ts';
+import type { Entry, History, ImageTree, Rule } from './image-tree.ts';
+import { applyRule, cloneTree, contentDigest, contextFileOf, contextRulesAt, digest, directoryToken, pushRule, write } from './image-tree.ts';
+import { accountsRegion, isSymbolic, isWithin, join, relativeTo, resolvePath } from './places.ts';
 import type { StageState } from './state.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 
 /** Options that name another working directory (documentation of npm, Yarn, pnpm, and GNU make). */
@@ -48,29 +50,35 @@ export function confinedEffect(state: StageState, call: Call, cwd: Path): Effect
 }
 
 /** All that a confined command may read: the image without what copies from the context brought elsewhere. */
-export function confinedInputs(state: StageState, place: Path): readonly Token[] {
-  const apart = cloneTree(state.tree);
-  remove(apart, place);
-  leaveOutCopies(apart, apart.root);
-  return [contentDigest(state.tree, place), digest(apart, '/')];
+export function confinedInputs({ tree }: StageState, place: Path): readonly Token[] {
+  const apart = cloneTree(tree);
+  leaveOutCopies(apart, apart.root, '/', place);
+  return [contentDigest(tree, place), digest(apart, '/')];
+}
+
+/**
+ * Takes out what copies from the context brought, `place`, and each directory that then has nothing left. Did the entry
+ * hold any of it?
+ */
+function leaveOutCopies(tree: ImageTree, entry: Entry, path: Path, place: Path): boolean {
+  const isOfContext = contextFileOf(tree.values, entry.self.data) !== undefined;
+  let held = isOfContext || entry.rest.rule.kind === 'context';
+  for (const [name, child] of entry.children) {
+    const at = join(path, name);
+    const childHeld = at === place || leaveOutCopies(tree, child, at, place);
+    const isBare = child.children.size === 0 && (child.self.data === directoryToken(tree.values) || contextFileOf(tree.values, child.self.data) !== undefined);
+    if (at === place || (childHeld && isBare)) entry.children.delete(name);
+    held ||= childHeld;
+  }
+  entry.rest = underCopies(entry.rest).history;
+  entry.digest = null;
+  return held;
 }
 
 /** Does a tree of entries have anything that copies from the context brought, in it or as a rule? */
 function holdsCopies(tree: ImageTree, entry: Entry): boolean {
   if (contextFileOf(tree.values, entry.self.data) !== undefined || entry.rest.rule.kind === 'context') return true;
   return [...entry.children.values()].some((child) => holdsCopies(tree, child));
-}
-
-/** A directory that has nothing but copies is left out with them. */
-function leaveOutCopies(tree: ImageTree, entry: Entry): void {
-  entry.digest = null;
-  for (const [name, child] of entry.children) {
-    const holds = holdsCopies(tree, child);
-    leaveOutCopies(tree, child);
-    const isDirectory = child.self.data === directoryToken(tree.values);
-    if (holds && child.children.size === 0 && (isDirectory || contextFileOf(tree.values, child.self.data) !== undefined)) entry.children.delete(name);
-  }
-  entry.rest = underCopies(entry.rest).history;
 }
 
 /** What holds below the newest copies from the context, and these, the newest first. */
@@ -84,16 +92,16 @@ function underCopies(start: History): { readonly history: History; readonly copi
   return { history, copies };
 }
 
-/** A confined command was run: everything may have changed but the project's files and the directories that hold them. */
+/** A confined command was run: everything may have changed but users, the project's files, and the directories that hold them. */
 export function changeAround(state: StageState, { place, source }: NonNullable<Effect['confinedTo']>, token: Token): void {
   const { tree, context } = state;
   const rule: Rule = { kind: 'change', what: 'all', token };
-  const isSettled = nothingElseIsCopied(context, source);
-  if (!isSettled) write(tree, place, {});
+  const isSettled = uncertainIn(context.files, source) === null;
+  for (const path of isSettled ? [accountsRegion] : [accountsRegion, place]) write(tree, path, {});
   const pending: [Path, Entry][] = [['/', tree.root]];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [path, entry] = next;
-    if (!holdsCopies(tree, entry)) entry.self = applyRule(tree, rule, path, entry.self);
+    if (path !== accountsRegion && !holdsCopies(tree, entry)) entry.self = applyRule(tree, rule, path, entry.self);
     // Where a checkout may hold what the command makes, it matters whether the copy or the command comes last.
     const { history, copies } = !isSettled && isWithin(path, place) ? { history: entry.rest, copies: [] } : underCopies(entry.rest);
     entry.rest = [...copies].reduceRight((below, copy) => pushRule(tree, below, copy), pushRule(tree, history, rule));
@@ -102,12 +110,58 @@ export function changeAround(state: StageState, { place, source }: NonNullable<E
   }
 }
 
-/** Names under which builds leave what they make. */
-const outputs = ['node_modules', 'dist', 'build', 'out', 'output', 'public/build', 'static/dist', 'bin', 'target', 'vendor', 'generated', '.next', '.nuxt', '.output', '.svelte-kit', '.angular', '.cache', '.parcel-cache', '.turbo', '.vite'];
+/**
+ * Something in a directory that a build of it may have made, and that not every checkout gives alike: a copy of the
+ * directory after the build would bring it back. Null if there is nothing.
+ */
+export function uncertainIn(files: BuildContext, directory: Path): Path | null {
+  const made = outputsOf(files, directory).find((path) => !files.hides(path) && files.has(path) !== 'yes');
+  if (made !== undefined) return made;
+  for (const path of files.files(directory)) if (files.has(path) !== 'yes') return path;
+  return null;
+}
 
-/** Does every checkout give the same files of a directory, so that none has what a build made there before? */
-export function nothingElseIsCopied({ files }: VersionedContext, source: Path): boolean {
-  if (outputs.map((name) => join(source, name)).some((path) => !files.hides(path) && files.has(path) !== 'yes')) return false;
-  for (const path of files.files(source)) if (files.has(path) !== 'yes') return false;
-  return true;
+/** A RUN that works in a folder with a build of its own, although more than that folder was copied before it. */
+export interface FolderBuild {
+  readonly stage: StageResult;
+  /** Its index among the steps of the stage. */
+  readonly at: number;
+  /** The folder, and what of the context was copied with it. */
+  readonly directory: Path;
+  readonly copied: Path;
+}
+
+/** The first of each stage. What a RUN that is not understood leaves of earlier copies is not known. */
+export function folderBuilds({ stages, files }: Pick<SymbolicBuild, 'stages' | 'files'>): readonly FolderBuild[] {
+  return stages.flatMap((stage) => {
+    const parents = stage.chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? []);
+    const found = stage.steps.flatMap((step, at) => {
+      const folder = step.opaque === null ? null : folderOf(step, sinceOpaque([...parents, ...stage.steps.slice(0, at)]), files);
+      return folder === null ? [] : [{ stage, at, ...folder }];
+    });
+    return found.slice(0, 1);
+  });
+}
+
+function sinceOpaque(steps: readonly StepRecord[]): readonly StepRecord[] {
+  return steps.slice(steps.findLastIndex((step) => step.opaque !== null) + 1);
+}
+
+/** The folder in which a RUN works from its first command on that is not understood; null if it was copied alone or has no build of its own. */
+function folderOf(step: StepRecord, before: readonly StepRecord[], files: BuildContext): Pick<FolderBuild, 'directory' | 'copied'> | null {
+  const command = step.run?.commands.at(-1);
+  if (!command?.call || command.opaque === null) return null;
+  const place = workplaceOf(command.call, command.cwd);
+  const items = before.flatMap(({ copy }) => (copy === null || copy.contextSources.length === 0 ? [] : copy.items));
+  const item = items.findLast(({ directory, target }) => directory && isWithin(place, target));
+  if (!item || place === item.target || isSymbolic(place)) return null;
+  const directory = join(item.source, relativeTo(place, item.target));
+  const isFolder = files.kind(directory) === 'directory' && files.has(directory) === 'yes' && hasOwnBuild(files, directory);
+  return isFolder ? { directory, copied: item.source } : null;
+}
+
+/** The directory of the context to which a step of such a build is confined; null for another step. */
+export function confinementOf(step: StepRecord): Path | null {
+  const effects = step.run?.commands.flatMap((command) => command.effects) ?? [];
+  return effects.find(({ effect }) => effect.confinedTo)?.effect.confinedTo?.source ?? null;
 }

@@ -150,7 +150,7 @@ function sentenceOf(assumption: Assumption): string {
     case 'disjoint-names':
       return 'no installed package has the name of a file or folder of the project';
     case 'works-in':
-      return `what is run in ${assumption.directory}/ reads and writes nothing of the project outside it, and changes no file of the project in it`;
+      return `what is run in ${assumption.directory}/ reads and writes nothing of the project outside it, and changes no file of the project in it, and no users`;
   }
 }
 

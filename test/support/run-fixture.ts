@@ -19,11 +19,15 @@ export interface CaseSettings {
   readonly untracked: readonly Path[];
   /** Files that are in UTF-16 in the repository; in the fixture they are not. */
   readonly utf16: readonly Path[];
+  /** Symbolic links: `link: frontend/shared -> ../shared`. */
+  readonly links?: Readonly<Record<Path, string>>;
+  /** Whether unsafe fixes are made, as with `--unsafe`: `unsafe: yes`. */
+  readonly unsafe?: boolean;
 }
 
 /** Runs transforms over the files of a case, as a repository of its own. */
 export async function runFixture(files: Readonly<Record<Path, string>>, transforms: readonly Transform[], settings: CaseSettings): Promise<FixtureRun> {
-  const tree = memoryTree(files, { untracked: settings.untracked, utf16: settings.utf16 });
+  const tree = memoryTree(files, { untracked: settings.untracked, utf16: settings.utf16, links: settings.links ?? {} });
   const paths = discoverableIn(tree);
   const declared = await declaredBuilds(tree, paths);
   const dockerfiles = paths.filter((path) => discoveredKind(path) === 'dockerfile');
@@ -32,7 +36,7 @@ export async function runFixture(files: Readonly<Record<Path, string>>, transfor
     if ('kind' in found) throw new Error(found.message);
     return found;
   });
-  const plans = projectsOf(tree, builds, settings.options).map((project) => fix(project, transforms));
+  const plans = projectsOf(tree, builds, settings.options).map((project) => fix(project, transforms, { unsafe: settings.unsafe ?? false }));
   return { plans, changes: new Map(plans.flatMap((plan) => [...plan.changes])) };
 }
 
@@ -52,5 +56,5 @@ export function splitCase(text: string): { readonly head: string; readonly findi
   const head = lines.filter((line) => !findings.includes(line)).join('\n').trimEnd();
   const values = (name: string): readonly string[] => lines.flatMap((line) => (line.startsWith(`${name}: `) ? [line.slice(name.length + 2).trim()] : []));
   const options = new Map(values('option').map((option): [string, string] => [option.slice(0, option.indexOf('=')), option.slice(option.indexOf('=') + 1)]));
-  return { head: `${head}\n`, findings, settings: { options, untracked: values('untracked'), utf16: values('utf16') } };
+  return { head: `${head}\n`, findings, settings: { options, untracked: values('untracked'), utf16: values('utf16'), links: Object.fromEntries(values('link').map((link) => link.split(' -> ', 2))), unsafe: values('unsafe').includes('yes') } };
 }
