@@ -201,7 +201,8 @@ function namesOf(sources: readonly ContextSource[]): readonly string[] {
 }
 
 /** The instruction on one line, continuations joined and comments left out. */
-function instructionText(scanned: ScannedDockerfile, { instruction }: StepRecord): string {
+/** An instruction on one line, in full. */
+export function instructionText(scanned: ScannedDockerfile, { instruction }: StepRecord): string {
   const { keyword, flags, text, heredocs } = instruction;
   const words = [keyword, ...flags.map((flag) => scanned.text.slice(flag.span.start, flag.span.end)), text.replaceAll(/\s+/g, ' ').trim()];
   const [script] = heredocs;

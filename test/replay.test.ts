@@ -22,6 +22,7 @@ import type { Transform } from '../src/plan/transform.ts';
 import { transforms } from '../transforms/index.ts';
 import { caseFrom, choicesOf } from './support/dockerfile-programs.ts';
 import { readFolder } from './support/fixture.ts';
+import { copyByChange } from '../transforms/copy-by-change.ts';
 import { splitCase } from './support/run-fixture.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
@@ -109,8 +110,8 @@ function historyOf(commits: readonly (readonly Path[])[]): History {
   return { kind: 'history', times: commits.map(() => 0), changes, end: null };
 }
 
-function replayed(files: Readonly<Record<Path, string>>, commits: readonly (readonly Path[])[], list: readonly Transform[] = [splitCopy], builds: readonly Build[] = [guess]): Replayed {
-  const [compared] = comparedBuilds({ tree: memoryTree(files), builds, settings: new Map() }, list, { unsafe: false });
+function replayed(files: Readonly<Record<Path, string>>, commits: readonly (readonly Path[])[], list: readonly Transform[] = [splitCopy], builds: readonly Build[] = [guess], unsafe = false): Replayed {
+  const [compared] = comparedBuilds({ tree: memoryTree(files), builds, settings: new Map() }, list, { unsafe });
   if (!compared) throw new Error('no build');
   return replay(compared, historyOf(commits));
 }
@@ -123,6 +124,33 @@ function installReruns(files: Readonly<Record<Path, string>>, paths: readonly Pa
 const lines = (...list: readonly string[]): string => `${list.join('\n')}\n`;
 const source = { 'requirements.txt': 'flask==3.0.3\n', 'app.py': '1', 'src/a.py': '1' };
 const wide = lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'CMD ["python", "app.py"]');
+
+describe('builds of a folder', () => {
+  const files = {
+    'frontend/package.json': '{}',
+    'frontend/src/main.js': '1;',
+    'app/main.py': '1',
+    'requirements.txt': 'flask==3.0.3\n',
+    '.dockerignore': '**/node_modules\nfrontend/dist\nfrontend/build\n',
+    Dockerfile: lines('FROM node:20-slim', 'WORKDIR /app', 'COPY requirements.txt .', 'COPY . .', 'RUN cd frontend && npm ci && npm run build'),
+  };
+  const commits = [['app/main.py'], ['app/main.py', 'frontend/src/main.js'], ['frontend/gone.js'], ['requirements.txt'], ['Dockerfile'], ['frontend/dist/main.js'], ['app/main.py']];
+
+  test('ran again for changes elsewhere', () => {
+    const [one, ...others] = replayed(files, commits, [copyByChange]).folderBuilds;
+    expect(others).toEqual([]);
+    expect(one).toEqual({ line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', directory: 'frontend', reruns: 6, needed: 4, rerunsAfter: 6 });
+  });
+
+  test('run again less often with the folder copied first', () => {
+    expect(replayed(files, commits, [copyByChange], [guess], true).folderBuilds).toMatchObject([{ reruns: 6, needed: 4, rerunsAfter: 3 }]);
+  });
+
+  test('are none where only the folder is copied before', () => {
+    const alone = { ...files, Dockerfile: files.Dockerfile.replace('COPY . .', 'COPY frontend ./frontend/') };
+    expect(replayed(alone, commits, [copyByChange]).folderBuilds).toEqual([]);
+  });
+});
 
 describe('commits are counted', () => {
   test('before and after', () => {
@@ -137,6 +165,7 @@ describe('commits are counted', () => {
         { file: 'requirements.txt', reruns: 1, rerunsAfter: 1 },
         { file: 'src/a.py', reruns: 1, rerunsAfter: 0 },
       ],
+      folderBuilds: [],
     });
   });
 

@@ -70,7 +70,7 @@ function proposals(found: Found): readonly (Fix | Decline)[] {
   const read = steps.flatMap((step) => effectsOf(step).flatMap(({ effect }) => effect.reads));
   const own = stepsBefore(match).filter((step) => step.stage === stage?.stage.index);
   const unneeded = own.filter((step) => isUnneededCopy(step, needed, read, build.context));
-  const provider = unneeded.findLast((step) => step.copy?.contextSources.some(({ path, deep }) => deep && path === found.copied));
+  const provider = unneeded.find((step) => step.instruction === found.copy.instruction);
   const last = confined.stage.steps[confined.last];
   if (!provider || !last) return [decline('output-stage', 'the source is copied in another stage, from which this one starts')];
   const needs = own.find((step, at) => at > own.indexOf(provider) && step.run !== null && conflict(provider, step, build.context));

@@ -129,6 +129,8 @@ export interface FolderBuild {
   /** The folder, and what of the context was copied with it. */
   readonly directory: Path;
   readonly copied: Path;
+  /** The step that copied it; another stage from which this one starts may have it. */
+  readonly copy: StepRecord;
 }
 
 /** The first of each stage. What a RUN that is not understood leaves of earlier copies is not known. */
@@ -148,16 +150,16 @@ function sinceOpaque(steps: readonly StepRecord[]): readonly StepRecord[] {
 }
 
 /** The folder in which a RUN works from its first command on that is not understood; null if it was copied alone or has no build of its own. */
-function folderOf(step: StepRecord, before: readonly StepRecord[], files: BuildContext): Pick<FolderBuild, 'directory' | 'copied'> | null {
+function folderOf(step: StepRecord, before: readonly StepRecord[], files: BuildContext): Pick<FolderBuild, 'directory' | 'copied' | 'copy'> | null {
   const command = step.run?.commands.at(-1);
   if (!command?.call || command.opaque === null) return null;
   const place = workplaceOf(command.call, command.cwd);
-  const items = before.flatMap(({ copy }) => (copy === null || copy.contextSources.length === 0 ? [] : copy.items));
-  const item = items.findLast(({ directory, target }) => directory && isWithin(place, target));
-  if (!item || place === item.target || isSymbolic(place)) return null;
+  const copies = before.flatMap((copy) => (copy.copy === null || copy.copy.contextSources.length === 0 ? [] : copy.copy.items.map((item) => ({ copy, item }))));
+  const { copy, item } = copies.findLast((one) => one.item.directory && isWithin(place, one.item.target)) ?? {};
+  if (!copy || !item || place === item.target || isSymbolic(place)) return null;
   const directory = join(item.source, relativeTo(place, item.target));
   const isFolder = files.kind(directory) === 'directory' && files.has(directory) === 'yes' && hasOwnBuild(files, directory);
-  return isFolder ? { directory, copied: item.source } : null;
+  return isFolder ? { directory, copied: item.source, copy } : null;
 }
 
 /** The directory of the context to which a step of such a build is confined; null for another step. */

@@ -1,11 +1,12 @@
 /** Replays a history on today's Dockerfile and on dockfix's: which steps each commit would have run again. Pure. */
-import { isWithin, resolvePath } from '../build/places.ts';
+import { folderBuilds } from '../build/confined.ts';
+import { isWithin, join, resolvePath } from '../build/places.ts';
 import type { KeySource } from '../build/key-sources.ts';
 import { keySources } from '../build/key-sources.ts';
 import type { StepRecord } from '../build/symbolic-build.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
-import { hiddenBy } from '../explain.ts';
+import { hiddenBy, instructionText } from '../explain.ts';
 import { matchesPattern } from '../ignore/patterns.ts';
 import type { Path } from '../types.ts';
 import type { History, PathChanges } from './history.ts';
@@ -19,6 +20,8 @@ export interface Replayed {
   readonly after: Reruns;
   /** The files that ran an install again before, by themselves; those that did it most often first. */
   readonly causes: readonly Cause[];
+  /** Builds of one folder that ran again for changes of others. */
+  readonly folderBuilds: readonly FolderReruns[];
 }
 
 export interface Reruns {
@@ -42,6 +45,20 @@ export interface Cause {
   readonly rerunsAfter: number;
 }
 
+/** How often a build of one folder ran again although it comes after a copy of more than that folder. */
+export interface FolderReruns {
+  /** 1-based line of the RUN, and its text on one line. */
+  readonly line: number;
+  readonly instruction: string;
+  /** The folder in which it works, relative to the build context. */
+  readonly directory: Path;
+  /** Commits that ran it again, and those among them that changed something in the folder, or that it is built with. */
+  readonly reruns: number;
+  readonly needed: number;
+  /** Commits that run it again with dockfix's changes. */
+  readonly rerunsAfter: number;
+}
+
 /** `history`: that of the folder which is the project's root. */
 export function replay({ before, after }: ComparedBuild, history: History): Replayed {
   const recipe = new Set([before, after].flatMap(recipeOf));
@@ -55,6 +72,7 @@ export function replay({ before, after }: ComparedBuild, history: History): Repl
     recipeCommits: new Set(old.filter(({ path }) => recipe.has(path)).flatMap(({ commits }) => commits)).size,
     before: totals(before, old),
     after: totals(after, now),
+    folderBuilds: folderReruns({ before, after }, { old, now, recipe }),
     causes: causes.toSorted((a, b) => b.reruns - a.reruns || (a.file < b.file ? -1 : 1)),
   };
 }
@@ -161,6 +179,39 @@ function patternsOf(steps: readonly StepRecord[], scanned: Parameters<typeof par
     const written = parsed.sources.map(({ text }) => text).filter((text) => /[*?[]/.test(text) && !text.includes('$'));
     return written.map((text) => ({ pattern: resolvePath('/', text).slice(1), step }));
   });
+}
+
+// ------------------------------------------------------------------------------------------------------------- folders
+
+interface Replays {
+  readonly old: readonly Rerunning[];
+  readonly now: readonly Rerunning[];
+  readonly recipe: ReadonlySet<Path>;
+}
+
+function folderReruns({ before, after }: Pick<ComparedBuild, 'before' | 'after'>, { old, now, recipe }: Replays): readonly FolderReruns[] {
+  const { symbolic, build } = before.build;
+  const { scanned } = symbolic.model;
+  return folderBuilds(symbolic).flatMap(({ stage, at, directory, copy }): readonly FolderReruns[] => {
+    const { index } = stage.stage;
+    const step = stage.steps[at];
+    if (!step) return [];
+    const folder = join(build.context, directory);
+    const copied = stage.steps.indexOf(copy);
+    const reran = old.filter(({ rerun }) => runsAgain(rerun, index, at));
+    const needed = reran.filter(({ path, rerun }) => recipe.has(path) || isWithin(path.replace(/\/$/, ''), folder) || runsAgain(rerun, index, copied - 1));
+    const later = after.build.symbolic.stages[index]?.steps.findIndex(({ instruction }) => instruction.text === step.instruction.text) ?? -1;
+    const still = later < 0 ? reran : now.filter(({ rerun }) => runsAgain(rerun, index, later));
+    return [{ line: step.line, instruction: instructionText(scanned, step), directory, reruns: commitsOf(reran), needed: commitsOf(needed), rerunsAfter: commitsOf(still) }];
+  });
+}
+
+function runsAgain(rerun: Rerun, stage: number, step: number): boolean {
+  return (rerun[stage] ?? step + 1) <= step;
+}
+
+function commitsOf(changes: readonly PathChanges[]): number {
+  return new Set(changes.flatMap(({ commits }) => commits)).size;
 }
 
 // -------------------------------------------------------------------------------------------------------------- counts

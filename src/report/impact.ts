@@ -68,6 +68,7 @@ function impactLines(impact: DockerfileImpact, installSeconds: number | null, co
     ...part(chart(impact, colors)),
     ...part(notes(impact, installSeconds)),
     ...part(causeLines(impact, colors)),
+    ...part(folderLines(impact)),
     ...part(whyNot(impact)),
   ];
 }
@@ -133,6 +134,20 @@ function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[]
     return `  ${String(reruns).padStart(digits)}  ${printable(file)}${still}`;
   });
   return ['  Files that ran an install again, by number of commits:', ...lines, ...more];
+}
+
+/** Builds of one folder that ran for changes elsewhere. */
+function folderLines({ folderBuilds }: DockerfileImpact): readonly string[] {
+  return folderBuilds
+    .filter(({ reruns, needed }) => reruns > needed)
+    .map(({ line, instruction, directory, reruns, needed, rerunsAfter }) => {
+      const now = rerunsAfter < reruns ? `; with dockfix's changes ${rerunsAfter}` : '';
+      return `  Line ${line}, \`${shortened(printable(instruction))}\`, works in ${printable(directory)}/: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
+    });
+}
+
+function shortened(instruction: string): string {
+  return instruction.length > 60 ? `${instruction.slice(0, 57)}…` : instruction;
 }
 
 /** Where dockfix changes nothing, or not all: why. */

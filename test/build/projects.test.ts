@@ -10,12 +10,13 @@ import { checkProject } from './projects/check.ts';
 import type { CheckedProject } from './projects/check.ts';
 import { copyProjects } from './projects/copies.ts';
 import { readAboveBase } from './projects/image-above-base.ts';
+import { folderProjects } from './projects/folders.ts';
 import { managerProjects } from './projects/managers.ts';
 import { pipProjects } from './projects/pip.ts';
 import { appSource, lines, requirements } from './projects/project.ts';
 import { stageProjects } from './projects/stages.ts';
 
-const projects = [...pipProjects, ...copyProjects, ...stageProjects, ...managerProjects];
+const projects = [...pipProjects, ...copyProjects, ...stageProjects, ...managerProjects, ...folderProjects];
 
 interface KnownDisagreement {
   readonly project: string;

@@ -95,7 +95,7 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
       for (const [index, target] of targetsOf(found.project).entries()) {
         const ran: number[] = [];
         for (const variant of changes.size > 0 ? [original, rewritten] : [original]) {
-          const measure = async (): Promise<Compared> => predictionsFor(variant, target, path, await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path)));
+          const measure = async (): Promise<Compared> => predictionsFor(variant, target, path, given.slowRun ?? null, await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path)));
           // A build beside this one, or the engine's own clean-up, can make a step run again although nothing changed. A
           // model that is wrong is wrong the second time, too.
           const first = await measure();
@@ -132,7 +132,7 @@ async function plansFor(given: BuildProject): Promise<{ readonly project: Projec
   const builds = found.flatMap((some) => ('kind' in some ? [] : some));
   const [project, ...others] = projectsOf(tree, builds);
   if (project === undefined || others.length > 0) throw new Error(`${given.name} is not one project`);
-  return { project, plans: [fix(project, transforms)] };
+  return { project, plans: [fix(project, transforms, { unsafe: given.slowRun !== undefined })] };
 }
 
 /** The file tree as git would hold it: all of it tracked. */
@@ -274,9 +274,9 @@ function describeDifferences({ target }: Target, differences: readonly Differenc
 
 // --------------------------------------------------------------------------------------------- the predictions compared
 
-function predictionsFor(variant: Variant, target: Target, changed: Path, result: BuildResult): Compared {
+function predictionsFor(variant: Variant, target: Target, changed: Path, slowRun: string | null, result: BuildResult): Compared {
   const { build: one, context, symbolic, values } = viewOf(variant, target);
   const inContext = one.context === '' ? changed : changed.startsWith(`${one.context}/`) ? changed.slice(one.context.length + 1) : null;
   const after = symbolicBuild(symbolic.model, one, context, values, { changed: new Set(inContext === null ? [] : [inContext]) });
-  return comparePredictions({ built: symbolic, other: after, target: target.target, label: `${variant.name}, ${changed} changed` }, result);
+  return comparePredictions({ built: symbolic, other: after, target: target.target, label: `${variant.name}, ${changed} changed`, slowRun }, result);
 }

@@ -28,10 +28,12 @@ export interface Prediction {
   readonly target: string | null;
   /** What was done, for the report. */
   readonly label: string;
+  /** Text of a RUN that counts as an install. */
+  readonly slowRun?: string | null;
 }
 
 /** Holds the prediction against what the engine reports. */
-export function comparePredictions({ built, other, target, label }: Prediction, result: BuildResult): Compared {
+export function comparePredictions({ built, other, target, label, slowRun = null }: Prediction, result: BuildResult): Compared {
   const keys = new Map<number, boolean>();
   const disagreements: string[] = [];
   let predictions = 0;
@@ -49,7 +51,7 @@ export function comparePredictions({ built, other, target, label }: Prediction, 
         continue;
       }
       keys.set(record.key, step.cached);
-      if (!step.cached && isInstall(record)) installs += 1;
+      if (!step.cached && (isInstall(record) || (slowRun !== null && record.instruction.text.includes(slowRun)))) installs += 1;
       if (!predicted.cached && predicted.comparedByContent && step.cached) certain = false;
       if (!certain) {
         unknown += 1;

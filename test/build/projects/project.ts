@@ -21,6 +21,8 @@ export interface BuildProject {
    * its change the rewritten Dockerfile runs fewer installs than the original one.
    */
   readonly changes: readonly [Path, ...Path[]];
+  /** Text of a RUN that counts as an install there: what copy-by-change is for. The fixes that rest on an assumption are made. */
+  readonly slowRun?: string;
   /** The original command runs again after each change, as it did, but finds the dependencies installed. */
   readonly installsAgain?: boolean;
   /** The images have no Python, by which their files are read quickly. */
