@@ -98,7 +98,7 @@ describe('dockfix impact', () => {
         { file: 'gone', reruns: 1, rerunsAfter: 0 },
         { file: 'requirements.txt', reruns: 1, rerunsAfter: 1 },
       ],
-      folderBuilds: [],
+      partBuilds: [],
       changed: true,
       refusals: [],
       heldBack: [],
@@ -205,7 +205,7 @@ describe('dockfix impact', () => {
 
 describe('the report', () => {
   const none = { installs: 1, installReruns: 0, installRuns: 0, onlyForGit: 0, stepReruns: 0 };
-  const one: DockerfileImpact = { path: 'Dockerfile', context: '.', commits: 3, oldest: '2024-01-01T00:00:00.000Z', newest: '2024-01-02T00:00:00.000Z', recipeCommits: 0, before: none, after: none, causes: [], folderBuilds: [], changed: false, refusals: [], heldBack: [] };
+  const one: DockerfileImpact = { path: 'Dockerfile', context: '.', commits: 3, oldest: '2024-01-01T00:00:00.000Z', newest: '2024-01-02T00:00:00.000Z', recipeCommits: 0, before: none, after: none, causes: [], partBuilds: [], changed: false, refusals: [], heldBack: [] };
   const plain = createColors(false);
 
   test('holds fifty causes as JSON, and ten as text', () => {
@@ -230,11 +230,11 @@ describe('the report', () => {
     expect(impactText([{ ...one, before }], null, plain)).toContain('  .git is in the build context, and every commit changes it: without it 1 of these commits would have run an install.\n');
   });
   test('names builds of a folder that ran for changes elsewhere', () => {
-    const folder = { line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', directory: 'frontend', reruns: 6, needed: 4, rerunsAfter: 6 };
-    const text = impactText([{ ...one, folderBuilds: [folder, { ...folder, line: 9, needed: 6 }] }], null, plain);
-    expect(text).toContain('  Line 5, `RUN cd frontend && npm ci && npm run build`, works in frontend/: 6 commits ran it again, 4 of them with a change there.\n');
+    const folder = { line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], reruns: 6, needed: 4, rerunsAfter: 6 };
+    const text = impactText([{ ...one, partBuilds: [folder, { ...folder, line: 9, needed: 6 }] }], null, plain);
+    expect(text).toContain('  Line 5, `RUN cd frontend && npm ci && npm run build`, needs only frontend/: 6 commits ran it again, 4 of them with a change there.\n');
     expect(text).not.toContain('Line 9');
-    expect(impactText([{ ...one, folderBuilds: [{ ...folder, rerunsAfter: 3 }] }], null, plain)).toContain("4 of them with a change there; with dockfix's changes 3.\n");
+    expect(impactText([{ ...one, partBuilds: [{ ...folder, rerunsAfter: 3 }] }], null, plain)).toContain("4 of them with a change there; with dockfix's changes 3.\n");
   });
   test('nothing in a name of a file steers the terminal', () => {
     const text = impactText([{ ...one, causes: [{ file: 'a\u001B[2Jb\u202E\nc', reruns: 1, rerunsAfter: 0 }] }], null, plain);

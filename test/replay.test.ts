@@ -125,7 +125,7 @@ const lines = (...list: readonly string[]): string => `${list.join('\n')}\n`;
 const source = { 'requirements.txt': 'flask==3.0.3\n', 'app.py': '1', 'src/a.py': '1' };
 const wide = lines('FROM python:3.12-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'CMD ["python", "app.py"]');
 
-describe('builds of a folder', () => {
+describe('builds of a part', () => {
   const files = {
     'frontend/package.json': '{}',
     'frontend/src/main.js': '1;',
@@ -137,18 +137,18 @@ describe('builds of a folder', () => {
   const commits = [['app/main.py'], ['app/main.py', 'frontend/src/main.js'], ['frontend/gone.js'], ['requirements.txt'], ['Dockerfile'], ['frontend/dist/main.js'], ['app/main.py']];
 
   test('ran again for changes elsewhere', () => {
-    const [one, ...others] = replayed(files, commits, [copyByChange]).folderBuilds;
+    const [one, ...others] = replayed(files, commits, [copyByChange]).partBuilds;
     expect(others).toEqual([]);
-    expect(one).toEqual({ line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', directory: 'frontend', reruns: 6, needed: 4, rerunsAfter: 6 });
+    expect(one).toEqual({ line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], reruns: 6, needed: 4, rerunsAfter: 6 });
   });
 
   test('run again less often with the folder copied first', () => {
-    expect(replayed(files, commits, [copyByChange], [guess], true).folderBuilds).toMatchObject([{ reruns: 6, needed: 4, rerunsAfter: 3 }]);
+    expect(replayed(files, commits, [copyByChange], [guess], true).partBuilds).toMatchObject([{ reruns: 6, needed: 4, rerunsAfter: 3 }]);
   });
 
   test('are none where only the folder is copied before', () => {
     const alone = { ...files, Dockerfile: files.Dockerfile.replace('COPY . .', 'COPY frontend ./frontend/') };
-    expect(replayed(alone, commits, [copyByChange]).folderBuilds).toEqual([]);
+    expect(replayed(alone, commits, [copyByChange]).partBuilds).toEqual([]);
   });
 });
 
@@ -165,7 +165,7 @@ describe('commits are counted', () => {
         { file: 'requirements.txt', reruns: 1, rerunsAfter: 1 },
         { file: 'src/a.py', reruns: 1, rerunsAfter: 0 },
       ],
-      folderBuilds: [],
+      partBuilds: [],
     });
   });
 

@@ -5,13 +5,13 @@
  */
 import type { Call, Effect } from '../commands/command.ts';
 import { everythingBelow } from '../commands/command.ts';
-import { hasOwnBuild, outputsOf } from '../commands/folder-builds.ts';
+import { outputsOf } from '../commands/folder-builds.ts';
 import type { BuildContext, Path } from '../types.ts';
 import type { Entry, History, ImageTree, Rule } from './image-tree.ts';
 import { applyRule, cloneTree, contentDigest, contextFileOf, contextRulesAt, digest, directoryToken, pushRule, write } from './image-tree.ts';
-import { accountsRegion, isSymbolic, isWithin, join, relativeTo, resolvePath } from './places.ts';
+import { accountsRegion, isWithin, join, relativeTo, resolvePath } from './places.ts';
 import type { StageState } from './state.ts';
-import type { StageResult, StepRecord, SymbolicBuild } from './symbolic-build.ts';
+import type { StepRecord } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 
 /** Options that name another working directory (documentation of npm, Yarn, pnpm, and GNU make). */
@@ -119,47 +119,6 @@ export function uncertainIn(files: BuildContext, directory: Path): Path | null {
   if (made !== undefined) return made;
   for (const path of files.files(directory)) if (files.has(path) !== 'yes') return path;
   return null;
-}
-
-/** A RUN that works in a folder with a build of its own, although more than that folder was copied before it. */
-export interface FolderBuild {
-  readonly stage: StageResult;
-  /** Its index among the steps of the stage. */
-  readonly at: number;
-  /** The folder, and what of the context was copied with it. */
-  readonly directory: Path;
-  readonly copied: Path;
-  /** The step that copied it; another stage from which this one starts may have it. */
-  readonly copy: StepRecord;
-}
-
-/** The first of each stage. What a RUN that is not understood leaves of earlier copies is not known. */
-export function folderBuilds({ stages, files }: Pick<SymbolicBuild, 'stages' | 'files'>): readonly FolderBuild[] {
-  return stages.flatMap((stage) => {
-    const parents = stage.chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? []);
-    const found = stage.steps.flatMap((step, at) => {
-      const folder = step.opaque === null ? null : folderOf(step, sinceOpaque([...parents, ...stage.steps.slice(0, at)]), files);
-      return folder === null ? [] : [{ stage, at, ...folder }];
-    });
-    return found.slice(0, 1);
-  });
-}
-
-function sinceOpaque(steps: readonly StepRecord[]): readonly StepRecord[] {
-  return steps.slice(steps.findLastIndex((step) => step.opaque !== null) + 1);
-}
-
-/** The folder in which a RUN works from its first command on that is not understood; null if it was copied alone or has no build of its own. */
-function folderOf(step: StepRecord, before: readonly StepRecord[], files: BuildContext): Pick<FolderBuild, 'directory' | 'copied' | 'copy'> | null {
-  const command = step.run?.commands.at(-1);
-  if (!command?.call || command.opaque === null) return null;
-  const place = workplaceOf(command.call, command.cwd);
-  const copies = before.flatMap((copy) => (copy.copy === null || copy.copy.contextSources.length === 0 ? [] : copy.copy.items.map((item) => ({ copy, item }))));
-  const { copy, item } = copies.findLast((one) => one.item.directory && isWithin(place, one.item.target)) ?? {};
-  if (!copy || !item || place === item.target || isSymbolic(place)) return null;
-  const directory = join(item.source, relativeTo(place, item.target));
-  const isFolder = files.kind(directory) === 'directory' && files.has(directory) === 'yes' && hasOwnBuild(files, directory);
-  return isFolder ? { directory, copied: item.source, copy } : null;
 }
 
 /** The directory of the context to which a step of such a build is confined; null for another step. */

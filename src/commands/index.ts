@@ -8,6 +8,7 @@ import { effects, file, opaque } from './command.ts';
 import { coreutils } from './coreutils.ts';
 import { dnf } from './dnf.ts';
 import { find } from './find.ts';
+import { generators } from './generators.ts';
 import { networkTools } from './network.ts';
 import { observers, programReads } from './observers.ts';
 import { isRoot, looks } from './operands.ts';
@@ -29,7 +30,7 @@ export type { UnwrappedCall } from './wrappers.ts';
 const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, ...networkTools, observers];
 
 /** All tools. A package manager is one file, and one word here. */
-export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, python, ...systemTools];
+export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, python, generators, ...systemTools];
 
 /** The command that the words run, without `sudo`, `env A=b`, `timeout 60`, `python -m` and their like. */
 export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {

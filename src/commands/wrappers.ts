@@ -45,11 +45,11 @@ export const wrapperNames: ReadonlySet<string> = new Set(wrappers.keys());
 /** `python -m NAME` is the program NAME for these modules; others stay calls of Python. */
 const pythonModules: ReadonlySet<string> = new Set([
   'pip', 'venv', 'virtualenv', 'ensurepip', 'poetry', 'pipenv', 'piptools', 'pip-tools', 'uv', 'pdm', 'build', 'compileall', 'spacy',
-  'nltk', 'nltk.downloader', 'playwright',
+  'nltk', 'nltk.downloader', 'playwright', 'grpc_tools.protoc',
 ]);
 
 /** Those of them that are no command of their own: a program of that name is something else. */
-export const onlyModules: ReadonlySet<string> = new Set(['venv', 'ensurepip', 'piptools', 'build', 'compileall', 'nltk.downloader']);
+export const onlyModules: ReadonlySet<string> = new Set(['venv', 'ensurepip', 'piptools', 'build', 'compileall', 'nltk.downloader', 'grpc_tools.protoc']);
 
 const pythonFlags = grammar({ stopsAtOperand, flags: '-u -B -O -OO -I -s -E', values: '-m -W -X' });
 

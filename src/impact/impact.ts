@@ -1,5 +1,4 @@
 /** What the changes of a history would have run again, for the Dockerfiles that paths mean. */
-import { join } from '../build/places.ts';
 import { comparedBuilds } from '../explain.ts';
 import type { ComparedBuild } from '../explain.ts';
 import { openTargets } from '../open.ts';
@@ -49,7 +48,7 @@ export async function impactOfPaths(request: RunRequest & { readonly limits: His
 
 function impactOf(compared: ComparedBuild, history: History, naming: Naming): DockerfileImpact {
   const { path, context, plan, after } = compared;
-  const { causes, folderBuilds, ...replayed } = replay(compared, history);
+  const { causes, partBuilds, ...replayed } = replay(compared, history);
   const { ignoreFile } = after.build;
   const own = <Found extends { readonly dockerfile: string }>(list: readonly Found[]): readonly Found[] => list.filter(({ dockerfile }) => dockerfile === path);
   return {
@@ -59,7 +58,7 @@ function impactOf(compared: ComparedBuild, history: History, naming: Naming): Do
     oldest: dateOf(history.times.at(-1)),
     newest: dateOf(history.times[0]),
     causes: causes.map((cause) => ({ ...cause, file: naming.shown(cause.file) })),
-    folderBuilds: folderBuilds.map((one) => ({ ...one, directory: naming.shown(join(context, one.directory)) })),
+    partBuilds: partBuilds.map((one) => ({ ...one, reads: one.reads.map(naming.shown) })),
     changed: plan.changes.has(path) || (ignoreFile !== null && plan.changes.has(ignoreFile)),
     refusals: own(plan.refusals).map(refusalReport),
     heldBack: own(plan.heldBack).map(fixReport),

@@ -1,5 +1,6 @@
 /** Replays a history on today's Dockerfile and on dockfix's: which steps each commit would have run again. Pure. */
-import { folderBuilds } from '../build/confined.ts';
+import { isCovered } from '../build/exposure.ts';
+import { partBuilds } from '../build/part-builds.ts';
 import { isWithin, join, resolvePath } from '../build/places.ts';
 import type { KeySource } from '../build/key-sources.ts';
 import { keySources } from '../build/key-sources.ts';
@@ -20,8 +21,8 @@ export interface Replayed {
   readonly after: Reruns;
   /** The files that ran an install again before, by themselves; those that did it most often first. */
   readonly causes: readonly Cause[];
-  /** Builds of one folder that ran again for changes of others. */
-  readonly folderBuilds: readonly FolderReruns[];
+  /** Steps that make something from a part of the source, and ran again for changes of the rest. */
+  readonly partBuilds: readonly PartReruns[];
 }
 
 export interface Reruns {
@@ -45,14 +46,14 @@ export interface Cause {
   readonly rerunsAfter: number;
 }
 
-/** How often a build of one folder ran again although it comes after a copy of more than that folder. */
-export interface FolderReruns {
+/** How often a step ran again that makes something from a part of the source, and comes after a copy of more than that. */
+export interface PartReruns {
   /** 1-based line of the RUN, and its text on one line. */
   readonly line: number;
   readonly instruction: string;
-  /** The folder in which it works, relative to the build context. */
-  readonly directory: Path;
-  /** Commits that ran it again, and those among them that changed something in the folder, or that it is built with. */
+  /** What of the build context it reads, and the folder in which it works if that is not known; folders end with a slash. */
+  readonly reads: readonly Path[];
+  /** Commits that ran it again, and those among them that changed what it reads, or what comes before the copy. */
   readonly reruns: number;
   readonly needed: number;
   /** Commits that run it again with dockfix's changes. */
@@ -72,7 +73,7 @@ export function replay({ before, after }: ComparedBuild, history: History): Repl
     recipeCommits: new Set(old.filter(({ path }) => recipe.has(path)).flatMap(({ commits }) => commits)).size,
     before: totals(before, old),
     after: totals(after, now),
-    folderBuilds: folderReruns({ before, after }, { old, now, recipe }),
+    partBuilds: partReruns({ before, after }, { old, now, recipe }),
     causes: causes.toSorted((a, b) => b.reruns - a.reruns || (a.file < b.file ? -1 : 1)),
   };
 }
@@ -189,20 +190,20 @@ interface Replays {
   readonly recipe: ReadonlySet<Path>;
 }
 
-function folderReruns({ before, after }: Pick<ComparedBuild, 'before' | 'after'>, { old, now, recipe }: Replays): readonly FolderReruns[] {
+function partReruns({ before, after }: Pick<ComparedBuild, 'before' | 'after'>, { old, now, recipe }: Replays): readonly PartReruns[] {
   const { symbolic, build } = before.build;
   const { scanned } = symbolic.model;
-  return folderBuilds(symbolic).flatMap(({ stage, at, directory, copy }): readonly FolderReruns[] => {
+  return partBuilds(symbolic).flatMap(({ stage, at, reads, copy }): readonly PartReruns[] => {
     const { index } = stage.stage;
     const step = stage.steps[at];
     if (!step) return [];
-    const folder = join(build.context, directory);
     const copied = stage.steps.indexOf(copy);
+    const isRead = (path: Path): boolean => reads.some((read) => isCovered({ path: path.replace(/\/$/, ''), deep: false }, [{ ...read, path: join(build.context, read.path) }]));
     const reran = old.filter(({ rerun }) => runsAgain(rerun, index, at));
-    const needed = reran.filter(({ path, rerun }) => recipe.has(path) || isWithin(path.replace(/\/$/, ''), folder) || runsAgain(rerun, index, copied - 1));
+    const needed = reran.filter(({ path, rerun }) => recipe.has(path) || isRead(path) || runsAgain(rerun, index, copied - 1));
     const later = after.build.symbolic.stages[index]?.steps.findIndex(({ instruction }) => instruction.text === step.instruction.text) ?? -1;
     const still = later < 0 ? reran : now.filter(({ rerun }) => runsAgain(rerun, index, later));
-    return [{ line: step.line, instruction: instructionText(scanned, step), directory, reruns: commitsOf(reran), needed: commitsOf(needed), rerunsAfter: commitsOf(still) }];
+    return [{ line: step.line, instruction: instructionText(scanned, step), reads: reads.map(({ path, deep }) => join(build.context, path) + (deep ? '/' : '')), reruns: commitsOf(reran), needed: commitsOf(needed), rerunsAfter: commitsOf(still) }];
   });
 }
 

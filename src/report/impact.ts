@@ -68,7 +68,7 @@ function impactLines(impact: DockerfileImpact, installSeconds: number | null, co
     ...part(chart(impact, colors)),
     ...part(notes(impact, installSeconds)),
     ...part(causeLines(impact, colors)),
-    ...part(folderLines(impact)),
+    ...part(partLines(impact)),
     ...part(whyNot(impact)),
   ];
 }
@@ -136,13 +136,13 @@ function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[]
   return ['  Files that ran an install again, by number of commits:', ...lines, ...more];
 }
 
-/** Builds of one folder that ran for changes elsewhere. */
-function folderLines({ folderBuilds }: DockerfileImpact): readonly string[] {
-  return folderBuilds
+/** Steps that ran for changes of what they do not read. */
+function partLines({ partBuilds }: DockerfileImpact): readonly string[] {
+  return partBuilds
     .filter(({ reruns, needed }) => reruns > needed)
-    .map(({ line, instruction, directory, reruns, needed, rerunsAfter }) => {
+    .map(({ line, instruction, reads, reruns, needed, rerunsAfter }) => {
       const now = rerunsAfter < reruns ? `; with dockfix's changes ${rerunsAfter}` : '';
-      return `  Line ${line}, \`${shortened(printable(instruction))}\`, works in ${printable(directory)}/: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
+      return `  Line ${line}, \`${shortened(printable(instruction))}\`, needs only ${reads.map(printable).join(', ')}: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
     });
 }
 

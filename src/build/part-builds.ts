@@ -1,0 +1,63 @@
+/** Steps that make something from a part of the source, below a copy of more than that part. */
+import { hasOwnBuild } from '../commands/folder-builds.ts';
+import type { BuildContext, Path } from '../types.ts';
+import { workplaceOf } from './confined.ts';
+import { exposureOf } from './exposure.ts';
+import { isSymbolic, isWithin, join, relativeTo } from './places.ts';
+import type { ContextSource } from './state.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from './symbolic-build.ts';
+
+export interface PartBuild {
+  readonly stage: StageResult;
+  /** Its index among the steps of the stage. */
+  readonly at: number;
+  readonly reads: readonly ContextSource[];
+  /** The copy of more than that; a stage from which this one starts may have it. */
+  readonly copy: StepRecord;
+  /** The folder that a step which is not understood works in, and what was copied with it; null if it is known what the step reads. */
+  readonly folder: { readonly directory: Path; readonly copied: Path } | null;
+}
+
+/**
+ * Of steps that are not understood the first of each stage that works in a folder with a build of its own: what it leaves
+ * of earlier copies is not known.
+ */
+export function partBuilds({ stages, files }: Pick<SymbolicBuild, 'stages' | 'files'>): readonly PartBuild[] {
+  return stages.flatMap((stage) => {
+    const parents = stage.chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? []);
+    const found = stage.steps.flatMap((step, at): readonly PartBuild[] => {
+      if (step.kind !== 'build' && step.opaque === null) return [];
+      const before = sinceOpaque([...parents, ...stage.steps.slice(0, at)]);
+      const part = step.opaque === null ? knownPart(step, before) : folderPart(step, before, files);
+      return part === null ? [] : [{ stage, at, ...part }];
+    });
+    const firstFolder = found.find(({ folder }) => folder !== null);
+    return found.filter((one) => one.folder === null || one === firstFolder);
+  });
+}
+
+type Part = Pick<PartBuild, 'reads' | 'copy' | 'folder'>;
+
+function sinceOpaque(steps: readonly StepRecord[]): readonly StepRecord[] {
+  return steps.slice(steps.findLastIndex((step) => step.opaque !== null) + 1);
+}
+
+/** A step of which all reads are known, and that is exposed to whole directories beside them. */
+function knownPart(step: StepRecord, before: readonly StepRecord[]): Part | null {
+  if (!exposureOf(step).some(({ deep }) => deep)) return null;
+  const copy = before.findLast((one) => one.copy?.contextSources.some(({ path, deep }) => deep && step.reads.some((read) => read.path !== path && isWithin(read.path, path))));
+  return copy === undefined ? null : { reads: step.reads, copy, folder: null };
+}
+
+/** A step that works in a folder from its first command on that is not understood. */
+function folderPart(step: StepRecord, before: readonly StepRecord[], files: BuildContext): Part | null {
+  const command = step.run?.commands.at(-1);
+  if (!command?.call || command.opaque === null) return null;
+  const place = workplaceOf(command.call, command.cwd);
+  const copies = before.flatMap((copy) => (copy.copy === null || copy.copy.contextSources.length === 0 ? [] : copy.copy.items.map((item) => ({ copy, item }))));
+  const { copy, item } = copies.findLast((one) => one.item.directory && isWithin(place, one.item.target)) ?? {};
+  if (!copy || !item || place === item.target || isSymbolic(place)) return null;
+  const directory = join(item.source, relativeTo(place, item.target));
+  const isFolder = files.kind(directory) === 'directory' && files.has(directory) === 'yes' && hasOwnBuild(files, directory);
+  return isFolder ? { reads: [{ path: directory, deep: true }], copy, folder: { directory, copied: item.source } } : null;
+}
