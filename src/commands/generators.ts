@@ -14,6 +14,8 @@ export const generators: Tool = {
   leftovers: ['**/*_pb2.py', '**/*_pb2.pyi', '**/*_pb2_grpc.py', '**/*.mo'],
 };
 
+const interpreterVariables = ['PYTHONPATH', 'PYTHONHOME'];
+
 // ---------------------------------------------------------------------------------------------------- protocol buffers
 
 const protocGrammar = grammar({ flags: '--experimental_allow_proto3_optional', values: '-I|--proto_path --python_out --pyi_out --grpc_python_out' });
@@ -58,7 +60,7 @@ function compileProtos(call: Call, view: ImageView): Outcome {
   }
   if (writes.length === 0) return opaque('`protoc` in a form that dockfix does not read');
   const reads = [...[...inputs.files].map(file), ...(inputs.isWhole ? inputs.roots.map(everythingBelow) : []), ...shadows(call, view)];
-  return effects({ does: spell(call), kind: 'build', reads, env: ['PYTHONPATH', 'PYTHONHOME'], writes });
+  return effects({ does: spell(call), kind: 'build', reads, env: interpreterVariables, writes });
 }
 
 /** A file below one of the roots, as other files import it; null if it is below none. */
@@ -110,5 +112,5 @@ function compileCatalogs(call: Call, view: ImageView): Outcome {
   const folders = (chosen.length === 0 ? names : chosen).map((locale) => join(directory, `${locale}/LC_MESSAGES`));
   const catalogs = folders.flatMap((folder) => (domains.length === 0 ? ['messages'] : domains).map((domain) => join(folder, domain)));
   const writes = catalogs.filter((path) => view.presence(`${path}.po`) !== 'no').map((path): Write => ({ place: file(`${path}.mo`), how: 'edit' }));
-  return effects({ does: spell(call), kind: 'build', reads: [everythingBelow(directory)], env: ['PYTHONPATH', 'PYTHONHOME'], writes });
+  return effects({ does: spell(call), kind: 'build', reads: [everythingBelow(directory)], env: interpreterVariables, writes });
 }
