@@ -1,10 +1,13 @@
 import { isCovered } from './build/exposure.ts';
-import { readable } from './build/places.ts';
+import { osRegion, readable } from './build/places.ts';
+import type { ExecutedCommand } from './build/runner.ts';
 import type { ContextSource, Exposure } from './build/state.ts';
 import type { StepRecord, SymbolicBuild } from './build/symbolic-build.ts';
 import { symbolicBuild } from './build/symbolic-build.ts';
+import type { Token } from './build/values.ts';
 import { overlayTree } from './context/memory.ts';
 import type { ScannedDockerfile } from './dockerfile/scan.ts';
+import { onOneLine } from './edit/lines.ts';
 import { fix } from './fix.ts';
 import { parseIgnore } from './ignore/patterns.ts';
 import type { Plan, PlanOptions } from './plan/plan.ts';
@@ -28,10 +31,19 @@ export interface ExplainedStep {
   readonly exposedTo: readonly string[];
   /** Null for a step that is exposed to nothing. */
   readonly exposure: StepExposure | null;
+  /** The installs of a RUN that read less than the RUN does, where that runs them again. */
+  readonly parts: readonly ExplainedPart[];
   /** Why the step counts as reading everything; null if dockfix understands it. */
   readonly opaque: string | null;
   /** Does it run again for the changed files? Null if none were given. */
   readonly reruns: boolean | null;
+}
+
+/** An install among the commands of a RUN: it is cached only with all of them. */
+export interface ExplainedPart {
+  /** On one line, in full. */
+  readonly command: string;
+  readonly reads: readonly string[];
 }
 
 export interface StepExposure {
@@ -106,12 +118,13 @@ function stepsOf(compared: BuildInProject, changed: ReadonlySet<Path> | null): r
   const counter = fileCounter(build.context);
   const rebuilt = changed === null ? null : rebuild(compared, changed);
   const steps: ExplainedStep[] = [];
+  const done = new Set<Token>();
   for (const [stage, { steps: records }] of build.symbolic.stages.entries()) {
     for (const [index, record] of records.entries()) {
       if (!record.cacheable) continue;
       const now = rebuilt?.stages[stage]?.steps[index];
       const reruns = rebuilt === null ? null : now?.key !== record.key;
-      steps.push(explainStep(record, steps.length + 1, build.symbolic, counter, reruns));
+      steps.push(explainStep(record, steps.length + 1, build.symbolic, counter, reruns, done));
     }
   }
   return steps;
@@ -139,9 +152,10 @@ export function hiddenBy({ view, build: { ignoreFile } }: BuildInProject): (path
   return (path, isDirectory) => excludes(path) && !disputed(path, isDirectory ? 'directory' : 'file') && !(isDirectory && mayReinclude(path));
 }
 
-function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild, counter: FileCounter, reruns: boolean | null): ExplainedStep {
+function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild, counter: FileCounter, reruns: boolean | null, done: Set<Token>): ExplainedStep {
   const { scanned } = symbolic.model;
-  const exposures = exposuresFromAbove(record);
+  const parts = partsOf(record, done);
+  const exposures = exposuresFromAbove(record, parts);
   return {
     number,
     line: record.line,
@@ -150,15 +164,40 @@ function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild
     reads: record.opaque === null ? namesOf(record.reads) : ['.'],
     exposedTo: namesOf(exposures),
     exposure: exposureFrom(exposures, symbolic, record, counter),
+    parts: parts.map(({ command, reads }) => ({ command: commandText(scanned, record, command), reads: namesOf(reads) })),
     opaque: record.opaque,
     reruns,
   };
 }
 
-/** What is in the step's cache key because of steps before it, and not among what it reads. */
-function exposuresFromAbove({ exposures, reads, opaque, line }: StepRecord): readonly Exposure[] {
-  if (opaque !== null) return [];
-  return exposures.filter((exposure) => exposure.line !== line && !isCovered(exposure, reads));
+/** What is in the step's cache key because of steps before it, and not among what it, or an install in it, reads. */
+function exposuresFromAbove({ exposures, reads, opaque, line }: StepRecord, parts: readonly Part[]): readonly Exposure[] {
+  const isReadByAll = (exposure: Exposure): boolean => (opaque !== null || isCovered(exposure, reads)) && parts.every((part) => isCovered(exposure, part.reads));
+  return exposures.filter((exposure) => exposure.line !== line && !isReadByAll(exposure));
+}
+
+interface Part {
+  readonly command: ExecutedCommand;
+  readonly reads: readonly ContextSource[];
+}
+
+/**
+ * The installs of a step to which it brings changes of directories that only the rest of the step reads; that they are
+ * exposed to another one's manifest is no fault. `done` are those of the steps so
+ * far: what was installed before in the same way is not installed again.
+ */
+function partsOf({ run, exposures, reads, opaque, line }: StepRecord, done: Set<Token>): readonly Part[] {
+  const fromAbove = exposures.filter((exposure) => exposure.deep && exposure.line !== line && (opaque !== null || isCovered(exposure, reads)));
+  return (run?.commands ?? []).flatMap((command): readonly Part[] => {
+    const fresh = command.effects.filter(({ effect, token }) => !done.has(token) && (effect.kind === 'install' || effect.writes.some(({ place, how }) => place.path === osRegion && how === 'add')));
+    for (const { token } of command.effects) done.add(token);
+    const exposed = fresh.filter((executed) => fromAbove.some((exposure) => !isCovered(exposure, executed.reads)));
+    return exposed.length > 0 ? [{ command, reads: exposed.flatMap((executed) => executed.reads) }] : [];
+  });
+}
+
+function commandText(scanned: ScannedDockerfile, record: StepRecord, { step }: ExecutedCommand): string {
+  return step === null ? instructionText(scanned, record) : onOneLine(scanned.text.slice(step.span.start, step.span.end));
 }
 
 function exposureFrom(exposures: readonly Exposure[], symbolic: SymbolicBuild, record: StepRecord, counter: FileCounter): StepExposure | null {

@@ -59,6 +59,27 @@ describe('the model', () => {
     expect(before[3]?.opaque).not.toBe(null);
   });
 
+  test('an install among commands that need the source is exposed to it', () => {
+    const install = 'apt-get update && apt-get install -y gcc && pip install \\\n    -r requirements.txt';
+    const text = (...rest: readonly string[]): string => ['FROM python:3.12', 'WORKDIR /app', 'COPY . .', ...rest, ''].join('\n');
+    const parts = [{ command: 'apt-get update', reads: [] }, { command: 'apt-get install -y gcc', reads: [] }, { command: 'pip install -r requirements.txt', reads: ['requirements.txt'] }];
+    const { before, after } = explained(null, { Dockerfile: text(`RUN ${install} && ./configure`) });
+    expect(before[3]).toMatchObject({ kind: 'install', reads: ['.'], exposedTo: ['.'], exposure: { files: 5, line: 3 }, parts });
+    expect(after.map((step) => step.exposure)).toEqual(after.map(() => null));
+    expect(after.flatMap((step) => step.parts)).toEqual([]);
+    expect(explained(null, { Dockerfile: text('RUN pip install -r requirements.txt && python -m compileall -q /app') }).before[3]).toMatchObject({ reads: ['.'], exposedTo: ['.'], parts: parts.slice(2) });
+    expect(explained(null, { Dockerfile: text('RUN ./configure && pip install flask') }).before[3]).toMatchObject({ reads: ['.'], exposedTo: [], exposure: null, parts: [] });
+  });
+
+  test('of a command that installs dependencies and the project, the dependencies count, and only once', () => {
+    const manifest = '[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = []\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
+    const lock = 'version = 1\nrequires-python = ">=3.12"\n\n[[package]]\nname = "app"\nversion = "1"\nsource = { editable = "." }\n';
+    const { before, after } = explained(null, { 'pyproject.toml': manifest, 'uv.lock': lock, '.dockerignore': '.venv\n', Dockerfile: 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv sync --frozen\n' });
+    expect(before[3]).toMatchObject({ exposedTo: ['.'], parts: [{ command: 'uv sync --frozen', reads: ['pyproject.toml', 'uv.lock'] }] });
+    expect(after.map(({ instruction, parts }) => [instruction, parts.length])).toContainEqual(['RUN uv sync --frozen', 0]);
+    expect(after.filter((step) => step.exposure !== null)).toEqual([]);
+  });
+
   test('an instruction over several lines is one line', () => {
     const { before } = explained(null, { Dockerfile: 'FROM python:3.12\nCOPY . /x\nRUN echo a && \\\n    # why\n    echo   b\nRUN <<EOF\nset -e\necho c\nEOF\n' });
     expect(before.slice(2).map((step) => step.instruction)).toEqual(['RUN echo a && echo b', 'RUN <<EOF set -e; echo c']);

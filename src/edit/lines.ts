@@ -91,3 +91,9 @@ export function keywordLike(scanned: ScannedDockerfile, instruction: Instruction
   const written = scanned.text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
   return written === written.toLowerCase() ? keyword.toLowerCase() : keyword;
 }
+
+/** A command with its continuations joined, and one space between words. */
+export function onOneLine(text: string): string {
+  const lines = text.split('\n').map((line, index, all) => (index < all.length - 1 ? line.trimEnd().replace(/[\\`]$/, '') : line).trim());
+  return lines.filter((line) => line !== '').join(' ').replaceAll(/[ \t]+/g, ' ');
+}

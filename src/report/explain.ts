@@ -1,4 +1,4 @@
-import type { ExplainedBuild, ExplainedStep } from '../explain.ts';
+import type { ExplainedBuild, ExplainedPart, ExplainedStep } from '../explain.ts';
 import type { Path } from '../types.ts';
 import type { Colors } from './terminal.ts';
 
@@ -19,6 +19,8 @@ export interface StepReport {
   /** Relative to the context: a folder ends with a slash, `.` is all of it. */
   readonly reads: readonly string[];
   readonly exposedTo: readonly string[];
+  /** The installs of a RUN that run again for files which only the rest of it reads. */
+  readonly parts?: readonly ExplainedPart[];
   /** Only with `--changed`. */
   readonly reruns?: boolean;
 }
@@ -31,8 +33,8 @@ export function explainReport(builds: readonly PlacedBuild[]): ExplainReport {
   return { dockerfiles };
 }
 
-function stepReport({ line, instruction, kind, reads, exposedTo, reruns }: ExplainedStep): StepReport {
-  return { line, instruction, kind, reads, exposedTo, ...(reruns === null ? {} : { reruns }) };
+function stepReport({ line, instruction, kind, reads, exposedTo, parts, reruns }: ExplainedStep): StepReport {
+  return { line, instruction, kind, reads, exposedTo, ...(parts.length > 0 ? { parts } : {}), ...(reruns === null ? {} : { reruns }) };
 }
 
 /** The same for people. `changed`: the files of `--changed`, as they were written. */
@@ -72,7 +74,7 @@ function notesOn(step: ExplainedStep, colors: Colors): string {
   if (step.reruns !== null) notes.push(step.reruns ? colors.yellow('runs again') : colors.green('cached'));
   if (step.opaque !== null) notes.push(`reads everything (${step.opaque})`);
   else if (step.reads.length > 0) notes.push(`reads ${listed(step.reads)}`);
-  if (step.exposure) notes.push(colors.red(`exposed to ${listed(step.exposedTo)}`));
+  if (step.exposure) notes.push(colors.red(`${step.parts.length > 0 ? 'in part ' : ''}exposed to ${listed(step.exposedTo)}`));
   return notes.join('; ');
 }
 
@@ -91,7 +93,17 @@ function sentence(step: ExplainedStep): string {
   const { exposure } = step;
   if (!exposure) return '';
   const files = exposure.files === 1 ? 'a file that it does not read changes' : `any of ${exposure.files} files changes`;
-  return `  Step ${step.number} \`${shorten(step.instruction, widest)}\` (line ${step.line}) runs again whenever ${files}, because \`${shorten(exposure.instruction, widest)}\` (line ${exposure.line}) comes before it.`;
+  return `  Step ${step.number} \`${shorten(step.instruction, widest)}\` (line ${step.line}) runs again whenever ${files}, because \`${shorten(exposure.instruction, widest)}\` (line ${exposure.line}) comes before it${partsText(step)}.`;
+}
+
+function partsText({ parts }: ExplainedStep): string {
+  const byReads = new Map<string, string[]>();
+  for (const { command, reads } of parts) {
+    const what = reads.length === 0 ? 'none of them' : `only ${listed(reads)}`;
+    byReads.set(what, [...(byReads.get(what) ?? []), `\`${shorten(command, widest)}\``]);
+  }
+  const texts = [...byReads].map(([what, commands]) => `${listed(commands)} ${commands.length === 1 ? 'reads' : 'read'} ${what}`);
+  return texts.length === 0 ? '' : `, although ${texts.join(', ')}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -2,9 +2,10 @@ import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts'
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step } from '../../src/dockerfile/shell.ts';
+import { onOneLine } from '../../src/edit/lines.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
-import { isWorthKeeping, onOneLine } from './install.ts';
+import { isWorthKeeping } from './install.ts';
 
 /** A RUN in two: what can run before the source is there, and what stays behind it. */
 export interface CutRun {

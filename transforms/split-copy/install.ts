@@ -4,6 +4,7 @@ import { isRegion, isWithin, join, relativeTo } from '../../src/build/places.ts'
 import type { ContextRead, ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import { onOneLine } from '../../src/edit/lines.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
 import type { Match } from '../../src/plan/transform.ts';
 import type { BuildContext } from '../../src/types.ts';
@@ -51,12 +52,6 @@ export function readsOf(effects: readonly ExecutedEffect[]): readonly ContextRea
 
 export function effectsOf(step: Pick<StepRecord, 'run'>): readonly ExecutedEffect[] {
   return step.run?.commands.flatMap((command) => command.effects) ?? [];
-}
-
-/** A command with its continuations joined, and one space between words. */
-export function onOneLine(text: string): string {
-  const lines = text.split('\n').map((line, index, all) => (index < all.length - 1 ? line.trimEnd().replace(/[\\`]$/, '') : line).trim());
-  return lines.filter((line) => line !== '').join(' ').replaceAll(/[ \t]+/g, ' ');
 }
 
 /** An instruction on one line, as messages name it. */
