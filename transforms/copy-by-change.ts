@@ -1,18 +1,17 @@
-import { confinementOf, uncertainIn } from '../src/build/confined.ts';
+import { confinementOf } from '../src/build/confined.ts';
 import type { PartBuild } from '../src/build/part-builds.ts';
 import { partBuilds } from '../src/build/part-builds.ts';
-import { isWithin, join, readable, relativeTo } from '../src/build/places.ts';
+import { readable } from '../src/build/places.ts';
 import type { StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
-import { outputsOf, signOfMore } from '../src/commands/folder-builds.ts';
-import { matchesPattern } from '../src/ignore/patterns.ts';
+import { signOfMore } from '../src/commands/folder-builds.ts';
 import { lineStartAt } from '../src/edit/lines.ts';
 import type { BuildView, DockerfileView, ProjectView } from '../src/plan/project.ts';
 import { rebuiltFrom } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
-import type { BuildContext, Claim, Edit, Fix, Path } from '../src/types.ts';
+import type { Claim, Edit, Fix, Path } from '../src/types.ts';
+import { hideMade, hideOutputs } from './copy-by-change/hiding.ts';
 import { page } from './copy-by-change/page.ts';
-import { appended } from './dockerignore/append.ts';
 import { waysToMove } from './split-copy/edits.ts';
 import type { ExposedInstall } from './split-copy/install.ts';
 import { effectsOf, named, readsOf, shortText, stepsBefore } from './split-copy/install.ts';
@@ -88,7 +87,7 @@ function proposals(found: Found, indices: readonly number[], symbolic: SymbolicB
   const claims: readonly Claim[] = folder === null ? [] : [{ kind: 'assumes', assumption: { kind: 'works-in', directory: folder.directory } }];
   const isUsed = symbolic.outputs.includes(stage.stage.index);
   const alone: readonly Fix[] = isUsed ? [] : [{ kind: 'fix', message: `${message}, and the rest is not used`, claims, edits: [inPlaceOf(view, provider, narrow.lines)] }];
-  const hiding = folder === null ? hide(found, madeInContext(steps, provider, build.context)) : hideOutputs(found, folder.directory);
+  const hiding = folder === null ? hideMade(found, steps, provider) : hideOutputs(found, folder.directory);
   if (hiding.kind === 'refusal') return [...alone, hiding];
   const ways = waysToMove(match, { install: last, anchor: provider, text: scanned.text.slice(last.instruction.span.start, last.instruction.span.end), rest: null, sunk, narrow: narrow.lines });
   return [...alone, ...ways.map((edits): Fix => ({ kind: 'fix', message: message + hiding.message, claims: [...claims, ...hiding.claims], edits: [...edits, ...hiding.edits] }))];
@@ -97,43 +96,4 @@ function proposals(found: Found, indices: readonly number[], symbolic: SymbolicB
 function inPlaceOf({ path, model: { scanned } }: DockerfileView, { instruction: { span } }: StepRecord, lines: readonly string[]): Edit {
   const indent = scanned.text.slice(lineStartAt(scanned.text, span.start), span.start);
   return { file: path, span, text: lines.join(scanned.newline + indent) };
-}
-
-interface Hiding {
-  readonly kind: 'hiding';
-  readonly message: string;
-  readonly claims: readonly Claim[];
-  readonly edits: readonly Edit[];
-}
-
-const nothingToHide: Hiding = { kind: 'hiding', message: '', claims: [], edits: [] };
-
-/** What the build of a folder makes there. */
-function hideOutputs(found: Found, directory: Path): Hiding | Decline {
-  const { context } = found.build;
-  const paths = outputsOf(context, directory).filter((path) => !context.hides(path) && context.has(path) !== 'yes');
-  const other = uncertainIn(context, directory);
-  if (other !== null && !paths.some((path) => other === path || other.startsWith(`${path}/`))) return decline('may-be-in-context', `${other} is in the build context, but not in git: if the build makes it, a copy after the build would bring the old one back`);
-  return hide(found, paths);
-}
-
-/** Paths of the context where known steps write what a checkout may hold as well; many alike count as one pattern. */
-function madeInContext(steps: readonly StepRecord[], provider: StepRecord, files: BuildContext): readonly string[] {
-  const items = provider.copy?.items ?? [];
-  const written = steps.flatMap((step) => effectsOf(step).flatMap(({ effect }) => effect.writes.filter(({ how }) => how === 'edit').map(({ place }) => place.path)));
-  const paths = written.flatMap((path) => items.filter((item) => item.directory && isWithin(path, item.target)).map((item) => join(item.source, relativeTo(path, item.target))));
-  const uncertain = [...new Set(paths)].filter((path) => files.has(path) === 'maybe');
-  if (uncertain.length < 5) return uncertain;
-  const patterns = [...new Set(uncertain.map((path) => `**/*${/(?:_pb2(?:_grpc)?)?\.[^./]+$/.exec(path)?.[0] ?? ''}`))];
-  const held = [...files.files()].filter((path) => files.has(path) === 'yes');
-  return held.some((path) => patterns.some((pattern) => matchesPattern(pattern, path) === true)) ? uncertain : patterns;
-}
-
-/** What a build makes goes into the ignore file, so that no checkout brings an old one of it. */
-function hide({ project, view, build }: Found, paths: readonly string[]): Hiding {
-  const { ignoreFile } = build;
-  if (paths.length === 0) return nothingToHide;
-  const file: Path = ignoreFile ?? (build.build.context === '' ? '.dockerignore' : `${build.build.context}/.dockerignore`);
-  const edit = appended(file, ignoreFile === null ? null : (project.tree.read(ignoreFile) ?? ''), paths, view.model.scanned.newline);
-  return { kind: 'hiding', message: `, and what it makes (${paths.join(', ')}) joins ${file}`, claims: [{ kind: 'hidden-from-context', paths }], edits: [edit] };
 }
