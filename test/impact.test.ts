@@ -42,6 +42,8 @@ function commit(root: string, files: Readonly<Record<string, string>>): void {
 const dockerfile = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n';
 const project = { Dockerfile: dockerfile, 'requirements.txt': 'flask==3.0.3\n', 'app.py': '0' };
 
+const noTime = { installSeconds: null, measured: null };
+
 /** Five commits: three of the source, one of the requirements, one of a file that is there no more. */
 function shop(): string {
   const root = repository({ ...project, gone: '0' });
@@ -49,6 +51,12 @@ function shop(): string {
   commit(root, { 'requirements.txt': 'flask==3.0.4\n' });
   runProgram('git', ['rm', '-q', 'gone'], { cwd: root });
   commit(root, {});
+  return root;
+}
+
+/** The directory, with a file more that git does not hold. */
+function withFile(root: string, path: string, text: string): string {
+  writeFileSync(join(root, path), text);
   return root;
 }
 
@@ -171,6 +179,30 @@ describe('dockfix impact', () => {
     expect(jsonOf([], { cwd: clone('1') })).toMatchObject({ code: 2, unreplayed: [{ reason: 'shallow' }] });
   });
 
+  test('takes the time that verify measured', () => {
+    const root = shop();
+    const measured = (seconds: readonly [number | null, number | null], more: object = {}): object => ({ path: 'Dockerfile', context: '.', engine: 'docker 26.1.5', touched: 'app.py', before: { warmSeconds: seconds[0] }, after: seconds[1] === null ? null : { warmSeconds: seconds[1] }, ...more });
+    const report = (...dockerfiles: readonly object[]): string => JSON.stringify({ version: 1, dockerfiles, errors: [] });
+    const run = (text: string): ReturnType<typeof jsonOf> => jsonOf(['--measured', 'verified.json'], { cwd: withFile(root, 'verified.json', text) });
+    // Of two targets the one for which less is saved counts; what could not be measured does not.
+    const verified = report(measured([100, 1]), measured([40.25, 0.75]), measured([90, null]), measured([1000, 1], { path: 'other/Dockerfile' }));
+    expect(run(verified)).toMatchObject({ code: 0, dockerfiles: [{ savedSeconds: 158, measured: { file: 'app.py', before: 40.25, after: 0.75 } }] });
+    expect(impact(['--measured', '-'], { cwd: root, input: verified }).out).toContain("\n  Measured: a build after a change of app.py took 40.3 s, and with dockfix's changes 0.8 s. For the 4 commits that no longer run an install that is 3 min.\n");
+    const none = impact(['--measured', '-'], { cwd: root, input: report(measured([1, 1], { context: 'other' }), measured([null, 1]), measured([2, 1], { touched: null })) });
+    expect(none).toMatchObject({ code: 0, error: 'note --measured: nothing of these Dockerfiles was measured (dockfix verify has to run in the same directory)\n' });
+    expect(none.out).not.toContain('Measured');
+    expect(run(report())).toMatchObject({ code: 0, dockerfiles: [expect.not.objectContaining({ savedSeconds: expect.anything() as unknown })] });
+  });
+
+  test.each([
+    ['{', 'verified.json is not what dockfix verify --format json writes'],
+    ['null', 'verified.json is not what dockfix verify --format json writes'],
+    ['{"version":1,"dockerfiles":[null]}', 'verified.json is not what dockfix verify --format json writes'],
+    ['{"version":1,"dockerfiles":[{"path":"Dockerfile","commits":1}],"unreplayed":[],"errors":[]}', 'verified.json is not what dockfix verify --format json writes'],
+  ])('%s is no measurement', (text, message) => {
+    expect(impact(['--measured', 'verified.json'], { cwd: withFile(shop(), 'verified.json', text) })).toMatchObject({ code: 2, out: '', error: `dockfix: --measured: ${message}\nTry dockfix --help.\n` });
+  });
+
   test('where there is no Dockerfile', () => {
     expect(impact([], { cwd: repository({ a: '0' }) })).toMatchObject({ code: 0, out: '', error: 'note there is no Dockerfile to replay the history for\n' });
   });
@@ -181,6 +213,8 @@ describe('dockfix impact', () => {
     [['--commits', '-5'], '--commits: "-5" is not a number of commits'],
     [['--install-seconds', 'long'], '--install-seconds: "long" is not a number of seconds'],
     [['--install-seconds', '0'], '--install-seconds: "0" is not a number of seconds'],
+    [['--install-seconds', '1', '--measured', 'a'], '--install-seconds and --measured: one of them, please'],
+    [['--measured', 'a'], "--measured: a cannot be read: ENOENT: no such file or directory, open 'a'"],
     [['--since', ' '], '--since: the date is empty'],
     [['--since'], '--since needs a value'],
     [['--write'], 'unknown option --write'],
@@ -199,7 +233,7 @@ describe('dockfix impact', () => {
   test('its help', () => {
     const { code, out } = impact(['--help'], { cwd: folder({}) });
     expect(code).toBe(0);
-    for (const option of ['--commits', '--since', '--install-seconds', '--only', '--unsafe', '--context', '--format']) expect(out).toContain(option);
+    for (const option of ['--commits', '--since', '--install-seconds', '--measured', '--only', '--unsafe', '--context', '--format']) expect(out).toContain(option);
   });
 });
 
@@ -210,24 +244,24 @@ describe('the report', () => {
 
   test('holds fifty causes as JSON, and ten as text', () => {
     const causes = Array.from({ length: 60 }, (_, index) => ({ file: `f${index}`, reruns: 60 - index, rerunsAfter: 0 }));
-    expect(impactReport([{ ...one, causes }], [], [], null).dockerfiles[0]?.causes).toEqual(causes.slice(0, 50));
-    expect(impactText([{ ...one, causes }], null, plain)).toContain('  51  f9\n      and 50 other files\n');
+    expect(impactReport([{ ...one, causes }], [], [], noTime).dockerfiles[0]?.causes).toEqual(causes.slice(0, 50));
+    expect(impactText([{ ...one, causes }], noTime, plain)).toContain('  51  f9\n      and 50 other files\n');
   });
   test('names several installs, and says where there is none', () => {
-    const several = impactText([{ ...one, commits: 9, changed: true, before: { ...none, installs: 2, installReruns: 9, installRuns: 18, stepReruns: 40 }, after: { ...none, installs: 2, installReruns: 9, installRuns: 10, stepReruns: 42 } }], null, plain);
+    const several = impactText([{ ...one, commits: 9, changed: true, before: { ...none, installs: 2, installReruns: 9, installRuns: 18, stepReruns: 40 }, after: { ...none, installs: 2, installReruns: 9, installRuns: 10, stepReruns: 42 } }], noTime, plain);
     expect(several).toContain("9 of the last 9 commits ran at least one of 2 dependency installs again; with dockfix's changes 9.");
     expect(several).toContain('  installs run again     before  18  ########################################\n                         after   10  ######################\n');
-    expect(impactText([{ ...one, before: { ...none, installs: 0 } }], 90, plain)).toContain('No step is a dependency install that dockfix knows; all steps are counted.');
+    expect(impactText([{ ...one, before: { ...none, installs: 0 } }], { installSeconds: 90, measured: null }, plain)).toContain('No step is a dependency install that dockfix knows; all steps are counted.');
   });
   test('does not say the same twice where the changes make no difference', () => {
-    const text = impactText([{ ...one, changed: true, recipeCommits: 1 }], 90, plain);
+    const text = impactText([{ ...one, changed: true, recipeCommits: 1 }], { installSeconds: 90, measured: null }, plain);
     expect(text).toContain("dockfix's changes make no difference to these commits.");
     expect(text).toContain('1 commit changed the Dockerfile or its ignore file: all steps count as run again.');
     expect(text).toContain('At 90 s an install that is 0 s.');
   });
   test('says what is only because of .git', () => {
     const before = { installs: 1, installReruns: 3, installRuns: 3, onlyForGit: 2, stepReruns: 6 };
-    expect(impactText([{ ...one, before }], null, plain)).toContain('  .git is in the build context, and every commit changes it: without it 1 of these commits would have run an install.\n');
+    expect(impactText([{ ...one, before }], noTime, plain)).toContain('  .git is in the build context, and every commit changes it: without it 1 of these commits would have run an install.\n');
   });
   test('names builds of a folder that ran for changes elsewhere', () => {
     const folder = { line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], reruns: 6, needed: 4, rerunsAfter: 6 };
@@ -237,7 +271,7 @@ describe('the report', () => {
     expect(impactText([{ ...one, partBuilds: [{ ...folder, rerunsAfter: 3 }] }], null, plain)).toContain("4 of them with a change there; with dockfix's changes 3.\n");
   });
   test('nothing in a name of a file steers the terminal', () => {
-    const text = impactText([{ ...one, causes: [{ file: 'a\u001B[2Jb\u202E\nc', reruns: 1, rerunsAfter: 0 }] }], null, plain);
+    const text = impactText([{ ...one, causes: [{ file: 'a\u001B[2Jb\u202E\nc', reruns: 1, rerunsAfter: 0 }] }], noTime, plain);
     expect(text).toContain(String.raw`  1  "a\u001b[2Jb\u202e\nc"`);
   });
   test.each([

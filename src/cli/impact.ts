@@ -1,9 +1,13 @@
 /** `dockfix impact [paths…]`. */
+import { readFileSync } from 'node:fs';
 import type { Options } from 'yargs';
 
 import type { HistoryLimits } from '../impact/history.ts';
+import type { Measurements } from '../impact/measured.ts';
+import { readMeasurements } from '../impact/measured.ts';
 import type { Transform } from '../plan/transform.ts';
 import { jsonText } from '../report/json.ts';
+import type { TimeOfInstalls } from '../report/impact.ts';
 import type { RunError } from '../report/report.ts';
 import type { Sink } from '../run.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
@@ -18,6 +22,7 @@ const options: Readonly<Record<string, Options>> = {
   commits: { ...text, group: group.what, describe: `Replay the last N commits (default: ${defaultCommits}, or all since --since)` },
   since: { ...text, group: group.what, describe: 'Replay no commit before this date, as git reads it' },
   'install-seconds': { ...text, group: group.what, describe: 'Also say how much time is saved if an install takes so long' },
+  measured: { ...text, group: group.what, describe: 'The same, as measured: what dockfix verify --format json wrote (- for standard input)' },
   ...whichOptions,
   ...whereOptions,
   ...outputOptions,
@@ -38,13 +43,25 @@ function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usa
   if (commits !== null && !/^[1-9]\d{0,8}$/.test(commits)) return usage(`--commits: "${commits}" is not a number of commits`);
   const seconds = last(values, 'install-seconds');
   if (seconds !== null && !(/^\d{1,9}(?:\.\d+)?$/.test(seconds) && Number(seconds) > 0)) return usage(`--install-seconds: "${seconds}" is not a number of seconds`);
+  const report = last(values, 'measured');
+  if (report !== null && seconds !== null) return usage('--install-seconds and --measured: one of them, please');
+  const measured = report === null ? null : measurementsIn(report);
+  if (measured !== null && typeof measured !== 'function') return measured;
   const since = last(values, 'since');
   if (since?.trim() === '') return usage('--since: the date is empty');
   const limits = { commits: commits === null ? (since === null ? defaultCommits : null) : Number(commits), since };
-  return impact(shared, limits, seconds === null ? null : Number(seconds));
+  return impact(shared, limits, { installSeconds: seconds === null ? null : Number(seconds), measured });
 }
 
-async function impact({ request, transforms, json, color }: Shared, limits: HistoryLimits, installSeconds: number | null): Promise<ExitCode> {
+function measurementsIn(file: string): Measurements | Usage {
+  try {
+    return readMeasurements(readFileSync(file === '-' ? 0 : file, 'utf8')) ?? usage(`--measured: ${file} is not what dockfix verify --format json writes`);
+  } catch (error) {
+    return usage(`--measured: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function impact({ request, transforms, json, color }: Shared, limits: HistoryLimits, time: TimeOfInstalls): Promise<ExitCode> {
   const { impactOfPaths } = await import('../impact/impact.ts');
   const { impactReport, impactText } = await import('../report/impact.ts');
   const output = await openOutput({ mode: request.mode, json: false, color, verbose: false }, 'nothing');
@@ -58,7 +75,8 @@ async function impact({ request, transforms, json, color }: Shared, limits: Hist
   };
   const { dockerfiles, unreplayed } = await impactOfPaths({ ...request, limits }, transforms, sink);
   if (dockerfiles.length + unreplayed.length + errors.length === 0) output.note('there is no Dockerfile to replay the history for');
-  if (json) process.stdout.write(jsonText(impactReport(dockerfiles, unreplayed, errors, installSeconds)));
-  else process.stdout.write(impactText(dockerfiles, installSeconds, await colorsFor(process.stdout, color)));
+  if (time.measured !== null && !dockerfiles.some(({ path, context }) => time.measured?.(path, context))) output.note('--measured: nothing of these Dockerfiles was measured (dockfix verify has to run in the same directory)');
+  if (json) process.stdout.write(jsonText(impactReport(dockerfiles, unreplayed, errors, time)));
+  else process.stdout.write(impactText(dockerfiles, time, await colorsFor(process.stdout, color)));
   return output.finish('errors only');
 }

@@ -1,4 +1,6 @@
 import type { NoHistory } from '../impact/history.ts';
+import type { MeasuredChange, Measurements } from '../impact/measured.ts';
+import { saving } from '../impact/measured.ts';
 import type { Replayed, Reruns } from '../impact/replay.ts';
 import type { Path } from '../types.ts';
 import type { FixReport, RefusalReport, RunError } from './report.ts';
@@ -20,8 +22,10 @@ export interface DockerfileImpact extends Replayed {
   /** When the oldest and the newest of the commits were committed. */
   readonly oldest: string;
   readonly newest: string;
-  /** Only with `--install-seconds`. */
+  /** Only where it is known how long an install takes. */
   readonly savedSeconds?: number;
+  /** Only with `--measured`, where something was. */
+  readonly measured?: MeasuredChange;
   /** Does dockfix change the Dockerfile or its ignore file? */
   readonly changed: boolean;
   readonly refusals: readonly RefusalReport[];
@@ -38,21 +42,35 @@ export interface Unreplayed {
 const causesInJson = 50;
 const causesInText = 10;
 
-export function impactReport(dockerfiles: readonly DockerfileImpact[], unreplayed: readonly Unreplayed[], errors: readonly RunError[], installSeconds: number | null): ImpactReport {
+/** How long installs take, if that is known: by what somebody says, or as it was measured. */
+export interface TimeOfInstalls {
+  readonly installSeconds: number | null;
+  readonly measured: Measurements | null;
+}
+
+export function impactReport(dockerfiles: readonly DockerfileImpact[], unreplayed: readonly Unreplayed[], errors: readonly RunError[], time: TimeOfInstalls): ImpactReport {
   const reported = dockerfiles.map((one) => {
-    const saved = savedSeconds(one, installSeconds);
-    return { ...one, causes: one.causes.slice(0, causesInJson), ...(saved === null ? {} : { savedSeconds: saved }) };
+    const saved = savedSeconds(one, time);
+    const measured = measuredFor(one, time);
+    return { ...one, causes: one.causes.slice(0, causesInJson), ...(saved === null ? {} : { savedSeconds: saved }), ...(measured === null ? {} : { measured }) };
   });
   return { version: 1, dockerfiles: reported, unreplayed, errors };
 }
 
-function savedSeconds({ before, after }: DockerfileImpact, installSeconds: number | null): number | null {
-  return installSeconds === null ? null : (before.installReruns - after.installReruns) * installSeconds;
+function measuredFor({ path, context }: DockerfileImpact, { measured }: TimeOfInstalls): MeasuredChange | null {
+  return measured?.(path, context) ?? null;
+}
+
+/** For each commit that runs installs again before and not after. */
+function savedSeconds(impact: DockerfileImpact, time: TimeOfInstalls): number | null {
+  const measured = measuredFor(impact, time);
+  const seconds = measured === null ? time.installSeconds : saving(measured);
+  return seconds === null ? null : Math.round((impact.before.installReruns - impact.after.installReruns) * seconds * 100) / 100;
 }
 
 /** The same for people. */
-export function impactText(dockerfiles: readonly DockerfileImpact[], installSeconds: number | null, colors: Colors): string {
-  return dockerfiles.map((one) => `${impactLines(one, installSeconds, colors).join('\n')}\n`).join('\n');
+export function impactText(dockerfiles: readonly DockerfileImpact[], time: TimeOfInstalls, colors: Colors): string {
+  return dockerfiles.map((one) => `${impactLines(one, time, colors).join('\n')}\n`).join('\n');
 }
 
 /** Do dockfix's changes make a difference to what was replayed? Else the numbers are the same twice. */
@@ -60,13 +78,13 @@ function helps({ before, after }: DockerfileImpact): boolean {
   return before.installReruns !== after.installReruns || before.installRuns !== after.installRuns || before.stepReruns !== after.stepReruns;
 }
 
-function impactLines(impact: DockerfileImpact, installSeconds: number | null, colors: Colors): readonly string[] {
+function impactLines(impact: DockerfileImpact, time: TimeOfInstalls, colors: Colors): readonly string[] {
   const { path, context, commits, oldest, newest } = impact;
   return [
     `${colors.bold(printable(path))} (build context ${printable(context)}), ${count(commits, 'commit')} from ${oldest.slice(0, 10)} to ${newest.slice(0, 10)}`,
     ...part([colors.bold(verdict(impact))]),
     ...part(chart(impact, colors)),
-    ...part(notes(impact, installSeconds)),
+    ...part([...notes(impact), ...timeLines(impact, time)]),
     ...part(causeLines(impact, colors)),
     ...part(partLines(impact)),
     ...part(whyNot(impact)),
@@ -86,15 +104,25 @@ function verdict(impact: DockerfileImpact): string {
   return `${before.installReruns} of the last ${count(commits, 'commit')} ${what}${now}.`;
 }
 
-function notes(impact: DockerfileImpact, installSeconds: number | null): readonly string[] {
+function notes(impact: DockerfileImpact): readonly string[] {
   const { recipeCommits, before, after } = impact;
   const lines: string[] = [];
   if (before.onlyForGit > 0) lines.push(`  .git is in the build context, and every commit changes it: without it ${before.installReruns - before.onlyForGit} of these commits would have run an install.`);
   if (recipeCommits > 0) lines.push(`  ${count(recipeCommits, 'commit')} changed the Dockerfile or its ignore file: all steps count as run again${helps(impact) ? ', before and after' : ''}.`);
-  if (installSeconds === null || before.installs === 0) return lines;
-  const time = `  At ${duration(installSeconds)} an install that is ${duration(before.installReruns * installSeconds)}`;
-  const now = helps(impact) ? `; with dockfix's changes ${duration(after.installReruns * installSeconds)}, so ${duration(savedSeconds(impact, installSeconds) ?? 0)} are saved` : '';
-  return [...lines, `${time}${now}.`];
+  return lines;
+}
+
+function timeLines(impact: DockerfileImpact, time: TimeOfInstalls): readonly string[] {
+  const { before, after } = impact;
+  const [saved, measured] = [savedSeconds(impact, time), measuredFor(impact, time)];
+  if (saved === null || before.installs === 0) return [];
+  if (measured !== null) {
+    const commits = count(before.installReruns - after.installReruns, 'commit');
+    return [`  Measured: a build after a change of ${printable(measured.file)} took ${duration(measured.before)}, and with dockfix's changes ${duration(measured.after)}. For the ${commits} that no longer run an install that is ${duration(saved)}.`];
+  }
+  const seconds = time.installSeconds ?? 0;
+  const now = helps(impact) ? `; with dockfix's changes ${duration(after.installReruns * seconds)}, so ${duration(saved)} are saved` : '';
+  return [`  At ${duration(seconds)} an install that is ${duration(before.installReruns * seconds)}${now}.`];
 }
 
 // --------------------------------------------------------------------------------------------------------------- chart
