@@ -56,7 +56,7 @@ function shop(): string {
 
 /** The directory, with a file more that git does not hold. */
 function withFile(root: string, path: string, text: string): string {
-  writeFileSync(join(root, path), text);
+  writeFiles(root, { [path]: text });
   return root;
 }
 
@@ -265,10 +265,10 @@ describe('the report', () => {
   });
   test('names builds of a folder that ran for changes elsewhere', () => {
     const folder = { line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], reruns: 6, needed: 4, rerunsAfter: 6 };
-    const text = impactText([{ ...one, partBuilds: [folder, { ...folder, line: 9, needed: 6 }] }], null, plain);
+    const text = impactText([{ ...one, partBuilds: [folder, { ...folder, line: 9, needed: 6 }] }], noTime, plain);
     expect(text).toContain('  Line 5, `RUN cd frontend && npm ci && npm run build`, needs only frontend/: 6 commits ran it again, 4 of them with a change there.\n');
     expect(text).not.toContain('Line 9');
-    expect(impactText([{ ...one, partBuilds: [{ ...folder, rerunsAfter: 3 }] }], null, plain)).toContain("4 of them with a change there; with dockfix's changes 3.\n");
+    expect(impactText([{ ...one, partBuilds: [{ ...folder, rerunsAfter: 3 }] }], noTime, plain)).toContain("4 of them with a change there; with dockfix's changes 3.\n");
   });
   test('nothing in a name of a file steers the terminal', () => {
     const text = impactText([{ ...one, causes: [{ file: 'a\u001B[2Jb\u202E\nc', reruns: 1, rerunsAfter: 0 }] }], noTime, plain);
