@@ -62,22 +62,26 @@ export class ExposureList extends GrowingList<Exposure> {
 /** What takes a moment may run more often, if an install runs less often for it. */
 const light = new Set(['files', 'users']);
 
-/** Does the rewritten Dockerfile run some step less often, and none more often? */
+/**
+ * Does the rewritten Dockerfile run some step less often, and none more often? The same install in another stage is a
+ * step of its own. What moved to another stage is compared with what it was where it stood.
+ */
 export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
-  const old = exposuresByEffect(before);
-  const now = exposuresByEffect(after);
+  const old = exposuresByStage(before);
   let gained = false;
   let gainedLittle = false;
   let lostLittle = false;
-  for (const [token, exposure] of now) {
-    const original = old.get(token);
-    if (!original) continue;
-    const loses = exceeds(exposure, original);
-    const gainsHere = exceeds(original, exposure);
-    if (loses && !exposure.isLight) return false;
-    lostLittle ||= loses;
-    gained ||= gainsHere && !exposure.isLight;
-    gainedLittle ||= gainsHere;
+  for (const [stage, effects] of exposuresByStage(after).entries()) {
+    for (const [token, exposure] of effects) {
+      const original = (old[stage]?.has(token) ? old[stage] : old.find((one) => one.has(token)))?.get(token);
+      if (!original) continue;
+      const loses = exceeds(exposure, original);
+      const gainsHere = exceeds(original, exposure);
+      if (loses && !exposure.isLight) return false;
+      lostLittle ||= loses;
+      gained ||= gainsHere && !exposure.isLight;
+      gainedLittle ||= gainsHere;
+    }
   }
   return gained || (gainedLittle && !lostLittle);
 }
@@ -101,16 +105,16 @@ interface EffectExposure {
   readonly isLight: boolean;
 }
 
-/** For each effect that does some work: what the first step that has it is exposed to. */
-function exposuresByEffect(build: SymbolicBuild): ReadonlyMap<Token, EffectExposure> {
-  const exposures = new Map<Token, EffectExposure>();
-  for (const stage of build.stages) {
-    for (const step of stage.steps) {
+/** For each effect of each stage that does some work: what the first step that has it is exposed to. */
+function exposuresByStage(build: SymbolicBuild): readonly ReadonlyMap<Token, EffectExposure>[] {
+  return build.stages.map(({ steps }) => {
+    const exposures = new Map<Token, EffectExposure>();
+    for (const step of steps) {
       for (const executed of step.run?.commands.flatMap((command) => command.effects) ?? []) {
         if (executed.effect.kind === 'observe' || exposures.has(executed.token)) continue;
         exposures.set(executed.token, { sources: exposureOf({ exposures: step.exposures, reads: executed.reads, opaque: null }), args: step.argsInKey, isLight: light.has(executed.effect.kind) });
       }
     }
-  }
-  return exposures;
+    return exposures;
+  });
 }
