@@ -1,7 +1,7 @@
 import type { Path } from '../types.ts';
 import { isWithin, parentOf } from './places.ts';
 import type { ContextSource, Exposure } from './state.ts';
-import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 
 /**
@@ -67,13 +67,15 @@ const light = new Set(['files', 'users']);
  * step of its own. What moved to another stage is compared with what it was where it stood.
  */
 export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
-  const old = exposuresByStage(before);
   let gained = false;
   let gainedLittle = false;
   let lostLittle = false;
-  for (const [stage, effects] of exposuresByStage(after).entries()) {
-    for (const [token, exposure] of effects) {
-      const original = (old[stage]?.has(token) ? old[stage] : old.find((one) => one.has(token)))?.get(token);
+  for (const [index, stage] of after.stages.entries()) {
+    const old = before.stages[index];
+    if (stage === old) continue;
+    for (const [token, exposure] of exposuresOf(stage)) {
+      const own = old && exposuresOf(old).get(token);
+      const original = own ?? exposureElsewhere(before, token);
       if (!original) continue;
       const loses = exceeds(exposure, original);
       const gainsHere = exceeds(original, exposure);
@@ -84,6 +86,14 @@ export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
     }
   }
   return gained || (gainedLittle && !lostLittle);
+}
+
+function exposureElsewhere({ stages }: SymbolicBuild, token: Token): EffectExposure | undefined {
+  for (const stage of stages) {
+    const exposure = exposuresOf(stage).get(token);
+    if (exposure) return exposure;
+  }
+  return undefined;
 }
 
 /** Is an effect exposed to something to which the other is not? */
@@ -105,16 +115,21 @@ interface EffectExposure {
   readonly isLight: boolean;
 }
 
-/** For each effect of each stage that does some work: what the first step that has it is exposed to. */
-function exposuresByStage(build: SymbolicBuild): readonly ReadonlyMap<Token, EffectExposure>[] {
-  return build.stages.map(({ steps }) => {
-    const exposures = new Map<Token, EffectExposure>();
-    for (const step of steps) {
-      for (const executed of step.run?.commands.flatMap((command) => command.effects) ?? []) {
-        if (executed.effect.kind === 'observe' || exposures.has(executed.token)) continue;
-        exposures.set(executed.token, { sources: exposureOf({ exposures: step.exposures, reads: executed.reads, opaque: null }), args: step.argsInKey, isLight: light.has(executed.effect.kind) });
+const exposures = new WeakMap<StageResult, ReadonlyMap<Token, EffectExposure>>();
+
+/** For each effect of a stage that does some work: what the first step that has it is exposed to. */
+function exposuresOf(stage: StageResult): ReadonlyMap<Token, EffectExposure> {
+  const known = exposures.get(stage);
+  if (known) return known;
+  const found = new Map<Token, EffectExposure>();
+  for (const step of stage.steps) {
+    for (const { effects } of step.run?.commands ?? []) {
+      for (const { effect, token, reads } of effects) {
+        if (effect.kind === 'observe' || found.has(token)) continue;
+        found.set(token, { sources: exposureOf({ exposures: step.exposures, reads, opaque: null }), args: step.argsInKey, isLight: light.has(effect.kind) });
       }
     }
-    return exposures;
-  });
+  }
+  exposures.set(stage, found);
+  return found;
 }

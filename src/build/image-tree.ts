@@ -561,3 +561,8 @@ export function putSubtree(tree: ImageTree, path: Path, subtree: Subtree): void 
   entry.children.clear();
   for (const [name, child] of subtree.entry.children) entry.children.set(name, child);
 }
+
+/** The same again: what is done to one of the two is not done to the other. */
+export function copyOfSubtree({ entry }: Subtree): Subtree {
+  return { entry: cloneEntry(entry) };
+}

@@ -137,8 +137,8 @@ function configure(site: Site, stage: Stage, state: StageState, parsed: Parsed, 
       for (const name of new Set(parsed.entries.map((entry) => entry.name))) if (!state.args.has(name)) state.argsInKey.items.push(name);
       for (const { name, value } of parsed.entries) {
         const lookup = (other: string): string | null => stageVariable(state, other) ?? null;
-        const hint = argValue(name, value, site.build, {}, (other) => site.hints.get(other) ?? null, site.model.scanned.escape);
-        if (hint !== null) site.hints.set(name, hint);
+        const hint = argValue(name, value, site.build, {}, (other) => site.soFar.hints.get(other) ?? null, site.model.scanned.escape);
+        if (hint !== null) for (const left of [site.soFar, site.own]) left.hints.set(name, hint);
         const redeclared = value === null && site.globals.has(name) ? (site.globals.get(name) ?? null) : undefined;
         state.args.set(name, redeclared ?? argValue(name, value, site.build, site.options, lookup, site.model.scanned.escape));
       }

@@ -5,7 +5,7 @@ import { stageReference } from '../dockerfile/stages.ts';
 import type { Path } from '../types.ts';
 import { contentOf, stageRisk } from './copy.ts';
 import type { Subtree } from './image-tree.ts';
-import { change, contextFileToken, directoryToken, ensureDirectory, lookUp, overlayContext, putSubtree, takeSubtree, write } from './image-tree.ts';
+import { change, contextFileToken, copyOfSubtree, directoryToken, ensureDirectory, lookUp, overlayContext, putSubtree, takeSubtree, write } from './image-tree.ts';
 import { isSymbolic, isWithin, parentOf, regionsBehind, resolveInImage, resolvePath } from './places.ts';
 import type { ExecutedRun } from './runner.ts';
 import type { Site } from './site.ts';
@@ -38,15 +38,15 @@ export function mountOn(site: Site, stage: Stage, state: StageState, mount: Pars
   // A region of which the mount covers a part is not what the commands would have left in it, which the mark of the mount says.
   const subtree = regionsBehind(target).length === 0 ? before : takeSubtree(tree, target);
   const unmount = (run: ExecutedRun): void => {
-    if (mount.type === 'cache') site.caches.set(mount.id ?? target, takeSubtree(tree, target));
+    if (mount.type === 'cache') for (const left of [site.soFar, site.own]) left.caches.set(mount.id ?? target, takeSubtree(tree, target));
     if (run.opaque !== null) return;
     putSubtree(tree, target, subtree);
     for (const { path, old } of subtree === before ? made : []) if (!run.written.some((place) => isWithin(place.path, path) && !isWithin(place.path, target))) write(tree, path, old);
   };
   if (mount.type !== 'bind') {
     write(tree, target, { data: mount.type === 'secret' ? values.token('secret', mount.id ?? target) : directoryToken(values) });
-    const kept = mount.type === 'cache' ? site.caches.get(mount.id ?? target) : undefined;
-    if (kept) putSubtree(tree, target, kept);
+    const kept = mount.type === 'cache' ? site.soFar.caches.get(mount.id ?? target) : undefined;
+    if (kept) putSubtree(tree, target, copyOfSubtree(kept));
     else if (mount.type !== 'secret') change(tree, target, true, 'all', values.token('mount', mount.type, ...startOfCache(site, stage, state, mount)));
     return { key: text, sources: [], risks: [], target, unmount };
   }

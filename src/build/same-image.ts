@@ -78,25 +78,31 @@ function counterpart(before: SymbolicBuild, after: SymbolicBuild, original: Stag
 }
 
 function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, newEffectOnce: () => ExecutedEffect | undefined, leeway: Leeway): Verdict {
-  const config = compareConfig(original, rewritten);
+  const isSame = original === rewritten;
+  const config = isSame ? null : compareConfig(original, rewritten);
   if (config !== null) return differs(`the image's ${config} would differ`);
-  if (digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
+  if (!isSame && digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
     const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
     return differs(isRegion(path) ? `${describePlace(path)} would be installed in another order, or from other inputs` : `${describePlace(path)} would differ`);
   }
   const added = newEffectOnce();
   if (added) return differs(`\`${added.effect.does}\` would run under other circumstances`);
-  return compareLayers(before, after, original, rewritten, leeway);
+  return isSame ? same : compareLayers(before, after, original, rewritten, leeway);
 }
 
-function effectsOf(build: SymbolicBuild): readonly ExecutedEffect[] {
-  return build.stages.flatMap((stage) => stage.steps.flatMap((step) => step.run?.commands.flatMap((command) => command.effects) ?? []));
+/** The stages that were worked out anew; all others are the very stages of the original. */
+function newStages(before: SymbolicBuild, after: SymbolicBuild): readonly StageResult[] {
+  return after.stages.filter((stage, index) => stage !== before.stages[index]);
+}
+
+function effectsOf(stages: readonly StageResult[]): readonly ExecutedEffect[] {
+  return stages.flatMap((stage) => stage.steps.flatMap((step) => step.run?.commands.flatMap((command) => command.effects) ?? []));
 }
 
 /** A command whose outcome the original does not vouch for: it runs with other inputs than any command there. */
 function newEffect(before: SymbolicBuild, after: SymbolicBuild, { vouchedFor }: Leeway): ExecutedEffect | undefined {
-  const known = new Set(effectsOf(before).map((executed) => executed.token));
-  return effectsOf(after).find(({ effect, token }) => (effect.kind !== 'observe' || effect.reads.length > 0) && !known.has(token) && !vouchedFor(token));
+  const known = new Set(effectsOf(before.stages).map((executed) => executed.token));
+  return effectsOf(newStages(before, after)).find(({ effect, token }) => (effect.kind !== 'observe' || effect.reads.length > 0) && !known.has(token) && !vouchedFor(token));
 }
 
 function compareConfig(original: StageResult, rewritten: StageResult): string | null {
@@ -165,7 +171,7 @@ function brings(copy: Extract<Shipment, { kind: 'context' }>, shipment: Shipment
 
 function compareRisks(before: SymbolicBuild, after: SymbolicBuild): Verdict {
   const known = new Set(before.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)));
-  const fresh = after.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)).find((risk) => !known.has(risk));
+  const fresh = newStages(before, after).flatMap((stage) => stage.steps.flatMap((step) => step.risks)).find((risk) => !known.has(risk));
   if (fresh === undefined) return same;
   if (fresh.startsWith('owner: ')) return differs(`the user or group ${fresh.slice(7).replace(/ \d+$/, '')} is not there yet`);
   if (fresh.startsWith('link: ')) return differs(`${fresh.slice(6)} is a symbolic link, which a COPY of its own would follow to wherever it leads`);

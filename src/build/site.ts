@@ -21,12 +21,19 @@ export interface Site {
   readonly values: Values;
   readonly options: BuildOptions;
   readonly globals: ReadonlyMap<string, string | null>;
-  /** What unknown arguments most likely are: their defaults. Good for finding a file’s text, never for naming it. */
-  readonly hints: Map<string, string | null>;
-  /** What the RUNs so far left in cache mounts, by their id or target. */
-  readonly caches: Map<string, Subtree>;
+  /** What the stages so far left for all that follow, and what the current one did. */
+  readonly soFar: Left;
+  readonly own: Left;
   /** Those before the current one. */
   readonly stages: readonly StageResult[];
+}
+
+/** What one stage leaves for another that does not use it. */
+export interface Left {
+  /** What unknown arguments most likely are: their defaults. Good for finding a file’s text, never for naming it. */
+  readonly hints: Map<string, string | null>;
+  /** What RUNs left in cache mounts, by their id or target. */
+  readonly caches: Map<string, Subtree>;
 }
 
 /** The values of the ARGs before the first FROM. */

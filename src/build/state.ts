@@ -71,7 +71,7 @@ export interface StageState {
 }
 
 /** The state at the start of `FROM stage`. Step by step it goes its own way. */
-export function inherit(state: StageState): StageState {
+export function inherit(state: StageState, context: VersionedContext, hints: ReadonlyMap<string, string | null>): StageState {
   const { config } = state;
   const single = new Map(config.single);
   // An ENTRYPOINT of the child drops a CMD that it only inherited.
@@ -80,6 +80,8 @@ export function inherit(state: StageState): StageState {
   single.delete('CMD');
   return {
     ...state,
+    context,
+    hints,
     tree: cloneTree(state.tree),
     config: {
       ...config,

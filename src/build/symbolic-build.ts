@@ -12,7 +12,7 @@ import { recordFrom, runInstruction } from './instructions.ts';
 import type { Ledger } from './ledger.ts';
 import { readable, symbol } from './places.ts';
 import type { ExecutedRun, Stand } from './runner.ts';
-import type { Site } from './site.ts';
+import type { Left, Site } from './site.ts';
 import { expandGlobal, globalArgs } from './site.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
@@ -62,6 +62,7 @@ export interface StageResult {
   readonly chain: readonly number[];
   /** The image that it starts from, with the values of arguments; `''` for another stage. */
   readonly reference: string;
+  readonly left: Left;
 }
 
 export interface SymbolicBuild {
@@ -112,14 +113,24 @@ function isSetByBases(name: string): boolean {
   return answer;
 }
 
-/** Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. */
-export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}): SymbolicBuild {
+/**
+ * Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. `before` is a build of
+ * the text that this one became: its first stages serve again, as far as they are the same.
+ */
+export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}, before: SymbolicBuild | null = null): SymbolicBuild {
   const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
   const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), ...granted(options.assumptions ?? []), locks: options.locks ?? [] };
   const globals = globalArgs(model, build, options);
-  const stages: StageResult[] = [];
-  const site: Site = { model, build, context, values, options, globals, hints, caches: new Map(), stages };
-  for (const stage of model.stages) stages.push(runStage(site, stage));
+  const stages: StageResult[] = before?.build === build && before.files === files && before.options === options ? [...unchangedStages(before, model)] : [];
+  const soFar: Left = { hints, caches: new Map() };
+  for (const { left } of stages) {
+    for (const [name, hint] of left.hints) soFar.hints.set(name, hint);
+    for (const [id, subtree] of left.caches) soFar.caches.set(id, subtree);
+  }
+  for (const stage of model.stages.slice(stages.length)) {
+    const own: Left = { hints: new Map(), caches: new Map() };
+    stages.push(runStage({ model, build, context, values, options, globals, soFar, own, stages }, stage));
+  }
   const outputs = outputStages(model, build.outputs).map((stage) => stage.index);
   return { model, build, stages, outputs, files, options };
 }
@@ -131,6 +142,17 @@ function granted(assumptions: readonly Assumption[]): Pick<VersionedContext, 'di
   };
 }
 
+/**
+ * The stages before the first that is another one. With other names further down the same `COPY --from=name` could mean
+ * another stage.
+ */
+function unchangedStages(before: SymbolicBuild, model: DockerfileModel): readonly StageResult[] {
+  const isSameName = before.model.stages.length === model.stages.length && model.stages.every(({ name }, index) => before.model.stages[index]?.name === name);
+  if (!isSameName) return [];
+  const changed = model.stages.findIndex((stage, index) => before.model.stages[index] !== stage);
+  return changed < 0 ? before.stages : before.stages.slice(0, changed);
+}
+
 // --------------------------------------------------------------------------------------------------------------- stages
 
 function runStage(site: Site, stage: Stage): StageResult {
@@ -138,14 +160,14 @@ function runStage(site: Site, stage: Stage): StageResult {
   state.key = site.values.token('from', state.key);
   const steps: StepRecord[] = [recordFrom(stage, state)];
   for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
-  return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '' };
+  return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '', left: site.own };
 }
 
 function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly number[] } {
   const { values } = site;
   if (stage.base.kind === 'stage') {
     const parent = site.stages[stage.base.index];
-    if (parent) return { state: startFrom(parent), chain: parent.chain };
+    if (parent) return { state: startFrom(site, parent), chain: parent.chain };
   }
   const reference = stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : 'scratch';
   // What holds for `python:${VERSION}-slim` holds for every version.
@@ -170,7 +192,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     tree: scratch ? emptyTree(values) : baseTree(values, token, true),
     config: freshConfig(user, cwd),
     args: new Map(),
-    hints: site.hints,
+    hints: site.soFar.hints,
     selfContained: new Set(),
     ledger: site.options.ledger ?? null,
     exposures: new ExposureList(),
@@ -183,8 +205,8 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
 }
 
 /** A stage's state for a child; its ONBUILD triggers run then, and are not followed. */
-function startFrom(parent: StageResult): StageState {
-  const state = inherit(parent.state);
+function startFrom(site: Site, parent: StageResult): StageState {
+  const state = inherit(parent.state, site.context, site.soFar.hints);
   const { triggers } = parent.state.config;
   if (triggers.length === 0) return state;
   collapse(state.tree, state.values.token('triggers', ...triggers, digest(state.tree, '/')), state.base.standard);

@@ -124,13 +124,37 @@ const longestLine = 65_536;
 const deepest = 200;
 
 /** Reads a Dockerfile. Linear in its length; never throws. */
-export const scan = remembering((text: string): ScannedDockerfile => {
+export const scan = remembering((text: string): ScannedDockerfile => scanFrom(text, []));
+
+/** The same for the text that another one became: the instructions before the first difference are those of the other. */
+export function rescan(text: string, before: ScannedDockerfile): ScannedDockerfile {
+  return scanFrom(text, unchangedInstructions(text, before));
+}
+
+/** An instruction is the same if all of its lines are, and what made it end is not the end of the text. */
+function unchangedInstructions(text: string, before: ScannedDockerfile): readonly Instruction[] {
+  if (before.problems.length > 0) return [];
+  const { instructions } = before;
+  const table = tableOf(before);
+  let low = 0;
+  let high = Math.max(0, instructions.length - 1);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    const nextLine = table[instructions[middle - 1]?.lines.end ?? 0] ?? before.text.length;
+    if (text.startsWith(before.text.slice(0, nextLine))) low = middle;
+    else high = middle - 1;
+  }
+  return instructions.slice(0, low);
+}
+
+/** `known` are the first instructions of the text. */
+function scanFrom(text: string, known: readonly Instruction[]): ScannedDockerfile {
   const table = lineTable(text);
   const problems: Problem[] = [];
   const { directives, escape, lines: directiveLines } = readDirectives(text, table, problems);
-  const instructions: Instruction[] = [];
+  const instructions: Instruction[] = [...known];
   let commentStart: number | null = null;
-  let line = 0;
+  let line = known.at(-1)?.lines.end ?? 0;
   while (line < table.length) {
     const first = line;
     const start = skipSpace(text, lineStartAt(text, table, line), lineContentEnd(text, table, line));
@@ -174,7 +198,7 @@ export const scan = remembering((text: string): ScannedDockerfile => {
   };
   lineTables.set(scanned, table);
   return scanned;
-});
+}
 
 /** The text again, put together from instructions and what lies between them: the same as what was scanned. */
 export function print(scanned: ScannedDockerfile): string {

@@ -41,11 +41,14 @@ const models = new WeakMap<ScannedDockerfile, DockerfileModel>();
 const uses = new WeakMap<DockerfileModel, ReadonlyMap<number, readonly Stage[]>>();
 const names = new WeakMap<DockerfileModel, ReadonlyMap<string, Stage>>();
 
-/** The stages of a Dockerfile; made once. A FROM that BuildKit rejects starts a stage on `''`. */
-export function model(scanned: ScannedDockerfile): DockerfileModel {
+/**
+ * The stages of a Dockerfile; made once. A FROM that BuildKit rejects starts a stage on `''`. Of a Dockerfile that
+ * another one became, the stages before the first difference are those of the other (see `rescan`).
+ */
+export function model(scanned: ScannedDockerfile, before?: DockerfileModel): DockerfileModel {
   const known = models.get(scanned);
   if (known !== undefined) return known;
-  const made = makeModel(scanned);
+  const made = makeModel(scanned, before);
   models.set(scanned, made);
   return made;
 }
@@ -76,7 +79,7 @@ export function outputStages(of: DockerfileModel, targets: readonly string[]): r
   return of.stages.filter((stage) => stage.index === last || wanted.has(stage.index) || !used.has(stage.index));
 }
 
-function makeModel(scanned: ScannedDockerfile): DockerfileModel {
+function makeModel(scanned: ScannedDockerfile, before: DockerfileModel | undefined): DockerfileModel {
   const globalArgs: Instruction[] = [];
   const sections: { readonly fromInstruction: Instruction; readonly instructions: Instruction[] }[] = [];
   for (const instruction of scanned.instructions) {
@@ -87,13 +90,25 @@ function makeModel(scanned: ScannedDockerfile): DockerfileModel {
   const defaults = argDefaults(globalArgs, scanned);
   const byName = new Map<string, number>();
   const stages: Stage[] = [];
+  let isSame = before !== undefined && isSameList(before.globalArgs, globalArgs);
   for (const [index, { fromInstruction, instructions }] of sections.entries()) {
+    const other = before?.stages[index];
+    isSame &&= other?.fromInstruction === fromInstruction && isSameList(other.instructions, instructions);
+    if (isSame && other) {
+      stages.push(other);
+      if (other.name !== null) byName.set(other.name, index);
+      continue;
+    }
     const from = fromOf(fromInstruction, scanned);
     const name = from.alias?.text.toLowerCase() ?? null;
     stages.push({ index, name, from, fromInstruction, instructions, base: baseOf(from.image.text, defaults, byName, scanned) });
     if (name !== null) byName.set(name, index);
   }
   return { scanned, globalArgs, stages };
+}
+
+function isSameList<Item>(one: readonly Item[], other: readonly Item[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }
 
 function fromOf(instruction: Instruction, scanned: ScannedDockerfile): ParsedFrom {

@@ -8,7 +8,7 @@ import { overlayTree } from '../context/memory.ts';
 import type { RecordedContext } from '../context/recorded.ts';
 import { recorded } from '../context/recorded.ts';
 import { applyEdits, editsByFile } from '../edit/edit.ts';
-import { scan } from '../dockerfile/scan.ts';
+import { rescan, scan } from '../dockerfile/scan.ts';
 import type { DockerfileModel } from '../dockerfile/stages.ts';
 import { model } from '../dockerfile/stages.ts';
 import type { Build, BuildContext, Edit, Path, Tree } from '../types.ts';
@@ -27,7 +27,8 @@ export interface Project {
 /** The Dockerfiles of other projects that have one of these files in a build context, as they are with the view's changes. */
 export function neighboursOf({ project, tree, values }: ProjectView, files: readonly Path[]): readonly DockerfileView[] {
   const builds = files.length === 0 ? [] : (project.neighbours?.() ?? []).filter(({ context }) => files.some((file) => isInside(file, context)));
-  return [...new Set(builds.map((build) => build.dockerfile))].map((path) => dockerfileView(builds, tree, values, path, undefined));
+  const all = filesOf(tree, builds);
+  return all.dockerfiles.map((path) => openDockerfile(builds, all, values, path));
 }
 
 export function isInside(path: Path, directory: Path): boolean {
@@ -65,38 +66,75 @@ export interface ProjectView {
 }
 
 export function openProject(project: Project): ProjectView {
-  return viewOf(project, new Map(), createValues());
+  const values = createValues();
+  const files = filesOf(project.tree, project.builds);
+  const dockerfiles = files.dockerfiles.map((path) => openDockerfile(project.builds, files, values, path));
+  return { project, tree: project.tree, changes: new Map(), dockerfiles, values };
 }
 
-/** `before`: a view of the same project, whose parsed Dockerfiles serve again where their text is the same. */
-function viewOf(project: Project, changes: ReadonlyMap<Path, string>, values: Values, before?: ProjectView): ProjectView {
-  const tree = changes.size === 0 ? project.tree : overlayTree(project.tree, changes);
-  const paths = [...new Set(project.builds.map((build) => build.dockerfile))];
-  const known = new Map(before?.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
-  const dockerfiles = paths.map((path) => dockerfileView(project.builds, tree, values, path, known.get(path)));
-  return { project, tree, changes, dockerfiles, values };
+interface Files {
+  readonly dockerfiles: readonly Path[];
+  readonly tree: Tree;
+  /** As builds may read it. What Dockerfiles say is nothing that a result may rest on: a fix changes it. */
+  readonly sent: Tree;
+}
+
+function filesOf(tree: Tree, builds: readonly Build[]): Files {
+  const dockerfiles = new Set(builds.map((build) => build.dockerfile));
+  return { dockerfiles: [...dockerfiles], tree, sent: { ...tree, read: (path) => (dockerfiles.has(path) ? undefined : tree.read(path)) } };
 }
 
 /** The view after edits. It shares the values, so that what it builds can be compared with what was before. */
 export function withEdits(view: ProjectView, edits: readonly Edit[]): ProjectView {
+  const { project, values } = view;
   const changes = new Map(view.changes);
   for (const [file, list] of editsByFile(edits)) changes.set(file, applyEdits(view.tree.read(file) ?? '', list));
-  return viewOf(view.project, changes, view.values, view);
+  const files = filesOf(overlayTree(project.tree, changes), project.builds);
+  const keepsContexts = edits.every(({ file }) => changesNoContext(view, file));
+  const dockerfiles = view.dockerfiles.map((before) => (keepsContexts ? goOn(before, files, values) : openDockerfile(project.builds, files, values, before.path, before)));
+  return { project, tree: files.tree, changes, dockerfiles, values };
 }
 
-function dockerfileView(all: readonly Build[], tree: Tree, values: Values, path: Path, before: DockerfileView | undefined): DockerfileView {
-  const text = tree.read(path) ?? '';
-  const dockerfile = before?.text === text ? before.model : model(scan(text));
-  const builds = all.filter((build) => build.dockerfile === path).map((build) => buildView(tree, values, build, dockerfile));
+/** Is a file nothing but a Dockerfile, whose text no context shows? */
+function changesNoContext({ tree, dockerfiles }: ProjectView, file: Path): boolean {
+  const isIgnoreFile = dockerfiles.some(({ builds }) => builds.some((build) => build.ignoreFile === file));
+  return !isIgnoreFile && dockerfiles.some(({ path }) => path === file) && tree.kind(file) === 'file';
+}
+
+/** `before`: the same Dockerfile in the view that this one comes from. */
+function openDockerfile(all: readonly Build[], files: Files, values: Values, path: Path, before?: DockerfileView): DockerfileView {
+  const text = files.tree.read(path) ?? '';
+  const dockerfile = before === undefined ? model(scan(text)) : changedModel(before, text);
+  const builds = all.filter((build) => build.dockerfile === path).map((build) => openBuild(files, values, build, dockerfile));
   return { path, text, model: dockerfile, builds };
 }
 
-function buildView(tree: Tree, values: Values, build: Build, dockerfile: DockerfileModel): WorkedBuild {
+/** A Dockerfile whose builds send the same context as before, whether or not its text is another one. */
+function goOn(before: DockerfileView, { tree }: Files, values: Values): DockerfileView {
+  const text = tree.read(before.path) ?? '';
+  if (text === before.text) return before;
+  const dockerfile = changedModel(before, text);
+  return { path: before.path, text, model: dockerfile, builds: before.builds.map((build) => goneOn(build, dockerfile, values)) };
+}
+
+function changedModel(before: DockerfileView, text: string): DockerfileModel {
+  return before.text === text ? before.model : model(rescan(text, before.model.scanned), before.model);
+}
+
+function openBuild({ tree, sent }: Files, values: Values, build: Build, dockerfile: DockerfileModel): WorkedBuild {
   const ignoreFile = ignoreFileInForce(tree, build.dockerfile, build.context);
   const text = ignoreFile === null ? null : tree.read(ignoreFile);
-  const context = openContext(tree, build.context, text, isLeftover);
-  return new WorkedBuild(build, ignoreFile, context, recorded(context), dockerfile, values);
+  const context = openContext(sent, build.context, text, isLeftover);
+  return new WorkedBuild(build, ignoreFile, context, recorded(context), dockerfile, values, null);
 }
+
+/** A build of the same context with another text of the Dockerfile; what it works out starts from what the other did. */
+function goneOn(before: BuildView, dockerfile: DockerfileModel, values: Values): WorkedBuild {
+  return new WorkedBuild(before.build, before.ignoreFile, before.context, before.asked, dockerfile, values, before instanceof WorkedBuild ? before : null);
+}
+
+const withDefaults: BuildOptions = {};
+const forAnyArgs: BuildOptions = { args: 'symbols' };
 
 /** A class because of its getters: V8 frees an object literal with getters, and all that it holds, only late. */
 class WorkedBuild implements BuildView {
@@ -108,23 +146,28 @@ class WorkedBuild implements BuildView {
   asked: RecordedContext;
   known: SymbolicBuild | null = null;
   knownForAnyArgs: SymbolicBuild | null = null;
+  /** Builds of the text that this one came from, until they have served. */
+  before: { known: SymbolicBuild | null; knownForAnyArgs: SymbolicBuild | null };
 
-  constructor(build: Build, ignoreFile: Path | null, context: BuildContext, asked: RecordedContext, dockerfile: DockerfileModel, values: Values) {
+  constructor(build: Build, ignoreFile: Path | null, context: BuildContext, asked: RecordedContext, dockerfile: DockerfileModel, values: Values, before: WorkedBuild | null) {
     this.build = build;
     this.ignoreFile = ignoreFile;
     this.context = context;
     this.asked = asked;
     this.dockerfile = dockerfile;
     this.values = values;
+    this.before = { known: before?.known ?? null, knownForAnyArgs: before?.knownForAnyArgs ?? null };
   }
 
   get symbolic(): SymbolicBuild {
-    this.known ??= symbolicBuild(this.dockerfile, this.build, this.asked, this.values);
+    this.known ??= symbolicBuild(this.dockerfile, this.build, this.asked, this.values, withDefaults, this.before.known);
+    this.before.known = null;
     return this.known;
   }
 
   get symbolicForAnyArgs(): SymbolicBuild {
-    this.knownForAnyArgs ??= symbolicBuild(this.dockerfile, this.build, this.asked, this.values, { args: 'symbols' });
+    this.knownForAnyArgs ??= symbolicBuild(this.dockerfile, this.build, this.asked, this.values, forAnyArgs, this.before.knownForAnyArgs);
+    this.before.knownForAnyArgs = null;
     return this.knownForAnyArgs;
   }
 }

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { digest } from '../src/build/image-tree.ts';
+import type { SymbolicBuild } from '../src/build/symbolic-build.ts';
+import { symbolicBuild } from '../src/build/symbolic-build.ts';
+import { createValues } from '../src/build/values.ts';
+import type { Instruction } from '../src/dockerfile/scan.ts';
+import { rescan, scan } from '../src/dockerfile/scan.ts';
+import { model } from '../src/dockerfile/stages.ts';
+import { openContext } from '../src/context/context.ts';
+import { memoryTree } from '../src/context/memory.ts';
+import { openProject, withEdits } from '../src/plan/project.ts';
+import type { Build } from '../src/types.ts';
+import { readAttack } from './support/attack.ts';
+
+/** What a change leaves as it was is not read, nor worked out, again: it must be what it would be. */
+
+const attacks = 'fixtures/_attacks';
+const texts = readdirSync(attacks).filter((name) => name.endsWith('.txt')).map((name) => readAttack(readFileSync(join(attacks, name), 'utf8')).before).filter((text) => (text.match(/^FROM /gm) ?? []).length > 1);
+
+/** Arguments, cache mounts and names lead from one stage to others that do not start from it. */
+const own = `ARG VERSION=3.12
+FROM python:\${VERSION}-slim AS base
+ARG FILE=requirements.txt OTHER=plain.cfg
+COPY . .
+COPY conf /conf/
+RUN --mount=type=cache,target=/cache pip install --cache-dir /cache -r \${FILE} && cp /etc/os-release /cache/
+
+FROM python:\${VERSION}-slim AS other
+RUN --mount=type=cache,target=/cache touch /cache/b && ls /cache > /list
+COPY --from=base /usr/local /usr/local
+ENV A=1
+
+FROM base AS test
+ARG FILE=dev.txt
+RUN --mount=type=cache,target=/cache cp -r /cache /kept && rm -rf /cache/b && pip install -r \${FILE}
+ONBUILD COPY . .
+FROM test
+# A comment.
+RUN <<EOF
+set -e
+mkdir /x
+EOF
+COPY --from=other /list /list
+COPY --from=0 /usr/local/bin /tools
+COPY --from=later /a /a
+ARG OTHER
+RUN pip install -r /conf/\${OTHER}
+FROM other AS later
+RUN echo 1 \\
+  # Inside.
+  > /a
+`;
+
+const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
+const files = { 'requirements.txt': 'flask==3.0.0\n', 'dev.txt': '-r requirements.txt\npytest\n', 'conf/plain.cfg': 'flask\n', 'app.py': '' };
+
+/** Each instruction left out, written twice, and with one in front of it; a name that comes again; all at once. */
+function changesOf(text: string): readonly string[] {
+  const around = ({ leadingComments, span }: Instruction): readonly string[] => {
+    const start = leadingComments.start;
+    const end = Math.min(text.length, span.end + 1);
+    const own = text.slice(start, end);
+    return [text.slice(0, start) + text.slice(end), text.slice(0, end) + own + text.slice(end), `${text.slice(0, start)}RUN touch /new\n${text.slice(start)}`];
+  };
+  return [...scan(text).instructions.flatMap(around), text.replace(/\n+$/, ''), `${text} \\\n  --more`, `${text}\nFROM scratch AS base\n`, `# escape=\`\n${text}`, `ARG X=1\n${text}`];
+}
+
+function summary({ stages, outputs }: SymbolicBuild): unknown {
+  return {
+    outputs,
+    stages: stages.map(({ stage, steps, chain, reference, state }) => ({
+      index: stage.index, name: stage.name, chain, reference, tree: digest(state.tree, '/'), config: state.config, args: state.args,
+      steps: steps.map(({ instruction, line, kind, reads, exposures, argsInKey, run, risks, shipments, mounted, key }) => ({
+        start: instruction.span.start, line, kind, reads, exposures, argsInKey, risks, shipments, mounted, key,
+        commands: run?.commands.map(({ call, effects }) => [call?.span, effects.map(({ token }) => token)]), written: run?.written, rest: run?.rest,
+      })),
+    })),
+  };
+}
+
+describe('a Dockerfile that was changed', () => {
+  test('is read from the first difference on', () => {
+    for (const text of [own, ...texts]) for (const change of changesOf(text)) expect(rescan(change, scan(text))).toEqual(scan(change));
+    for (const end of ['RUN b \\\n', 'RUN b', 'RUN <<E\nb\n', '# b']) expect(rescan(`FROM a\n${end}  c\n`, scan(`FROM a\n${end}`))).toEqual(scan(`FROM a\n${end}  c\n`));
+  });
+
+  test.each([own, ...texts.filter((text) => /--from|--mount/.test(text)).slice(0, 10)].map((text) => [text]))('is built from the first stage on that is another one: %j', (text) => {
+    const changes = changesOf(text);
+    for (const options of [{}, { args: 'symbols' }] as const) {
+      for (const change of changes) {
+        const values = createValues();
+        const context = openContext(memoryTree({ ...files, Dockerfile: text }), '', null);
+        const before = symbolicBuild(model(scan(text)), build, context, values, options);
+        const twice = [change, text].reduce((last, next) => symbolicBuild(model(rescan(next, last.model.scanned), last.model), build, context, values, options, last), before);
+        const once = symbolicBuild(model(rescan(change, before.model.scanned), before.model), build, context, values, options, before);
+        expect(summary(once)).toEqual(summary(symbolicBuild(model(scan(change)), build, context, values, options)));
+        expect(summary(twice)).toEqual(summary(symbolicBuild(model(scan(text)), build, context, values, options)));
+      }
+    }
+  });
+});
+
+describe('a view after edits', () => {
+  const dockerfile = 'FROM python:3.12 AS a\nCOPY . .\nFROM python:3.12\nCOPY . .\nRUN pip install -r Dockerfile\n';
+  const open = (ignoreFile: string) => openProject({ tree: memoryTree({ ...files, Dockerfile: dockerfile, [ignoreFile]: '.git\n' }), builds: [build], settings: new Map() });
+  const at = (offset: number, file: string) => [{ file, span: { start: offset, end: offset }, text: file === 'Dockerfile' ? 'RUN touch /b\n' : 'app.py\n' }];
+
+  test('keeps the stages before the edit', () => {
+    const view = open('.dockerignore');
+    const before = view.dockerfiles[0]?.builds[0]?.symbolic.stages;
+    const after = withEdits(view, at(dockerfile.lastIndexOf('RUN'), 'Dockerfile')).dockerfiles[0]?.builds[0]?.symbolic.stages;
+    expect(after?.map((stage, index) => stage === before?.[index])).toEqual([true, false]);
+  });
+
+  test('has a context of its own where the ignore file is another one', () => {
+    const view = open('.dockerignore');
+    const [before] = view.dockerfiles[0]?.builds ?? [];
+    const [after] = withEdits(view, at(5, '.dockerignore')).dockerfiles[0]?.builds ?? [];
+    expect([before?.context.has('app.py'), after?.context.has('app.py'), after?.symbolic.stages[0] === before?.symbolic.stages[0]]).toEqual(['yes', 'no', false]);
+  });
+
+  test('no result rests on what a Dockerfile says', () => {
+    const [first] = open('.dockerignore').dockerfiles[0]?.builds ?? [];
+    expect([first?.context.has('Dockerfile'), first?.context.read('Dockerfile')]).toEqual(['yes', undefined]);
+  });
+});
