@@ -24,3 +24,12 @@ export function remembering<Result>(read: (text: string) => Result): (text: stri
     return result;
   };
 }
+
+/** Works something out when it is first asked for, and then keeps it. */
+export function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}

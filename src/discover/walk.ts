@@ -11,6 +11,7 @@ import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { diskTree, repositoryRoot } from '../context/disk.ts';
 import { runGit } from '../context/git.ts';
+import { once } from '../remember.ts';
 import type { Path } from '../types.ts';
 import { declaredBuilds, declaredDockerfiles } from './builds.ts';
 import type { DeclaredBuild, DiscoveryNote } from './declared.ts';
@@ -273,12 +274,4 @@ function isBelow(directory: string, path: string): boolean {
 
 function slashed(path: string): Path {
   return sep === '/' ? path : path.split(sep).join('/');
-}
-
-function once<Value>(compute: () => Value): () => Value {
-  let known: { readonly value: Value } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
 }

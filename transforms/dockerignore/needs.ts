@@ -1,6 +1,7 @@
 import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { readPyproject, setupPyHints } from '../../src/manifests/pyproject.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
+import { once } from '../../src/remember.ts';
 import type { BuildView, ProjectView } from '../../src/plan/project.ts';
 import type { Path } from '../../src/types.ts';
 import type { CommandText } from './commands.ts';
@@ -18,7 +19,9 @@ export interface Situation {
   readonly texts: ProjectTexts;
   readonly manifests: readonly (readonly [path: Path, text: string])[];
   /** Why a build, or the program, asks git about the repository; null if nothing shows that one does. */
-  readonly gitNeed: string | null;
+  readonly gitNeed: () => string | null;
+  /** Of the commands, what may name a file that they need: not what they remove or leave out. */
+  readonly naming: () => readonly Pick<CommandText, 'text' | 'where'>[];
 }
 
 /** Longer than any image reference: a name of 255 characters, a tag of 128 and a digest. */
@@ -35,8 +38,12 @@ export function situationOf(project: ProjectView, builds: readonly BuildView[], 
     buildCommands: commands.filter((command) => command.inBuild).map((command) => command.text).join('\n'),
     bases: project.dockerfiles.flatMap((view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference).slice(0, longestReference) : ''))).join('\n'),
   };
-  const situation = { surveys, builds, commands, texts, manifests, gitNeed: null };
-  return { ...situation, gitNeed: sendsGit ? asksGit(situation) : null };
+  const situation: Situation = { surveys, builds, commands, texts, manifests, gitNeed: once(() => (sendsGit ? asksGit(situation) : null)), naming: once(() => commands.map(({ text, where }) => ({ text: withoutRemoved(text), where }))) };
+  return situation;
+}
+
+function withoutRemoved(command: string): string {
+  return command.replaceAll(/\brm\s+[^\n;&|]*|\bfind\s+[^\n;&|]*|--(?:exclude|ignore)\S*(?:\s+\S+)?/g, '');
 }
 
 /** Why some build, or the program in the image, needs what the pattern would hide; null if nothing shows that one does. */
@@ -64,9 +71,10 @@ function namedByStep({ pattern, kind }: Candidate, { builds }: Situation): strin
 
 /** Files in git are part of the project, unless they are of a kind that no project needs. */
 function heldByGit({ pattern, isJunk, kind }: Candidate, { surveys, gitNeed }: Situation): string | null {
+  const asks = gitNeed() !== null;
   // Where git is asked for the version, a file that is missing makes the checkout look changed, and the version with it.
-  const mayBeMissed = (path: Path): boolean => gitNeed === null && isJunk(path);
-  if (gitNeed !== null && kind === 'image') return 'git would take it for deleted';
+  const mayBeMissed = (path: Path): boolean => !asks && isJunk(path);
+  if (asks && kind === 'image') return 'git would take it for deleted';
   for (const survey of surveys) {
     const held = hiddenBy(survey, pattern).find((path) => !mayBeMissed(path) && survey.tracked(path));
     if (held !== undefined) return `git holds ${held}`;
@@ -104,7 +112,7 @@ function filesNamedIn(path: Path, text: string): readonly string[] {
 function neededByKind(candidate: Candidate, situation: Situation): string | null {
   switch (candidate.kind) {
     case 'git':
-      return situation.gitNeed;
+      return situation.gitNeed();
     case 'environment':
       return readsEnvironmentFile(situation);
     case 'packages':
@@ -223,14 +231,14 @@ function readsImageFiles({ probes }: Candidate, situation: Situation): string | 
 }
 
 /** Does a command name what would be hidden? What the image makes anew under the same name is not what the host has. */
-function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situation): string | null {
+function namedByCommand({ pattern, kind }: Candidate, { naming, texts }: Situation): string | null {
   if (kind === 'git' || kind === 'environment') return null;
   if (kind === 'virtual-environment' && makesEnvironment(texts.buildCommands)) return null;
   if (kind === 'packages' || kind === 'output') return null;
   const name = pattern.replace(/^\*\*\//, '');
   if (/[*?[]/.test(name)) return null;
   const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
-  const command = commands.find(({ text }) => named.test(text.replaceAll(/\brm\s+[^\n;&|]*|\bfind\s+[^\n;&|]*|--(?:exclude|ignore)\S*(?:\s+\S+)?/g, '')));
+  const command = naming().find(({ text }) => named.test(text));
   return command ? `${command.where} names it` : null;
 }
 

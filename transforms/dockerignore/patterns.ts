@@ -101,11 +101,10 @@ function environmentFiles(survey: Survey, texts: ProjectTexts): readonly Draft[]
 
 /** What editors and desktops keep in a checkout: at its top, or where they are now. */
 function editors(survey: Survey, texts: ProjectTexts): readonly Draft[] {
-  const entries = [...survey.leftovers, ...survey.files];
+  const ignoredByGit = new Set(texts.gitignore.split('\n').map((line) => line.trim().replace(/^(?:\*\*)?\//, '').replace(/\/\*{0,2}$/, '')));
   return ['.idea', '.vscode', '.DS_Store'].flatMap((name): readonly Draft[] => {
-    const found = entries.filter((path) => nameOf(path) === name);
-    const ignoredByGit = texts.gitignore.split(/\r?\n/).some((line) => line.trim().replace(/^(?:\*\*)?\//, '').replace(/\/\*{0,2}$/, '') === name);
-    if (found.length === 0 && !ignoredByGit) return [];
+    const found = survey.byName.get(name) ?? [];
+    if (found.length === 0 && !ignoredByGit.has(name)) return [];
     const isAnywhere = name === '.DS_Store' || found.some((path) => path !== name);
     return [{ pattern: isAnywhere ? `**/${name}` : name, probes: found.length > 0 ? found : [name], isJunk: always }];
   });
@@ -186,10 +185,10 @@ const pythonLeftovers: readonly Leftover[] = [
 ];
 
 function pythonTools(survey: Survey, texts: ProjectTexts, projects: readonly Path[]): readonly Draft[] {
-  const entries = [...survey.leftovers, ...survey.files];
+  const fileNames = [...new Set(survey.files.map(nameOf))];
   const drafts = pythonLeftovers.flatMap(({ name, usedIf, settings, onlyInNewFile = false }): readonly Draft[] => {
-    const found = entries.filter((path) => nameOf(path) === name);
-    const used = usedIf.test(texts.manifests) || survey.files.some((path) => settings.test(nameOf(path)));
+    const found = survey.byName.get(name) ?? [];
+    const used = usedIf.test(texts.manifests) || fileNames.some((one) => settings.test(one));
     if (found.length === 0 && (!used || projects.length === 0)) return [];
     const probes = found.length > 0 ? found : projects.map((folder) => join(folder, name));
     return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, weight: found.length > 0 ? 'major' : onlyInNewFile ? 'new' : 'minor' }];

@@ -12,6 +12,8 @@ export interface Survey {
   readonly files: readonly Path[];
   /** Visible directories of kinds that tools leave behind (`node_modules`, virtual environments, caches); not entered. */
   readonly leftovers: readonly Path[];
+  /** Leftovers and files by their names. */
+  readonly byName: ReadonlyMap<string, readonly Path[]>;
   /** The text of a file, whether or not the ignore file hides it. */
   readonly read: (path: Path) => string | undefined;
   readonly exists: (path: Path) => boolean;
@@ -54,10 +56,21 @@ export function survey(tree: Tree, context: BuildContext, copied: readonly Path[
     copied,
     files,
     leftovers,
+    byName: byName([...leftovers, ...files]),
     read: (path) => tree.read(inTree(path)),
     exists: (path) => tree.kind(inTree(path)) !== 'absent',
     tracked: (path) => tree.tracked(inTree(path)),
   };
+}
+
+function byName(paths: readonly Path[]): ReadonlyMap<string, readonly Path[]> {
+  const groups = new Map<string, Path[]>();
+  for (const path of paths) {
+    const group = groups.get(nameOf(path));
+    if (group) group.push(path);
+    else groups.set(nameOf(path), [path]);
+  }
+  return groups;
 }
 
 function isLeftover(context: BuildContext, path: Path, name: string, siblings: readonly string[]): boolean {
