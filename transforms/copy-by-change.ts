@@ -87,7 +87,7 @@ function proposals(found: Found, indices: readonly number[], symbolic: SymbolicB
   const claims: readonly Claim[] = folder === null ? [] : [{ kind: 'assumes', assumption: { kind: 'works-in', directory: folder.directory } }];
   const isUsed = symbolic.outputs.includes(stage.stage.index);
   const alone: readonly Fix[] = isUsed ? [] : [{ kind: 'fix', message: `${message}, and the rest is not used`, claims, edits: [inPlaceOf(view, provider, narrow.lines)] }];
-  const hiding = folder === null ? hideMade(found, steps, provider) : hideOutputs(found, folder.directory);
+  const hiding = folder === null ? hideMade(found, steps, sunk) : hideOutputs(found, folder.directory);
   if (hiding.kind === 'refusal') return [...alone, hiding];
   const ways = waysToMove(match, { install: last, anchor: provider, text: scanned.text.slice(last.instruction.span.start, last.instruction.span.end), rest: null, sunk, narrow: narrow.lines });
   return [...alone, ...ways.map((edits): Fix => ({ kind: 'fix', message: message + hiding.message, claims: [...claims, ...hiding.claims], edits: [...edits, ...hiding.edits] }))];

@@ -242,11 +242,12 @@ function isClash(tree: ImageTree, old: Token, fresh: Token): boolean {
   return (old === directory && isFile(fresh)) || (fresh === directory && isFile(old));
 }
 
-/** A file that the pattern would take may lie in somebody’s context although it does not lie in this one. */
+/** A file that the pattern would take may lie in somebody’s context although it does not lie in this one, unless it would be hidden. */
 function mayMatch(tree: ImageTree, rule: Extract<Rule, { kind: 'glob' }>, path: Path, old: Attributes): Attributes {
   if (isRegion(path) || parentOf(path) !== rule.destination || !rule.pattern.test(baseName(path))) return old;
   const { values } = tree;
   const source = join(rule.directory, baseName(path));
+  if (rule.context.files.hides(source)) return old;
   const data = contextFileToken(values, rule.context, source);
   if (old.data === data) return old;
   return { data: either(values, old.data, data), owner: either(values, old.owner, rule.flags.owner), mode: either(values, old.mode, rule.flags.mode ?? values.token('context-mode', rule.context.name, source)) };

@@ -89,7 +89,7 @@ function readProto(start: Path, inputs: Inputs, view: ImageView): void {
 
 /** What `python -m grpc_tools.protoc` would run from the working directory instead. */
 function shadows({ interpreter }: Call, view: ImageView): ReturnType<typeof file>[] {
-  return interpreter === null ? [] : ['grpc_tools.py', 'grpc_tools/__init__.py', 'grpc_tools/protoc.py'].map((name) => file(view.resolve(name)));
+  return interpreter === null ? [] : ['grpc_tools.py', 'grpc_tools/__init__.py', 'grpc_tools/protoc.py'].map(view.resolve).filter((path) => view.text(path) !== undefined).map(file);
 }
 
 // ------------------------------------------------------------------------------------------------ message catalogs

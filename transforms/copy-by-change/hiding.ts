@@ -1,6 +1,6 @@
 /** What a build step makes must not come back with a later copy of the source: it joins the ignore file. */
 import { uncertainIn } from '../../src/build/confined.ts';
-import { isWithin, join, relativeTo } from '../../src/build/places.ts';
+import { isWithin, join, parentOf, relativeTo } from '../../src/build/places.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { outputsOf } from '../../src/commands/folder-builds.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
@@ -37,19 +37,22 @@ export function hideOutputs(found: Place, directory: Path): Hiding | Decline {
 }
 
 /** What known steps make where the source is copied. */
-export function hideMade(found: Place, steps: readonly StepRecord[], provider: StepRecord): Hiding | Decline {
+export function hideMade(found: Place, steps: readonly StepRecord[], copies: readonly StepRecord[]): Hiding | Decline {
   const { context } = found.build;
-  const paths = madePaths(steps, provider);
+  const paths = madePaths(steps, copies);
   const held = paths.find((path) => context.has(path) === 'yes');
   if (held !== undefined) return decline('may-be-in-context', `${held} is in the build context as well: a copy of the rest after the step would bring that one back`);
   return hide(found, patternsFor(paths.filter((path) => context.has(path) === 'maybe'), context));
 }
 
-/** Paths of the context that are copied to where known steps write. */
-function madePaths(steps: readonly StepRecord[], provider: StepRecord): readonly Path[] {
-  const items = provider.copy?.items ?? [];
+/** Paths of the context that are copied to where known steps write: with their directory, or by a pattern of names. */
+function madePaths(steps: readonly StepRecord[], copies: readonly StepRecord[]): readonly Path[] {
   const written = steps.flatMap((step) => effectsOf(step).flatMap(({ effect }) => effect.writes.filter(({ how }) => how === 'edit').map(({ place }) => place.path)));
-  const paths = written.flatMap((path) => items.filter((item) => item.directory && isWithin(path, item.target)).map((item) => join(item.source, relativeTo(path, item.target))));
+  const folders = copies.flatMap(({ copy, instruction }) => (copy?.items ?? []).flatMap(({ directory, source, target }) => {
+    if (directory) return [{ source, target, deep: true }];
+    return /[*?[]/.test(instruction.text) ? [{ source: parentOf(source), target: parentOf(target), deep: false }] : [];
+  }));
+  const paths = written.flatMap((path) => folders.filter(({ target, deep }) => (deep ? isWithin(path, target) : parentOf(path) === target)).map(({ source, target }) => join(source, relativeTo(path, target))));
   return [...new Set(paths)];
 }
 
@@ -66,6 +69,6 @@ function hide({ project, view, build }: Place, paths: readonly string[]): Hiding
   const { ignoreFile } = build;
   if (paths.length === 0) return nothing;
   const file: Path = ignoreFile ?? (build.build.context === '' ? '.dockerignore' : `${build.build.context}/.dockerignore`);
-  const edit = appended(file, ignoreFile === null ? null : (project.tree.read(ignoreFile) ?? ''), paths, view.model.scanned.newline);
+  const edit = appended(file, ignoreFile === null ? null : (project.tree.read(ignoreFile) ?? ''), paths, view.model.scanned.newline, '# Made by the build');
   return { kind: 'hiding', message: `, and what it makes (${paths.join(', ')}) joins ${file}`, claims: [{ kind: 'hidden-from-context', paths }], edits: [edit] };
 }
