@@ -215,6 +215,7 @@ describe('rm', () => {
     ['rm a', ['remove /app/a/**'], ['/app/a']],
     ['rm -fr -- -a', ['remove /app/-a/**'], []],
     ['rm -rf ~/.cache/pip /root/.cache/pip', [], []],
+    ['rm -rf ~/.cache/uv /root/.cache/pdm/x', [], []],
     ['rm -rf /root/.cache', ['remove /root/.cache/**'], []],
     ['rm -rf /var/lib/apt/lists/ /var/cache/apt', ['remove /var/lib/apt/#lists'], []],
     ['rm -rf /var/lib/apt/listsx', ['remove /var/lib/apt/listsx/**'], []],

@@ -11,7 +11,7 @@ import type { Place } from './places.ts';
 import { accountsRegion, anchorOf, baseName, isRegion, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, standardDirectories } from './places.ts';
 import type { ContextRead, ExecutedEffect, Runner } from './runner.ts';
 import type { StageState } from './state.ts';
-import type { Token } from './values.ts';
+import type { Token, Values } from './values.ts';
 import { add } from './values.ts';
 import { pathDirectories } from './view.ts';
 
@@ -215,12 +215,19 @@ export function programTokens({ tree, values }: StageState, call: Call, effect: 
   for (const { path, region } of whereOnPath(program, view)) {
     const { data } = lookUp(tree, path);
     // Base images have the system's programs nowhere else.
-    if (isSystem && values.made(data).operation === 'base-data' && !standardDirectories.has(parentOf(parentOf(path)))) continue;
+    if (isSystem && isOfBaseImage(values, data) && !standardDirectories.has(parentOf(parentOf(path)))) continue;
     tokens.push(data);
     if (!isSystem && region !== null && !isWritten(region)) tokens.push(lookUp(tree, region).data);
   }
   tokens.push(...system);
   return tokens;
+}
+
+/** Has nothing touched it, not even a command that may do anything? */
+function isOfBaseImage(values: Values, data: Token): boolean {
+  const { operation, operands } = values.made(data);
+  const [image] = operands;
+  return operation === 'base-data' && typeof image === 'number' && values.made(image).operation === 'image';
 }
 
 /** Where a program may be on PATH, and the Python packages that may have put it there. */

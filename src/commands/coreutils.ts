@@ -108,7 +108,8 @@ function removes({ path, sure }: Target): Write {
 
 /** Caches of package managers are not compared, whoever fills or empties them. */
 function isCache(path: Path, view: ImageView): boolean {
-  const caches = ['/var/lib/apt/lists', '/var/cache/apt', '/var/cache/apk', '/root/.cache/pip', `${view.home}/.cache/pip`];
+  const ofUsers = ['/root', view.home].flatMap((home) => ['pip', 'uv', 'pdm', 'pipenv'].map((tool) => `${home}/.cache/${tool}`));
+  const caches = ['/var/lib/apt/lists', '/var/cache/apt', '/var/cache/apk', ...ofUsers];
   return caches.some((cache) => isWithin(path, cache));
 }
 

@@ -834,6 +834,7 @@ function syncWithoutProject(call: Call, reading: Reading, view: ImageView): Depe
   const unknown = unknownDependencies('uv sync', project);
   if (unknown) return unknown;
   if (localParts(reading, view, workspace).length === 0) return null;
+  if (hasOption(reading, '--offline') || isSwitchedOn(view.variable('UV_OFFLINE'))) return refuse('unsupported', 'uv sync --offline takes everything from its cache, which may be gone the second time.');
   if (workspace.isWorkspace && hasOption(reading, '--package')) return refuse('unsupported', 'uv sync --package installs one member of a workspace.');
   const local = workspace.others.length > 0 && !hasOption(reading, '--no-install-local');
   const members = workspace.isWorkspace && !hasOption(reading, '--no-install-workspace');

@@ -67,15 +67,22 @@ function cutOnce(parts: readonly Part[]): readonly Part[] {
   const last = parts.findLastIndex(({ command, fate }) => fate !== 'rest' && command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'os-packages'));
   if (!parts.some((part) => part.fate === 'rest' || part.fate === 'dependencies-first')) return parts;
   let stays = false;
+  const installsAgain = parts.some(({ command, fate }) => fate === 'dependencies-first' && command.dependenciesOnly?.kind === 'dependencies-only' && command.dependenciesOnly.originalStillNeeded);
   return parts.map((part, index) => {
     if (index <= last || part.fate === 'both') return part;
     const { effects } = part.command;
     const looks = !stays && effects.every(({ effect }) => effect.kind === 'observe');
-    const cleansUp = effects.every(({ effect }) => effect.kind === 'os-packages' || effect.writes.some(({ how }) => how === 'remove'));
+    const cleansUp = removesCache(part.command) || effects.every(({ effect }) => effect.kind === 'os-packages' || effect.writes.some(({ how }) => how === 'remove'));
+    if (part.fate === 'hoisted' && installsAgain && removesCache(part.command)) return { ...part, fate: 'both' };
     if (part.fate === 'hoisted' && (looks || cleansUp)) return part;
     stays = true;
     return { ...part, fate: 'rest' };
   });
+}
+
+/** `rm -rf ~/.cache/uv`: an install that runs twice fills the cache twice. */
+function removesCache({ call, effects }: ExecutedCommand): boolean {
+  return call?.program === 'rm' && effects.length > 0 && effects.every(({ effect }) => /\.cache\//.test(effect.does) && effect.writes.every(({ how }) => how === 'remove'));
 }
 
 function fateOf(command: ExecutedCommand, dependsOnSource: (command: ExecutedCommand) => boolean): Part['fate'] {
