@@ -32,6 +32,7 @@ export interface History {
   /** What they make of a path, and of all that is below it, once worked out. */
   readonly known: Map<Path, Attributes>;
   readonly digests: Map<Path, Token>;
+  readonly contents: Map<Path, Token>;
 }
 
 export interface Entry {
@@ -100,11 +101,11 @@ function cloneEntry(entry: Entry): Entry {
 const fileOperations = new Set(['context', 'effect', 'secret', 'link', 'absent']);
 
 export function directoryToken(values: Values): Token {
-  return values.token('directory');
+  return values.directory;
 }
 
 export function absentToken(values: Values): Token {
-  return values.token('absent');
+  return values.absent;
 }
 
 export function absent(values: Values): Attributes {
@@ -143,7 +144,7 @@ function startOfHistory(values: Values, rule: Rule): History {
   const shared = starts.get(values) ?? new Map<Token, History>();
   starts.set(values, shared);
   const token = values.token('history', ruleToken(values, rule), -1);
-  const history = shared.get(token) ?? { rule, before: null, token, known: new Map(), digests: new Map() };
+  const history = shared.get(token) ?? { rule, before: null, token, known: new Map(), digests: new Map(), contents: new Map() };
   shared.set(token, history);
   return history;
 }
@@ -158,7 +159,7 @@ export function pushRule(tree: ImageTree, before: History | null, rule: Rule): H
   const key = `${token}`;
   const known = tree.histories.get(key);
   if (known) return known;
-  const history: History = { rule, before: under, token, known: new Map(), digests: new Map() };
+  const history: History = { rule, before: under, token, known: new Map(), digests: new Map(), contents: new Map() };
   tree.histories.set(key, history);
   return history;
 }
@@ -414,8 +415,18 @@ export function digest(tree: ImageTree, path: Path): Token {
 
 /** One token for what is at a path and below it, whoever owns the path itself: what a command reads there. */
 export function contentDigest(tree: ImageTree, path: Path): Token {
-  const { data } = lookUp(tree, path);
-  const made = tree.values.made(digest(tree, path));
+  const { entry, isOwn } = nearestEntry(tree, path);
+  if (isOwn) return contentToken(tree, entry.self.data, entryDigest(tree, entry, path));
+  const { rest } = entry;
+  const known = rest.contents.get(path);
+  if (known !== undefined) return known;
+  const token = contentToken(tree, follow(tree, rest, path).data, restDigest(tree, rest, path));
+  rest.contents.set(path, token);
+  return token;
+}
+
+function contentToken(tree: ImageTree, data: Token, whole: Token): Token {
+  const made = tree.values.made(whole);
   // The token of a tree starts with data, owner and mode of its top; what follows is the content.
   if (made.operation === 'tree') return tree.values.token('content', data, ...made.operands.slice(3));
   if (made.operation !== 'tree-with') return data;
@@ -521,9 +532,10 @@ function childNames(tree: ImageTree, path: Path): Iterable<string> {
 
 /** The files and directories of the context of which a directory of the image is made, as far as is known. */
 export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly path: Path; readonly deep: boolean; readonly at: Path }[] {
+  const { entry, isOwn } = nearestEntry(tree, path);
+  if (!isOwn && !isAnyCopied(entry.rest)) return [];
   const sources = new Map<string, { path: Path; deep: boolean; at: Path }>();
   const note = (source: Path, deep: boolean, place: Path): void => void sources.set(`${source}|${deep}`, { path: source, deep, at: place });
-  const { entry, isOwn } = nearestEntry(tree, path);
   noteRules(entry.rest, path, note);
   const pending: [Path, Entry][] = isOwn ? [[path, entry]] : [];
   for (let next = pending.pop(); next; next = pending.pop()) {
@@ -534,6 +546,11 @@ export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly
     for (const [name, child] of current.children) pending.push([join(here, name), child]);
   }
   return [...sources.values()];
+}
+
+function isAnyCopied(history: History): boolean {
+  for (let at: History | null = history; at; at = at.before) if (at.rule.kind === 'context') return true;
+  return false;
 }
 
 function noteRules(history: History, path: Path, note: (source: Path, deep: boolean, place: Path) => void): void {

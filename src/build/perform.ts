@@ -19,7 +19,7 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
   const { state } = runner;
   const token = effectToken(runner, effect, call, programs);
   const reads: ContextRead[] = [];
-  for (const place of effect.reads) reads.push(...contextRead(state, place));
+  for (const place of effect.reads) noteContextReads(state, place, reads);
   const packages = packagesOf(runner, effect, call, token);
   for (const written of effect.writes) {
     if (packages && written.how === 'add' && isRegion(written.place.path)) {
@@ -295,10 +295,9 @@ function writePlace(state: StageState, written: Write, token: Token): void {
   }
 }
 
-/** Which files of the context a place is made of. */
-function contextRead(state: StageState, place: Place): readonly ContextRead[] {
-  const { path: at, deep } = place;
-  const origin = contextFileOf(state.values, lookUp(state.tree, at).data);
-  const single = origin === undefined ? [] : [{ path: origin, deep: false, at }];
-  return deep ? [...single, ...contextRulesAt(state.tree, at)] : single;
+/** Adds the files of the context that a place is made of. */
+function noteContextReads({ values, tree }: StageState, { path: at, deep }: Place, reads: ContextRead[]): void {
+  const origin = contextFileOf(values, lookUp(tree, at).data);
+  if (origin !== undefined) reads.push({ path: origin, deep: false, at });
+  if (deep) reads.push(...contextRulesAt(tree, at));
 }

@@ -18,6 +18,9 @@ export interface Values {
   token(operation: string, ...operands: (string | Token)[]): Token;
   /** How a token was made. */
   made(token: Token): Made;
+  /** What a directory is, and what is not there: asked for again and again. */
+  readonly directory: Token;
+  readonly absent: Token;
   /** How often a token was asked for: what was worked out so far, in a measure that is the same on every machine. */
   readonly work: number;
 }
@@ -31,6 +34,8 @@ class Numbering implements Values {
   work = 0;
   private readonly tokens = new Map<string, Token>();
   private readonly history: Made[] = [];
+  readonly directory = this.token('directory');
+  readonly absent = this.token('absent');
 
   token(operation: string, ...operands: (string | Token)[]): Token {
     this.work += 1;

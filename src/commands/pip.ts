@@ -99,7 +99,7 @@ function prefixOf(call: Call, reading: Reading, view: ImageView): Path {
 }
 
 /** Where packages go, as `decide_user_install` in pip's `commands/install.py` decides. */
-function destinations(call: Call, reading: Reading, view: ImageView): readonly Path[] {
+function destinations(reading: Reading, view: ImageView, prefix: Path): readonly Path[] {
   const isolated = hasOption(reading, '--isolated');
   const setting = (option: string, name: string): string | undefined => {
     const value = lastValue(reading, option)?.text ?? (isolated ? null : view.variable(name));
@@ -107,7 +107,6 @@ function destinations(call: Call, reading: Reading, view: ImageView): readonly P
   };
   const target = setting('--target', 'PIP_TARGET') ?? setting('--prefix', 'PIP_PREFIX');
   if (target !== undefined) return [pythonRegion(view.resolve(target))];
-  const prefix = prefixOf(call, reading, view);
   const root = setting('--root', 'PIP_ROOT');
   if (root !== undefined) return [pythonRegion(join(view.resolve(root), relativeTo(prefix, '/')))];
   if (hasOption(reading, '--user') || (!isolated && isSwitchedOn(view.variable('PIP_USER')))) return [pythonRegion(userBase(view))];
@@ -141,14 +140,14 @@ interface Install {
 }
 
 function install(call: Call, reading: Reading, view: ImageView): Outcome {
-  const moved = pipConfigurationFiles(view, prefixOf(call, reading, view)).find((path) => movesPackages.test(view.text(path) ?? ''));
+  const prefix = prefixOf(call, reading, view);
+  const moved = pipConfigurationFiles(view, prefix).find((path) => movesPackages.test(view.text(path) ?? ''));
   if (moved !== undefined) return opaque(`${readable(moved)} says where packages go`);
-  const read = readInstall(call, reading, view);
+  const read = readInstall(reading, view, prefix);
   if ('kind' in read) return read;
   const { writes } = read;
   if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), kind: writes.length > 0 ? 'files' : 'observe', writes });
-  const prefix = prefixOf(call, reading, view);
-  const regions = destinations(call, reading, view).map(adds);
+  const regions = destinations(reading, view, prefix).map(adds);
   return installEffects('pip install', read, [...regions, ...checkoutWrites(read.inputs, reading, view, prefix), ...writes]);
 }
 
@@ -180,7 +179,7 @@ function projectsAreSeparable(inputs: Inputs): boolean {
 /** Settings of pip that decide where packages go. */
 const movesPackages = /^\s*(?:target|prefix|root|user|python)\s*[=:]/m;
 
-function readInstall(call: Call, reading: Reading, view: ImageView): Install | Opaque {
+function readInstall(reading: Reading, view: ImageView, prefix: Path): Install | Opaque {
   const inputs = noInputs(view);
   const words: string[] = [];
   const projectWords: string[] = [];
@@ -217,7 +216,7 @@ function readInstall(call: Call, reading: Reading, view: ImageView): Install | O
   }
 
   // Configuration comes last, so that a file of the command line and one of a variable cannot change places unseen.
-  addPipConfiguration(inputs, view, prefixOf(call, reading, view));
+  addPipConfiguration(inputs, view, prefix);
   return { inputs, words, projectWords, projectArguments, hasOthers: hasOthers || listVariable(view, 'PIP_REQUIREMENT').length > 0, writes };
 }
 
@@ -337,7 +336,7 @@ function readGlobOperand(text: string, inputs: Inputs, view: ImageView): string 
 // ----------------------------------------------------------------------------------------- wheel, download, uninstall
 
 function collectArchives(subcommand: 'wheel' | 'download', call: Call, reading: Reading, view: ImageView): Outcome {
-  const read = readInstall(call, reading, view);
+  const read = readInstall(reading, view, prefixOf(call, reading, view));
   if ('kind' in read) return read;
   const option = subcommand === 'wheel' ? '--wheel-dir' : '--dest';
   const written = lastValue(reading, option)?.text ?? view.variable(subcommand === 'wheel' ? 'PIP_WHEEL_DIR' : 'PIP_DEST');
@@ -348,9 +347,9 @@ function collectArchives(subcommand: 'wheel' | 'download', call: Call, reading: 
 }
 
 function uninstall(call: Call, reading: Reading, view: ImageView): Outcome {
-  const read = readInstall(call, reading, view);
-  if ('kind' in read) return read;
   const prefix = prefixOf(call, reading, view);
+  const read = readInstall(reading, view, prefix);
+  if ('kind' in read) return read;
   const writes = placesOfPackages(view, prefix).map((path): Write => ({ place: file(path), how: 'edit' }));
   const does = ['pip uninstall', ...read.words, ...read.projectWords].join(' ');
   return effects({ does, kind: 'install', reads: distinct(read.inputs.reads), env: [...read.inputs.env], writes });
@@ -385,7 +384,7 @@ function pipDependenciesOnly(call: Call, view: ImageView, outcome?: Outcome): De
   const subcommand = reading.operands[0]?.argument.text;
   if ((subcommand !== 'install' && subcommand !== 'wheel' && subcommand !== 'download') || hasOption(reading, '--help', '--dry-run')) return null;
   if (doubtfulOption(reading, call.args)) return null;
-  const read = readInstall(call, reading, view);
+  const read = readInstall(reading, view, prefixOf(call, reading, view));
   if ('kind' in read || read.inputs.projects.length === 0) return null;
   const { inputs } = read;
   const inFile = inputs.projects.find((local) => local.namedIn !== null);
