@@ -174,8 +174,10 @@ function hiddenInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | 
   if (step.opaque === null) return null;
   const body = shellBodyOf(scanned, step.instruction);
   if (body.kind === 'opaque' && installsIn(body.meant ?? null).length > 0) return decline('broken-today', body.because, 'warning');
+  const installs = installsIn(step.run?.script ?? null);
+  if (installs.length === 0) return null;
   const known = new Set(step.run?.commands.map((command) => command.call?.span.start));
-  const hidden = installsIn(step.run?.script ?? null).find((command) => !known.has(command.span.start));
+  const hidden = installs.find((command) => !known.has(command.span.start));
   return hidden ? decline('ambiguous-shell', `an install stands in a part of the RUN that is not followed: ${step.opaque}`) : null;
 }
 

@@ -29,10 +29,15 @@ export interface History {
   readonly rule: Rule;
   readonly before: History | null;
   readonly token: Token;
-  /** What they make of a path, and of all that is below it, once worked out. */
-  readonly known: Map<Path, Attributes>;
-  readonly digests: Map<Path, Token>;
-  readonly contents: Map<Path, Token>;
+  /** What they make of paths, once worked out. */
+  readonly known: Map<Path, Known>;
+}
+
+/** What is at a path that has no entry of its own; with the digests of all that is below it, if somebody asked. */
+interface Known {
+  readonly attributes: Attributes;
+  digest: Token | null;
+  content: Token | null;
 }
 
 export interface Entry {
@@ -144,7 +149,7 @@ function startOfHistory(values: Values, rule: Rule): History {
   const shared = starts.get(values) ?? new Map<Token, History>();
   starts.set(values, shared);
   const token = values.token('history', ruleToken(values, rule), -1);
-  const history = shared.get(token) ?? { rule, before: null, token, known: new Map(), digests: new Map(), contents: new Map() };
+  const history = shared.get(token) ?? { rule, before: null, token, known: new Map() };
   shared.set(token, history);
   return history;
 }
@@ -159,7 +164,7 @@ export function pushRule(tree: ImageTree, before: History | null, rule: Rule): H
   const key = `${token}`;
   const known = tree.histories.get(key);
   if (known) return known;
-  const history: History = { rule, before: under, token, known: new Map(), digests: new Map(), contents: new Map() };
+  const history: History = { rule, before: under, token, known: new Map() };
   tree.histories.set(key, history);
   return history;
 }
@@ -186,21 +191,22 @@ function isCovered(old: Rule, now: Extract<Rule, { kind: 'context' }>): boolean 
   return source === join(now.source, relativeTo(old.destination, now.destination));
 }
 
-function follow(tree: ImageTree, history: History, path: Path): Attributes {
+function follow(tree: ImageTree, history: History, path: Path): Known {
+  const before = history.known.get(path);
+  if (before) return before;
   const pending: History[] = [];
   let attributes: Attributes | undefined;
   for (let at: History | null = history; at; at = at.before) {
-    attributes = at.known.get(path);
+    attributes = at.known.get(path)?.attributes;
     if (attributes) break;
     pending.push(at);
   }
   attributes ??= absent(tree.values);
-  for (let at = pending.pop(); at; at = pending.pop()) {
-    attributes = applyRule(tree, at.rule, path, attributes);
-    // Older rules are asked again only through the newest.
-    if (pending.length === 0) at.known.set(path, attributes);
-  }
-  return attributes;
+  for (let at = pending.pop(); at; at = pending.pop()) attributes = applyRule(tree, at.rule, path, attributes);
+  // Older rules are asked again only through the newest.
+  const known: Known = { attributes, digest: null, content: null };
+  history.known.set(path, known);
+  return known;
 }
 
 export function applyRule(tree: ImageTree, rule: Rule, path: Path, old: Attributes): Attributes {
@@ -291,7 +297,7 @@ export function lookUp(tree: ImageTree, path: Path): Attributes {
   for (let start = 1, depth = 0; start < path.length && depth < depthLimit; depth += 1) {
     const end = nameEnd(path, start);
     const child = entry.children.get(path.slice(start, end));
-    if (!child) return follow(tree, entry.rest, path);
+    if (!child) return follow(tree, entry.rest, path).attributes;
     entry = child;
     start = end + 1;
   }
@@ -307,7 +313,7 @@ function entryOf(tree: ImageTree, path: Path): Entry {
     const name = path.slice(start, end);
     let child = entry.children.get(name);
     if (!child) {
-      child = { self: follow(tree, entry.rest, path.slice(0, end)), rest: entry.rest, children: new Map(), digest: null };
+      child = { self: follow(tree, entry.rest, path.slice(0, end)).attributes, rest: entry.rest, children: new Map(), digest: null };
       entry.children.set(name, child);
     }
     child.digest = null;
@@ -418,11 +424,9 @@ export function contentDigest(tree: ImageTree, path: Path): Token {
   const { entry, isOwn } = nearestEntry(tree, path);
   if (isOwn) return contentToken(tree, entry.self.data, entryDigest(tree, entry, path));
   const { rest } = entry;
-  const known = rest.contents.get(path);
-  if (known !== undefined) return known;
-  const token = contentToken(tree, follow(tree, rest, path).data, restDigest(tree, rest, path));
-  rest.contents.set(path, token);
-  return token;
+  const known = follow(tree, rest, path);
+  known.content ??= contentToken(tree, known.attributes.data, restDigest(tree, rest, path));
+  return known.content;
 }
 
 function contentToken(tree: ImageTree, data: Token, whole: Token): Token {
@@ -442,11 +446,9 @@ function leafDigest(tree: ImageTree, self: Attributes, rest: History, path: Path
 
 /** The digest of a path that has no entry. */
 function restDigest(tree: ImageTree, rest: History, path: Path): Token {
-  const known = rest.digests.get(path);
-  if (known !== undefined) return known;
-  const token = leafDigest(tree, follow(tree, rest, path), rest, path);
-  rest.digests.set(path, token);
-  return token;
+  const known = follow(tree, rest, path);
+  known.digest ??= leafDigest(tree, known.attributes, rest, path);
+  return known.digest;
 }
 
 /** The rules that can do something below a path: a copy does nothing where the context has nothing to give. */

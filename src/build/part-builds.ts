@@ -24,13 +24,14 @@ export interface PartBuild {
  */
 export function partBuilds({ stages, files }: Pick<SymbolicBuild, 'stages' | 'files'>): readonly PartBuild[] {
   return stages.flatMap((stage) => {
-    const parents = stage.chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? []);
-    const found = stage.steps.flatMap((step, at): readonly PartBuild[] => {
-      if (step.kind !== 'build' && step.opaque === null) return [];
-      const before = sinceOpaque([...parents, ...stage.steps.slice(0, at)]);
-      const part = step.opaque === null ? knownPart(step, before) : folderPart(step, before, files);
-      return part === null ? [] : [{ stage, at, ...part }];
-    });
+    const before = sinceOpaque(stage.chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? []));
+    const found: PartBuild[] = [];
+    for (const [at, step] of stage.steps.entries()) {
+      const part = step.opaque !== null ? folderPart(step, before, files) : step.kind === 'build' ? knownPart(step, before) : null;
+      if (part !== null) found.push({ stage, at, ...part });
+      if (step.opaque === null) before.push(step);
+      else before.length = 0;
+    }
     const firstFolder = found.find(({ folder }) => folder !== null);
     return found.filter((one) => one.folder === null || one === firstFolder);
   });
@@ -38,7 +39,7 @@ export function partBuilds({ stages, files }: Pick<SymbolicBuild, 'stages' | 'fi
 
 type Part = Pick<PartBuild, 'reads' | 'copy' | 'folder'>;
 
-function sinceOpaque(steps: readonly StepRecord[]): readonly StepRecord[] {
+function sinceOpaque(steps: readonly StepRecord[]): StepRecord[] {
   return steps.slice(steps.findLastIndex((step) => step.opaque !== null) + 1);
 }
 

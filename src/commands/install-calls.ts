@@ -18,6 +18,7 @@ export function isOfflineInstall(call: Call): boolean {
 /** The commands of a script that look like installs, also those in parts that are not followed. */
 export function installsIn(script: Script | null): readonly Command[] {
   return commandsIn(script).filter(({ words, span }) => {
+    if (!words.some((word) => installWords.has(word.raw))) return false;
     const args = words.map((word) => ({ text: word.raw, known: true, glob: false, raw: word.raw, span: word.span }));
     return isInstallCall(callOf(args, span));
   });

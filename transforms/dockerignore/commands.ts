@@ -53,9 +53,9 @@ function followScripts(survey: Survey, texts: CommandText[]): void {
 type Named = Pick<CommandText, 'text' | 'where'>;
 
 function shellScripts(survey: Survey, files: ReadonlySet<Path>, text: string): readonly Named[] {
-  return wordsOf(text).flatMap((word) => {
-    const path = fileNamed(files, word);
-    if (path === undefined || /\.(?:py|js|ts|json|toml|txt|ya?ml|md|lock|html|css)$/.test(path)) return [];
+  const named = wordsOf(text).flatMap((word) => fileNamed(files, word) ?? []);
+  return named.flatMap((path) => {
+    if (/\.(?:py|js|ts|json|toml|txt|ya?ml|md|lock|html|css)$/.test(path)) return [];
     const script = survey.read(path);
     return script !== undefined && (/\.(?:ba|da|a|z)?sh$/.test(path) || /^#!.*sh\b/.test(script)) ? [{ text: script, where: path }] : [];
   });
@@ -67,6 +67,7 @@ function wordsOf(text: string): readonly string[] {
 
 /** The file of the context that a word of a command names, whichever directory of the image it was copied to. */
 function fileNamed(files: ReadonlySet<Path>, word: string): Path | undefined {
+  if (!word.includes('/')) return files.has(word) ? word : undefined;
   const segments = word.split('/').filter((segment) => segment !== '' && segment !== '.');
   for (let start = 0; start < segments.length; start += 1) {
     const path = segments.slice(start).join('/');
@@ -79,6 +80,7 @@ function fileNamed(files: ReadonlySet<Path>, word: string): Path | undefined {
 
 /** The recipes of the targets that `make …` in a text asks for, and the definitions of the variables in them. */
 function makeRecipes(survey: Survey, files: ReadonlySet<Path>, text: string): readonly Named[] {
+  if (!text.includes('make')) return [];
   const calls = [...text.matchAll(/(?:^|[\s;&|("'])g?make((?:[ \t]+[^\s;&|)"']+)*)/g)];
   if (calls.length === 0) return [];
   const makefiles = [...files].filter((path) => /^(?:GNU)?[Mm]akefile$/.test(nameOf(path)));

@@ -157,6 +157,8 @@ function gitToolIn(path: Path, text: string): string | null {
 }
 
 function commandAsksGit(text: string): string | null {
+  // Nothing below is found without one of these.
+  if (!/git|pre-commit|version|dunamai|setuptools_scm/.test(text)) return null;
   const withoutUrls = text.replaceAll(/\S+/g, (word) => (isAddress(word) ? '' : word));
   if (/(?:^|[\s"'/=:])\.git(?:$|[\s"'/;&|)])/m.test(withoutUrls.replaceAll(/\brm\s+[^\n;&|]*|--exclude\S*(?:\s+\S+)?/g, ''))) return 'the command names .git';
   // After `git clone` or `git init` there is a repository of its own.

@@ -107,8 +107,7 @@ export function wideSources(build: BuildView): readonly WideSource[] {
   const found: WideSource[] = [];
   for (const stage of build.symbolic.stages) {
     for (const step of stage.steps) {
-      if (step.copy === null && step.run === null) continue;
-      if (step.copy !== null && step.copy.contextSources.length === 0) continue;
+      if ((step.copy?.contextSources ?? step.mounted).length === 0) continue;
       const parsed = parse(step.instruction, build.symbolic.model.scanned);
       if (parsed.keyword === 'RUN' && !parsed.mounts.some((mount) => mount.type === 'bind' && mount.from === null)) continue;
       const brought = step.copy?.contextSources ?? step.mounted;
