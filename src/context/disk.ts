@@ -3,8 +3,9 @@
  * git is asked.
  */
 import { isUtf8 } from 'node:buffer';
-import * as fs from 'node:fs';
-import * as nodePath from 'node:path';
+import type { Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { EntryKind, Path, Tree } from '../types.ts';
 import { hasGit, runGit } from './git.ts';
 import { pathsInIndex } from './git-index.ts';
@@ -41,8 +42,8 @@ export type SourceText =
  */
 export function readSource(absolute: string, root?: string): SourceText {
   try {
-    const realPath = fs.realpathSync.native(absolute);
-    if (root !== undefined && !isWithin(fs.realpathSync.native(root), realPath)) return unreadable('outside-root');
+    const realPath = realpathSync.native(absolute);
+    if (root !== undefined && !isWithin(realpathSync.native(root), realPath)) return unreadable('outside-root');
     return readRegularFile(realPath);
   } catch (error) {
     return unreadable(codeOf(error));
@@ -67,20 +68,20 @@ function readRegularFile(realPath: string): SourceText {
   return { kind: 'text', text, stat: { mode, mtimeMs, size, ino, nlink }, realPath };
 }
 
-function readBytes(realPath: string): { readonly bytes: Buffer; readonly stat: fs.Stats } | Extract<SourceText, { kind: 'unreadable' }> {
+function readBytes(realPath: string): { readonly bytes: Buffer; readonly stat: Stats } | Extract<SourceText, { kind: 'unreadable' }> {
   // Opening a named pipe would wait for a writer, a device may do anything: ask first, and do not wait.
-  if (!fs.lstatSync(realPath).isFile()) return unreadable('not-a-file');
-  const flags = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
-  const descriptor = fs.openSync(realPath, flags);
+  if (!lstatSync(realPath).isFile()) return unreadable('not-a-file');
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const descriptor = openSync(realPath, flags);
   try {
-    const stat = fs.fstatSync(descriptor);
+    const stat = fstatSync(descriptor);
     if (!stat.isFile()) return unreadable('not-a-file');
     if (stat.size > largestFile) return unreadable('too-large');
-    const bytes = fs.readFileSync(descriptor);
+    const bytes = readFileSync(descriptor);
     if (bytes.length > largestFile) return unreadable('too-large');
     return { bytes, stat };
   } finally {
-    fs.closeSync(descriptor);
+    closeSync(descriptor);
   }
 }
 
@@ -121,9 +122,9 @@ function decodeUtf16(bytes: Buffer): string | undefined {
  * `null` if there is none. Nothing is spawned.
  */
 export function repositoryRoot(dir: string): string | null {
-  for (let at = nodePath.resolve(dir); ; at = nodePath.dirname(at)) {
-    if (lstat(nodePath.join(at, '.git')) !== undefined) return at;
-    if (nodePath.dirname(at) === at) return null;
+  for (let at = resolve(dir); ; at = dirname(at)) {
+    if (lstat(join(at, '.git')) !== undefined) return at;
+    if (dirname(at) === at) return null;
   }
 }
 
@@ -160,7 +161,7 @@ export function diskTree(root: string): Tree {
   /** Where an entry lies, links above it followed; itself it may be a link, or absent. */
   function entryAt(path: Path): string | undefined {
     const parent = directoryAt(parentOf(path));
-    return parent === undefined ? undefined : nodePath.join(parent, nameOf(path));
+    return parent === undefined ? undefined : join(parent, nameOf(path));
   }
 
   /** What a link leads to, if that is inside the root. */
@@ -268,15 +269,15 @@ const largestIndex = 1024 * 1024;
 
 /** The same without git; null where only git can tell. */
 function readIndex(root: string, folder: string): readonly Path[] | null {
-  const configuration = attempt(() => readRegularFile(nodePath.join(root, '.git', 'config')));
+  const configuration = attempt(() => readRegularFile(join(root, '.git', 'config')));
   // What may move the working tree, or say that there is none.
   if (configuration?.kind !== 'text' || /worktree|bare\s*=(?!\s*false)|\[\s*include|objectformat/i.test(configuration.text)) return null;
   const paths = attempt(() => {
-    const index = nodePath.join(root, '.git', 'index');
-    const stat = fs.lstatSync(index);
-    return stat.isFile() && stat.size <= largestIndex ? pathsInIndex(fs.readFileSync(index)) : null;
+    const index = join(root, '.git', 'index');
+    const stat = lstatSync(index);
+    return stat.isFile() && stat.size <= largestIndex ? pathsInIndex(readFileSync(index)) : null;
   });
-  const way = nodePath.relative(root, folder).split(nodePath.sep).join('/');
+  const way = relative(root, folder).split(sep).join('/');
   const prefix = way === '' ? '' : `${way}/`;
   return paths?.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)) ?? null;
 }
@@ -299,7 +300,7 @@ const noEntries: Entries = new Map();
 
 /** The files, directories and links in a directory, sorted by name. */
 function entriesIn(directory: string): Entries {
-  const entries = attempt(() => fs.readdirSync(directory, { withFileTypes: true })) ?? [];
+  const entries = attempt(() => readdirSync(directory, { withFileTypes: true })) ?? [];
   // What Node.js puts where a name is not valid UTF-8; it may also be written in one that is.
   const areValid = entries.every(({ name }) => !name.includes('\uFFFD'));
   const kinds = areValid ? entries.map((entry) => [entry.name, kindOf(entry)] as const) : decodedEntries(directory);
@@ -308,25 +309,25 @@ function entriesIn(directory: string): Entries {
 
 /** The same for names that are not all valid: those that are. */
 function decodedEntries(directory: string): readonly (readonly [string, EntryKind])[] {
-  const entries = attempt(() => fs.readdirSync(directory, { withFileTypes: true, encoding: 'buffer' })) ?? [];
+  const entries = attempt(() => readdirSync(directory, { withFileTypes: true, encoding: 'buffer' })) ?? [];
   return entries.flatMap((entry) => {
     const name = decodeUtf8(entry.name);
     return name === undefined ? [] : [[name, kindOf(entry)] as const];
   });
 }
 
-function kindOf(entry: Pick<fs.Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'> | undefined): EntryKind {
+function kindOf(entry: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'> | undefined): EntryKind {
   if (entry?.isFile()) return 'file';
   if (entry?.isDirectory()) return 'directory';
   return entry?.isSymbolicLink() ? 'link' : 'absent';
 }
 
-function lstat(path: string): fs.Stats | undefined {
-  return attempt(() => fs.lstatSync(path, { throwIfNoEntry: false }));
+function lstat(path: string): Stats | undefined {
+  return attempt(() => lstatSync(path, { throwIfNoEntry: false }));
 }
 
 export function realPath(path: string): string | undefined {
-  return attempt(() => fs.realpathSync.native(path));
+  return attempt(() => realpathSync.native(path));
 }
 
 /** What cannot be looked at (missing, forbidden, a loop, too long) is not there. */
@@ -339,8 +340,8 @@ function attempt<Value>(look: () => Value): Value | undefined {
 }
 
 function isWithin(root: string, path: string): boolean {
-  const relative = nodePath.relative(root, path);
-  return relative !== '..' && !relative.startsWith(`..${nodePath.sep}`) && !nodePath.isAbsolute(relative);
+  const way = relative(root, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Linux's PATH_MAX. */
@@ -349,7 +350,7 @@ const longestPath = 4096;
 /** Is it a path as `Path` describes it? A backslash separates on Windows, and would lead elsewhere. */
 function isPath(path: Path): boolean {
   if (path === '') return true;
-  if (path.length > longestPath || path.includes('\0') || (nodePath.sep === '\\' && /[\\:]/.test(path))) return false;
+  if (path.length > longestPath || path.includes('\0') || (sep === '\\' && /[\\:]/.test(path))) return false;
   return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }
 

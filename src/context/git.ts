@@ -1,5 +1,4 @@
 /** Git as a child process that reads and does nothing else: nothing that a repository holds or configures is executed. */
-import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
 
@@ -18,7 +17,7 @@ export interface GitFailure {
 export function runGit(repository: string, folder: string, options: readonly string[], input = ''): GitAnswer {
   const git = findGit(repository);
   if (git === undefined) return noGit;
-  const { error, status, stdout, stderr } = spawnSync(git, withoutCommands(options), {
+  const { error, status, stdout, stderr } = childProcess().spawnSync(git, withoutCommands(options), {
     cwd: folder,
     env: gitEnvironment(),
     input,
@@ -34,7 +33,7 @@ export function runGit(repository: string, folder: string, options: readonly str
 export async function streamGit(repository: string, folder: string, options: readonly string[], take: (piece: Buffer) => void): Promise<GitFailure | null> {
   const git = findGit(repository);
   if (git === undefined) return noGit;
-  const child = spawn(git, withoutCommands(options), { cwd: folder, env: gitEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = childProcess().spawn(git, withoutCommands(options), { cwd: folder, env: gitEnvironment(), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   let said = '';
   child.stdout.on('data', take);
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
@@ -44,6 +43,11 @@ export async function streamGit(repository: string, folder: string, options: rea
     child.on('error', (error) => resolve({ kind: 'failed', message: error.message }));
     child.on('close', (status) => resolve(status === 0 ? null : failure(said)));
   });
+}
+
+/** Loaded when git is started, which small repositories do without. */
+function childProcess(): typeof import('node:child_process') {
+  return process.getBuiltinModule('node:child_process');
 }
 
 /** Characters of git's messages that are kept. */

@@ -162,8 +162,8 @@ function commandAsksGit(text: string): string | null {
   const withoutUrls = text.replaceAll(/\S+/g, (word) => (isAddress(word) ? '' : word));
   if (/(?:^|[\s"'/=:])\.git(?:$|[\s"'/;&|)])/m.test(withoutUrls.replaceAll(/\brm\s+[^\n;&|]*|--exclude\S*(?:\s+\S+)?/g, ''))) return 'the command names .git';
   // After `git clone` or `git init` there is a repository of its own.
-  const [before = ''] = withoutUrls.split(/\bgit\s+(?:-\S+\s+){0,9}(?:clone|init)\b/);
-  const asked = gitCommand.exec(before);
+  const [before = ''] = withoutUrls.includes('git') ? withoutUrls.split(/\bgit\s+(?:-\S+\s+){0,9}(?:clone|init)\b/) : [withoutUrls];
+  const asked = before.includes('git') ? gitCommand.exec(before) : null;
   if (asked) return `\`${asked[0].replaceAll(/\s+/g, ' ')}\` asks git`;
   if (/\bpre-commit\s+(?:run|install|install-hooks)\b/.test(before)) return 'pre-commit wants a git repository';
   if (inOrder(before, /\b(?:hatch|dunamai|setuptools[_-]scm|versioningit|poetry dynamic-versioning|semantic-release|cz|bump2?version)\b/, /\bversion\b/)) return 'the version is read from git';
