@@ -317,7 +317,17 @@ describe('what goes wrong', () => {
 
   test.each([1, 2, 3])('an engine whose disk is full at build %d', (build) => {
     const docker = engine(`full:${build}`);
-    expect(jsonOf([], repository(project), docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'disk-full', message: 'the disk of the engine is full (no space left on device)' }] });
+    expect(jsonOf([], repository(project), docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'disk-full', message: 'the disk of the engine is full, or the one for temporary files (no space left on device)' }] });
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  test.each(['mkdtempSync', 'mkdirSync', 'writeFileSync'])('a full disk for temporary files, as %s sees it', (call) => {
+    const docker = engine();
+    const full = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; const real = fs.${call};
+      fs.${call} = (path, ...more) => { if (String(path).includes('/dockfix-verify-') && !String(path).endsWith('/image-id')) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }); return real(path, ...more); };
+      syncBuiltinESMExports();`;
+    const env = { ...docker.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(full)}` };
+    expect(jsonOf([], repository(project), { ...docker, env })).toMatchObject({ code: 2, dockerfiles: [], errors: [{ path: '', code: 'disk-full', message: 'the disk that holds temporary files is full (TMPDIR names another directory)' }] });
     expect(leftIn(docker)).toEqual([]);
   });
 

@@ -39,9 +39,18 @@ export async function copyContext(request: CopyRequest): Promise<void> {
   }
 }
 
+/** Where the disk for the copy is full, an error that says so; else the same error. */
+export function diskFault(error: unknown): unknown {
+  const code = codeOf(error);
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new VerifyError('disk-full', 'the disk that holds temporary files is full (TMPDIR names another directory)') : error;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 function copyFault(error: unknown, root: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new VerifyError('disk-full', 'the disk that holds temporary files is full (TMPDIR names another directory)');
+  const code = codeOf(error);
   if (code === 'EACCES' || code === 'EPERM' || code === 'ENOENT') return new VerifyError('not-verifiable', `the build context cannot be copied: ${String(error instanceof Error ? error.message : error).replace(`${root}${sep}`, '')}`);
   return error;
 }

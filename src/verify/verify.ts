@@ -12,7 +12,7 @@ import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
 import type { AcceptedFix } from '../plan/plan.ts';
 import type { Path } from '../types.ts';
-import { appendText, contextFileIn, copyContext, hashOfText, removeDirectory, writeTexts } from './copy.ts';
+import { appendText, contextFileIn, copyContext, diskFault, hashOfText, removeDirectory, writeTexts } from './copy.ts';
 import type { BuildResult, Engine } from './engine.ts';
 import type { JudgedDifference, Rewrite } from './expected.ts';
 import { acrossBases, isCache, judge } from './expected.ts';
@@ -163,16 +163,26 @@ export async function verifyImage(image: ImageBuild, root: string, session: Sess
   if (namedContexts.length > 0) throw new VerifyError('not-verifiable', `it is built with additional contexts (${namedContexts.join(', ')}), which dockfix does not pass on`);
   const { ownIgnoreFile } = session.engine;
   if (ownIgnoreFile !== null && compared.before.build.context.kind(ownIgnoreFile) !== 'absent') throw new VerifyError('not-verifiable', `the build context holds ${ownIgnoreFile}, which this engine takes instead of .dockerignore, and dockfix does not read`);
-  const directory = mkdtempSync(join(tmpdir(), 'dockfix-verify-'));
-  session.made.directories.add(directory);
   try {
-    const copy = join(directory, 'copy');
-    mkdirSync(copy);
-    await copyProject(compared, root, copy, session);
-    return await buildAndCompare(image, copy, session);
+    return await inTemporaryDirectory(session, async (directory) => {
+      const copy = join(directory, 'copy');
+      mkdirSync(copy);
+      await copyProject(compared, root, copy, session);
+      return buildAndCompare(image, copy, session);
+    });
+  } catch (error) {
+    throw diskFault(error);
+  }
+}
+
+async function inTemporaryDirectory<Result>({ made }: Session, work: (directory: string) => Promise<Result>): Promise<Result> {
+  const directory = mkdtempSync(join(tmpdir(), 'dockfix-verify-'));
+  made.directories.add(directory);
+  try {
+    return await work(directory);
   } finally {
     removeDirectory(directory);
-    session.made.directories.delete(directory);
+    made.directories.delete(directory);
   }
 }
 
@@ -288,7 +298,7 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
 }
 
 function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engine): VerifyError {
-  if (isDiskFull(log)) return new VerifyError('disk-full', 'the disk of the engine is full (no space left on device)');
+  if (isDiskFull(log)) return new VerifyError('disk-full', 'the disk of the engine is full, or the one for temporary files (no space left on device)');
   const advice = engine.adviceFor(log);
   return new VerifyError(timedOut ? 'timeout' : 'original-fails', `${sentence}:\n${endOf(log)}${advice === null ? '' : `\n(${advice})`}`);
 }
