@@ -126,6 +126,13 @@ describe('dockfix verify', () => {
     expect(jsonOf([], root, engine()).dockerfiles).toMatchObject([{ same: true, differences: [], noise: 1 }]);
   });
 
+  test('a build of which not all steps were heard is repeated, after another change', () => {
+    // Three cold builds, one from the cache, and the first after a change.
+    const docker = engine('loses:5');
+    expect(jsonOf([], repository(project), docker).dockerfiles).toMatchObject([{ before: { steps: 3, cached: 1 }, after: { steps: 4, cached: 3 } }]);
+    expect(calls(docker).filter((call) => call.startsWith('buildx build'))).toHaveLength(8);
+  });
+
   test('what a claim names is expected', () => {
     const { '.dockerignore': _, ...others } = project;
     const { code, dockerfiles } = jsonOf([], repository(others), engine());

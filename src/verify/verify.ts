@@ -224,7 +224,7 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   const before = await read(first.imageId);
   const after = rewritten.imageId === null ? null : await read(rewritten.imageId);
   const compare = after === null ? null : compareAll(image, copy, before, await read(second.imageId), after);
-  const warm = await warmBuilds(image, copy, builder, rewritten.imageId !== null);
+  const warm = await warmBuilds(image, copy, builder, { before: second, after: rewritten });
   // A rewritten Dockerfile that builds only once is broken, unless the original does the same.
   const failedWarm = warm.before?.ok === true && warm.after?.ok === false ? warm.after : null;
   const failed = rewritten.imageId === null ? rewritten : failedWarm;
@@ -342,23 +342,39 @@ interface Warm {
  * Each side is built once more from the cache, so that the engine has settled which results it holds, and then with a
  * file changed to what it never was. Without such a file the second build is of the same.
  */
-async function warmBuilds({ compared }: ImageBuild, copy: string, builder: Builder, hasAfter: boolean): Promise<Warm> {
+async function warmBuilds({ compared }: ImageBuild, copy: string, builder: Builder, cold: ColdBuilds): Promise<Warm> {
   const touched = fileToTouch(compared);
-  const side = async (what: string, number: number): Promise<BuildResult> => {
-    await builder.warm(`${what}, from the cache`, number);
+  const changed = async (what: string, number: number): Promise<BuildResult> => {
     const undo = touched === null ? () => undefined : appendText(copy, joinPath(compared.context, touched), neverSeen());
     try {
-      return await builder.warm(touched === null ? `${what}, from the cache` : `${what}, after a change of ${touched}`, number + 1);
+      return await builder.warm(touched === null ? `${what}, from the cache` : `${what}, after a change of ${touched}`, number);
     } finally {
       undo();
     }
   };
-  const before = await side('the original', 6);
-  if (!hasAfter) return { touched, before, after: null };
+  const side = async (what: string, number: number, first: BuildResult): Promise<BuildResult> => {
+    const settled = await builder.warm(`${what}, from the cache`, number);
+    return withAllSteps(Math.max(first.steps.length, settled.steps.length), () => changed(what, number + 1));
+  };
+  const before = await side('the original', 6, cold.before);
+  if (!cold.after.ok) return { touched, before, after: null };
   const restore = writeTexts(copy, relevantChanges(compared));
-  const after = await side('the rewritten one', 8);
+  const after = await side('the rewritten one', 8, cold.after);
   restore();
   return { touched, before, after };
+}
+
+interface ColdBuilds {
+  readonly before: BuildResult;
+  readonly after: BuildResult;
+}
+
+const mostAttempts = 3;
+
+/** On a machine with much to do BuildKit's client may end before it has heard of all steps: then the build is repeated. */
+async function withAllSteps(steps: number, build: () => Promise<BuildResult>, attempts = mostAttempts): Promise<BuildResult> {
+  const result = await build();
+  return !result.ok || result.steps.length >= steps || attempts === 1 ? result : withAllSteps(steps, build, attempts - 1);
 }
 
 /** White space at the end of a file that no earlier run can have left in the cache: the bits of the time, as lines. */

@@ -7,7 +7,8 @@
  *
  * FAKE_ENGINE is the directory of its state. The file `behaviour` in it says what goes wrong, one word a line:
  * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build),
- * `full:N`, `killed:N` (the Nth build is ended by a signal), `broken-archive`. A Dockerfile
+ * `full:N`, `killed:N` (the Nth build is ended by a signal), `broken-archive`,
+ * `loses:N` (the Nth build says nothing of its first steps). A Dockerfile
  * itself may say `RUN fail` or `RUN fail-when-rewritten`. The file `calls` lists all calls.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -116,7 +117,7 @@ async function build() {
     for (const [path, file] of Object.entries(copied)) files[`/app/${path}`] = file;
     const fails = line === 'RUN fail' || (line === 'RUN fail-when-rewritten' && !/^COPY \. /m.test(dockerfile.slice(0, dockerfile.indexOf('RUN pip'))));
     if (program !== 'docker') print(`STEP ${lines.indexOf(line) + 1}/${lines.length + 1}: ${line}\n${cached ? `--> Using cache ${key}\n` : ''}`);
-    else if (steps.includes(line)) process.stderr.write(`${JSON.stringify({ vertexes: [{ digest: key, name, started: 'now', ...(cached ? { cached } : {}), ...(fails ? { error: 'exit code: 1' } : {}) }] })}\n`);
+    else if (steps.includes(line) && !(number === Number(numbered('loses') ?? 0) && line !== steps.at(-1))) process.stderr.write(`${JSON.stringify({ vertexes: [{ digest: key, name, started: 'now', ...(cached ? { cached } : {}), ...(fails ? { error: 'exit code: 1' } : {}) }] })}\n`);
     if (fails && working !== null) end(working);
     if (fails) fail(`ERROR: failed to solve: process "${words.join(' ')}" did not complete successfully: exit code: 1`);
     if (keyword === 'RUN') files[`/run-${hash(line).slice(0, 8)}`] = { content: `${line}${line.includes('noise') ? number : ''}` };
