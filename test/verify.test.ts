@@ -407,92 +407,102 @@ describe('what goes wrong', () => {
   });
 });
 
-describe.each(['podman', 'buildah'])('with %s', (name) => {
-  const run = (root: string, one: Engine, ...args: readonly string[]): ReturnType<typeof jsonOf> => jsonOf(['--engine', name, ...args], root, one);
-  const builds = (one: Engine): readonly string[] => calls(one).filter((call) => call.startsWith('build '));
+/** Podman and Buildah differ in how images are read and listed, and how containers are removed. */
+function runWith(name: string, root: string, one: Engine, ...args: readonly string[]): ReturnType<typeof jsonOf> {
+  return jsonOf(['--engine', name, ...args], root, one);
+}
 
+function buildsOf(one: Engine): readonly string[] {
+  return calls(one).filter((call) => call.startsWith('build '));
+}
+
+describe.each(['podman', 'buildah'])('with %s', (name) => {
   test('a project is verified: each instruction is a step', () => {
     const one = engineCalled(name);
-    const { code, errors, dockerfiles } = run(repository(project), one);
+    const { code, errors, dockerfiles } = runWith(name, repository(project), one);
     expect({ code, errors }).toEqual({ code: 0, errors: [] });
     expect(dockerfiles).toMatchObject([{ engine: `${name} 4.9.4`, same: true, differences: [], touched: 'app.py', before: { steps: 4, cached: 1 }, after: { steps: 5, cached: 3 } }]);
     expect(dockerfiles[0]?.before?.bytes).toBeGreaterThan(0);
-    expect(builds(one)).toHaveLength(7);
-    for (const call of builds(one)) expect(call).toContain(' --format=docker --layers=true --pull=false --tag=localhost/dockfix-verify:');
-    expect(builds(one).map((call) => call.includes('--no-cache'))).toEqual([true, true, true, false, false, false, false]);
-    for (const call of builds(one)) expect(call).toMatch(/ --ignorefile=\S+\/copy\/\.dockerignore /);
+    expect(buildsOf(one)).toHaveLength(7);
+    for (const call of buildsOf(one)) expect(call).toContain(' --format=docker --layers=true --pull=false --tag=localhost/dockfix-verify:');
+    expect(buildsOf(one).map((call) => call.includes('--no-cache'))).toEqual([true, true, true, false, false, false, false]);
+    for (const call of buildsOf(one)) expect(call).toMatch(/ --ignorefile=\S+\/copy\/\.dockerignore /);
     expect(leftIn(one)).toEqual([]);
-  });
-
-  test('options are passed on', () => {
-    const one = engineCalled(name);
-    const { '.dockerignore': _, ...others } = project;
-    const args = ['--only', 'split-copy', '--build-arg', 'A=1=2', '--build-arg', 'B', '--target', 'web', '--platform', 'linux/amd64', '--secret', 'id=x,src=y', '--network', 'host'];
-    expect(run(repository({ ...others, Dockerfile: wide.replace('slim', 'slim AS web') }), one, ...args)).toMatchObject({ code: 0 });
-    for (const call of builds(one)) expect(call).toContain(' --target=web --build-arg=A=1=2 --build-arg=B --platform=linux/amd64 --secret=id=x,src=y --network=host');
-    expect(builds(one).filter((call) => call.includes('--ignorefile'))).toEqual([]);
-  });
-
-  test('the ignore file that dockfix creates counts for the rewritten Dockerfile only', () => {
-    const one = engineCalled(name);
-    const { '.dockerignore': _, ...others } = project;
-    expect(run(repository(others), one).dockerfiles).toMatchObject([{ same: true }]);
-    expect(builds(one).map((call) => call.includes('--ignorefile'))).toEqual([false, true, false, false, false, true, true]);
-  });
-
-  test('.containerignore is not read by dockfix', () => {
-    expect(run(repository({ ...project, '.containerignore': '' }), engineCalled(name))).toMatchObject({ code: 2, errors: [{ code: 'not-verifiable', message: 'the build context holds .containerignore, which this engine takes instead of .dockerignore, and dockfix does not read' }] });
-  });
-
-  test('a wrong rewrite is seen, and not written', () => {
-    const root = repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN order\nCMD') });
-    const one = engineCalled(name);
-    expect(run(root, one, '--write')).toMatchObject({ code: 1, dockerfiles: [{ same: false, written: false, differences: [{ path: '/order', what: 'content', expected: false }] }] });
-    expect(leftIn(one)).toEqual([]);
-  });
-
-  test('--keep keeps the two images', () => {
-    const one = engineCalled(name);
-    const [first] = run(repository(project), one, '--keep').dockerfiles;
-    expect(first?.images?.before).toMatch(/^localhost\/dockfix-verify:[\da-f]{12}-1-before$/);
-    expect(leftIn(one).toSorted()).toEqual(Object.values(first?.images ?? {}).toSorted());
   });
 
   test('one that is not installed, or does not work', () => {
     const one = engineCalled(name);
-    expect(run(repository(project), { ...one, env: { ...one.env, PATH: folder({}) } })).toMatchObject({ code: 2, errors: [{ code: 'no-engine', message: `the program ${name} was not found` }] });
-    expect(run(repository(project), engineCalled(name, ['no-engine']))).toMatchObject({ code: 2, errors: [{ code: 'no-engine', message: `${name} does not work: \`${name} info\` failed: Error: database is locked` }] });
-  });
-
-  test('a Dockerfile that does not build, and one that does not any more', () => {
-    const one = engineCalled(name);
-    const failing = run(repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail\nCMD') }), one);
-    expect(failing).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'original-fails' }] });
-    expect(failing.errors[0]?.message).toMatch(/^the original does not build:\nSTEP 1\/7: FROM [^]*\nERROR: failed to solve: process "fail" did not complete successfully: exit code: 1$/);
-    expect(run(repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail-when-rewritten\nCMD') }), one)).toMatchObject({ code: 1, dockerfiles: [{ same: false, after: null }], errors: [] });
-    expect(leftIn(one)).toEqual([]);
+    expect(runWith(name, repository(project), { ...one, env: { ...one.env, PATH: folder({}) } })).toMatchObject({ code: 2, errors: [{ code: 'no-engine', message: `the program ${name} was not found` }] });
+    expect(runWith(name, repository(project), engineCalled(name, ['no-engine']))).toMatchObject({ code: 2, errors: [{ code: 'no-engine', message: `${name} does not work: \`${name} info\` failed: Error: database is locked` }] });
   });
 
   test('an image that cannot be read, a full disk', () => {
     const one = engineCalled(name, ['broken-archive']);
-    const { code, errors } = run(repository(project), one);
+    const { code, errors } = runWith(name, repository(project), one);
     expect({ code, left: leftIn(one) }).toEqual({ code: 2, left: [] });
     expect(errors).toMatchObject([{ code: 'engine-failed' }]);
     expect(errors[0]?.message).toMatch(/: Error: copying layers: broken pipe$/);
-    expect(run(repository(project), engineCalled(name, ['full:2']))).toMatchObject({ code: 2, errors: [{ code: 'disk-full' }] });
+    expect(runWith(name, repository(project), engineCalled(name, ['full:2']))).toMatchObject({ code: 2, errors: [{ code: 'disk-full' }] });
   });
 
   test('a build that is killed, hangs or is interrupted leaves no container that it worked in', async () => {
     const killed = engineCalled(name, ['killed:2']);
-    expect(run(repository(project), killed)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'engine-failed', message: `${name} was ended by SIGKILL while it did \`${name} build\`` }] });
+    expect(runWith(name, repository(project), killed)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'engine-failed', message: `${name} was ended by SIGKILL while it did \`${name} build\`` }] });
     expect(leftIn(killed)).toEqual([]);
     const hanging = engineCalled(name, ['hangs:1']);
-    expect(run(repository(project), hanging, '--timeout', '1')).toMatchObject({ code: 2, errors: [{ code: 'timeout' }] });
+    expect(runWith(name, repository(project), hanging, '--timeout', '1')).toMatchObject({ code: 2, errors: [{ code: 'timeout' }] });
     expect(leftIn(hanging)).toEqual([]);
     const interrupted = engineCalled(name, ['hangs:3']);
     expect(await disturbed(interrupted, ['--engine', name], (child) => child.kill('SIGINT'))).toMatchObject({ signal: 'SIGINT' });
     expect(leftIn(interrupted)).toEqual([]);
     expect(isRunning(Number(readFileSync(join(interrupted.home, 'hanging'), 'utf8')))).toBe(false);
+  });
+});
+
+describe('with podman', () => {
+  const name = 'podman';
+
+  test('options are passed on', () => {
+    const one = engineCalled(name);
+    const { '.dockerignore': _, ...others } = project;
+    const args = ['--only', 'split-copy', '--build-arg', 'A=1=2', '--build-arg', 'B', '--target', 'web', '--platform', 'linux/amd64', '--secret', 'id=x,src=y', '--network', 'host'];
+    expect(runWith(name, repository({ ...others, Dockerfile: wide.replace('slim', 'slim AS web') }), one, ...args)).toMatchObject({ code: 0 });
+    for (const call of buildsOf(one)) expect(call).toContain(' --target=web --build-arg=A=1=2 --build-arg=B --platform=linux/amd64 --secret=id=x,src=y --network=host');
+    expect(buildsOf(one).filter((call) => call.includes('--ignorefile'))).toEqual([]);
+  });
+
+  test('the ignore file that dockfix creates counts for the rewritten Dockerfile only', () => {
+    const one = engineCalled(name);
+    const { '.dockerignore': _, ...others } = project;
+    expect(runWith(name, repository(others), one).dockerfiles).toMatchObject([{ same: true }]);
+    expect(buildsOf(one).map((call) => call.includes('--ignorefile'))).toEqual([false, true, false, false, false, true, true]);
+  });
+
+  test('.containerignore is not read by dockfix', () => {
+    expect(runWith(name, repository({ ...project, '.containerignore': '' }), engineCalled(name))).toMatchObject({ code: 2, errors: [{ code: 'not-verifiable', message: 'the build context holds .containerignore, which this engine takes instead of .dockerignore, and dockfix does not read' }] });
+  });
+
+  test('a wrong rewrite is seen, and not written', () => {
+    const root = repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN order\nCMD') });
+    const one = engineCalled(name);
+    expect(runWith(name, root, one, '--write')).toMatchObject({ code: 1, dockerfiles: [{ same: false, written: false, differences: [{ path: '/order', what: 'content', expected: false }] }] });
+    expect(leftIn(one)).toEqual([]);
+  });
+
+  test('--keep keeps the two images', () => {
+    const one = engineCalled(name);
+    const [first] = runWith(name, repository(project), one, '--keep').dockerfiles;
+    expect(first?.images?.before).toMatch(/^localhost\/dockfix-verify:[\da-f]{12}-1-before$/);
+    expect(leftIn(one).toSorted()).toEqual(Object.values(first?.images ?? {}).toSorted());
+  });
+
+  test('a Dockerfile that does not build, and one that does not any more', () => {
+    const one = engineCalled(name);
+    const failing = runWith(name, repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail\nCMD') }), one);
+    expect(failing).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'original-fails' }] });
+    expect(failing.errors[0]?.message).toMatch(/^the original does not build:\nSTEP 1\/7: FROM [^]*\nERROR: failed to solve: process "fail" did not complete successfully: exit code: 1$/);
+    expect(runWith(name, repository({ ...project, Dockerfile: wide.replace('CMD', 'RUN fail-when-rewritten\nCMD') }), one)).toMatchObject({ code: 1, dockerfiles: [{ same: false, after: null }], errors: [] });
+    expect(leftIn(one)).toEqual([]);
   });
 });
 
