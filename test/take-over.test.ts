@@ -5,6 +5,8 @@ import { memoryTree } from '../src/context/memory.ts';
 import { recorded } from '../src/context/recorded.ts';
 import type { ProjectView } from '../src/plan/project.ts';
 import { openProject, takeOver, withEdits } from '../src/plan/project.ts';
+import { verifyFix } from '../src/plan/verify.ts';
+import type { Fix } from '../src/types.ts';
 
 const files = { Dockerfile: 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n', 'requirements.txt': 'flask==3.0.0\n', 'app.py': '', 'docs/a.md': '', '.dockerignore': '.git\n' };
 
@@ -61,5 +63,16 @@ describe('a view that takes the place of another', () => {
     const to = withEdits(from, [{ file: 'Dockerfile', span: { start: 0, end: 0 }, text: '# A remark.\n' }]);
     takeOver(from, to);
     expect(symbolicOf(to)).not.toBe(build);
+  });
+
+  test('is not built to be compared where only the ignore file is another one', () => {
+    const from = open();
+    symbolicOf(from);
+    const { work } = from.values;
+    const rule = 'docs\n';
+    const edits = [{ file: '.dockerignore', span: { start: 5, end: 5 }, text: rule }] as const;
+    const fix: Fix = { kind: 'fix', message: '', claims: [{ kind: 'hidden-from-context', paths: ['docs'] }], edits };
+    expect(verifyFix(from, ignoring(from, rule), fix, false).ok).toBe(true);
+    expect(from.values.work).toBe(work);
   });
 });

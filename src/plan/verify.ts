@@ -28,7 +28,7 @@ export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mus
       const { claims } = fix.linked?.find((part) => part.dockerfile === original.path) ?? fix;
       const verdict = verifyBuild({ before, after }, { original, rewritten }, build, other, claims);
       if (verdict.kind === 'wrong') return fail(verdict.reason, verdict.message);
-      if (mustGain && gains(verdict.old, verdict.now)) gained = true;
+      if (mustGain && verdict.gains()) gained = true;
     }
   }
   if (!gained) return fail('no-gain', 'no step would be cached more often');
@@ -61,8 +61,8 @@ function reaches(before: ProjectView, after: ProjectView, build: BuildView, othe
   return [...after.changes.keys()].some((path) => isInside(path, context) && differs(path));
 }
 
-/** The two builds that were compared, of the original and of the rewritten Dockerfile. */
-type Compared = { readonly kind: 'same'; readonly old: SymbolicBuild; readonly now: SymbolicBuild } | { readonly kind: 'wrong'; readonly reason: RefusalReason; readonly message: string };
+/** What a comparison of the original and the rewritten build gave; whether a step runs less often is worked out when asked. */
+type Compared = { readonly kind: 'same'; readonly gains: () => boolean } | { readonly kind: 'wrong'; readonly reason: RefusalReason; readonly message: string };
 
 function wrong(reason: RefusalReason, message: string): Compared {
   return { kind: 'wrong', reason, message };
@@ -83,7 +83,7 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     if (build.context.has(path) !== 'yes') return wrong('manifest-missing', `${path} may not be in the build context`);
   }
   // Where only the ignore file is new, the original built without what it hides is the very build of after.
-  if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { kind: 'same', old: build.symbolic, now: other.symbolic };
+  if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { kind: 'same', gains: () => gains(build.symbolic, other.symbolic) };
   const assumptions = claims.flatMap((claim) => (claim.kind === 'assumes' ? [claim.assumption] : []));
   const underOtherRules = hides || assumptions.length > 0 || locks.length > 0;
   const compared = (args: 'defaults' | 'symbols'): Compared => {
@@ -92,7 +92,7 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     const now = assumptions.length > 0 ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
     const old = underOtherRules ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
     const verdict = compareBuilds(old, now, claims);
-    return verdict.same ? { kind: 'same', old, now } : wrong(verdict.reason, verdict.message);
+    return verdict.same ? { kind: 'same', gains: () => gains(old, now) } : wrong(verdict.reason, verdict.message);
   };
   const withDefaults = compared('defaults');
   if (withDefaults.kind === 'wrong' || ![original, rewritten].some(hasArguments)) return withDefaults;
