@@ -10,7 +10,7 @@ import type { RunRequest, Sink } from '../src/run.ts';
 import { explainPaths, run } from '../src/run.ts';
 import { refusalReasons } from '../src/types.ts';
 import { transforms } from '../transforms/index.ts';
-import { optionList } from './support/pages.ts';
+import { exampleDiff, optionList } from './support/pages.ts';
 
 const root = join(import.meta.dirname, '..');
 const path = join(root, 'README.md');
@@ -40,7 +40,7 @@ async function demoSentence(): Promise<string> {
 async function transformSections(): Promise<string> {
   const sections: string[] = [];
   for (const transform of transforms) {
-    const diff = await demoDiff([transform], /./);
+    const diff = (await demoDiff([transform], /./)) || (transform.page ? exampleDiff(transform.id, transform.page.example) : '');
     const parts = [`### ${transform.id}`, `${transform.title}. ${transform.why}`, diff === '' ? '' : fenced('diff', diff), optionList(transform)];
     sections.push(parts.filter((part) => part !== '').join('\n\n'));
   }

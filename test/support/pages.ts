@@ -17,10 +17,8 @@ export function pages(transforms: readonly Transform[]): ReadonlyMap<string, str
 
 function page(transform: Transform, { does, safety, claims, refuses, example }: TransformPage): string {
   const folder = join('fixtures', transform.id, example);
-  const before = readFolder(join(folder, 'before'));
-  const after = readFolder(join(folder, 'after'));
-  const diff = Object.entries(after).map(([path, text]) => unifiedDiff(path, before[path] ?? null, text)).join('');
-  const { head } = splitCase(readFileSync(join(folder, 'case.md'), 'utf8'));
+  const { head, settings } = splitCase(readFileSync(join(folder, 'case.md'), 'utf8'));
+  const prose = head.split('\n').filter((line) => !/^[a-z0-9]+: /.test(line)).join('\n').trim();
   return [
     `# ${transform.id}: ${transform.title}`,
     '<!-- Made from the code by `UPDATE=1 npm test`. -->',
@@ -28,8 +26,8 @@ function page(transform: Transform, { does, safety, claims, refuses, example }: 
     '## What it does',
     does.trim(),
     '## Example',
-    `${head.trim()} (\`${folder}\`)`,
-    `\`\`\`diff\n${diff.trimEnd()}\n\`\`\``,
+    `${prose} (\`${folder}\`${settings.unsafe === true ? ', with `--unsafe`' : ''})`,
+    `\`\`\`diff\n${exampleDiff(transform.id, example).trimEnd()}\n\`\`\``,
     '## Safety',
     safety.trim(),
     claims.length === 0 ? 'Its fixes make no claim: the image is the same.' : ['Its fixes can make these claims:', ...claims.map((kind) => `- \`${kind}\`: ${claimKinds[kind]}`)].join('\n'),
@@ -38,6 +36,13 @@ function page(transform: Transform, { does, safety, claims, refuses, example }: 
     ...(transform.options ? ['## Options', optionList(transform)] : []),
     '',
   ].join('\n\n').replace(/\n+$/, '\n');
+}
+
+/** What a transform does to a fixture of its own. */
+export function exampleDiff(transform: string, fixture: string): string {
+  const folder = join('fixtures', transform, fixture);
+  const before = readFolder(join(folder, 'before'));
+  return Object.entries(readFolder(join(folder, 'after'))).map(([path, text]) => unifiedDiff(path, before[path] ?? null, text)).join('');
 }
 
 /** What `--option` can say of a transform, as a list. */
