@@ -84,6 +84,10 @@ describe('dockfix impact', () => {
         '  1  gone',
         '  1  requirements.txt  (also after)',
         '',
+        '  dockerignore (equivalent): there is no ignore file: .dockerignore is created; the image no longer holds .git and Dockerfile',
+        '    · no longer sent with the build context: .git, Dockerfile, .dockerignore, **/__pycache__, **/.venv, **/venv',
+        '  split-copy (exact): `RUN pip install -r requirements.txt` ran again for every change of the source, because `COPY . .` (line 3) came first; it only needs requirements.txt',
+        '',
       ].join('\n'),
     );
   });
@@ -92,7 +96,8 @@ describe('dockfix impact', () => {
     const root = shop();
     const { code, dockerfiles, unreplayed, errors } = jsonOf(['--install-seconds', '2.5'], { cwd: root });
     expect({ code, unreplayed, errors }).toEqual({ code: 0, unreplayed: [], errors: [] });
-    const [{ oldest, newest, ...first } = { oldest: '', newest: '' }] = dockerfiles;
+    const [{ oldest, newest, fixes, ...first } = { oldest: '', newest: '', fixes: [] }] = dockerfiles;
+    expect(fixes.map(({ transform, safety, claims }) => [transform, safety, claims.length])).toEqual([['dockerignore', 'equivalent', 1], ['split-copy', 'exact', 0]]);
     expect(first).toEqual({
       path: 'Dockerfile',
       context: '.',
@@ -121,7 +126,7 @@ describe('dockfix impact', () => {
     const { code, out } = impact(['--only', 'split-copy'], { cwd: root });
     expect(code).toBe(0);
     expect(out).toContain('1 of the last 1 commit reinstalled all dependencies.\n');
-    expect(out).toMatch(/\n\n {2}dockfix changes nothing here\.\n {2}Left alone: line 5, split-copy \[[a-z-]+\]: /);
+    expect(out).toMatch(/\n\n {2}dockfix changes nothing here\.\n {2}left alone: line 5, split-copy \[[a-z-]+\]: /);
     expect(out).not.toContain('after');
   });
 
@@ -239,7 +244,7 @@ describe('dockfix impact', () => {
 
 describe('the report', () => {
   const none = { installs: 1, installReruns: 0, installRuns: 0, onlyForGit: 0, stepReruns: 0 };
-  const one: DockerfileImpact = { path: 'Dockerfile', context: '.', commits: 3, oldest: '2024-01-01T00:00:00.000Z', newest: '2024-01-02T00:00:00.000Z', recipeCommits: 0, before: none, after: none, causes: [], partBuilds: [], changed: false, refusals: [], heldBack: [] };
+  const one: DockerfileImpact = { path: 'Dockerfile', context: '.', commits: 3, oldest: '2024-01-01T00:00:00.000Z', newest: '2024-01-02T00:00:00.000Z', recipeCommits: 0, before: none, after: none, causes: [], partBuilds: [], changed: false, fixes: [], refusals: [], heldBack: [] };
   const plain = createColors(false);
 
   test('holds fifty causes as JSON, and ten as text', () => {

@@ -60,6 +60,7 @@ function impactOf(compared: ComparedBuild, history: History, naming: Naming): Do
     causes: causes.map((cause) => ({ ...cause, file: naming.shown(cause.file) })),
     partBuilds: partBuilds.map((one) => ({ ...one, reads: one.reads.map(naming.shown) })),
     changed: plan.changes.has(path) || (ignoreFile !== null && plan.changes.has(ignoreFile)),
+    fixes: own(plan.fixes).map(fixReport),
     refusals: own(plan.refusals).map(refusalReport),
     heldBack: own(plan.heldBack).map(fixReport),
   };

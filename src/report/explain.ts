@@ -1,5 +1,7 @@
 import type { ExplainedBuild, ExplainedPart, ExplainedStep } from '../explain.ts';
 import type { Path } from '../types.ts';
+import { findingLines } from './findings.ts';
+import { fixReport, refusalReport } from './report.ts';
 import type { Colors } from './terminal.ts';
 
 /** What `explain --format json` prints. Paths are relative to the current directory. */
@@ -47,11 +49,8 @@ function buildLines(build: PlacedBuild, changed: readonly string[] | null, color
   const lines = [`${colors.bold(build.path)} (build context ${build.context === '' ? '.' : build.context})`, '', 'Before dockfix:', ...stepTable(before, colors), ...verdictLines(before, changed)];
   if (plan.changes.size === 0) lines.push('', 'dockfix changes nothing here.');
   else lines.push('', 'After dockfix:', ...stepTable(after, colors), ...verdictLines(after, changed));
-  for (const refusal of plan.refusals) {
-    if (refusal.level !== 'info') lines.push(`Left alone: line ${refusal.line}, ${refusal.transform} [${refusal.reason}]: ${refusal.message}`);
-  }
-  for (const held of plan.heldBack) lines.push(`Held back (--unsafe): line ${held.line}, ${held.transform}: ${held.message}`);
-  return lines;
+  const findings = findingLines({ fixes: plan.fixes.map(fixReport), refusals: plan.refusals.map(refusalReport), heldBack: plan.heldBack.map(fixReport) });
+  return findings.length === 0 ? lines : [...lines, '', ...findings];
 }
 
 const widest = 70;

@@ -3,6 +3,7 @@ import type { MeasuredChange, Measurements } from '../impact/measured.ts';
 import { saving } from '../impact/measured.ts';
 import type { Replayed, Reruns } from '../impact/replay.ts';
 import type { Path } from '../types.ts';
+import { findingLines } from './findings.ts';
 import type { FixReport, RefusalReport, RunError } from './report.ts';
 import type { Colors } from './terminal.ts';
 import { count, printable } from './words.ts';
@@ -28,6 +29,7 @@ export interface DockerfileImpact extends Replayed {
   readonly measured?: MeasuredChange;
   /** Does dockfix change the Dockerfile or its ignore file? */
   readonly changed: boolean;
+  readonly fixes: readonly FixReport[];
   readonly refusals: readonly RefusalReport[];
   readonly heldBack: readonly FixReport[];
 }
@@ -87,7 +89,7 @@ function impactLines(impact: DockerfileImpact, time: TimeOfInstalls, colors: Col
     ...part([...notes(impact), ...timeLines(impact, time)]),
     ...part(causeLines(impact, colors)),
     ...part(partLines(impact)),
-    ...part(whyNot(impact)),
+    ...part(whatChanges(impact)),
   ];
 }
 
@@ -178,15 +180,13 @@ function shortened(instruction: string): string {
   return instruction.length > 60 ? `${instruction.slice(0, 57)}…` : instruction;
 }
 
-/** Where dockfix changes nothing, or not all: why. */
-function whyNot(impact: DockerfileImpact): readonly string[] {
-  const { changed, refusals, heldBack } = impact;
-  const refused = refusals.filter(({ level }) => level !== 'info');
+/** What dockfix does, how safe it is, and what it leaves alone. */
+function whatChanges(impact: DockerfileImpact): readonly string[] {
+  const { changed } = impact;
   return [
     ...(changed ? [] : ['  dockfix changes nothing here.']),
     ...(changed && !helps(impact) ? ["  dockfix's changes make no difference to these commits."] : []),
-    ...refused.map(({ line, transform, reason, message }) => `  Left alone: line ${line}, ${transform} [${reason}]: ${message}`),
-    ...heldBack.map(({ line, transform, message }) => `  Held back (--unsafe): line ${line}, ${transform}: ${message}`),
+    ...findingLines(impact),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Path } from '../types.ts';
 import type { JudgedDifference } from '../verify/expected.ts';
 import type { Measured, Verdict } from '../verify/verify.ts';
+import { findingLines } from './findings.ts';
 import type { FixReport, RefusalReport, RunError } from './report.ts';
 import type { Colors } from './terminal.ts';
 import { count, printable } from './words.ts';
@@ -40,7 +41,7 @@ export function verifyReport(dockerfiles: readonly DockerfileVerification[], err
 export function verificationText(one: DockerfileVerification, colors: Colors): string {
   const lines = [
     `${colors.bold(printable(one.path))} (${aboutBuild(one)}): ${verdict(one, colors)}`,
-    ...part(fixLines(one)),
+    ...part(findingLines(one)),
     ...part(table(one, colors)),
     ...part(differenceLines(one, colors)),
     ...part(one.failure === null ? [] : ['  What the build printed last:', ...plainLines(one.failure).map((line) => `    ${line}`)]),
@@ -66,18 +67,6 @@ function verdict({ changed, same, failure, differences, compared }: DockerfileVe
   const where = compared === 'project' ? 'what the project adds to them is the same' : 'they are the same';
   const claimed = differences.length === 0 ? '' : ' but for what the fixes claim';
   return colors.green(`both build, and ${where}${claimed}.`);
-}
-
-function fixLines({ fixes, refusals, heldBack }: DockerfileVerification): readonly string[] {
-  return [
-    ...fixes.flatMap(({ transform, safety, message, claims }) => [`  ${transform} (${safety}): ${printable(message)}`, ...claims.map((claim) => `    · ${shortened(printable(claim.message))}`)]),
-    ...heldBack.map(({ line, transform, message }) => `  held back (--unsafe): line ${line}, ${transform}: ${printable(message)}`),
-    ...refusals.filter(({ level }) => level !== 'info').map(({ line, transform, reason, message }) => `  left alone: line ${line}, ${transform} [${reason}]: ${printable(message)}`),
-  ];
-}
-
-function shortened(text: string): string {
-  return text.length > 160 ? `${text.slice(0, text.lastIndexOf(' ', 160))} …` : text;
 }
 
 // --------------------------------------------------------------------------------------------------------------- table
