@@ -182,17 +182,21 @@ interface Site {
 
 const factsByReference = new Map<string, BaseFacts | null>();
 
+/** What is known of an image by its reference; worked out once. */
+export function factsOfReference(reference: string): BaseFacts | null {
+  const known = factsByReference.get(reference);
+  if (known !== undefined) return known;
+  const facts = baseFacts(reference);
+  factsByReference.set(reference, facts);
+  return facts;
+}
+
 /** What is known of the image that a stage starts from. */
 export function factsOf(state: StageState): BaseFacts | null {
   const { operation, operands } = state.values.made(state.base.token);
   const [reference] = operands;
   if (operation !== 'image' || typeof reference !== 'string') return null;
-  const written = readable(reference);
-  const known = factsByReference.get(written);
-  if (known !== undefined) return known;
-  const facts = baseFacts(written);
-  factsByReference.set(written, facts);
-  return facts;
+  return factsOfReference(readable(reference));
 }
 
 /** Does the base image of a stage bring setuptools? */

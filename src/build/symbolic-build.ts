@@ -2,7 +2,6 @@ import type { StepKind } from '../commands/command.ts';
 import type { Instruction } from '../dockerfile/scan.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
 import { outputStages } from '../dockerfile/stages.ts';
-import { baseFacts } from '../images/base-facts.ts';
 import type { Assumption, Build, BuildContext, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
@@ -10,6 +9,7 @@ import type { VersionedContext } from './image-tree.ts';
 import { baseTree, collapse, digest, emptyTree, remove } from './image-tree.ts';
 import { recordFrom, runInstruction } from './instructions.ts';
 import type { Ledger } from './ledger.ts';
+import { factsOfReference } from './ledger.ts';
 import { readable, symbol } from './places.ts';
 import type { ExecutedRun, Stand } from './runner.ts';
 import type { Left, Site } from './site.ts';
@@ -171,7 +171,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
   }
   const reference = stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : 'scratch';
   // What holds for `python:${VERSION}-slim` holds for every version.
-  const facts = stage.base.kind === 'image' ? baseFacts(readable(reference)) : null;
+  const facts = stage.base.kind === 'image' ? factsOfReference(readable(reference)) : null;
   const scratch = stage.base.kind === 'scratch';
   const token = values.token('image', site.options.translation?.base(stage.index, reference) ?? reference, stage.from.platform ?? '');
   const path: [string, string][] = facts?.path ? [['PATH', facts.path.join(':')]] : [];
