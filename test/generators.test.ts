@@ -63,6 +63,7 @@ describe('protoc', () => {
 
   it('expands a pattern if all files of the directory are known', () => {
     expect(done('protoc -Iprotos --python_out=. protos/shop/*.proto').writes.filter((one) => one.startsWith('edit'))).toEqual(['edit /shop/cart_pb2.py', 'edit /shop/item_pb2.py']);
+    expect(done('protoc -Iprotos --python_out=. protos/shop/*.proto').reads).toContain('/protos/shop/**');
     expect(reason('protoc -Iprotos --python_out=. protos/shop/*.proto', imageView({ files, incomplete: ['/app/protos/shop'] }))).toMatch(/which files/);
   });
 
@@ -71,6 +72,7 @@ describe('protoc', () => {
     ['protoc --python_out=opt:. my-file.proto', /options/],
     ['protoc -Ivendor --python_out=. my-file.proto', /which files/],
     ['protoc @files.txt', /which files/],
+    ['protoc -I. -Icommon=vendor --python_out=. my-file.proto', /another name/],
     ['protoc my-file.proto', /form/],
     ['grpc_tools.protoc --python_out=. my-file.proto', /grpc_tools/],
   ])('does not understand %s', (words, because) => {

@@ -146,6 +146,18 @@ describe('builds of a part', () => {
     expect(replayed(files, commits, [copyByChange], [guess], true).partBuilds).toMatchObject([{ reruns: 6, needed: 4, rerunsAfter: 3 }]);
   });
 
+  test('are none where something says that they need more', () => {
+    const inherits = { ...files, 'frontend/src/main.js': "import '../../app/a.js';" };
+    expect(replayed(inherits, commits, [copyByChange]).partBuilds).toEqual([]);
+    const doesMore = { ...files, Dockerfile: files.Dockerfile.replace('npm run build', 'npm run build && cd .. && ./collect.sh') };
+    expect(replayed(doesMore, commits, [copyByChange]).partBuilds).toEqual([]);
+  });
+
+  test('need what comes before the copy in the stage that has it', () => {
+    const inBase = { ...files, Dockerfile: files.Dockerfile.replace('FROM node:20-slim', 'FROM node:20-slim AS base').replace('RUN', 'FROM base\nRUN') };
+    expect(replayed(inBase, commits, [copyByChange]).partBuilds).toMatchObject([{ reruns: 6, needed: 4 }]);
+  });
+
   test('are none where only the folder is copied before', () => {
     const alone = { ...files, Dockerfile: files.Dockerfile.replace('COPY . .', 'COPY frontend ./frontend/') };
     expect(replayed(alone, commits, [copyByChange]).partBuilds).toEqual([]);

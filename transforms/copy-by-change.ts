@@ -1,16 +1,14 @@
-import { confinementOf } from '../src/build/confined.ts';
 import type { PartBuild } from '../src/build/part-builds.ts';
 import { partBuilds } from '../src/build/part-builds.ts';
 import { readable } from '../src/build/places.ts';
 import type { StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
-import { signOfMore } from '../src/commands/folder-builds.ts';
 import { lineStartAt } from '../src/edit/lines.ts';
+import { confinedBuild } from '../src/plan/confined-builds.ts';
 import type { BuildView, DockerfileView, ProjectView } from '../src/plan/project.ts';
-import { rebuiltFrom } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
-import type { Claim, Edit, Fix, Path } from '../src/types.ts';
-import { hideMade, hideOutputs } from './copy-by-change/hiding.ts';
+import type { Claim, Edit, Fix } from '../src/types.ts';
+import { hideMade } from './copy-by-change/hiding.ts';
 import { page } from './copy-by-change/page.ts';
 import { waysToMove } from './split-copy/edits.ts';
 import type { ExposedInstall } from './split-copy/install.ts';
@@ -42,26 +40,12 @@ export const copyByChange = defineTransform<Found>({
     }
   },
   decide(found) {
-    const { folder, build } = found;
+    const { folder, build, view, project } = found;
     if (folder === null) return proposals(found, [found.at], build.symbolic);
-    const sign = signOfMore(build.context, folder.directory, folder.copied);
-    if (sign !== null) return [decline('reads-source', `a build in ${folder.directory}/ may need more of the source than that folder: ${sign}`)];
-    return confinedProposals(found, folder.directory);
+    const confined = confinedBuild(view, build, project.values, found, folder);
+    return confined.kind === 'refusal' ? [confined] : proposals({ ...found, stage: confined.stage }, confined.steps, confined.symbolic);
   },
 });
-
-function confinedProposals(found: Found, directory: Path): readonly (Fix | Decline)[] {
-  const { view, build, project, at } = found;
-  const symbolic = rebuiltFrom(view, build.context, build.build, project.values, { assumptions: [{ kind: 'works-in', directory }] });
-  const stage = symbolic.stages[found.stage.stage.index];
-  const steps = stage?.steps ?? [];
-  const barrier = steps.findIndex((step, index) => index >= at && step.opaque !== null);
-  const reached = barrier < 0 ? steps : steps.slice(0, barrier);
-  const confined = reached.flatMap((step, index) => (index >= at && confinementOf(step) !== null ? [index] : []));
-  if (stage && confined.length > 0) return proposals({ ...found, stage }, confined, symbolic);
-  const because = steps[at]?.opaque;
-  return [decline('opaque-command', `the RUN does more than to build ${directory}/, and may read or change anything${typeof because === 'string' ? `: ${because}` : ''}`)];
-}
 
 /** `indices`: the build steps among those of the stage. */
 function proposals(found: Found, indices: readonly number[], symbolic: SymbolicBuild): readonly (Fix | Decline)[] {
@@ -87,7 +71,8 @@ function proposals(found: Found, indices: readonly number[], symbolic: SymbolicB
   const claims: readonly Claim[] = folder === null ? [] : [{ kind: 'assumes', assumption: { kind: 'works-in', directory: folder.directory } }];
   const isUsed = symbolic.outputs.includes(stage.stage.index);
   const alone: readonly Fix[] = isUsed ? [] : [{ kind: 'fix', message: `${message}, and the rest is not used`, claims, edits: [inPlaceOf(view, provider, narrow.lines)] }];
-  const hiding = folder === null ? hideMade(found, steps, sunk) : hideOutputs(found, folder.directory);
+  const passed = stage.steps.slice(stage.steps.findIndex((step) => sunk.includes(step)), stage.steps.indexOf(last) + 1);
+  const hiding = hideMade(found, passed, sunk, folder === null ? null : folder.directory);
   if (hiding.kind === 'refusal') return [...alone, hiding];
   const ways = waysToMove(match, { install: last, anchor: provider, text: scanned.text.slice(last.instruction.span.start, last.instruction.span.end), rest: null, sunk, narrow: narrow.lines });
   return [...alone, ...ways.map((edits): Fix => ({ kind: 'fix', message: message + hiding.message, claims: [...claims, ...hiding.claims], edits: [...edits, ...hiding.edits] }))];

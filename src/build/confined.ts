@@ -3,16 +3,17 @@
  * alone (`npm run build` in `frontend/`): they read and write nothing of the project outside it, and change none of its
  * files, and no users. All else of the image they may read and change.
  */
-import type { Call, Effect } from '../commands/command.ts';
-import { everythingBelow } from '../commands/command.ts';
-import { outputsOf } from '../commands/folder-builds.ts';
+import type { Call, Effect, Outcome, Write } from '../commands/command.ts';
+import { effects, everythingBelow, opaque } from '../commands/command.ts';
+import { outputsOf, upwardPaths } from '../commands/folder-builds.ts';
 import type { BuildContext, Path } from '../types.ts';
 import type { Entry, History, ImageTree, Rule } from './image-tree.ts';
-import { applyRule, cloneTree, contentDigest, contextFileOf, contextRulesAt, digest, directoryToken, pushRule, write } from './image-tree.ts';
-import { accountsRegion, isWithin, join, relativeTo, resolvePath } from './places.ts';
+import { applyRule, cloneTree, contentDigest, contextFileOf, contextRulesAt, digest, directoryToken, isIdle, isInCopy, pushRule, write } from './image-tree.ts';
+import { accountsRegion, isRegion, isWithin, join, parentOf, readable, relativeTo, resolvePath } from './places.ts';
 import type { StageState } from './state.ts';
-import type { StepRecord } from './symbolic-build.ts';
+import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
 import type { Token } from './values.ts';
+import type { Surroundings } from './view.ts';
 
 /** Options that name another working directory (documentation of npm, Yarn, pnpm, and GNU make). */
 const directoryOptions: ReadonlyMap<string, readonly string[]> = new Map([
@@ -36,8 +37,8 @@ export function workplaceOf(call: Call, cwd: Path): Path {
 
 const allVariables = ['*'];
 
-/** What a call that is not understood does, if it works in a directory for which that is taken for granted; else null. */
-export function confinedEffect(state: StageState, call: Call, cwd: Path): Effect | null {
+/** What a call that is not understood does, if it works in a directory for which that is taken for granted, and its words do not say otherwise; else null. */
+export function confinedOutcome(state: StageState, call: Call, { cwd, variables }: Surroundings): Outcome | null {
   if (state.context.confined.length === 0 || call.args.some(({ known, glob }) => !known || glob)) return null;
   const workplace = workplaceOf(call, cwd);
   const source = contextRulesAt(state.tree, workplace).find(({ at, deep }) => deep && at === workplace)?.path;
@@ -46,7 +47,22 @@ export function confinedEffect(state: StageState, call: Call, cwd: Path): Effect
   const below = relativeTo(source, directory);
   const place = below === '' ? workplace : workplace.slice(0, -below.length - 1);
   const words = [call.interpreter ?? '', call.programPath ?? call.program, ...call.args.map(({ text }) => text)];
-  return { does: `${words.join(' ')} in ${cwd}`, kind: 'build', reads: [everythingBelow(place)], env: allVariables, writes: [], confinedTo: { place, source: directory } };
+  const own = [...words, ...[...variables.values()].map((value) => value ?? '')].flatMap((text) => [...upwardPaths(text), ...absolutePaths(text)]);
+  // Variables of the image may be meant for others.
+  const ofImage = [...state.args.values(), ...state.config.env.values()].flatMap((value) => upwardPaths(value ?? ''));
+  const outside = [...own, ...ofImage].find((text) => [cwd, workplace].some((from) => isElsewhereInProject(state, resolvePath(from, text), place)));
+  if (outside !== undefined) return opaque(`\`${call.program}\` is given ${readable(outside)}, which lies outside ${readable(directory)}/`);
+  const effect: Effect = { does: `${words.join(' ')} in ${cwd}`, kind: 'build', reads: [everythingBelow(place)], env: allVariables, writes: [], confinedTo: { place, source: directory } };
+  return effects(effect);
+}
+
+function absolutePaths(text: string): readonly string[] {
+  return [...text.matchAll(/(?:^|[\s=:,]|-[A-Za-z])(\/[^\s:,="']+)/g)].flatMap(([, path]) => path ?? []);
+}
+
+/** Is it a place of the project, but not of the folder that a command works in? */
+function isElsewhereInProject({ tree }: StageState, path: Path, place: Path): boolean {
+  return path !== '/' && !isWithin(path, place) && (isWithin(place, path) || isInCopy(tree, path));
 }
 
 /** All that a confined command may read: the image without what copies from the context brought elsewhere. */
@@ -61,8 +77,7 @@ export function confinedInputs({ tree }: StageState, place: Path): readonly Toke
  * hold any of it?
  */
 function leaveOutCopies(tree: ImageTree, entry: Entry, path: Path, place: Path): boolean {
-  const isOfContext = contextFileOf(tree.values, entry.self.data) !== undefined;
-  let held = isOfContext || entry.rest.rule.kind === 'context';
+  let held = isOfCopy(tree, entry, path);
   for (const [name, child] of entry.children) {
     const at = join(path, name);
     const childHeld = at === place || leaveOutCopies(tree, child, at, place);
@@ -75,10 +90,14 @@ function leaveOutCopies(tree: ImageTree, entry: Entry, path: Path, place: Path):
   return held;
 }
 
-/** Does a tree of entries have anything that copies from the context brought, in it or as a rule? */
-function holdsCopies(tree: ImageTree, entry: Entry): boolean {
-  if (contextFileOf(tree.values, entry.self.data) !== undefined || entry.rest.rule.kind === 'context') return true;
-  return [...entry.children.values()].some((child) => holdsCopies(tree, child));
+/** Did a copy from the context bring an entry, or what is below it and has none of its own? */
+function isOfCopy(tree: ImageTree, { self, rest: { rule } }: Entry, path: Path): boolean {
+  return contextFileOf(tree.values, self.data) !== undefined || (rule.kind === 'context' && !isIdle(rule, path));
+}
+
+/** Does a tree of entries have anything that copies from the context brought? */
+function holdsCopies(tree: ImageTree, entry: Entry, path: Path): boolean {
+  return isOfCopy(tree, entry, path) || [...entry.children].some(([name, child]) => holdsCopies(tree, child, join(path, name)));
 }
 
 /** What holds below the newest copies from the context, and these, the newest first. */
@@ -101,7 +120,7 @@ export function changeAround(state: StageState, { place, source }: NonNullable<E
   const pending: [Path, Entry][] = [['/', tree.root]];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [path, entry] = next;
-    if (path !== accountsRegion && !holdsCopies(tree, entry)) entry.self = applyRule(tree, rule, path, entry.self);
+    if (path !== accountsRegion && !holdsCopies(tree, entry, path)) entry.self = applyRule(tree, rule, path, entry.self);
     // Where a checkout may hold what the command makes, it matters whether the copy or the command comes last.
     const { history, copies } = !isSettled && isWithin(path, place) ? { history: entry.rest, copies: [] } : underCopies(entry.rest);
     entry.rest = [...copies].reduceRight((below, copy) => pushRule(tree, below, copy), pushRule(tree, history, rule));
@@ -125,4 +144,36 @@ export function uncertainIn(files: BuildContext, directory: Path): Path | null {
 export function confinementOf(step: StepRecord): Path | null {
   const effects = step.run?.commands.flatMap((command) => command.effects) ?? [];
   return effects.find(({ effect }) => effect.confinedTo)?.effect.confinedTo?.source ?? null;
+}
+
+/** Paths of the context that the commands of a step write, as far as they are understood, and that a copy brings as well. */
+export function madeWithin(step: Pick<StepRecord, 'run'>, copy: Pick<StepRecord, 'copy' | 'instruction'>, counts: (effect: Effect, write: Write) => boolean = () => true): readonly Path[] {
+  const folders = foldersCopied(copy);
+  const writes = step.run?.commands.flatMap((command) => command.effects.flatMap(({ effect }) => effect.writes.filter((write) => counts(effect, write)))) ?? [];
+  const files = writes.filter(({ how, only, place }) => how !== 'make-directory' && only === undefined && !isRegion(place.path));
+  return files.flatMap(({ place: { path } }) => folders.filter(({ target, deep }) => (deep ? isWithin(path, target) : parentOf(path) === target)).map(({ source, target }) => join(source, relativeTo(path, target))));
+}
+
+interface FolderCopied {
+  readonly source: Path;
+  readonly target: Path;
+  readonly deep: boolean;
+}
+
+/** The folders of which a step copies all, or what matches a pattern. */
+function foldersCopied({ copy, instruction }: Pick<StepRecord, 'copy' | 'instruction'>): readonly FolderCopied[] {
+  if (copy === null || copy.contextSources.length === 0) return [];
+  return copy.items.flatMap(({ directory, source, target }): readonly FolderCopied[] => {
+    if (directory) return [{ source, target, deep: true }];
+    return /[*?[]/.test(instruction.text) ? [{ source: parentOf(source), target: parentOf(target), deep: false }] : [];
+  });
+}
+
+/** Paths of the context that a command writes, and that a later copy may bring from somebody's disk: who ran the same by hand has them, although git does not. */
+export function broughtBack({ stages, files }: Pick<SymbolicBuild, 'stages' | 'files'>): ReadonlySet<Path> {
+  const found = stages.flatMap((stage) => {
+    const steps = stage.chain.flatMap((index) => stages[index]?.steps ?? []);
+    return steps.flatMap((step, index) => (step.run === null ? [] : steps.slice(index + 1).flatMap((copy) => madeWithin(step, copy))));
+  });
+  return new Set(found.filter((path) => !files.hides(path) && files.has(path) !== 'yes'));
 }

@@ -465,7 +465,8 @@ function ruleTokenAt(values: Values, rule: Rule, path: Path): Token {
   return values.token('context-below', rule.context.name, source, rule.flags.owner, rule.flags.mode ?? 'kept', changesUnder(rule.context, source));
 }
 
-function isIdle(rule: Rule, path: Path): boolean {
+/** Does a rule do nothing at a path and below it, since the context has nothing to give there? */
+export function isIdle(rule: Rule, path: Path): boolean {
   if (rule.kind !== 'context' && rule.kind !== 'glob') return false;
   if (path === rule.destination || !isWithin(path, rule.destination)) return false;
   // A pattern takes files of one directory and puts them into one directory: it reaches nothing deeper.
@@ -552,6 +553,12 @@ export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly
 
 function isAnyCopied(history: History): boolean {
   for (let at: History | null = history; at; at = at.before) if (at.rule.kind === 'context') return true;
+  return false;
+}
+
+/** Does a path lie where a directory of the context was copied, whether or not the context has it? */
+export function isInCopy(tree: ImageTree, path: Path): boolean {
+  for (let at: History | null = nearestEntry(tree, path).entry.rest; at; at = at.before) if (at.rule.kind === 'context' && isWithin(path, at.rule.destination)) return true;
   return false;
 }
 

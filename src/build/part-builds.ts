@@ -1,9 +1,10 @@
 /** Steps that make something from a part of the source, below a copy of more than that part. */
 import { hasOwnBuild } from '../commands/folder-builds.ts';
 import type { BuildContext, Path } from '../types.ts';
+import type { CopyRecord } from './copy.ts';
 import { workplaceOf } from './confined.ts';
 import { exposureOf } from './exposure.ts';
-import { isSymbolic, isWithin, join, relativeTo } from './places.ts';
+import { isSymbolic, isWithin, join, parentOf, relativeTo } from './places.ts';
 import type { ContextSource } from './state.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from './symbolic-build.ts';
 
@@ -14,8 +15,8 @@ export interface PartBuild {
   readonly reads: readonly ContextSource[];
   /** The copy of more than that; a stage from which this one starts may have it. */
   readonly copy: StepRecord;
-  /** The folder that a step which is not understood works in, and what was copied with it; null if it is known what the step reads. */
-  readonly folder: { readonly directory: Path; readonly copied: Path } | null;
+  /** The folder that a step which is not understood works in, and what was copied into those above it; null if it is known what the step reads. */
+  readonly folder: { readonly directory: Path; readonly above: readonly Path[] } | null;
 }
 
 /**
@@ -60,5 +61,20 @@ function folderPart(step: StepRecord, before: readonly StepRecord[], files: Buil
   if (!copy || !item || place === item.target || isSymbolic(place)) return null;
   const directory = join(item.source, relativeTo(place, item.target));
   const isFolder = files.kind(directory) === 'directory' && files.has(directory) === 'yes' && hasOwnBuild(files, directory);
-  return isFolder ? { reads: [{ path: directory, deep: true }], copy, folder: { directory, copied: item.source } } : null;
+  return isFolder ? { reads: [{ path: directory, deep: true }], copy, folder: { directory, above: copiedAbove(copies.map((one) => one.item), place, files) } } : null;
+}
+
+/** What copies brought into the directories above a place, as paths of the context; the history of git counts where it is not hidden. */
+function copiedAbove(items: CopyRecord['items'], place: Path, files: BuildContext): readonly Path[] {
+  const found: Path[] = [];
+  for (let at = parentOf(place); ; at = parentOf(at)) {
+    for (const { source, target, directory } of items) {
+      if (!directory && parentOf(target) === at) found.push(source);
+      if (!directory || !isWithin(at, target)) continue;
+      const from = join(source, relativeTo(at, target));
+      found.push(...files.list(from).map((name) => join(from, name)));
+      if (from === '' && !files.hides('.git')) found.push('.git');
+    }
+    if (at === '/') return found;
+  }
 }

@@ -122,7 +122,7 @@ function namesakes(state: StageState, effect: Effect, view: ImageView): readonly
 
 /** What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`); what LD_PRELOAD puts into every program. */
 function startupFiles(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
-  const path = effect.kind === 'install' ? view.variable('PYTHONPATH') : null;
+  const path = effect.kind === 'install' || effect.kind === 'build' ? view.variable('PYTHONPATH') : null;
   const directories = typeof path === 'string' ? path.split(':').filter((one) => one !== '') : [];
   const preloaded = effect.kind === 'observe' ? null : view.variable('LD_PRELOAD');
   const libraries = typeof preloaded === 'string' ? preloaded.split(/[\s:]+/).filter((one) => one.startsWith('/')) : [];

@@ -6,7 +6,7 @@ import type { Command, Redirect, Script, ShellNode, Step } from '../dockerfile/s
 import type { Span } from '../types.ts';
 import { runBuiltin, surroundedBuiltin } from './builtins.ts';
 import { runCompound } from './compounds.ts';
-import { confinedEffect } from './confined.ts';
+import { confinedOutcome } from './confined.ts';
 import { ignoring, redirected, understood } from './outcomes.ts';
 import { perform } from './perform.ts';
 import type { ExecutedEffect, ExecutedRun, RunSetting, Runner, Stand } from './runner.ts';
@@ -161,8 +161,8 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
 
 function outcomeOf({ state, view, surroundings }: Runner, call: UnwrappedCall): Outcome {
   const outcome = effectsOf(call, view);
-  const confined = outcome.kind === 'opaque' && !call.asRoot ? confinedEffect(state, call, surroundings.cwd) : null;
-  return confined === null ? outcome : { kind: 'effects', effects: [confined] };
+  const confined = outcome.kind === 'opaque' && !call.asRoot ? confinedOutcome(state, call, surroundings) : null;
+  return confined ?? outcome;
 }
 
 function runCall(

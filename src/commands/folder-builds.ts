@@ -1,5 +1,5 @@
 /** Folders of a project that are built by themselves: a front end, a library in another language. */
-import { join } from '../build/places.ts';
+import { baseName, isWithin, join, parentOf, resolvePath } from '../build/places.ts';
 import type { BuildContext, Path } from '../types.ts';
 
 /** Files that say how to build the folder that they lie in. */
@@ -38,24 +38,35 @@ export function outputsOf(files: BuildContext, directory: Path): readonly Path[]
 }
 
 /** Settings that tools also look for in the folders above the one that they work in. */
-const inherited = /^(?:package\.json|\.npmrc|\.yarnrc(?:\.yml)?|yarn\.lock|pnpm-(?:workspace|lock)\.yaml|lerna\.json|nx\.json|turbo\.json|\.?(?:babel|postcss|tailwind|eslint|stylelint)(?:rc|\.config)\b.*|\.browserslistrc|\.node-version|\.nvmrc|\.swcrc|jsconfig\.json|tsconfig.*\.json|Cargo\.toml|rust-toolchain(?:\.toml)?|go\.work|pom\.xml|settings\.gradle(?:\.kts)?|gradle\.properties|Gemfile|composer\.json)$/;
+const inherited = /^(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|\.npmrc|\.yarnrc(?:\.yml)?|yarn\.lock|bun\.lockb?|pnpm-(?:workspace|lock)\.yaml|\.pn(?:p\..*|pmfile\.cjs)|lerna\.json|nx\.json|turbo\.json|rush\.json|\.?(?:babel|postcss|tailwind|eslint|stylelint)(?:rc|\.config)\b.*|\.?browserslist(?:rc)?|\.node-version|\.nvmrc|\.tool-versions|\.swcrc|jsconfig\.json|tsconfig.*\.json|Cargo\.toml|\.cargo|rust-toolchain(?:\.toml)?|go\.work|pom\.xml|settings\.gradle(?:\.kts)?|gradle\.properties|Gemfile|composer\.json)$/;
 
-/** A `..` as a path, or as the beginning of one; papers are not read by a build. */
-const leadsOut = /(?:^|[\s"'`=(:,[])(\.\.(?:\/[^\s"'`)\],;]*)?)(?=[\s"'`)\],;]|$)/m;
-const paper = /\.(?:md|rst|txt)$|^(?:LICEN[CS]E|README|CHANGELOG)/i;
+/** A `..` as a path, or as the beginning of the rest of one: `../a`, `__dirname + '/../a'`, `-I../a`. */
+const upward = /(?:^|[^\w.]|-[A-Za-z])(\.\.(?:\/[^\s"'`)\],;&|]*)?)(?=[\s"'`)\],;&|]|$)/gm;
+/** Papers, and what is no text. */
+const notRead = /\.(?:md|rst|txt|map|snap|svg|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|pdf|zip|gz|wasm)$|^(?:LICEN[CS]E|README|CHANGELOG)/i;
+const asksGit = /\bgit(?: |['"`], ?\[ ?['"`])(?:rev-|describe|log|show|branch|tag|status|config)|simple-git|git-?(?:rev|describe|info|commit)|gitInfo/i;
 
-/** A sign that a build in a folder reads or writes more of the context than that folder, in words; null if there is none. */
-export function signOfMore(files: BuildContext, directory: Path, copied: Path): string | null {
-  for (const path of files.files(directory)) if (files.kind(path) === 'link') return `${path} is a symbolic link`;
-  for (const name of files.list(directory)) {
-    const path = join(directory, name);
-    const outside = paper.test(name) ? undefined : leadsOut.exec(files.read(path) ?? '')?.[1];
+/** The paths that lead upwards in a text, each as it is written; the parts of `join('..', '..', 'a')` are one. */
+export function upwardPaths(text: string): readonly string[] {
+  return [...text.replaceAll(/["'`]\s*,\s*["'`]/g, '/').matchAll(upward)].flatMap(([, path]) => path ?? []);
+}
+
+/**
+ * A sign that a build in a folder reads or writes more of the context than that folder, in words; null if there is none.
+ * `above`: what was copied into the folders above it.
+ */
+export function signOfMore(files: BuildContext, directory: Path, above: readonly Path[]): string | null {
+  const settings = above.find((path) => inherited.test(baseName(path)));
+  if (settings !== undefined) return `${settings} lies above it, where tools look for settings`;
+  const isOfGit = above.includes('.git');
+  if (isOfGit && files.kind(join(directory, 'go.mod')) === 'file') return 'Go writes the commit into a program if there is a .git';
+  for (const path of files.files(directory)) {
+    if (files.kind(path) === 'link') return `${path} is a symbolic link`;
+    if (notRead.test(baseName(path)) || files.has(path) !== 'yes') continue;
+    const text = files.read(path) ?? '';
+    const outside = upwardPaths(text).find((written) => !isWithin(resolvePath(`/${parentOf(path)}`, written), `/${directory}`));
     if (outside !== undefined) return `${path} names ${outside}`;
-  }
-  for (let at = directory; at !== copied; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
-    const above = at.slice(0, Math.max(0, at.lastIndexOf('/')));
-    const found = files.list(above).find((name) => inherited.test(name));
-    if (found !== undefined) return `${join(above, found)} lies above it, where tools look for settings`;
+    if (isOfGit && asksGit.test(text)) return `${path} asks git`;
   }
   return null;
 }

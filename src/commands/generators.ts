@@ -40,9 +40,13 @@ function compileProtos(call: Call, view: ImageView): Outcome {
   const reading = readOptions(call.args, protocGrammar);
   const refused = notUnderstood(call, reading);
   if (refused) return refused;
-  const roots = valuesOf(reading, '--proto_path').flatMap(({ text }) => text.replace(/^=/, '').split(':')).map(view.resolve);
+  const searched = valuesOf(reading, '--proto_path').flatMap(({ text }) => text.replace(/^=/, '').split(':'));
+  if (searched.some((text) => text.includes('='))) return opaque('`protoc` with a directory under another name');
+  const roots = searched.map(view.resolve);
   const inputs: Inputs = { roots: roots.length === 0 ? [view.cwd] : roots, files: new Set(), isWhole: false };
   const named = reading.operands.flatMap(({ argument }): readonly (Argument | null)[] => (argument.glob ? (expandGlob(argument, view) ?? [null]) : [argument]));
+  // What a pattern gives depends on all that lies there.
+  const listed = reading.operands.flatMap(({ argument: { text, glob } }) => (glob ? [view.resolve(parentOf(text.slice(0, text.search(/[*?[]/) + 1)) || '.')] : []));
   const writes: Write[] = [];
   for (const operand of named) {
     const path = operand === null ? null : virtualPath(operand.text, inputs, view);
@@ -59,7 +63,7 @@ function compileProtos(call: Call, view: ImageView): Outcome {
     }
   }
   if (writes.length === 0) return opaque('`protoc` in a form that dockfix does not read');
-  const reads = [...[...inputs.files].map(file), ...(inputs.isWhole ? inputs.roots.map(everythingBelow) : []), ...shadows(call, view)];
+  const reads = [...[...inputs.files].map(file), ...[...listed, ...(inputs.isWhole ? inputs.roots : [])].map(everythingBelow), ...shadows(call, view)];
   return effects({ does: spell(call), kind: 'build', reads, env: interpreterVariables, writes });
 }
 
@@ -87,10 +91,18 @@ function readProto(start: Path, inputs: Inputs, view: ImageView): void {
   }
 }
 
-/** What `python -m grpc_tools.protoc` would run from the working directory instead. */
-function shadows({ interpreter }: Call, view: ImageView): ReturnType<typeof file>[] {
-  return interpreter === null ? [] : ['grpc_tools.py', 'grpc_tools/__init__.py', 'grpc_tools/protoc.py'].map(view.resolve).filter((path) => view.text(path) !== undefined).map(file);
+/** What would be run instead of the module: from the working directory with `python -m`, and from where PYTHONPATH leads. */
+function shadows({ interpreter, program }: Call, view: ImageView): ReturnType<typeof file>[] {
+  const variable = view.variable('PYTHONPATH');
+  const searched = typeof variable === 'string' ? variable.split(':').filter((path) => path !== '') : [];
+  const names = modules.get(program) ?? [];
+  return [...(interpreter === null ? [] : ['.']), ...searched].flatMap((path) => names.map((name) => join(view.resolve(path), name))).filter((path) => view.text(path) !== undefined).map(file);
 }
+
+const modules: ReadonlyMap<string, readonly Path[]> = new Map([
+  ['grpc_tools.protoc', ['grpc_tools.py', 'grpc_tools/__init__.py', 'grpc_tools/protoc.py']],
+  ['pybabel', ['babel.py', 'babel/__init__.py']],
+]);
 
 // ------------------------------------------------------------------------------------------------ message catalogs
 
@@ -109,8 +121,13 @@ function compileCatalogs(call: Call, view: ImageView): Outcome {
   const { names, complete } = view.list(directory);
   if (!complete) return opaque(`what lies in ${readable(directory)} is not known`);
   const chosen = valuesOf(reading, '--locale').map(({ text }) => text);
-  const folders = (chosen.length === 0 ? names : chosen).map((locale) => join(directory, `${locale}/LC_MESSAGES`));
-  const catalogs = folders.flatMap((folder) => (domains.length === 0 ? ['messages'] : domains).map((domain) => join(folder, domain)));
-  const writes = catalogs.filter((path) => view.presence(`${path}.po`) !== 'no').map((path): Write => ({ place: file(`${path}.mo`), how: 'edit' }));
-  return effects({ does: spell(call), kind: 'build', reads: [everythingBelow(directory)], env: interpreterVariables, writes });
+  const folders = (chosen.length === 0 ? names : chosen).filter((name) => view.text(join(directory, name)) === undefined).map((locale) => join(directory, `${locale}/LC_MESSAGES`));
+  const catalogs = folders.flatMap((folder) => (domains.length === 0 ? ['messages'] : domains).filter((domain) => mayHold(folder, `${domain}.po`, view)).map((domain) => join(folder, domain)));
+  const writes = catalogs.map((path): Write => ({ place: file(`${path}.mo`), how: 'edit' }));
+  return effects({ does: spell(call), kind: 'build', reads: [everythingBelow(directory), ...shadows(call, view)], env: interpreterVariables, writes });
+}
+
+function mayHold(folder: Path, name: string, view: ImageView): boolean {
+  const { names, complete } = view.list(folder);
+  return names.includes(name) || (!complete && view.presence(join(folder, name)) !== 'no');
 }

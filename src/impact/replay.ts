@@ -1,5 +1,6 @@
 /** Replays a history on today's Dockerfile and on dockfix's: which steps each commit would have run again. Pure. */
 import { isCovered } from '../build/exposure.ts';
+import type { PartBuild } from '../build/part-builds.ts';
 import { partBuilds } from '../build/part-builds.ts';
 import { isWithin, join, resolvePath } from '../build/places.ts';
 import type { KeySource } from '../build/key-sources.ts';
@@ -9,6 +10,7 @@ import { parse } from '../dockerfile/parse.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { hiddenBy, instructionText } from '../explain.ts';
 import { matchesPattern } from '../ignore/patterns.ts';
+import { confinedBuild } from '../plan/confined-builds.ts';
 import type { Path } from '../types.ts';
 import type { History, PathChanges } from './history.ts';
 import { installsOfSteps } from './installs.ts';
@@ -193,18 +195,24 @@ interface Replays {
 function partReruns({ before, after }: Pick<ComparedBuild, 'before' | 'after'>, { old, now, recipe }: Replays): readonly PartReruns[] {
   const { symbolic, build } = before.build;
   const { scanned } = symbolic.model;
-  return partBuilds(symbolic).flatMap(({ stage, at, reads, copy }): readonly PartReruns[] => {
+  return partBuilds(symbolic).filter((part) => needsNoMore(before, part)).flatMap(({ stage, at, reads, copy }): readonly PartReruns[] => {
     const { index } = stage.stage;
     const step = stage.steps[at];
     if (!step) return [];
-    const copied = stage.steps.indexOf(copy);
+    const copied = symbolic.stages[copy.stage]?.steps.indexOf(copy) ?? -1;
     const isRead = (path: Path): boolean => reads.some((read) => isCovered({ path: path.replace(/\/$/, ''), deep: false }, [{ ...read, path: join(build.context, read.path) }]));
     const reran = old.filter(({ rerun }) => runsAgain(rerun, index, at));
-    const needed = reran.filter(({ path, rerun }) => recipe.has(path) || isRead(path) || runsAgain(rerun, index, copied - 1));
+    const needed = reran.filter(({ path, rerun }) => recipe.has(path) || isRead(path) || runsAgain(rerun, copy.stage, copied - 1));
     const later = after.build.symbolic.stages[index]?.steps.findIndex(({ instruction }) => instruction.text === step.instruction.text) ?? -1;
     const still = later < 0 ? reran : now.filter(({ rerun }) => runsAgain(rerun, index, later));
     return [{ line: step.line, instruction: instructionText(scanned, step), reads: reads.map(({ path, deep }) => join(build.context, path) + (deep ? '/' : '')), reruns: commitsOf(reran), needed: commitsOf(needed), rerunsAfter: commitsOf(still) }];
   });
+}
+
+/** Of a step that is not understood nothing may say that it needs more than its folder. */
+function needsNoMore({ view, build }: BuildInProject, part: PartBuild): boolean {
+  const dockerfile = view.dockerfiles.find(({ path }) => path === build.build.dockerfile);
+  return part.folder === null || (dockerfile !== undefined && confinedBuild(dockerfile, build, view.values, part, part.folder).kind === 'confined');
 }
 
 function runsAgain(rerun: Rerun, stage: number, step: number): boolean {

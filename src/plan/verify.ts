@@ -1,3 +1,4 @@
+import { broughtBack } from '../build/confined.ts';
 import { gains } from '../build/exposure.ts';
 import { isLockName } from '../build/copy.ts';
 import { compareBuilds } from '../build/same-image.ts';
@@ -91,6 +92,8 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     const plain = (view: BuildView): SymbolicBuild => (args === 'defaults' ? view.symbolic : view.symbolicForAnyArgs);
     const now = assumptions.length > 0 ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
     const old = underOtherRules ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
+    const back = assumptions.length > 0 ? newIn(broughtBack(now), broughtBack(old)) : undefined;
+    if (back !== undefined) return wrong('may-be-in-context', `${back} may be in somebody's build context, and a copy after the command that writes it would bring that one back`);
     const verdict = compareBuilds(old, now, claims);
     return verdict.same ? { kind: 'same', gains: () => gains(old, now) } : wrong(verdict.reason, verdict.message);
   };
@@ -98,6 +101,10 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
   if (withDefaults.kind === 'wrong' || ![original, rewritten].some(hasArguments)) return withDefaults;
   const forAny = compared('symbols');
   return forAny.kind === 'wrong' ? forAny : withDefaults;
+}
+
+function newIn(paths: ReadonlySet<Path>, old: ReadonlySet<Path>): Path | undefined {
+  return [...paths].find((path) => !old.has(path));
 }
 
 function hasArguments({ model }: DockerfileView): boolean {
