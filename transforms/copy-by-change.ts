@@ -1,6 +1,6 @@
 import type { PartBuild } from '../src/build/part-builds.ts';
 import { partBuilds } from '../src/build/part-builds.ts';
-import { readable } from '../src/build/places.ts';
+import { isWithin, readable } from '../src/build/places.ts';
 import type { StepRecord, SymbolicBuild } from '../src/build/symbolic-build.ts';
 import { lineStartAt } from '../src/edit/lines.ts';
 import { confinedBuild } from '../src/plan/confined-builds.ts';
@@ -12,7 +12,7 @@ import { hideMade } from './copy-by-change/hiding.ts';
 import { page } from './copy-by-change/page.ts';
 import { waysToMove } from './split-copy/edits.ts';
 import type { ExposedInstall } from './split-copy/install.ts';
-import { effectsOf, named, readsOf, shortText, stepsBefore } from './split-copy/install.ts';
+import { contextItems, effectsOf, named, readsOf, shortText, stepsBefore } from './split-copy/install.ts';
 import { narrowCopies } from './split-copy/narrow-copies.ts';
 import { conflict, isUnneededCopy } from './split-copy/sink.ts';
 
@@ -63,7 +63,9 @@ function proposals(found: Found, indices: readonly number[], symbolic: SymbolicB
   const follows = (step: StepRecord, other: StepRecord): boolean => own.indexOf(other) > own.indexOf(step) && other.run !== null && conflict(step, other, build.context);
   const needs = own.find((step) => follows(provider, step));
   if (needs) return [decline('reads-source', `${named(scanned, needs)} stands between ${named(scanned, provider)} and \`${shortText(scanned, last)}\`, and needs the source`)];
-  const sunk = unneeded.filter((step) => step === provider || !own.some((other) => follows(step, other)));
+  // What was copied elsewhere may be settings of the image: /root/.npmrc.
+  const isBeside = (step: StepRecord): boolean => folder === null || contextItems(step).every(({ target }) => contextItems(provider).some((item) => isWithin(target, item.target)));
+  const sunk = unneeded.filter((step) => step === provider || (isBeside(step) && !own.some((other) => follows(step, other))));
   const narrow = narrowCopies(match, provider, needed, sunk);
   if (narrow.kind === 'refusal') return [narrow];
   const reason = folder === null ? `it only needs ${narrow.names.join(', ')}` : `it works in ${readable(folder.directory)}/`;
