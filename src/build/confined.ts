@@ -9,7 +9,7 @@ import { outputsOf, upwardPaths } from '../commands/folder-builds.ts';
 import type { BuildContext, Path } from '../types.ts';
 import type { Entry, History, ImageTree, Rule } from './image-tree.ts';
 import { applyRule, cloneTree, contentDigest, contextFileOf, contextRulesAt, digest, directoryToken, isIdle, isInCopy, pushRule, write } from './image-tree.ts';
-import { accountsRegion, isRegion, isWithin, join, parentOf, readable, relativeTo, resolvePath } from './places.ts';
+import { accountsRegion, baseName, isRegion, isWithin, join, parentOf, readable, relativeTo, resolvePath, standardDirectories } from './places.ts';
 import type { StageState } from './state.ts';
 import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
 import type { Token } from './values.ts';
@@ -65,27 +65,37 @@ function isElsewhereInProject({ tree }: StageState, path: Path, place: Path): bo
   return path !== '/' && !isWithin(path, place) && (isWithin(place, path) || isInCopy(tree, path));
 }
 
-/** All that a confined command may read: the image without what copies from the context brought elsewhere. */
-export function confinedInputs({ tree }: StageState, place: Path): readonly Token[] {
+/** All that a confined command may read: the image without what copies from the context brought elsewhere in the project. */
+export function confinedInputs({ tree }: StageState, place: Path, source: Path): readonly Token[] {
   const apart = cloneTree(tree);
-  leaveOutCopies(apart, apart.root, '/', place);
+  leaveOutCopies(apart, apart.root, '/', { place, root: rootOfProject(place, source) });
   return [contentDigest(tree, place), digest(apart, '/')];
 }
 
+/** Where the root of the context lies in the image, if the folders above `place` have the names that they have there; else as far up as they do. */
+function rootOfProject(place: Path, source: Path): Path {
+  let [at, from] = [place, source];
+  while (from !== '' && baseName(at) === baseName(from)) [at, from] = [parentOf(at), parentOf(from)];
+  return at;
+}
+
 /**
- * Takes out what copies from the context brought, `place`, and each directory that then has nothing left. Did the entry
- * hold any of it?
+ * Takes out what copies from the context brought below the root of the project, `place`, and each directory that then has
+ * nothing left. What was copied elsewhere (settings of the user, programs) is a part of the image. Did the entry hold any of it?
  */
-function leaveOutCopies(tree: ImageTree, entry: Entry, path: Path, place: Path): boolean {
-  let held = isOfCopy(tree, entry, path);
+function leaveOutCopies(tree: ImageTree, entry: Entry, path: Path, project: { readonly place: Path; readonly root: Path }): boolean {
+  const { place, root } = project;
+  const isInside = isWithin(path, root) && (root !== '/' || !standardDirectories.has(path));
+  if (!isInside && path !== '/' && !isWithin(root, path)) return false;
+  let held = isInside && isOfCopy(tree, entry, path);
   for (const [name, child] of entry.children) {
     const at = join(path, name);
-    const childHeld = at === place || leaveOutCopies(tree, child, at, place);
+    const childHeld = at === place || leaveOutCopies(tree, child, at, project);
     const isBare = child.children.size === 0 && (child.self.data === directoryToken(tree.values) || contextFileOf(tree.values, child.self.data) !== undefined);
     if (at === place || (childHeld && isBare)) entry.children.delete(name);
     held ||= childHeld;
   }
-  entry.rest = underCopies(entry.rest).history;
+  if (isInside || root === '/') entry.rest = underCopies(entry.rest).history;
   entry.digest = null;
   return held;
 }

@@ -68,7 +68,7 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one, written));
   for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
-  if (effect.confinedTo) operands.push(...confinedInputs(state, effect.confinedTo.place));
+  if (effect.confinedTo) operands.push(...confinedInputs(state, effect.confinedTo.place, effect.confinedTo.source));
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
   return values.token('effect', ...operands);

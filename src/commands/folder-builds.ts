@@ -48,7 +48,9 @@ const asksGit = /\bgit(?: |['"`], ?\[ ?['"`])(?:rev-|describe|log|show|branch|ta
 
 /** The paths that lead upwards in a text, each as it is written; the parts of `join('..', '..', 'a')` are one. */
 export function upwardPaths(text: string): readonly string[] {
-  return [...text.replaceAll(/["'`]\s*,\s*["'`]/g, '/').matchAll(upward)].flatMap(([, path]) => path ?? []);
+  if (!text.includes('..') && !text.includes('dirname(')) return [];
+  const joined = text.replaceAll(/\bdirname\(\s*__dirname\s*\)/g, "'..'").replaceAll(/["'`]\s*,\s*["'`]/g, '/');
+  return [...joined.matchAll(upward)].flatMap(([, path]) => path ?? []);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a build step makes must not come back with a later copy of the source: it joins the ignore file. */
 import { madeWithin } from '../../src/build/confined.ts';
 import { partBuilds } from '../../src/build/part-builds.ts';
-import { isWithin, join, parentOf, relativeTo } from '../../src/build/places.ts';
+import { baseName, isWithin, join, parentOf, relativeTo } from '../../src/build/places.ts';
 import type { StageResult, StepRecord } from '../../src/build/symbolic-build.ts';
 import type { Effect, Write } from '../../src/commands/command.ts';
 import { outputsOf } from '../../src/commands/folder-builds.ts';
@@ -42,7 +42,8 @@ export function hideMade(found: Place, steps: readonly StepRecord[], sunk: reado
   const hidden = made.filter((path) => !context.hides(path));
   const other = directory === null ? null : (uncertainOutside(context, directory, made) ?? ignoredByGit(found, directory, made));
   if (other !== null) return decline('may-be-in-context', `${other}, but not in git: if the build makes it, a copy after the build would bring the old one back`);
-  const user = otherUser(found, hidden, directory);
+  // Nobody takes packages for one machine to another.
+  const user = otherUser(found, hidden.filter((path) => baseName(path) !== 'node_modules'), directory);
   if (user !== null) return decline('may-be-in-context', user);
   return hide(found, directory === null ? patternsFor(hidden, context) : hidden);
 }
