@@ -48,13 +48,16 @@ export function confinedOutcome(state: StageState, call: Call, { cwd, variables 
   const place = below === '' ? workplace : workplace.slice(0, -below.length - 1);
   const words = [call.interpreter ?? '', call.programPath ?? call.program, ...call.args.map(({ text }) => text)];
   const own = [...words, ...[...variables.values()].map((value) => value ?? '')].flatMap((text) => [...upwardPaths(text), ...absolutePaths(text)]);
-  // Variables of the image may be meant for others.
-  const ofImage = [...state.args.values(), ...state.config.env.values()].flatMap((value) => upwardPaths(value ?? ''));
+  // Other variables of the image may be meant for others.
+  const ofImage = [...state.args, ...state.config.env].flatMap(([name, value]) => [...upwardPaths(value ?? ''), ...(outputVariables.has(name) ? absolutePaths(value ?? '') : [])]);
   const outside = [...own, ...ofImage].find((text) => [cwd, workplace].some((from) => isElsewhereInProject(state, resolvePath(from, text), place)));
   if (outside !== undefined) return opaque(`\`${call.program}\` is given ${readable(outside)}, which lies outside ${readable(directory)}/`);
   const effect: Effect = { does: `${words.join(' ')} in ${cwd}`, kind: 'build', reads: [everythingBelow(place)], env: allVariables, writes: [], confinedTo: { place, source: directory } };
   return effects(effect);
 }
+
+/** Variables that tell tools where to write (documentation of Create React App, Cargo, Go, and GNU make). */
+const outputVariables: ReadonlySet<string> = new Set(['BUILD_PATH', 'CARGO_TARGET_DIR', 'GOBIN', 'DESTDIR']);
 
 function absolutePaths(text: string): readonly string[] {
   return [...text.matchAll(/(?:^|[\s=:,]|-[A-Za-z])(\/[^\s:,="']+)/g)].flatMap(([, path]) => path ?? []);

@@ -31,10 +31,15 @@ const outputsByTool: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Paths of the context below a folder where its build leaves what it makes, as far as is known. */
 export function outputsOf(files: BuildContext, directory: Path): readonly Path[] {
-  const manifest = files.read(join(directory, 'package.json'));
-  if (manifest === undefined) return ['build', 'dist', 'bin', 'out', 'target', 'vendor'].map((name) => join(directory, name));
+  if (files.kind(join(directory, 'package.json')) !== 'file') return ['build', 'dist', 'bin', 'out', 'target', 'vendor'].map((name) => join(directory, name));
+  // A build of a workspace builds its packages as well.
+  const manifests = [...files.files(directory)].filter((path) => baseName(path) === 'package.json' && files.has(path) === 'yes');
+  return [join(directory, 'package.json'), ...manifests].flatMap((path) => outputsOfPackage(parentOf(path), files.read(path) ?? '')).filter((path, index, all) => all.indexOf(path) === index);
+}
+
+function outputsOfPackage(directory: Path, manifest: string): readonly Path[] {
   const named = [...outputsByTool].flatMap(([tool, names]) => (manifest.includes(`"${tool}"`) ? names : []));
-  return [...new Set(['node_modules', ...(named.length === 0 ? ['dist', 'build'] : named)])].map((name) => join(directory, name));
+  return ['node_modules', ...(named.length === 0 ? ['dist', 'build'] : named)].map((name) => join(directory, name));
 }
 
 /** Settings that tools also look for in the folders above the one that they work in. */
