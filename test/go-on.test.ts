@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { digest } from '../src/build/image-tree.ts';
+import { digest } from '../src/build/tree-digest.ts';
 import type { SymbolicBuild } from '../src/build/symbolic-build.ts';
 import { symbolicBuild } from '../src/build/symbolic-build.ts';
 import { createValues } from '../src/build/values.ts';

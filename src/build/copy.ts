@@ -1,8 +1,10 @@
 import type { Parsed } from '../dockerfile/parse.ts';
 import { compilePattern, matchesPath } from '../ignore/glob.ts';
 import type { Path } from '../types.ts';
-import { change, changesUnder, contextFileOf, contextFileToken, digest, directoryToken, ensureDirectory, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
-import type { CopyFlags, NameMatcher } from './image-tree.ts';
+import { change, ensureDirectory, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
+import { digest } from './tree-digest.ts';
+import { changesUnder, contextFileOf, contextFileToken, directoryToken } from './tree-rules.ts';
+import type { CopyFlags, NameMatcher } from './tree-rules.ts';
 import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsBehind, regionsOf, resolveInImage, resolvePath, standardDirectories } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Shipment, StageResult } from './symbolic-build.ts';

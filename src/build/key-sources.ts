@@ -43,7 +43,7 @@ function sourcesWithin(token: Token, values: Values, files: BuildContext, seen: 
   return sources;
 }
 
-/** How tokens name what comes from the context: those in which a changed file makes a difference (image-tree.ts, copy.ts, mounts.ts). */
+/** How tokens name what comes from the context: those in which a changed file makes a difference (tree-rules.ts, copy.ts, mounts.ts). */
 function sourceOf({ operation, operands }: Made, files: BuildContext): ContextSource | null {
   const [first, second] = operands;
   switch (operation) {

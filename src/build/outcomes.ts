@@ -3,7 +3,8 @@ import type { Call, Effect, ImageView, Outcome, Write } from '../commands/comman
 import { file, opaque } from '../commands/command.ts';
 import type { Redirect } from '../dockerfile/shell.ts';
 import type { Path } from '../types.ts';
-import { contextFileOf, lookUp } from './image-tree.ts';
+import { lookUp } from './image-tree.ts';
+import { contextFileOf } from './tree-rules.ts';
 import type { Place } from './places.ts';
 import { anchorOf, isRegion, isSymbolic, parentOf, readable } from './places.ts';
 import type { Runner } from './runner.ts';

@@ -1,5 +1,5 @@
 import type { Claim, Path, RefusalReason } from '../types.ts';
-import { differences, digest } from './image-tree.ts';
+import { differences, digest } from './tree-digest.ts';
 import { describePlace, isRegion, isWithin, join, readable, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './runner.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';

@@ -1,7 +1,8 @@
 import type { Path } from '../types.ts';
 import type { Environment } from './environment.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
-import type { ImageTree, VersionedContext } from './image-tree.ts';
+import type { ImageTree } from './image-tree.ts';
+import type { VersionedContext } from './tree-rules.ts';
 import { cloneTree } from './image-tree.ts';
 import type { Token, Values } from './values.ts';
 import type { Ledger } from './ledger.ts';

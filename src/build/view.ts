@@ -1,6 +1,7 @@
 import type { ImageView } from '../commands/command.ts';
 import type { Path } from '../types.ts';
-import { absentToken, contextFileOf, directoryToken, isOnlyFromContext, lookUp, namesIn } from './image-tree.ts';
+import { isOnlyFromContext, lookUp, namesIn } from './image-tree.ts';
+import { absentToken, contextFileOf, directoryToken } from './tree-rules.ts';
 import { isRegion, isSymbolic, join, pythonRegion, resolveInImage, standardDirectories, symbol, systemDirectories, withHints } from './places.ts';
 import type { StageState } from './state.ts';
 import type { Token } from './values.ts';
