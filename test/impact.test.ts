@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createColors } from 'picocolors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -136,6 +136,26 @@ describe('dockfix impact', () => {
     expect(jsonOf(['--since', '2001-01-01'], { cwd: root }).dockerfiles[0]?.commits).toBe(5);
   });
 
+  test('the last 200 commits, or all since a date; with one `git log`, whatever is asked of it', () => {
+    const root = folder({ 'git-log': '' });
+    const calls = join(root, 'git-log');
+    const git = (args: readonly string[], input = ''): string => runProgram('git', args, { cwd: root, input }).out;
+    const at = (day: number): number => 1_700_000_000 + day * 86_400;
+    const inline = (path: string, text: string): string => `M 100644 inline ${path}\ndata ${text.length}\n${text}\n`;
+    const files = Object.entries({ ...project, 'api/Dockerfile': dockerfile, 'api/requirements.txt': 'flask==3.0.3\n' }).map(([path, text]) => inline(path, text)).join('');
+    git(['init', '-q']);
+    git(['fast-import', '--quiet'], Array.from({ length: 251 }, (_, day) => `commit refs/heads/x\ncommitter a <a@b> ${at(day)} +0000\ndata 1\nx\n${day === 0 ? files : inline('app.py', String(day))}`).join(''));
+    git(['checkout', '-q', 'x']);
+    const programs = folder({ git: `#!/bin/sh\ncase " $* " in *" log "*) echo run >> ${calls};; esac\nexec ${runProgram('sh', ['-c', 'command -v git'], { cwd: root }).out.trim()} "$@"\n` });
+    chmodSync(join(programs, 'git'), 0o755);
+    const counted = (...args: readonly string[]): readonly number[] => jsonOf(args, { cwd: root, env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` } }).dockerfiles.map(({ commits }) => commits);
+    expect(counted()).toEqual([200, 200]);
+    expect(readFileSync(calls, 'utf8')).toBe('run\n');
+    expect(counted('--since', `${at(41)}`)).toEqual([210, 210]);
+    expect(counted('--since', `${at(41)}`, '--commits', '3')).toEqual([3, 3]);
+    expect(counted('--commits', '900')).toEqual([250, 250]);
+  });
+
   test('of a Dockerfile below the top, from a directory below the top', () => {
     const root = repository({ 'api/Dockerfile': dockerfile, 'api/requirements.txt': 'flask==3.0.3\n', 'api/app.py': '0', 'web/app.js': '0' });
     commit(root, { 'api/app.py': '1' });
@@ -256,7 +276,9 @@ describe('the report', () => {
     const several = impactText([{ ...one, commits: 9, changed: true, before: { ...none, installs: 2, installReruns: 9, installRuns: 18, stepReruns: 40 }, after: { ...none, installs: 2, installReruns: 9, installRuns: 10, stepReruns: 42 } }], noTime, plain);
     expect(several).toContain("9 of the last 9 commits ran at least one of 2 dependency installs again; with dockfix's changes 9.");
     expect(several).toContain('  installs run again     before  18  ########################################\n                         after   10  ######################\n');
-    expect(impactText([{ ...one, before: { ...none, installs: 0 } }], { installSeconds: 90, measured: null }, plain)).toContain('No step is a dependency install that dockfix knows; all steps are counted.');
+    const without = impactText([{ ...one, before: { ...none, installs: 0 }, causes: [{ file: 'a', reruns: 1, rerunsAfter: 1 }] }], { installSeconds: 90, measured: null }, plain);
+    expect(without).toContain('No step is a dependency install that dockfix knows; all steps are counted.');
+    expect(without).toContain('  Files that ran a step again, by number of commits:\n  1  a\n');
   });
   test('does not say the same twice where the changes make no difference', () => {
     const text = impactText([{ ...one, changed: true, recipeCommits: 1 }], { installSeconds: 90, measured: null }, plain);

@@ -201,6 +201,13 @@ describe('commits are counted', () => {
     expect(before).toEqual({ installs: 1, installReruns: 2, installRuns: 2, onlyForGit: 0, stepReruns: 6 });
   });
 
+  test('the causes are those of installs, or of all steps where none is an install', () => {
+    const dockerfile = lines('FROM python:3.12-slim', 'COPY requirements.txt /r', 'COPY src /src');
+    const changes = [['src/a.py'], ['src/a.py', 'app.py'], ['requirements.txt']];
+    expect(replayed({ ...source, Dockerfile: dockerfile }, changes).causes).toEqual([{ file: 'src/a.py', reruns: 2, rerunsAfter: 2 }, { file: 'requirements.txt', reruns: 1, rerunsAfter: 1 }]);
+    expect(replayed({ ...source, Dockerfile: dockerfile.replace('COPY src', 'RUN pip install -r /r\nCOPY src') }, changes).causes).toEqual([{ file: 'requirements.txt', reruns: 1, rerunsAfter: 1 }]);
+  });
+
   test('a part that is copied from another stage runs nothing again for the rest of that stage', () => {
     const { before, after } = replayed(
       { ...source, Dockerfile: lines('FROM python:3.12-slim AS one', 'COPY . /src', 'RUN pip install --prefix=/packages -r /src/requirements.txt', 'FROM python:3.12-slim', 'COPY --from=one /packages /usr/local', 'COPY src /src', 'CMD ["x"]') },

@@ -241,6 +241,29 @@ describe('what is built', () => {
     expect(jsonOf(['--target', 'web', '--build-arg', 'MODE=test'], root, engine()).dockerfiles).toHaveLength(1);
   });
 
+  test('a stage that no other uses, too, if its instructions change', () => {
+    const start = 'FROM python:3.12-slim AS base\nWORKDIR /app\n';
+    const install = 'COPY . .\nRUN pip install -r requirements.txt\n';
+    const docker = engine();
+    // Of the stages that the last one does not need two change, one of them without a name.
+    const root = repository({ ...project, Dockerfile: `${start}FROM base\n${install}FROM base AS docs\nCOPY . .\nFROM base AS test\n${install}FROM base\nCOPY . .\nCMD ["python", "app.py"]\n` });
+    const { code, dockerfiles } = jsonOf(['--write'], root, docker);
+    expect({ code, dockerfiles }).toMatchObject({ code: 0, dockerfiles: [{ target: null, same: true, written: true }, { target: '1', same: true }, { target: 'test', same: true }] });
+    expect(calls(docker).filter((call) => call.includes(' --target=1 '))).toHaveLength(7);
+    expect(calls(docker).filter((call) => call.includes(' --target=test '))).toHaveLength(7);
+  });
+
+  test('--target with --write does not write what changes in other stages', () => {
+    const stages = `${wide.replace('slim', 'slim AS web')}${wide.replace('slim', 'slim AS worker')}`;
+    const root = repository({ ...project, Dockerfile: stages });
+    const { code, error } = verify(['--write', '--target', 'WEB'], root, engine());
+    expect(code).toBe(0);
+    expect(error).toContain('note Dockerfile: not written, because not all that changes was verified\n');
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe(stages);
+    const used = `${wide.replace('slim', 'slim AS web')}FROM web\nCMD ["sleep"]\n`;
+    expect(jsonOf(['--write', '--target', 'web'], repository({ ...project, Dockerfile: used }), engine()).dockerfiles).toMatchObject([{ target: 'web', same: true, written: true }]);
+  });
+
   test('a build that needs additional contexts is not verified', () => {
     const compose = 'services:\n  web:\n    build:\n      context: .\n      additional_contexts:\n        common: ../common\n';
     const root = repository({ ...project, 'compose.yaml': compose });
@@ -322,7 +345,7 @@ describe('what goes wrong', () => {
     expect(verify([], repository(project), docker).error).toMatch(/note the engine did not remove what was built: it has the label dockfix\.verify=[\da-f]{12}\n$/);
   });
 
-  test.each([1, 2, 3])('an engine whose disk is full at build %d', (build) => {
+  test.each([1, 2, 3, 4, 5, 6, 7])('an engine whose disk is full at build %d', (build) => {
     const docker = engine(`full:${build}`);
     expect(jsonOf([], repository(project), docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'disk-full', message: 'the disk of the engine is full, or the one for temporary files (no space left on device)' }] });
     expect(leftIn(docker)).toEqual([]);

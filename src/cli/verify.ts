@@ -175,7 +175,7 @@ function statusOn(stream: NodeJS.WriteStream): Status {
       }
       const whole = `[${number}/${of}] ${line}${step === null ? '' : `: ${printable(step)}`}`;
       isShown = true;
-      stream.write(`\r\u001B[K${whole.slice(0, Math.max(20, stream.columns - 1))}`);
+      stream.write(`\r\u001B[K${whole.slice(0, (stream.columns || 80) - 1)}`);
     },
     clear() {
       if (isShown) stream.write('\r\u001B[K');

@@ -21,7 +21,7 @@ export interface Replayed {
   readonly recipeCommits: number;
   readonly before: Reruns;
   readonly after: Reruns;
-  /** The files that ran an install again before, by themselves; those that did it most often first. */
+  /** The files that ran an install again before, by themselves (any step, where none is an install); the most frequent first. */
   readonly causes: readonly Cause[];
   /** Steps that make something from a part of the source, and ran again for changes of the rest. */
   readonly partBuilds: readonly PartReruns[];
@@ -42,7 +42,7 @@ export interface Reruns {
 
 export interface Cause {
   readonly file: Path;
-  /** Commits in which its change was enough to run an install again. */
+  /** Commits in which its change was enough. */
   readonly reruns: number;
   /** The same with dockfix's changes. */
   readonly rerunsAfter: number;
@@ -68,12 +68,14 @@ export function replay({ before, after }: ComparedBuild, history: History): Repl
   const changes = [...history.changes, ...changesOfGit(before, history)];
   const old = changesThatRerun(before, changes, recipe);
   const now = after === before ? old : changesThatRerun(after, changes, recipe);
-  const causesAfter = new Set(now.filter(({ reran }) => reran.installs > 0).map(({ path }) => path));
-  const causes = old.filter(({ reran }) => reran.installs > 0).map(({ path, commits }) => ({ file: path, reruns: commits.length, rerunsAfter: causesAfter.has(path) ? commits.length : 0 }));
+  const counts = totals(before, old);
+  const isCause = ({ reran }: Rerunning): boolean => (counts.installs === 0 ? reran.steps : reran.installs) > 0;
+  const causesAfter = new Set(now.filter(isCause).map(({ path }) => path));
+  const causes = old.filter(isCause).map(({ path, commits }) => ({ file: path, reruns: commits.length, rerunsAfter: causesAfter.has(path) ? commits.length : 0 }));
   return {
     commits: history.times.length,
     recipeCommits: new Set(old.filter(({ path }) => recipe.has(path)).flatMap(({ commits }) => commits)).size,
-    before: totals(before, old),
+    before: counts,
     after: totals(after, now),
     partBuilds: partReruns({ before, after }, { old, now, recipe }),
     causes: causes.toSorted((a, b) => b.reruns - a.reruns || (a.file < b.file ? -1 : 1)),

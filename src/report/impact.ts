@@ -154,7 +154,7 @@ function chart(impact: DockerfileImpact, colors: Colors): readonly string[] {
 }
 
 function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[] {
-  const { causes } = impact;
+  const { causes, before } = impact;
   if (causes.length === 0) return [];
   const shown = causes.slice(0, causesInText);
   const digits = String(shown[0]?.reruns ?? 0).length;
@@ -163,7 +163,7 @@ function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[]
     const still = helps(impact) && rerunsAfter > 0 ? colors.dim('  (also after)') : '';
     return `  ${String(reruns).padStart(digits)}  ${printable(file)}${still}`;
   });
-  return ['  Files that ran an install again, by number of commits:', ...lines, ...more];
+  return [`  Files that ran ${before.installs === 0 ? 'a step' : 'an install'} again, by number of commits:`, ...lines, ...more];
 }
 
 /** Steps that ran for changes of what they do not read. */

@@ -13,8 +13,9 @@ import type { RunRequest, Sink } from '../run.ts';
 import type { Path } from '../types.ts';
 import { writePlan } from '../write-plan.ts';
 import { endsAll, VerifyError } from './fault.ts';
+import { imageBuilds, leavesOutChanges } from './images.ts';
 import type { ImageBuild, Session, Verdict } from './verify.ts';
-import { fixesOf, imageBuilds, isChanged, verifyImage } from './verify.ts';
+import { fixesOf, isChanged, verifyImage } from './verify.ts';
 
 /** Hears what came out for each image, project by project. */
 export type OnVerified = (verification: DockerfileVerification) => void;
@@ -59,14 +60,15 @@ export async function verifyProject(site: ProjectSite): Promise<readonly Dockerf
   const builds = buildsUnder(project, plan).filter(({ path }) => meant.includes(path));
   const verifications: DockerfileVerification[] = [];
   let failed = 0;
-  for (const image of imageBuilds(builds, session.settings)) {
+  const images = imageBuilds(builds, session.settings);
+  for (const image of images) {
     const verdict = isChanged(image.compared) ? await verdictOf(image, site) : notBuilt;
     if (verdict === null) failed += 1;
     else verifications.push(verificationOf(image, verdict, site));
   }
   const isWanted = site.write && plan.changes.size > 0;
   if (!isWanted) return verifications;
-  if (failed > 0 || verifications.some(({ same }) => !same)) {
+  if (failed > 0 || verifications.some(({ same }) => !same) || leavesOutChanges(builds, images)) {
     site.sink.note(`${meant.map(site.naming.shown).join(', ')}: not written, because not all that changes was verified`);
     return verifications;
   }

@@ -108,17 +108,6 @@ export interface Verdict {
   readonly images: { readonly before: string; readonly after: string } | null;
 }
 
-/** The builds of a Dockerfile that make different images. */
-export function imageBuilds(builds: readonly ComparedBuild[], settings: BuildSettings): readonly ImageBuild[] {
-  const all = builds.flatMap((compared): readonly ImageBuild[] => {
-    const { args, outputs } = compared.before.build.build;
-    const targets = settings.target !== null ? [settings.target] : outputs.length === 0 ? [''] : outputs;
-    return targets.map((target) => ({ compared, args: new Map([...args, ...settings.args]), target: target === '' ? null : target }));
-  });
-  const keyOf = ({ compared, args, target }: ImageBuild): string => JSON.stringify([compared.path, compared.context, [...args].toSorted(), target]);
-  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
-}
-
 /** The fixes that change how an image is built. */
 export function fixesOf({ path, plan, after }: ComparedBuild): readonly AcceptedFix[] {
   return plan.fixes.filter(({ dockerfile, files }) => dockerfile === path || (after.build.ignoreFile !== null && files.includes(after.build.ignoreFile)));
@@ -209,16 +198,16 @@ const courseLength = 9;
 async function buildAndCompare(image: ImageBuild, copy: string, session: Session): Promise<Verdict> {
   const { compared } = image;
   const builder = builderFor(image, copy, session);
+  const original = image.target === null ? 'the original' : `the original (target ${image.target})`;
   const first = await builder.cold('before', 'the original, cold', 2);
-  if (first.imageId === null) throw failureOf(first, 'the original does not build', session.engine);
+  if (first.imageId === null) throw failureOf(first, `${original} does not build`, session.engine);
   const restore = writeTexts(copy, relevantChanges(compared));
   const rewritten = await builder.cold('after', 'the rewritten one, cold', 3);
   restore();
   // Last of the three: the engine goes on with a build for a moment after it is done, and a step that is in the works is
   // not run a second time, so that there would be no noise to see.
   const second = await builder.cold('again', 'the original again, cold', 4);
-  if (second.imageId === null) throw failureOf(second, 'the original does not build a second time', session.engine);
-  if (rewritten.imageId === null && isDiskFull(rewritten.log)) throw failureOf(rewritten, '', session.engine);
+  if (second.imageId === null) throw failureOf(second, `${original} does not build a second time`, session.engine);
   const read = (id: string): Promise<BuiltImage> => session.engine.readImage(id, builder.control);
   session.onProgress({ dockerfile: compared.path, what: 'comparing the images', number: 5, of: courseLength, step: null });
   const before = await read(first.imageId);
@@ -286,8 +275,9 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
     };
     try {
       const result = await engine.build(request, control);
-      // A build that fails because the engine is gone says nothing of the Dockerfile.
+      // A build that fails because the engine is gone, or its disk full, says nothing of the Dockerfile.
       if (!result.ok) engine.version();
+      if (!result.ok && isDiskFull(result.log)) throw new VerifyError('disk-full', 'the disk of the engine is full, or the one for temporary files (no space left on device)');
       return { ...result, timedOut: false };
     } catch (error) {
       if (!(error instanceof VerifyError) || error.code !== 'timeout') throw error;
@@ -298,7 +288,6 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
 }
 
 function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engine): VerifyError {
-  if (isDiskFull(log)) return new VerifyError('disk-full', 'the disk of the engine is full, or the one for temporary files (no space left on device)');
   const advice = engine.adviceFor(log);
   return new VerifyError(timedOut ? 'timeout' : 'original-fails', `${sentence}:\n${endOf(log)}${advice === null ? '' : `\n(${advice})`}`);
 }

@@ -1,0 +1,71 @@
+/** The images that are built to verify a Dockerfile. */
+import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
+import { refersTo, stageReference } from '../dockerfile/stages.ts';
+import type { ComparedBuild } from '../explain.ts';
+import type { BuildSettings, ImageBuild } from './verify.ts';
+
+/**
+ * The builds of Dockerfiles that make different images: of the targets that are asked for, or else declared, and of each
+ * other stage that no stage uses, if its instructions change.
+ */
+export function imageBuilds(builds: readonly ComparedBuild[], settings: BuildSettings): readonly ImageBuild[] {
+  const all = builds.flatMap((compared): readonly ImageBuild[] => {
+    const args = new Map([...compared.before.build.build.args, ...settings.args]);
+    const targets = settings.target === null ? [...declaredTargets(compared), ...otherTargets(compared, builds)] : [settings.target];
+    return targets.map((target) => ({ compared, args, target: target === '' ? null : target }));
+  });
+  const keyOf = ({ compared, args, target }: ImageBuild): string => JSON.stringify([compared.path, compared.context, [...args].toSorted(), target]);
+  return [...new Map(all.map((one) => [keyOf(one), one])).values()];
+}
+
+/** Are there instructions that change, and that none of the images has? */
+export function leavesOutChanges(builds: readonly ComparedBuild[], images: readonly ImageBuild[]): boolean {
+  return builds.some((compared) => {
+    const own = images.filter((image) => isSameDockerfile(image.compared, compared));
+    const built = stagesOf(compared, own.map(({ target }) => target ?? ''));
+    return [...changedStages(compared)].some((index) => !built.has(index));
+  });
+}
+
+/** `''` stands for the last stage. */
+function declaredTargets({ before }: ComparedBuild): readonly string[] {
+  const { outputs } = before.build.build;
+  return outputs.length === 0 ? [''] : outputs;
+}
+
+/** Built with the arguments of the first of several builds of the same Dockerfile. */
+function otherTargets(compared: ComparedBuild, builds: readonly ComparedBuild[]): readonly string[] {
+  const same = builds.filter((other) => isSameDockerfile(other, compared));
+  if (same[0] !== compared) return [];
+  const changed = changedStages(compared);
+  const built = stagesOf(compared, same.flatMap(declaredTargets));
+  const { outputs, model: { stages } } = compared.before.build.symbolic;
+  const others = outputs.filter((index) => !built.has(index)).map((index) => stages[index]?.name ?? String(index));
+  return others.filter((target) => [...stagesOf(compared, [target])].some((index) => changed.has(index)));
+}
+
+function isSameDockerfile(one: ComparedBuild, other: ComparedBuild): boolean {
+  return one.path === other.path && one.context === other.context;
+}
+
+/** Indices of the stages that targets consist of. */
+function stagesOf({ before }: ComparedBuild, targets: readonly string[]): ReadonlySet<number> {
+  const { model } = before.build.symbolic;
+  const found = new Set<number>();
+  const visit = (stage: Stage | undefined | null): void => {
+    if (!stage || found.has(stage.index)) return;
+    found.add(stage.index);
+    refersTo(model, stage).forEach(visit);
+  };
+  for (const target of targets) visit(target === '' ? model.stages.at(-1) : stageReference(model, model.stages.length, target));
+  return found;
+}
+
+function changedStages({ before, after }: ComparedBuild): ReadonlySet<number> {
+  const [old, now] = [before.build.symbolic.model, after.build.symbolic.model];
+  return new Set(old.stages.filter((stage, index) => textOf(old, stage) !== textOf(now, now.stages[index])).map(({ index }) => index));
+}
+
+function textOf({ scanned }: DockerfileModel, stage: Stage | undefined): string | undefined {
+  return stage && [stage.fromInstruction, ...stage.instructions].map(({ span }) => scanned.text.slice(span.start, span.end)).join('\n');
+}
