@@ -10,7 +10,7 @@ import type { ScannedDockerfile } from './dockerfile/scan.ts';
 import { onOneLine } from './edit/lines.ts';
 import { fix } from './fix.ts';
 import { parseIgnore } from './ignore/patterns.ts';
-import type { Plan, PlanOptions } from './plan/plan.ts';
+import type { AcceptedFix, Plan, PlanOptions } from './plan/plan.ts';
 import type { BuildView, Project, ProjectView } from './plan/project.ts';
 import { openProject } from './plan/project.ts';
 import type { Transform } from './plan/transform.ts';
@@ -54,8 +54,14 @@ export interface StepExposure {
   readonly instruction: string;
 }
 
+/** What of a plan concerns one build. */
+export interface BuildFindings extends Omit<Plan, 'changes'> {
+  /** Does its Dockerfile or its ignore file change? */
+  readonly changed: boolean;
+}
+
 /** One Dockerfile with one build context, as it is and as dockfix would leave it. Paths are relative to the tree's root. */
-export interface ExplainedBuild {
+export interface ExplainedBuild extends BuildFindings {
   readonly path: Path;
   readonly context: Path;
   readonly before: readonly ExplainedStep[];
@@ -88,9 +94,22 @@ export interface ComparedBuild {
 export function explain(project: Project, transforms: readonly Transform[], options: ExplainOptions): readonly ExplainedBuild[] {
   return comparedBuilds(project, transforms, options).map((compared) => ({
     ...compared,
+    ...findingsOf(compared),
     before: stepsOf(compared.before, options.changed),
     after: stepsOf(compared.after, options.changed),
   }));
+}
+
+/** What concerns a build: fixes of its Dockerfile and of its ignore file, and what is left alone in the Dockerfile. */
+export function findingsOf({ path, plan, after }: ComparedBuild): BuildFindings {
+  const { ignoreFile } = after.build;
+  const own = (fixes: readonly AcceptedFix[]): readonly AcceptedFix[] => fixes.filter(({ dockerfile, files }) => dockerfile === path || (ignoreFile !== null && files.includes(ignoreFile)));
+  return {
+    changed: plan.changes.has(path) || (ignoreFile !== null && plan.changes.has(ignoreFile)),
+    fixes: own(plan.fixes),
+    heldBack: own(plan.heldBack),
+    refusals: plan.refusals.filter(({ dockerfile }) => dockerfile === path),
+  };
 }
 
 /** The builds of a project before and after the transforms. Those that differ only in arguments or target look alike: one stands for all. */

@@ -580,6 +580,11 @@ describe('explain', () => {
     expect(result.error).toContain('No Dockerfile found.');
   });
 
+  test.each(['explain', 'impact', 'verify'])('./%s is a path, and not the command', (name) => {
+    const root = folder({ [`${name}/Dockerfile`]: dockerfile, [`${name}/requirements.txt`]: 'flask\n', 'other/Dockerfile': dockerfile });
+    expect(statuses(reportOf(dockfix([...split, '--format', 'json', `./${name}`], { cwd: root })))).toEqual([`${name}/Dockerfile changed`]);
+  });
+
   test('what cannot be explained is an error', () => {
     expect(dockfix(['explain', 'nowhere'], { cwd: folder({}) }).code).toBe(2);
     expect(dockfix(['explain', 'Dockerfile'], { cwd: folder({ Dockerfile: 'FROM {{ x }}\n' }) })).toMatchObject({ code: 2, out: '' });

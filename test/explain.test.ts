@@ -6,7 +6,9 @@ import type { ExplainedStep } from '../src/explain.ts';
 import { explain } from '../src/explain.ts';
 import type { Project } from '../src/plan/project.ts';
 import { explainReport, explainText } from '../src/report/explain.ts';
+import type { Transform } from '../src/plan/transform.ts';
 import type { Build } from '../src/types.ts';
+import { dockerignore } from '../transforms/dockerignore.ts';
 import { splitCopy } from '../transforms/split-copy.ts';
 
 const dockerfile = ['FROM python:3.12-slim', '', 'WORKDIR /app', '', 'COPY . .', 'RUN pip install -r requirements.txt', 'CMD ["python", "app.py"]', ''].join('\n');
@@ -146,6 +148,15 @@ describe('the text', () => {
   test('says when nothing changes', () => {
     expect(explainText([explained(null, { Dockerfile: 'FROM a\nCOPY app.py /\n' })], null, createColors(false))).toContain('dockfix changes nothing here.');
   });
+});
+
+test('what is found is that of the Dockerfile, and of the ignore file that it shares', () => {
+  const other = dockerfile.replace('RUN pip', 'RUN ./configure\nRUN pip');
+  const two = project({ 'api.Dockerfile': dockerfile, 'web.Dockerfile': other, 'done.Dockerfile': 'FROM python:3.12-slim\nCOPY app.py /\n' }, ['api', 'web', 'done'].map((name) => build({ dockerfile: `${name}.Dockerfile` })));
+  const found = (list: readonly Transform[]): readonly string[][] => explainReport(explain(two, list, { unsafe: false, changed: null })).dockerfiles.map(({ fixes, refusals }) => [...fixes.map(({ transform, safety, claims }) => `${transform} ${safety} ${claims.length}`), ...refusals.map(({ transform, reason }) => `${transform} ${reason}`)]);
+  expect(found([dockerignore, splitCopy])).toEqual([['dockerignore equivalent 1', 'split-copy exact 0'], ['dockerignore equivalent 1', 'split-copy opaque-command'], ['dockerignore equivalent 1']]);
+  const texts = explain(two, [splitCopy], { unsafe: false, changed: null }).map((one) => explainText([one], null, createColors(false)));
+  expect(texts.map((text) => [text.includes('dockfix changes nothing here.'), text.includes('(exact)'), text.includes('left alone: ')])).toEqual([[false, true, false], [true, false, true], [true, false, false]]);
 });
 
 test('the JSON has the documented shape', () => {

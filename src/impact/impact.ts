@@ -1,11 +1,11 @@
 /** What the changes of a history would have run again, for the Dockerfiles that paths mean. */
-import { comparedBuilds } from '../explain.ts';
+import { comparedBuilds, findingsOf } from '../explain.ts';
 import type { ComparedBuild } from '../explain.ts';
 import { openTargets } from '../open.ts';
 import type { Transform } from '../plan/transform.ts';
 import type { Naming } from '../report/files.ts';
+import { findingsReport } from '../report/findings.ts';
 import type { DockerfileImpact, Unreplayed } from '../report/impact.ts';
-import { fixReport, refusalReport } from '../report/report.ts';
 import { onlyFor } from '../restrict.ts';
 import type { RunRequest, Sink } from '../run.ts';
 import { guarded } from '../run.ts';
@@ -47,10 +47,9 @@ export async function impactOfPaths(request: RunRequest & { readonly limits: His
 }
 
 function impactOf(compared: ComparedBuild, history: History, naming: Naming): DockerfileImpact {
-  const { path, context, plan, after } = compared;
+  const { path, context } = compared;
+  const findings = findingsOf(compared);
   const { causes, partBuilds, ...replayed } = replay(compared, history);
-  const { ignoreFile } = after.build;
-  const own = <Found extends { readonly dockerfile: string }>(list: readonly Found[]): readonly Found[] => list.filter(({ dockerfile }) => dockerfile === path);
   return {
     path: naming.shown(path),
     context: naming.shown(context),
@@ -59,10 +58,8 @@ function impactOf(compared: ComparedBuild, history: History, naming: Naming): Do
     newest: dateOf(history.times[0]),
     causes: causes.map((cause) => ({ ...cause, file: naming.shown(cause.file) })),
     partBuilds: partBuilds.map((one) => ({ ...one, reads: one.reads.map(naming.shown) })),
-    changed: plan.changes.has(path) || (ignoreFile !== null && plan.changes.has(ignoreFile)),
-    fixes: own(plan.fixes).map(fixReport),
-    refusals: own(plan.refusals).map(refusalReport),
-    heldBack: own(plan.heldBack).map(fixReport),
+    changed: findings.changed,
+    ...findingsReport(findings),
   };
 }
 

@@ -1,17 +1,19 @@
 import type { ExplainedBuild, ExplainedPart, ExplainedStep } from '../explain.ts';
 import type { Path } from '../types.ts';
-import { findingLines } from './findings.ts';
-import { fixReport, refusalReport } from './report.ts';
+import type { Findings } from './findings.ts';
+import { findingLines, findingsReport } from './findings.ts';
 import type { Colors } from './terminal.ts';
 
 /** What `explain --format json` prints. Paths are relative to the current directory. */
 export interface ExplainReport {
-  readonly dockerfiles: readonly {
-    readonly path: Path;
-    readonly context: Path;
-    readonly before: { readonly steps: readonly StepReport[] };
-    readonly after: { readonly steps: readonly StepReport[] };
-  }[];
+  readonly dockerfiles: readonly ExplainedReport[];
+}
+
+export interface ExplainedReport extends Findings {
+  readonly path: Path;
+  readonly context: Path;
+  readonly before: { readonly steps: readonly StepReport[] };
+  readonly after: { readonly steps: readonly StepReport[] };
 }
 
 export interface StepReport {
@@ -28,10 +30,13 @@ export interface StepReport {
 }
 
 /** An explained build whose paths are relative to the current directory. */
-export type PlacedBuild = Pick<ExplainedBuild, 'path' | 'context' | 'before' | 'after' | 'plan'>;
+export type PlacedBuild = Omit<ExplainedBuild, 'plan'>;
 
 export function explainReport(builds: readonly PlacedBuild[]): ExplainReport {
-  const dockerfiles = builds.map(({ path, context, before, after }) => ({ path, context, before: { steps: before.map(stepReport) }, after: { steps: after.map(stepReport) } }));
+  const dockerfiles = builds.map((build): ExplainedReport => {
+    const { path, context, before, after } = build;
+    return { path, context, before: { steps: before.map(stepReport) }, after: { steps: after.map(stepReport) }, ...findingsReport(build) };
+  });
   return { dockerfiles };
 }
 
@@ -45,11 +50,11 @@ export function explainText(builds: readonly PlacedBuild[], changed: readonly st
 }
 
 function buildLines(build: PlacedBuild, changed: readonly string[] | null, colors: Colors): string[] {
-  const { before, after, plan } = build;
+  const { before, after, changed: isChanged } = build;
   const lines = [`${colors.bold(build.path)} (build context ${build.context === '' ? '.' : build.context})`, '', 'Before dockfix:', ...stepTable(before, colors), ...verdictLines(before, changed)];
-  if (plan.changes.size === 0) lines.push('', 'dockfix changes nothing here.');
+  if (!isChanged) lines.push('', 'dockfix changes nothing here.');
   else lines.push('', 'After dockfix:', ...stepTable(after, colors), ...verdictLines(after, changed));
-  const findings = findingLines({ fixes: plan.fixes.map(fixReport), refusals: plan.refusals.map(refusalReport), heldBack: plan.heldBack.map(fixReport) });
+  const findings = findingLines(findingsReport(build));
   return findings.length === 0 ? lines : [...lines, '', ...findings];
 }
 

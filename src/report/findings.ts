@@ -1,10 +1,16 @@
+import type { BuildFindings } from '../explain.ts';
 import type { FixReport, RefusalReport } from './report.ts';
+import { fixReport, refusalReport } from './report.ts';
 import { printable } from './words.ts';
 
 export interface Findings {
   readonly fixes: readonly FixReport[];
   readonly refusals: readonly RefusalReport[];
   readonly heldBack: readonly FixReport[];
+}
+
+export function findingsReport({ fixes, refusals, heldBack }: Omit<BuildFindings, 'changed'>): Findings {
+  return { fixes: fixes.map(fixReport), refusals: refusals.map(refusalReport), heldBack: heldBack.map(fixReport) };
 }
 
 /** Each fix with how safe it is and what it claims, what is held back, and why something was left alone; for people. */

@@ -1,12 +1,12 @@
 /** `dockfix verify` for the Dockerfiles that paths mean. */
-import { buildsUnder } from '../explain.ts';
+import { buildsUnder, findingsOf } from '../explain.ts';
 import { fix } from '../fix.ts';
 import { bugMessage, openTargets } from '../open.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Project } from '../plan/project.ts';
 import type { Transform } from '../plan/transform.ts';
 import type { Naming } from '../report/files.ts';
-import { fixReport, refusalReport } from '../report/report.ts';
+import { findingsReport } from '../report/findings.ts';
 import type { DockerfileVerification } from '../report/verify.ts';
 import { onlyFor } from '../restrict.ts';
 import type { RunRequest, Sink } from '../run.ts';
@@ -15,7 +15,7 @@ import { writePlan } from '../write-plan.ts';
 import { endsAll, VerifyError } from './fault.ts';
 import { imageBuilds, leavesOutChanges } from './images.ts';
 import type { ImageBuild, Session, Verdict } from './verify.ts';
-import { fixesOf, isChanged, verifyImage } from './verify.ts';
+import { isChanged, verifyImage } from './verify.ts';
 
 /** Hears what came out for each image, project by project. */
 export type OnVerified = (verification: DockerfileVerification) => void;
@@ -104,7 +104,7 @@ function faultOfEngine(error: VerifyError, { engine }: Session): unknown {
   }
 }
 
-function verificationOf({ compared, args, target }: ImageBuild, verdict: Verdict | typeof notBuilt, { plan, engine, naming }: ProjectSite): DockerfileVerification {
+function verificationOf({ compared, args, target }: ImageBuild, verdict: Verdict | typeof notBuilt, { engine, naming }: ProjectSite): DockerfileVerification {
   const { path, context } = compared;
   return {
     path: naming.shown(path),
@@ -115,9 +115,7 @@ function verificationOf({ compared, args, target }: ImageBuild, verdict: Verdict
     changed: verdict.before !== null,
     ...verdict,
     touched: verdict.touched === null ? null : naming.shown(verdict.touched),
-    fixes: fixesOf(compared).map(fixReport),
-    refusals: plan.refusals.filter(({ dockerfile }) => dockerfile === path).map(refusalReport),
-    heldBack: plan.heldBack.filter(({ dockerfile }) => dockerfile === path).map(fixReport),
+    ...findingsReport(findingsOf(compared)),
     written: false,
   };
 }

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 
 import { realPath, realPathWithin } from '../context/disk.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
+import { findingsOf } from '../explain.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
-import type { AcceptedFix } from '../plan/plan.ts';
 import type { Path } from '../types.ts';
 import { appendText, contextFileIn, copyContext, diskFault, hashOfText, removeDirectory, writeTexts } from './copy.ts';
 import type { BuildResult, Engine } from './engine.ts';
@@ -106,11 +106,6 @@ export interface Verdict {
   readonly after: Measured | null;
   /** Tags of the images; null unless they are kept. */
   readonly images: { readonly before: string; readonly after: string } | null;
-}
-
-/** The fixes that change how an image is built. */
-export function fixesOf({ path, plan, after }: ComparedBuild): readonly AcceptedFix[] {
-  return plan.fixes.filter(({ dockerfile, files }) => dockerfile === path || (after.build.ignoreFile !== null && files.includes(after.build.ignoreFile)));
 }
 
 /** Does the plan change the image's Dockerfile, its ignore file, or a file that is sent and is no Dockerfile of the project? */
@@ -392,7 +387,7 @@ function compareAll(image: ImageBuild, copy: string, first: Image, second: Image
 function isOnAnotherBase({ compared, target }: ImageBuild): boolean {
   const { stages } = compared.before.build.symbolic;
   const named = target === null ? stages.at(-1) : stages.find(({ stage }) => stage.name === target.toLowerCase() || String(stage.index) === target);
-  return fixesOf(compared).some(({ claims }) => claims.some((claim) => claim.kind === 'base-changed' && named?.chain.includes(claim.stage) === true));
+  return findingsOf(compared).fixes.some(({ claims }) => claims.some((claim) => claim.kind === 'base-changed' && named?.chain.includes(claim.stage) === true));
 }
 
 /** The changes that the copy gets: all that are not outside of it. */
@@ -410,7 +405,7 @@ function rewriteOf(compared: ComparedBuild, copy: string): Rewrite {
     return inContext === null ? [] : [[inContext, { before: old, after: hashOfText(text) }] as const];
   });
   return {
-    claims: fixesOf(compared).flatMap(({ claims }) => claims),
+    claims: findingsOf(compared).fixes.flatMap(({ claims }) => claims),
     builds: [before.build.symbolic, after.build.symbolic],
     edited: new Map(edited),
     isHidden: (path) => kindIn(before, path) !== 'absent' && kindIn(after, path) === 'absent',
