@@ -361,6 +361,11 @@ describe('what goes wrong', () => {
     expect(leftIn(docker)).toEqual([]);
   });
 
+  test('no directory for temporary files', () => {
+    const docker = engine();
+    expect(jsonOf([], repository(project), { ...docker, env: { ...docker.env, TMPDIR: join(docker.home, 'nowhere') } })).toMatchObject({ code: 2, dockerfiles: [], errors: [{ path: 'Dockerfile', code: 'not-verifiable', message: expect.stringMatching(/^no temporary directory can be made: ENOENT: .* \(TMPDIR names another place\)$/) as string }] });
+  });
+
   test('a build that hangs ends after --timeout', () => {
     const docker = engine('hangs:1');
     const { code, errors } = jsonOf(['--timeout', '1'], repository(project), docker);

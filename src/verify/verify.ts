@@ -159,8 +159,17 @@ export async function verifyImage(image: ImageBuild, root: string, session: Sess
   }
 }
 
+function makeTemporaryDirectory(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'dockfix-verify-'));
+  } catch (error) {
+    const fault = diskFault(error);
+    throw fault instanceof VerifyError ? fault : new VerifyError('not-verifiable', `no temporary directory can be made: ${String(error instanceof Error ? error.message : error)} (TMPDIR names another place)`);
+  }
+}
+
 async function inTemporaryDirectory<Result>({ made }: Session, work: (directory: string) => Promise<Result>): Promise<Result> {
-  const directory = mkdtempSync(join(tmpdir(), 'dockfix-verify-'));
+  const directory = makeTemporaryDirectory();
   made.directories.add(directory);
   try {
     return await work(directory);
