@@ -6,7 +6,7 @@ import type { BuildSettings, ImageBuild } from './verify.ts';
 
 /**
  * The builds of Dockerfiles that make different images: of the targets that are asked for, or else declared, and of each
- * other stage that no stage uses, if its instructions change.
+ * other stage that no stage uses, if it has a name, by which alone it can be built, and its instructions change.
  */
 export function imageBuilds(builds: readonly ComparedBuild[], settings: BuildSettings): readonly ImageBuild[] {
   const all = builds.flatMap((compared): readonly ImageBuild[] => {
@@ -23,7 +23,8 @@ export function leavesOutChanges(builds: readonly ComparedBuild[], images: reado
   return builds.some((compared) => {
     const own = images.filter((image) => isSameDockerfile(image.compared, compared));
     const built = stagesOf(compared, own.map(({ target }) => target ?? ''));
-    return [...changedStages(compared)].some((index) => !built.has(index));
+    const changed = changedStages(compared);
+    return [...stagesOf(compared, ['', ...namedOutputs(compared)])].some((index) => changed.has(index) && !built.has(index));
   });
 }
 
@@ -39,9 +40,13 @@ function otherTargets(compared: ComparedBuild, builds: readonly ComparedBuild[])
   if (same[0] !== compared) return [];
   const changed = changedStages(compared);
   const built = stagesOf(compared, same.flatMap(declaredTargets));
-  const { outputs, model: { stages } } = compared.before.build.symbolic;
-  const others = outputs.filter((index) => !built.has(index)).map((index) => stages[index]?.name ?? String(index));
-  return others.filter((target) => [...stagesOf(compared, [target])].some((index) => changed.has(index)));
+  return namedOutputs(compared).filter((target) => [...stagesOf(compared, [target])].some((index) => changed.has(index) && !built.has(index)));
+}
+
+/** Stages that are images which can be built. */
+function namedOutputs({ before }: ComparedBuild): readonly string[] {
+  const { outputs, model: { stages } } = before.build.symbolic;
+  return outputs.flatMap((index) => stages[index]?.name ?? []);
 }
 
 function isSameDockerfile(one: ComparedBuild, other: ComparedBuild): boolean {
