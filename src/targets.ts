@@ -8,7 +8,7 @@ import { declaredBuilds } from './discover/builds.ts';
 import type { DeclaredBuild, DiscoveryNote } from './discover/declared.ts';
 import type { SearchResult } from './discover/walk.ts';
 import { discoveredKind } from './discover/files.ts';
-import { search } from './discover/walk.ts';
+import { searcher } from './discover/walk.ts';
 import type { ErrorCode } from './report/report.ts';
 import type { Path } from './types.ts';
 
@@ -58,8 +58,9 @@ export async function findTargets(cwd: string, paths: readonly string[], context
   const contextDirectory = context === null ? null : realDirectory(resolve(cwd, context));
   if (context !== null && contextDirectory === null) return { targets: [], errors: [{ path: context, code: 'not-found', message: 'the build context is not a directory' }] };
   const drafts = new Map<string, Draft>();
+  const search = searcher();
   for (const path of paths) {
-    const found = await meant(cwd, resolve(cwd, path), contextDirectory);
+    const found = await meant({ cwd, context: contextDirectory, search }, resolve(cwd, path));
     if ('code' in found) errors.push({ path, ...found });
     else for (const one of found) collect(drafts, one);
   }
@@ -77,7 +78,7 @@ export async function targetFor(cwd: string, path: string, context: string | nul
   const contextDirectory = context === null ? null : realDirectory(resolve(cwd, context));
   if (context !== null && contextDirectory === null) return { path: context, code: 'not-found', message: 'the build context is not a directory' };
   const drafts = new Map<string, Draft>();
-  const result = await around(cwd, resolve(cwd, path), contextDirectory);
+  const result = await around({ cwd, context: contextDirectory, search: searcher() }, resolve(cwd, path));
   collect(drafts, result);
   const draft = drafts.get(result.root);
   const target = draft === undefined ? null : targetOf(draft, contextDirectory);
@@ -102,14 +103,21 @@ interface Meant extends SearchResult {
   readonly others: readonly Path[];
 }
 
-async function meant(cwd: string, absolute: string, context: string | null): Promise<readonly Meant[] | Failure> {
-  const source = readSource(absolute);
-  if (source.kind === 'unreadable' && source.code === 'not-a-file') return searched(absolute, context);
-  if (source.kind === 'unreadable' && (source.code === 'missing' || source.code === 'permission')) return { code: errorCode(source.code), message: source.message };
-  return [await around(cwd, absolute, context)];
+/** Where paths are looked for: the current directory, and the build context if one was given. */
+interface Place {
+  readonly cwd: string;
+  readonly context: string | null;
+  readonly search: ReturnType<typeof searcher>;
 }
 
-async function searched(directory: string, context: string | null): Promise<readonly Meant[] | Failure> {
+async function meant(place: Place, absolute: string): Promise<readonly Meant[] | Failure> {
+  const source = readSource(absolute);
+  if (source.kind === 'unreadable' && source.code === 'not-a-file') return searched(place, absolute);
+  if (source.kind === 'unreadable' && (source.code === 'missing' || source.code === 'permission')) return { code: errorCode(source.code), message: source.message };
+  return [await around(place, absolute)];
+}
+
+async function searched({ context, search }: Place, directory: string): Promise<readonly Meant[] | Failure> {
   const start = realDirectory(directory);
   if (start === null) return { code: 'unreadable', message: 'neither a regular file nor a directory' };
   if (!mayBeListed(start)) return { code: 'unreadable', message: 'permission denied' };
@@ -123,7 +131,7 @@ async function searched(directory: string, context: string | null): Promise<read
 }
 
 /** A named file, and what its repository declares. Outside any repository only the directories close by are looked at. */
-async function around(cwd: string, absolute: string, context: string | null): Promise<Meant> {
+async function around({ cwd, context, search }: Place, absolute: string): Promise<Meant> {
   const directory = realDirectory(dirname(absolute)) ?? dirname(absolute);
   const file = join(directory, absolute.slice(dirname(absolute).length).replace(/^[\\/]/, ''));
   const repository = repositoryRoot(directory);

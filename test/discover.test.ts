@@ -8,7 +8,7 @@ import { memoryTree } from '../src/context/memory.ts';
 import { discoverable, discoverableIn, discoveredKind, isDockerfileName } from '../src/discover/files.ts';
 import { runGit } from '../src/context/git.ts';
 import { ignoreHints, mayIgnore } from '../src/discover/gitignore.ts';
-import { findDockerfiles, search } from '../src/discover/walk.ts';
+import { findDockerfiles, search, searcher } from '../src/discover/walk.ts';
 
 vi.mock('../src/context/git.ts', async (original) => {
   const actual = await original<typeof import('../src/context/git.ts')>();
@@ -190,6 +190,18 @@ describe('in a repository', () => {
     expect(await found()).toEqual(['api/image', 'web/image']);
     const [result] = await search(join(folder, 'api'));
     expect([result?.root, result?.declared.map(({ context }) => context)]).toEqual([folder, ['', 'api']]);
+  });
+
+  test('a repository is read once, however many of its directories are searched', async () => {
+    write({ 'a/Dockerfile': '', 'b/Dockerfile': '', 'b/inner/Dockerfile': '', 'c/README': '', 'ignored/Dockerfile': '', '.gitignore': 'ignored/\n', 'compose.yml': 'services: { a: { build: a } }' });
+    git('', 'init', '-q');
+    git('b/inner', 'init', '-q');
+    const searchMore = searcher();
+    const directories = ['a', 'b', '', 'c', 'ignored', 'b/inner'].map((directory) => join(folder, directory));
+    const results = await Promise.all(directories.map(searchMore));
+    expect(results).toEqual(await Promise.all(directories.map(search)));
+    expect(results.map((list) => list.map(({ dockerfiles }) => dockerfiles))).toEqual([[['a/Dockerfile']], [['b/Dockerfile'], ['Dockerfile']], [['a/Dockerfile', 'b/Dockerfile'], ['Dockerfile']], [], [['Dockerfile']], [['Dockerfile']]]);
+    expect(results[1]?.[0]?.declared).toBe(results[0]?.[0]?.declared);
   });
 
   test('a directory that git ignores is searched if somebody names it', async () => {

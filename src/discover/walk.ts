@@ -52,16 +52,38 @@ export async function findDockerfiles(directory: string): Promise<readonly Found
  *
  * Results are sorted by their roots; those without Dockerfiles are left out. Throws if there is no such directory.
  */
-export async function search(directory: string): Promise<readonly SearchResult[]> {
-  const start = realpathSync.native(directory);
-  const repository = repositoryRoot(start);
-  const listings = repository === null || isIgnored(repository, start) ? listingsBelow(start) : repositoryListings(repository, start);
-  const results: SearchResult[] = [];
-  for (const listing of listings) {
-    const result = await read(listing, start);
-    if (result.dockerfiles.length > 0) results.push(result);
-  }
-  return results.sort((a, b) => (a.root < b.root ? -1 : 1));
+export function search(directory: string): Promise<readonly SearchResult[]> {
+  return searcher()(directory);
+}
+
+/** The same for many directories: a repository that several of them belong to is read once. */
+export function searcher(): (directory: string) => Promise<readonly SearchResult[]> {
+  const opened = new Map<string, Opened>();
+  const open = (root: string): Opened => {
+    const known = opened.get(root);
+    if (known) return known;
+    const listing = listingOf(root);
+    const one = { listing, result: read(listing) };
+    opened.set(root, one);
+    return one;
+  };
+  return async (directory) => {
+    const start = realpathSync.native(directory);
+    const repository = repositoryRoot(start);
+    const found = repository === null || isIgnored(repository, start) ? belowDirectory(start, open) : withInner(repository, start, open);
+    const results = await Promise.all(found.map(async ({ result }) => partOf(await result, start)));
+    return results.filter(({ dockerfiles }) => dockerfiles.length > 0).toSorted((a, b) => (a.root < b.root ? -1 : 1));
+  };
+}
+
+/** A root, and all that was found in it. */
+interface Opened {
+  readonly listing: Listing;
+  readonly result: Promise<SearchResult>;
+}
+
+function partOf(result: SearchResult, start: string): SearchResult {
+  return result.root === start ? result : { ...result, dockerfiles: result.dockerfiles.filter((path) => isBelow(start, join(result.root, path))) };
 }
 
 /** The files of one root. */
@@ -75,13 +97,13 @@ interface Listing {
   readonly repositories: readonly string[];
 }
 
-async function read({ root, paths, holds }: Listing, start: string): Promise<SearchResult> {
+async function read({ root, paths, holds }: Listing): Promise<SearchResult> {
   const tree = diskTree(root);
   const { builds, notes } = await declaredBuilds(tree, paths.filter((path) => discoveredKind(path) !== 'dockerfile'));
   const named = declaredDockerfiles(tree, builds).filter(holds);
   const candidates = new Set([...paths.filter((path) => discoveredKind(path) === 'dockerfile'), ...named]);
   const aliases = linksAmong(root, candidates);
-  const isWanted = (path: Path): boolean => !aliases.has(path) && isBelow(start, join(root, path)) && isFile(join(root, path));
+  const isWanted = (path: Path): boolean => !aliases.has(path) && isFile(join(root, path));
   // Two names of one file would be changed twice. A build that names the link is one of what it leads to.
   const declared = builds.map((build) => ({ ...build, dockerfile: aliases.get(build.dockerfile) ?? build.dockerfile }));
   return { root, dockerfiles: [...candidates].filter(isWanted).toSorted(), declared, notes };
@@ -105,22 +127,27 @@ function isFile(absolute: string): boolean {
 }
 
 /** A directory outside any repository, and the repositories below it. */
-function listingsBelow(start: string): readonly Listing[] {
+function belowDirectory(start: string, open: (root: string) => Opened): readonly Opened[] {
   const walked = walk(start, Infinity);
   if (walked === null) return [];
-  const own: Listing = { root: start, paths: discoverable(walked.files), holds: () => true, repositories: [] };
-  return [own, ...walked.repositories.flatMap((repository) => repositoryListings(join(start, repository), start))];
+  const listing: Listing = { root: start, paths: discoverable(walked.files), holds: () => true, repositories: [] };
+  return [{ listing, result: read(listing) }, ...walked.repositories.flatMap((repository) => withInner(join(start, repository), start, open))];
 }
 
-function repositoryListings(first: string, start: string): readonly Listing[] {
-  const listings: Listing[] = [];
+/** A repository and those inside it, as far as they lie below `start`. */
+function withInner(first: string, start: string, open: (root: string) => Opened): readonly Opened[] {
+  const found: Opened[] = [];
   const pending = [first];
   for (let root = pending.pop(); root !== undefined; root = pending.pop()) {
-    const listing = walkedRepository(root) ?? gitRepository(root);
-    listings.push(listing);
-    pending.push(...listing.repositories.filter((inner) => isBelow(start, inner)));
+    const one = open(root);
+    found.push(one);
+    pending.push(...one.listing.repositories.filter((inner) => isBelow(start, inner)));
   }
-  return listings;
+  return found;
+}
+
+function listingOf(root: string): Listing {
+  return walkedRepository(root) ?? gitRepository(root);
 }
 
 /** Above this number of entries git is quicker. */
