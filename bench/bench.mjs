@@ -70,6 +70,8 @@ function measureMany(node) {
   }
   const inside = join(scratch, 'folders-1000', 'projects', 'p1');
   row('one of 1,000 folders, from inside', least(5, [cli, '--dry-run'], inside), node, null);
+  const named = Array.from({ length: 1000 }, (_, number) => join(scratch, 'folders-1000', 'projects', `p${number}`, 'Dockerfile'));
+  row('1,000 Dockerfiles of one repository, each named', least(3, [cli, '--dry-run', ...named]), node, null);
 }
 
 function measureLong(node) {
