@@ -47,7 +47,7 @@ function engineOf(dialect: Dialect): Engine {
     version: () => version(program),
     // So is an image called that has no registry.
     tagFor: (name) => `localhost/${name}`,
-    build: (request, control = {}) => build(program, request, control, left),
+    build: (request, control = {}) => withoutMishap(() => build(program, request, control, left)),
     readImage(image, control = {}) {
       const [writer, ...args] = save(image);
       return read(writer, args, control, readArchive);
@@ -82,6 +82,15 @@ function version(program: string): string {
     if (args[0] === '--version') return `${program} ${/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? stdout.trim()}`;
   }
   return program;
+}
+
+/**
+ * To isolate a command without a runtime the program starts itself from a sealed copy, of which the kernel now and then
+ * says that it is in use. The Dockerfile is not to blame, and the next attempt does not meet it.
+ */
+async function withoutMishap(start: () => Promise<BuildResult>, attempts = 3): Promise<BuildResult> {
+  const result = await start();
+  return result.ok || attempts === 1 || !/sealing memfd copy: Device or resource busy/.test(result.log) ? result : withoutMishap(start, attempts - 1);
 }
 
 async function build(program: string, request: BuildRequest, control: Control, left: Set<Workplace>): Promise<BuildResult> {
