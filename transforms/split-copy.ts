@@ -19,6 +19,7 @@ import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overla
 import type { MissingLock } from './split-copy/join-lock.ts';
 import { joinLock, missingLocks } from './split-copy/join-lock.ts';
 import { narrowBind } from './split-copy/narrow-bind.ts';
+import type { Brought, Narrow } from './split-copy/narrow-copies.ts';
 import { narrowCopies } from './split-copy/narrow-copies.ts';
 import { obstacle } from './split-copy/obstacles.ts';
 import type { Sunk } from './split-copy/sink.ts';
@@ -296,8 +297,8 @@ function ways(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: r
     const anchor = where === 'at the install' ? install : (steps.find((step) => step.copy) ?? install);
     const narrow = narrowCopies(match, anchor, needed, steps);
     if (narrow.kind === 'refusal') return [narrow];
-    const message = messageFor(match, install, steps, narrow.names);
-    return waysToMove(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: steps, cuts, narrow: narrow.lines }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
+    const message = messageFor(match, install, steps, narrow);
+    return waysToMove(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: steps, cuts, narrow: narrow.lines, brought: narrow.brought }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
   });
 }
 
@@ -340,17 +341,17 @@ function mayLeave(match: ExposedInstall, index: number): boolean {
   return base.kind === 'stage' && base.index === index && !match.symbolic.outputs.includes(index);
 }
 
-function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly StepRecord[], names: readonly string[]): string {
+function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly StepRecord[], { names, brought }: Pick<Exclude<Narrow, Decline>, 'names' | 'brought'>): string {
   const { scanned } = match.view.model;
   const first = sunk.find((step) => step.copy) ?? sunk[0];
   const source = first ? named(scanned, first) : 'the source';
   const what = names.length === 0 ? 'it does not need the source' : `it only needs ${names.join(', ')}`;
-  return `\`${shortText(scanned, install)}\` ran again for every change of ${changing(sunk)}, because ${source} came first; ${what}`;
+  return `\`${shortText(scanned, install)}\` ran again for every change of ${changing(sunk, brought)}, because ${source} came first; ${what}`;
 }
 
 /** What a change of runs the install again: the files, where they are few. */
-function changing(sunk: readonly StepRecord[]): string {
-  const sources = sunk.flatMap((step) => step.copy?.contextSources ?? []);
+function changing(sunk: readonly StepRecord[], brought: Brought): string {
+  const sources = sunk.flatMap((step) => step.copy?.contextSources.filter(({ path }) => !brought.get(step)?.includes(path)) ?? []);
   const names = [...new Set(sources.map(({ path }) => readable(path)))];
   return names.length === 0 || names.length > 2 || sources.some(({ deep }) => deep) ? 'the source' : names.join(' and ');
 }

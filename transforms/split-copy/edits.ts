@@ -4,9 +4,10 @@ import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { blockOf, blockText, isFollowedByBlankLine, isPrecededByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
-import type { Edit, Span } from '../../src/types.ts';
+import type { Edit, Path, Span } from '../../src/types.ts';
 import type { CutRun } from './cut-run.ts';
 import type { ExposedInstall } from './install.ts';
+import type { Brought } from './narrow-copies.ts';
 
 export interface Move {
   readonly install: StepRecord;
@@ -20,6 +21,7 @@ export interface Move {
   /** Those of them of which a part stays where it is. */
   readonly cuts?: ReadonlyMap<StepRecord, CutRun>;
   readonly narrow: readonly string[];
+  readonly brought?: Brought;
 }
 
 /** What sunk commands get that ran elsewhere, or as another user, than the install does. */
@@ -118,7 +120,7 @@ function movedText(match: ExposedInstall, step: StepRecord, move: Move, around: 
     const text = indentOf(scanned, step) + (cut.rest ?? '');
     return { step, lines: sunkText(match, step, move.install, text, around), left: null, fetched: null };
   }
-  const block = blockText(scanned, instruction);
+  const block = withoutSources(scanned, step, blockText(scanned, instruction), move.brought?.get(step) ?? []);
   const start = lineStartAt(scanned.text, blockOf(instruction).start);
   const own = scanned.text.slice(start, lineStartAt(scanned.text, instruction.span.start));
   if (step.copy && move.narrow.length > 0 && isAboutDependencies(own)) return { step, lines: sunkText(match, step, move.install, block.slice(own.length), around), left: own.replace(/\r?\n$/, ''), fetched: null };
@@ -168,6 +170,17 @@ function sunkText(match: ExposedInstall, step: StepRecord, install: StepRecord, 
     lines.push(`${keyword('USER')} ${readable(install.user)}`);
   }
   return lines;
+}
+
+/** The text of a COPY of several files, less those that have a copy of their own now. */
+function withoutSources(scanned: ScannedDockerfile, step: StepRecord, text: string, brought: readonly Path[]): string {
+  const parsed = parse(step.instruction, scanned);
+  if ((parsed.keyword !== 'COPY' && parsed.keyword !== 'ADD') || parsed.json) return text;
+  const { sources, destination } = parsed;
+  const gone = sources.flatMap(({ text: written, span }, index) => (brought.includes(written.replace(/^(?:\.?\/)+/, '')) ? [{ start: span.start, end: (sources[index + 1] ?? destination).span.start }] : []));
+  if (gone.length === sources.length || gone.some(({ start, end }) => scanned.text.slice(start, end).includes('#'))) return text;
+  // From the first to the last, counted from the end, which stays as it is.
+  return gone.reduce((left, { start, end }) => left.slice(0, left.length - (step.instruction.span.end - start)) + left.slice(left.length - (step.instruction.span.end - end)), text);
 }
 
 function withAbsoluteDestination(scanned: ScannedDockerfile, step: StepRecord, text: string): string {

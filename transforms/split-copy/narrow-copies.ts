@@ -10,7 +10,10 @@ import type { Path } from '../../src/types.ts';
 import type { CopyItem, ExposedInstall } from './install.ts';
 import { contextItems, effectsOf, stepsBefore } from './install.ts';
 
-export type Narrow = { readonly kind: 'lines'; readonly lines: readonly string[]; readonly names: readonly string[] } | Decline;
+/** Files of the build context that a step need not copy any more, because a copy of their own brings them. */
+export type Brought = ReadonlyMap<StepRecord, readonly Path[]>;
+
+export type Narrow = { readonly kind: 'lines'; readonly lines: readonly string[]; readonly names: readonly string[]; readonly brought: Brought } | Decline;
 
 interface Group {
   readonly provider: StepRecord;
@@ -30,6 +33,7 @@ export function narrowCopies(match: ExposedInstall, anchor: StepRecord, needed: 
   const kept = before.filter((step) => !sunk.includes(step));
   const groups: Group[] = [];
   const names: string[] = [];
+  const brought = new Map<StepRecord, Path[]>();
   const seen = new Set<string>();
   for (const read of needed) {
     const provider = providerOf(before, read.at);
@@ -40,6 +44,7 @@ export function narrowCopies(match: ExposedInstall, anchor: StepRecord, needed: 
     names.push(readable(read.path));
     if (bringsTheSame(providerOf(kept, read.at), provider, read.at)) continue;
     const { step, item } = provider;
+    if (!item.directory) brought.set(step, [...(brought.get(step) ?? []), item.source]);
     const directory = read.deep ? read.at : parentOf(read.at);
     const target = item.directory ? item.target : parentOf(item.target);
     const destination = destinationText(match, anchor, step, target, relativeTo(directory, target));
@@ -47,7 +52,7 @@ export function narrowCopies(match: ExposedInstall, anchor: StepRecord, needed: 
     if (group) group.sources.push(readable(read.path));
     else groups.push({ provider: step, directory, destination, sources: [readable(read.path)] });
   }
-  return { kind: 'lines', names, lines: groups.map((group) => copyLine(match.view.model.scanned, group)) };
+  return { kind: 'lines', names, brought, lines: groups.map((group) => copyLine(match.view.model.scanned, group)) };
 }
 
 /** The last step that wrote a path by COPY from the context. */
