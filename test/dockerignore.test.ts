@@ -8,7 +8,7 @@ import type { Plan } from '../src/plan/plan.ts';
 import { openProject, withEdits } from '../src/plan/project.ts';
 import { verifyFix } from '../src/plan/verify.ts';
 import type { Build, Fix, Path } from '../src/types.ts';
-import { appended, heading } from '../transforms/dockerignore/append.ts';
+import { appended, heading } from '../src/edit/ignore-lines.ts';
 import { dockerignore } from '../transforms/dockerignore.ts';
 
 type Files = Readonly<Record<Path, string>>;

@@ -10,11 +10,11 @@ import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Claim, Edit, Fix } from '../src/types.ts';
 import { hideMade } from './copy-by-change/hiding.ts';
 import { page } from './copy-by-change/page.ts';
-import { waysToMove } from './split-copy/edits.ts';
-import type { ExposedInstall } from './split-copy/install.ts';
-import { contextItems, effectsOf, named, readsOf, shortText, stepsBefore } from './split-copy/install.ts';
-import { narrowCopies } from './split-copy/narrow-copies.ts';
-import { conflict, isUnneededCopy } from './split-copy/sink.ts';
+import { waysToMove } from './moving/edits.ts';
+import type { ExposedInstall } from './moving/steps.ts';
+import { contextItems, effectsOf, named, readsOf, shortText, stepsBefore } from './moving/steps.ts';
+import { narrowCopies } from './moving/narrow-copies.ts';
+import { conflict, isUnneededCopy } from './moving/sink.ts';
 
 /** A build step below a copy of more than it reads. */
 interface Found extends Match, PartBuild {

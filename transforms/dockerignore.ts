@@ -4,7 +4,7 @@ import type { BuildView, DockerfileView, ProjectView } from '../src/plan/project
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Fix, Path } from '../src/types.ts';
-import { appended } from './dockerignore/append.ts';
+import { appended } from '../src/edit/ignore-lines.ts';
 import { situationOf, whyNeeded } from './dockerignore/needs.ts';
 import type { Candidate } from './dockerignore/patterns.ts';
 import { candidatesFor } from './dockerignore/patterns.ts';

@@ -97,3 +97,8 @@ export function onOneLine(text: string): string {
   const lines = text.split('\n').map((line, index, all) => (index < all.length - 1 ? line.trimEnd().replace(/[\\`]$/, '') : line).trim());
   return lines.filter((line) => line !== '').join(' ').replaceAll(/[ \t]+/g, ' ');
 }
+
+/** A command or an instruction as a message names it: its beginning, if it is long. */
+export function inShort(text: string, limit = 60): string {
+  return text.length > limit ? `${text.slice(0, limit - 3)}…` : text;
+}

@@ -2,6 +2,7 @@ import type { NoHistory } from '../impact/history.ts';
 import type { MeasuredChange, Measurements } from '../impact/measured.ts';
 import { saving } from '../impact/measured.ts';
 import type { Replayed, Reruns } from '../impact/replay.ts';
+import { inShort } from '../edit/lines.ts';
 import type { Path } from '../types.ts';
 import { findingLines } from './findings.ts';
 import type { FixReport, RefusalReport, RunError } from './report.ts';
@@ -172,12 +173,8 @@ function partLines({ partBuilds }: DockerfileImpact): readonly string[] {
     .filter(({ reruns, needed }) => reruns > needed)
     .map(({ line, instruction, reads, reruns, needed, rerunsAfter }) => {
       const now = rerunsAfter < reruns ? `; with dockfix's changes ${rerunsAfter}` : '';
-      return `  Line ${line}, \`${shortened(printable(instruction))}\`, needs only ${reads.map(printable).join(', ')}: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
+      return `  Line ${line}, \`${inShort(printable(instruction))}\`, needs only ${reads.map(printable).join(', ')}: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
     });
-}
-
-function shortened(instruction: string): string {
-  return instruction.length > 60 ? `${instruction.slice(0, 57)}…` : instruction;
 }
 
 /** What dockfix does, how safe it is, and what it leaves alone. */

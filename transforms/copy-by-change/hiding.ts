@@ -10,7 +10,7 @@ import type { BuildView, DockerfileView, ProjectView } from '../../src/plan/proj
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Claim, Edit, Path, Tree } from '../../src/types.ts';
-import { appended } from '../dockerignore/append.ts';
+import { appended } from '../../src/edit/ignore-lines.ts';
 
 interface Place {
   readonly project: ProjectView;

@@ -7,7 +7,7 @@ import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { Edit, Fix, Path, Tree } from '../../src/types.ts';
-import { contextItems, named } from './install.ts';
+import { contextItems, named } from '../moving/steps.ts';
 
 /** An install that has its manifest from the build context, but not the lock that lies beside it. */
 export interface MissingLock {

@@ -6,8 +6,8 @@ import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext } from '../../src/types.ts';
-import type { CutRun } from './cut-run.ts';
-import { contextItems, effectsOf, named, overlaps } from './install.ts';
+import type { CutRun } from '../moving/cut-run.ts';
+import { contextItems, effectsOf, named, overlaps } from '../moving/steps.ts';
 
 /**
  * Why the install can probably not go above the sunk steps, in words that name what stands in the way. It is said only

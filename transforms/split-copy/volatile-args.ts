@@ -4,10 +4,10 @@ import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Fix } from '../../src/types.ts';
-import { waysToMove } from './edits.ts';
-import type { ExposedInstall } from './install.ts';
-import { named, shortText } from './install.ts';
-import { conflict } from './sink.ts';
+import { waysToMove } from '../moving/edits.ts';
+import type { ExposedInstall } from '../moving/steps.ts';
+import { named, shortText } from '../moving/steps.ts';
+import { conflict } from '../moving/sink.ts';
 
 /**
  * Build arguments whose value changes with each build, by the names that CI services and the OCI image annotations

@@ -1,4 +1,5 @@
 import type { RequirementClosure } from '../../src/manifests/requirements.ts';
+import { inShort } from '../../src/edit/lines.ts';
 import { localPathOf, requirementClosure } from '../../src/manifests/requirements.ts';
 import type { Argument } from '../../src/commands/command.ts';
 import { additionsTo, hasSetuptools, isByName, leavableTools, readPipCall } from '../../src/build/ledger.ts';
@@ -200,10 +201,9 @@ function closureRefusal(closure: RequirementClosure): Decline | null {
 
 export function commandLine(command: ExecutedCommand): string {
   const text = [command.call?.program ?? '', ...(command.call?.args.map((argument) => argument.raw) ?? [])].join(' ');
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return inShort(text);
 }
 
 function firstLine(step: StepRecord): string {
-  const text = step.instruction.text.split('\n')[0] ?? '';
-  return text.length > 50 ? `${text.slice(0, 47)}…` : text;
+  return inShort(step.instruction.text.split('\n')[0] ?? '', 50);
 }

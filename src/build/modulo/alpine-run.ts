@@ -1,6 +1,7 @@
 import { parse } from '../../dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../../dockerfile/scan.ts';
 import type { Command, Script, ShellBody, ShellNode, Step, Word } from '../../dockerfile/shell.ts';
+import { inShort } from '../../edit/lines.ts';
 import type { RefusalReason } from '../../types.ts';
 import { shellBodyOf } from '../../dockerfile/run-body.ts';
 import type { Account } from './users.ts';
@@ -70,9 +71,9 @@ function readStep(step: Step): AlpineStep | Obstacle | null {
   if (program === null) return null;
   const name = program.replace(/^\/(?:usr\/)?s?bin\//, '');
   if (name === 'rm') return readClean(step, node);
-  if (name !== 'apk' && !busyBoxPrograms.has(name)) return mentionsApk(node) ? { reason: 'unsupported', message: `\`${shorten(node.words.map((word) => word.raw).join(' '))}\` is about apk` } : null;
+  if (name !== 'apk' && !busyBoxPrograms.has(name)) return mentionsApk(node) ? { reason: 'unsupported', message: `\`${inShort(node.words.map((word) => word.raw).join(' '))}\` is about apk` } : null;
   const words = commandWords(node);
-  if (words === null) return { reason: 'unresolved-variable', message: `\`${shorten(node.words.map((word) => word.raw).join(' '))}\` has words whose value is not known` };
+  if (words === null) return { reason: 'unresolved-variable', message: `\`${inShort(node.words.map((word) => word.raw).join(' '))}\` has words whose value is not known` };
   if (name === 'apk') return readApk(step, node);
   const account = readBusyBox(name, words.slice(1).map((word) => word.text));
   if (account.kind === 'refused') return { reason: 'unsupported', message: account.message };
@@ -110,10 +111,6 @@ function mentionsApk(command: Command): boolean {
   return texts.some((text) => /\/etc\/apk|\/var\/cache\/apk|(?:^|[\s(`"'])apk\s/.test(text));
 }
 
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
 const cache = /^\/var\/cache\/apk(?:\/\*?)?$|^\/var\/cache\/apk\/\*\*?$|^\/etc\/apk\/cache(?:\/\*?)?$|^\/var\/lib\/apk(?:\/\*?)?$|^\/lib\/apk\/db(?:\/\*?)?$/;
 
 function readClean(step: Step, command: Command): AlpineStep | null {
@@ -127,7 +124,7 @@ const plainFlags = new Set('-q --quiet -v --verbose -U --update-cache --update -
 
 /** apk-tools 2.14: `apk [options] add|del|update|upgrade [options] [packages]`. */
 function readApk(step: Step, command: Command): AlpineStep | Obstacle {
-  const written = shorten(command.words.map((word) => word.raw).join(' '));
+  const written = inShort(command.words.map((word) => word.raw).join(' '));
   const refuse = (because: string, reason: RefusalReason = 'unsupported'): Obstacle => ({ reason, message: `\`${written}\`: ${because}` });
   let verb: string | null = null;
   let virtual: string | null = null;

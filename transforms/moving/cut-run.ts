@@ -5,7 +5,7 @@ import type { Step } from '../../src/dockerfile/shell.ts';
 import { onOneLine } from '../../src/edit/lines.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
-import { isWorthKeeping } from './install.ts';
+import { isWorthKeeping } from './steps.ts';
 
 /** A RUN in two: what can run before the source is there, and what stays behind it. */
 export interface CutRun {

@@ -1,4 +1,4 @@
-import type { Edit, Path } from '../../src/types.ts';
+import type { Edit, Path } from '../types.ts';
 
 /** The comment that stands above what is added. */
 export const heading = '# Not needed in the image';

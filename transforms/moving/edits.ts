@@ -6,7 +6,7 @@ import type { Instruction, ScannedDockerfile } from '../../src/dockerfile/scan.t
 import { blockOf, blockText, isFollowedByBlankLine, isPrecededByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
 import type { Edit, Path, Span } from '../../src/types.ts';
 import type { CutRun } from './cut-run.ts';
-import type { ExposedInstall } from './install.ts';
+import type { ExposedInstall } from './steps.ts';
 import type { Brought } from './narrow-copies.ts';
 
 export interface Move {

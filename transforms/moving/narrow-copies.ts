@@ -7,8 +7,8 @@ import { keywordLike } from '../../src/edit/lines.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { Path } from '../../src/types.ts';
-import type { CopyItem, ExposedInstall } from './install.ts';
-import { contextItems, effectsOf, stepsBefore } from './install.ts';
+import type { CopyItem, ExposedInstall } from './steps.ts';
+import { contextItems, effectsOf, stepsBefore } from './steps.ts';
 
 /** Files of the build context that a step need not copy any more, because a copy of their own brings them. */
 export type Brought = ReadonlyMap<StepRecord, readonly Path[]>;

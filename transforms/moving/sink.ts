@@ -10,7 +10,7 @@ import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Path } from '../../src/types.ts';
 import type { CutRun } from './cut-run.ts';
 import { cutBetween } from './cut-run.ts';
-import { contextItems, effectsOf, meets, named, overlaps, placeOf, readBy, readsOf, writtenBy } from './install.ts';
+import { contextItems, effectsOf, meets, named, overlaps, placeOf, readBy, readsOf, writtenBy } from './steps.ts';
 
 export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[]; readonly cuts: ReadonlyMap<StepRecord, CutRun> } | Decline;
 
