@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   build: model,
   plan: [...model, 'plan'],
   transforms: [...model, 'plan', 'discover/files'],
-  report: ['types', 'plan', 'explain', 'impact', 'verify'],
+  report: ['types', 'edit/lines', 'plan', 'explain', 'impact', 'verify'],
   discover: [...model],
 };
 
