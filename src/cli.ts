@@ -4,6 +4,7 @@
  */
 import packageJson from '../package.json' with { type: 'json' };
 import type { Command, ExitCode } from './cli/command.ts';
+import { workerWord } from './cli/command.ts';
 
 /** By first word; a directory of such a name is `./explain`. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -16,6 +17,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   stopWhenNobodyReads();
   if (argv.length === 1 && argv[0] === '--version') return version();
   const [first = '', ...others] = argv;
+  if (first === workerWord) return (await import('./bulk/worker.ts')).serve();
   const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
   const command = named ? await named() : (await import('./cli/fix.ts')).fixCommand;
   const { transforms } = await import('../transforms/index.ts');

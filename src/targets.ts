@@ -149,7 +149,7 @@ async function around({ cwd, context, search }: Place, absolute: string): Promis
 }
 
 /** Outside any repository: the outermost of the file's own directory, the current one and the context that holds the file. */
-function commonRoot(directory: string, cwd: string, context: string | null): string {
+export function commonRoot(directory: string, cwd: string, context: string | null): string {
   const holders = [cwd, context ?? directory, directory].filter((one) => pathIn(one, directory) !== null);
   return holders.reduce((outermost, one) => (one.length < outermost.length ? one : outermost), directory);
 }

@@ -5,6 +5,9 @@ import type { Options } from 'yargs';
 import { optionLines } from '../plan/options.ts';
 import type { Transform } from '../plan/transform.ts';
 import { jsonText, runReport } from '../report/json.ts';
+import type { BulkSettings } from './bulk-options.ts';
+import { bulkFormats, bulkOptions, noBulkOptions, readBulk } from './bulk-options.ts';
+import type { RunRequest } from '../run.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
 import { isOn, last, usage } from './command.ts';
 import type { Shared } from './options.ts';
@@ -18,8 +21,10 @@ const options: Readonly<Record<string, Options>> = {
   ...whichOptions,
   ...whereOptions,
   'stdin-filename': { ...text, group: group.where, describe: 'Path of the Dockerfile that `-` stands for (default: ./Dockerfile)' },
+  ...bulkOptions,
   verbose: { type: 'boolean', group: group.output, describe: 'Also say what could change but has no reason to' },
   ...outputOptions,
+  format: { ...outputOptions['format'], choices: ['text', 'json', ...bulkFormats] },
 };
 
 const call = `dockfix [paths…]           repair the Dockerfiles in these files and directories (default: .)
@@ -49,15 +54,28 @@ function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usa
   if (paths.includes('-') && paths.length > 1) return usage('`-` (standard input) cannot be combined with other paths');
   if (paths.includes('-') && mode === 'write') return usage('`-` (standard input) cannot be written to; the rewritten Dockerfile is printed');
   if (stdinFilename !== null && !paths.includes('-')) return usage('--stdin-filename needs `-` as path');
+  const bulk = readBulk(values);
+  if (bulk?.kind === 'usage') return bulk;
+  if (paths.includes('-') && bulk !== null) return usage('`-` (standard input) is one Dockerfile, not repositories');
   const verbose = isOn(values, 'verbose');
-  return paths.includes('-') ? runOnStandardInput(shared, stdinFilename ?? 'Dockerfile', verbose) : runOnPaths(shared, verbose);
+  return paths.includes('-') ? runOnStandardInput(shared, stdinFilename ?? 'Dockerfile', verbose) : runOnPaths(shared, bulk, verbose);
 }
 
-async function runOnPaths({ request, transforms, json, color }: Shared, verbose: boolean): Promise<ExitCode> {
+async function runOnPaths(shared: Shared, asked: BulkSettings | null, verbose: boolean): Promise<ExitCode> {
+  const { request, transforms, json, color } = shared;
+  const bulk = asked ?? (await bulkOfSeveral(request));
+  if (bulk !== null) return (await import('./bulk.ts')).runBulk(shared, bulk, verbose);
   const output = await openOutput({ mode: request.mode, json, color, verbose }, request.mode === 'write' ? 'nothing' : 'diffs');
   const { run: repair } = await import('../run.ts');
   await repair(request, transforms, output);
   return output.finish();
+}
+
+/** Paths of several repositories make a run over many, whatever the options. */
+async function bulkOfSeveral({ cwd, paths, context }: RunRequest): Promise<BulkSettings | null> {
+  if (paths.length === 1) return null;
+  const { areSeveral } = await import('../bulk/repositories.ts');
+  return areSeveral(cwd, paths, context) ? { ...noBulkOptions, paths } : null;
 }
 
 async function runOnStandardInput({ request, transforms, json, color }: Shared, filename: string, verbose: boolean): Promise<ExitCode> {

@@ -9,7 +9,7 @@ import { isOn, last, texts, usage } from './command.ts';
 import { suggestion } from './suggestion.ts';
 
 /** Headings of the help. */
-export const group = { what: 'What to do:', which: 'Which fixes:', where: 'Where things are:', output: 'Output:' } as const;
+export const group = { what: 'What to do:', which: 'Which fixes:', where: 'Where things are:', many: 'Many repositories:', output: 'Output:' } as const;
 
 export const text = { type: 'string', requiresArg: true } as const;
 
@@ -37,6 +37,7 @@ export interface Shared {
   readonly transforms: readonly Transform[];
   readonly request: RunRequest;
   readonly json: boolean;
+  readonly format: string;
   /** `auto`, `always` or `never`. */
   readonly color: string;
 }
@@ -51,7 +52,8 @@ export function readShared(values: Values, all: readonly Transform[], mode: Mode
   if (settings.kind === 'usage') return settings;
   const given = texts(values['_']);
   const request = { cwd: process.cwd(), paths: given.length === 0 ? ['.'] : given, context: last(values, 'context'), mode, unsafe: isOn(values, 'unsafe'), settings: settings.settings };
-  return { kind: 'shared', transforms: chosen.transforms, request, json: last(values, 'format') === 'json', color: last(values, 'color') ?? 'auto' };
+  const format = last(values, 'format') ?? 'text';
+  return { kind: 'shared', transforms: chosen.transforms, request, json: format === 'json', format, color: last(values, 'color') ?? 'auto' };
 }
 
 function listOf(value: unknown): readonly string[] {

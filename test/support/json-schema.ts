@@ -1,4 +1,7 @@
-/** The part of JSON Schema (draft 2020-12) that report.schema.json uses. A keyword that is not known here throws. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The part of JSON Schema (draft 2020-12) that the schemas of the reports use. A keyword that is not known here throws. */
 export type Schema = { readonly [keyword: string]: unknown };
 
 const annotations = new Set(['$schema', '$defs', 'title', 'description']);
@@ -15,8 +18,11 @@ function check(keyword: string, rule: unknown, schema: Schema, value: unknown, r
   const unless = (ok: boolean, fault: string): string[] => (ok ? [] : [`${at === '' ? '/' : at}: ${fault}`]);
   const object = isObject(value) ? value : null;
   switch (keyword) {
-    case '$ref':
-      return validate(resolve(root, String(rule)), value, root, at);
+    case '$ref': {
+      const [file = '', way = ''] = String(rule).split('#');
+      const document = file === '' ? root : readSchema(file);
+      return validate(resolve(document, way), value, document, at);
+    }
     case 'const':
       return unless(value === rule, `must be ${JSON.stringify(rule)}`);
     case 'enum':
@@ -32,9 +38,10 @@ function check(keyword: string, rule: unknown, schema: Schema, value: unknown, r
     case 'required':
       return array(rule).flatMap((name) => unless(object === null || Object.hasOwn(object, String(name)), `lacks ${String(name)}`));
     case 'additionalProperties': {
-      if (rule !== false) throw new Error('additionalProperties can only be false here');
       const known = isObject(schema['properties']) ? schema['properties'] : {};
-      return Object.keys(object ?? {}).flatMap((name) => unless(Object.hasOwn(known, name), `has ${name}, which is not in the schema`));
+      const others = Object.entries(object ?? {}).filter(([name]) => !Object.hasOwn(known, name));
+      if (rule !== false) return others.flatMap(([name, part]) => validate(asSchema(rule), part, root, `${at}/${name}`));
+      return others.flatMap(([name]) => unless(false, `has ${name}, which is not in the schema`));
     }
     case 'properties':
       return Object.entries(asSchema(rule)).flatMap(([name, part]) => (object !== null && Object.hasOwn(object, name) ? validate(asSchema(part), object[name], root, `${at}/${name}`) : []));
@@ -45,8 +52,14 @@ function check(keyword: string, rule: unknown, schema: Schema, value: unknown, r
   }
 }
 
-function resolve(root: Schema, reference: string): Schema {
-  const names = reference.replace(/^#\//, '').split('/');
+/** A schema of the project's top directory. */
+function readSchema(file: string): Schema {
+  return asSchema(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8')));
+}
+
+/** `way`: `/$defs/file`. */
+function resolve(root: Schema, way: string): Schema {
+  const names = way.split('/').slice(1);
   return names.reduce((schema, name) => asSchema(schema[name]), root);
 }
 

@@ -1,0 +1,100 @@
+/** A run over many repositories: what is printed of it, and how it ends. */
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import type { BulkRequest } from '../bulk/job.ts';
+import { runOverRepositories } from '../bulk/bulk.ts';
+import { repositoriesOf } from '../bulk/repositories.ts';
+import type { BulkPrinter, RepositoryReport } from '../report/bulk.ts';
+import { addNotDone, addRepository, bulkJson, emptySummary, outcomeOf, summaryTable } from '../report/bulk.ts';
+import { coloredDiff, errorLine, fileLines } from '../report/terminal.ts';
+import type { BulkSettings } from './bulk-options.ts';
+import type { ExitCode } from './command.ts';
+import { workerWord } from './command.ts';
+import type { Shared } from './options.ts';
+import { colorsFor } from './output.ts';
+import { progressOn } from './progress.ts';
+
+export async function runBulk({ request, transforms, color, format }: Shared, settings: BulkSettings, verbose: boolean): Promise<ExitCode> {
+  const { cwd, context, mode, unsafe } = request;
+  const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text' };
+  const repositories = repositoriesOf(cwd, settings.paths, context);
+  const colors = await colorsFor(process.stderr, color);
+  const printer = format === 'text' ? diffPrinter(mode === 'write' ? null : await colorsFor(process.stdout, color)) : bulkJson();
+  const progress = progressOn(process.stderr, repositories.length);
+  const say = (lines: readonly string[]): void => {
+    if (lines.length === 0) return;
+    progress.clear();
+    process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  };
+  const print = async (text: string): Promise<void> => {
+    if (text === '') return;
+    progress.clear();
+    if (!process.stdout.write(text)) await new Promise<void>((done) => process.stdout.once('drain', done));
+  };
+  const interruption = interruptions(() => say(['dockfix: finishing what is in work; once more to stop at once']));
+  const worker = { program: realpathSync(process.argv[1] ?? ''), words: [workerWord] };
+  const run = runOverRepositories({ repositories, request: asked, jobs: settings.jobs, worker, stopped: interruption.stopped }, {
+    onBegin: ({ shown }) => progress.show(shown, ''),
+    onProgress: ({ shown }, done, total) => progress.show(shown, `${done} of ${total} Dockerfiles`),
+  });
+  let summary = emptySummary;
+  await print(printer.begin());
+  for await (const report of run) {
+    if (report === null) continue;
+    summary = addRepository(summary, report);
+    await print(printer.repository(report));
+    say(linesOf(report));
+    progress.done(report.path, outcomeOf(report, mode === 'write'));
+  }
+  summary = addNotDone(summary, repositories.length - summary.repositories);
+  progress.clear();
+  await print(printer.end(summary));
+  say(['', ...summaryTable(summary, mode === 'write')]);
+  interruption.end();
+  const signal = interruption.name();
+  if (signal !== null) process.kill(process.pid, signal);
+  if (summary.statuses.failed > 0) return 2;
+  return mode === 'check' && summary.statuses.changed > 0 ? 1 : 0;
+
+  /** In a report that is read elsewhere the reasons are in the report. */
+  function linesOf({ path, files, errors, notes }: RepositoryReport): readonly string[] {
+    const failures = errors.map((error) => errorLine(error.path === '' || format !== 'text' ? { ...error, path: error.path === '' ? path : `${path}/${error.path}` } : error, colors));
+    if (format !== 'text') return failures;
+    return [...notes.map((note) => `${colors.dim('note')} ${note}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
+  }
+}
+
+/** Colours: null where nothing is printed, because the files themselves are changed. */
+function diffPrinter(colors: Awaited<ReturnType<typeof colorsFor>> | null): BulkPrinter {
+  return {
+    begin: () => '',
+    repository: ({ files }) => (colors === null ? '' : files.map(({ diff }) => (diff === undefined ? '' : coloredDiff(diff, colors))).join('')),
+    end: () => '',
+  };
+}
+
+interface Interruptions {
+  /** One byte: not zero once a signal came. */
+  readonly stopped: SharedArrayBuffer;
+  readonly name: () => NodeJS.Signals | null;
+  readonly end: () => void;
+}
+
+/** The first signal asks for an end; from then on signals do what they do by themselves. */
+function interruptions(onFirst: () => void): Interruptions {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const stopped = new SharedArrayBuffer(1);
+  let name: NodeJS.Signals | null = null;
+  const end = (): void => {
+    for (const signal of signals) process.removeListener(signal, listener);
+  };
+  const listener = (signal: NodeJS.Signals): void => {
+    name = signal;
+    Atomics.store(new Uint8Array(stopped), 0, 1);
+    end();
+    onFirst();
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return { stopped, name: () => name, end };
+}
