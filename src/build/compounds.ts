@@ -1,6 +1,8 @@
 /** Pipes, `||`, loops and conditions. */
-import type { Argument, Effect, StepKind, Write } from '../commands/command.ts';
+import type { Argument, Call, Effect, StepKind, Write } from '../commands/command.ts';
+import type { UnwrappedCall } from '../commands/index.ts';
 import { callOf, effectsOf } from '../commands/index.ts';
+import { installerOf } from '../commands/installers.ts';
 import type { Command, ShellNode, Step, Word } from '../dockerfile/shell.ts';
 import { pipefail } from './builtins.ts';
 import { ignoring, reasonAgainst, redirected, understood } from './outcomes.ts';
@@ -10,7 +12,7 @@ import { isSymbolic } from './places.ts';
 import type { Runner } from './runner.ts';
 import { sourceText, withVariables } from './runner.ts';
 import type { Token } from './values.ts';
-import { assigns, expandWord, machineSubstitution, variablesOf, wordPlaces } from './words.ts';
+import { assignedValue, assigns, expandWord, machineSubstitution, variablesOf, wordPlaces } from './words.ts';
 
 /**
  * Pipes, `||`, loops and conditions are not followed. Where every command in them is understood, and none changes the
@@ -34,18 +36,23 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
   const env = new Set<string>();
   const kinds = new Set<StepKind>();
   const programs: Token[] = [];
+  let previous: Call | null = null;
   for (const [scope, command] of scopes.flatMap((scope) => inner.map((command): [Runner, Command] => [scope, command]))) {
-    const { view } = scope;
     const args = command.words.flatMap((word) => expandWord(scope, word));
     const [name = ''] = args.map((arg) => arg.text);
     if (args.length === 0 || shellState.has(name)) return `${describeNode(node)} that changes the shell's own state`;
     if (name === 'set' && !setsNothingElse(args, ofItsOwn)) return `${describeNode(node)} that changes the shell's own state`;
     if (name === 'exit' && !ofItsOwn && !/^[1-9]\d*$/.test(args[1]?.text ?? '')) return `${describeNode(node)} that may leave the script`;
     if (['set', 'exit', 'true', 'false', ':'].includes(name) && command.redirects.length === 0) continue;
-    if (command.assignments.length > 0 || command.words.some(assigns)) return `${describeNode(node)} with assignments`;
     const call = callOf(args, command.span);
-    if (call.assignments.length > 0) return `${describeNode(node)} with assignments`;
-    const outcome = understood(scope, redirected(scope, effectsOf(call, view), call, command.redirects, view));
+    const installer = node.kind === 'pipeline' && inner.length === 2 && previous !== null ? installerOf(previous, call) : null;
+    previous = call;
+    const isAssigned = command.assignments.length > 0 || call.assignments.length > 0;
+    if (command.words.some(assigns) || (isAssigned && installer === null)) return `${describeNode(node)} with assignments`;
+    words.push(...command.assignments.map(({ value }) => value));
+    const { view } = isAssigned ? withAssignments(scope, command, call) : scope;
+    const own = installer === null ? effectsOf(call, view) : installer(view);
+    const outcome = understood(scope, redirected(scope, own, call, command.redirects, view));
     if (outcome.kind === 'opaque') return outcome.because;
     for (const effect of outcome.effects) {
       kinds.add(effect.kind);
@@ -70,6 +77,12 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
   runner.commands.push({ step, call: null, effects: [executed], opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
   for (const variable of bound) runner.unknown.add(variable);
   return null;
+}
+
+function withAssignments(scope: Runner, command: Command, call: UnwrappedCall): Runner {
+  const local = new Map<string, string | null>();
+  for (const { name, value } of command.assignments) local.set(name, assignedValue(scope, value));
+  return withVariables(scope, new Map([...local, ...call.assignments]));
 }
 
 /** Options of `set` that are of no account for what comes after a construct. */

@@ -1,0 +1,107 @@
+import { isSymbolic, join, osRegion, packageListsRegion, parentOf, toolRegion } from '../build/places.ts';
+import type { Path } from '../types.ts';
+import { systemEffect, systemEnvironment } from './apt.ts';
+import type { Argument, Call, ImageView, Outcome, Write } from './command.ts';
+import { effects, everythingBelow, file, opaque } from './command.ts';
+import { edits, fileEffect, isRoot } from './operands.ts';
+import { pip } from './pip.ts';
+import { certificateFiles } from './python-inputs.ts';
+import type { UnwrappedCall } from './wrappers.ts';
+
+/**
+ * `curl ADDRESS | sh`: scripts that install a tool, and say what they do in their documentation. The network gives the
+ * same script to both Dockerfiles that are compared.
+ */
+interface Installer {
+  readonly address: RegExp;
+  readonly interpreter: RegExp;
+  readonly effects: (call: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string) => Outcome;
+}
+
+const shell = /^(?:sh|bash|dash)$/;
+const python = /^python[\d.]*$/;
+
+const installers: readonly Installer[] = [
+  { address: /^https:\/\/install\.python-poetry\.org\/?$/, interpreter: python, effects: installPoetry },
+  { address: /^https:\/\/astral\.sh\/uv\/(?:\d+\.\d+\.\d+\/)?install\.sh$/, interpreter: shell, effects: installUv },
+  { address: /^https:\/\/bootstrap\.pypa\.io\/(?:pip\/\d\.\d+\/)?get-pip\.py$/, interpreter: python, effects: installPip },
+  { address: /^https:\/\/deb\.nodesource\.com\/setup_[\w.]+$/, interpreter: /^bash$/, effects: addNodeSource },
+];
+
+/** What `fetch | call` installs; null if it is no script that is known. */
+export function installerOf(fetch: Call, call: UnwrappedCall): ((view: ImageView) => Outcome) | null {
+  if (fetch.program !== 'curl' && fetch.program !== 'wget') return null;
+  const addresses = fetch.args.filter(({ text }) => /^https?:/.test(text));
+  const [address] = addresses;
+  const args = argumentsOfScript(call.args);
+  if (!address?.known || addresses.length > 1 || args === null || args.some(({ known, glob }) => !known || glob)) return null;
+  const installer = installers.find((one) => one.address.test(address.text) && one.interpreter.test(call.program));
+  if (!installer || (call.programPath !== null && shell.test(call.program) && !/^\/(?:usr\/)?bin\//.test(call.programPath))) return null;
+  return (view) => (call.asRoot && !isRoot(view.user) ? opaque(`\`sudo ${call.program}\` as another user`) : installer.effects(call, args, view, address.text));
+}
+
+/** What a script gets that is read from standard input: `-`, `-s`, or what stands behind them. Null: it is read from elsewhere. */
+function argumentsOfScript([first, ...others]: readonly Argument[]): readonly Argument[] | null {
+  if (first === undefined || first.text === '-') return others;
+  if (first.text !== '-s') return null;
+  return others[0]?.text === '--' ? others.slice(1) : others;
+}
+
+/** The value of a variable that names a directory; null if it is not set. No base image sets one of these. */
+function directoryIn(name: string, view: ImageView): Path | null {
+  const value = view.variable(name);
+  return typeof value === 'string' && value !== '' ? view.resolve(value) : null;
+}
+
+function usesLocalFile(args: readonly Argument[]): boolean {
+  return args.some(({ text }) => /^--(?:path|git|uninstall)\b/.test(text));
+}
+
+/** https://python-poetry.org/docs/#installing-with-the-official-installer */
+function installPoetry(_: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
+  if (usesLocalFile(args)) return opaque(`${address} with ${args.map(({ text }) => text).join(' ')}`);
+  const home = directoryIn('POETRY_HOME', view);
+  const directory = home ?? join(directoryIn('XDG_DATA_HOME', view) ?? join(view.home, '.local/share'), 'pypoetry');
+  const bin = home === null ? join(view.home, '.local/bin') : join(home, 'bin');
+  if ([directory, bin].some(isSymbolic)) return opaque('where poetry is installed is not known');
+  const reads = [...certificateFiles(view, []), file('/etc/pip.conf'), file(join(view.home, '.config/pip/pip.conf')), file(join(view.home, '.pip/pip.conf'))];
+  const writes = [...directories(directory, bin), edits(toolRegion(directory, 'poetry'), false), edits(join(bin, 'poetry'), false)];
+  return effects(fileEffect(['install poetry', ...args.map(({ text }) => text)].join(' '), view, { kind: 'install', reads, env: ['POETRY_*', 'PIP_*', 'PYTHON*', 'XDG_*', ...systemEnvironment], writes }));
+}
+
+/** https://docs.astral.sh/uv/reference/installer/; since 0.5 it installs to ~/.local/bin. */
+function installUv(_: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
+  if (/\/uv\/0\.[0-4]\./.test(address)) return opaque(`${address} installs where Cargo does`);
+  const other = ['GITHUB_PATH', 'CARGO_DIST_FORCE_INSTALL_DIR', 'UV_UNMANAGED_INSTALL', 'ZDOTDIR'].find((name) => directoryIn(name, view) !== null);
+  if (other !== undefined) return opaque(`the installer of uv with ${other}`);
+  const data = directoryIn('XDG_DATA_HOME', view);
+  const bin = directoryIn('UV_INSTALL_DIR', view) ?? directoryIn('XDG_BIN_HOME', view) ?? (data === null ? join(view.home, '.local/bin') : join(parentOf(data), 'bin'));
+  const configuration = directoryIn('XDG_CONFIG_HOME', view) ?? join(view.home, '.config');
+  if ([bin, configuration, view.home].some(isSymbolic)) return opaque('where uv is installed is not known');
+  const installed = ['uv', 'uvx', 'env', 'env.fish'].map((name) => edits(join(bin, name), false));
+  const profiles = ['.profile', '.bash_profile', '.bash_login', '.bashrc', '.zshrc', '.zshenv'].map((name) => edits(join(view.home, name), false));
+  const others = [edits(join(configuration, 'uv/uv-receipt.json'), false), edits(join(configuration, 'fish/conf.d/uv.env.fish'), false)];
+  const writes = [...directories(bin, join(configuration, 'uv')), ...installed, ...profiles, ...others];
+  return effects(fileEffect(['install uv', address, ...args.map(({ text }) => text)].join(' '), view, { kind: 'install', reads: certificateFiles(view, []), env: ['UV_*', 'INSTALLER_*', 'CARGO_DIST_*', 'XDG_*', 'PATH', ...systemEnvironment], writes }));
+}
+
+function directories(...paths: readonly Path[]): readonly Write[] {
+  return paths.map((path) => ({ place: file(path), how: 'make-directory' }));
+}
+
+/** https://pip.pypa.io/en/stable/installation/#get-pip-py: `pip install --upgrade pip`, with the options given. */
+function installPip(call: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
+  const { span } = call;
+  const words = ['install', '--upgrade', 'pip'].map((text): Argument => ({ text, raw: text, known: true, glob: false, span }));
+  const outcome = pip.effects({ program: 'pip', programPath: null, interpreter: call.programPath ?? call.program, args: [...words, ...args], span }, view);
+  if (outcome.kind === 'opaque') return outcome;
+  return { ...outcome, effects: outcome.effects.map((effect) => ({ ...effect, does: `${address} ${effect.does}` })) };
+}
+
+/** https://github.com/nodesource/distributions: the source, its key and its priority; apt-get update. */
+function addNodeSource(_: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
+  if (args.length > 0) return opaque(`${address} with arguments`);
+  const names = ['/etc/apt/sources.list.d/nodesource.list', '/etc/apt/sources.list.d/nodesource.sources', '/etc/apt/keyrings/nodesource.gpg', '/usr/share/keyrings/nodesource.gpg', '/etc/apt/preferences.d/nodejs', '/etc/apt/preferences.d/nsolid'];
+  const writes: readonly Write[] = [{ place: file(osRegion), how: 'add' }, { place: file(packageListsRegion), how: 'set' }, ...names.map((path) => edits(path, false))];
+  return effects(systemEffect(address, view, 'os-packages', [everythingBelow('/etc/apt')], writes));
+}
