@@ -1,60 +1,31 @@
 #!/usr/bin/env node
 /**
- * Bundles the command line to dist/dockfix.cjs, which dist/cli.cjs starts, and the library to dist/index.js, with type
+ * Bundles the command line, which dist/cli.cjs starts, and the library to dist/index.js, with type
  * declarations. `npm install` in a clone runs this (the `prepare` script).
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+import { bundleProgram, common, root } from './bundle.mjs';
+
 const distributed = join(root, 'dist');
 const requireForCommonJs = [
   "import { createRequire as createRequireForBundle } from 'node:module';",
   'const require = createRequireForBundle(import.meta.url);',
 ].join('\n');
 
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  mainFields: ['module', 'main'],
-  alias: {
-    'string-width': './scripts/string-width.mjs',
-    'yargs/helpers': './scripts/yargs-helpers.mjs',
-    // For Node.js yaml offers CommonJS only, whose names an `await import('yaml')` in a bundle does not see.
-    yaml: './node_modules/yaml/browser/index.js',
-  },
-  // White space is a third of the text, and parsing it a third of the time to start. Names stay, for stack traces.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'eof',
-  metafile: true,
-  logLevel: 'warning',
-};
-
 rmSync(distributed, { recursive: true, force: true });
-const inputs = [...(await bundleProgram()), ...(await bundleLibrary())];
+const inputs = [...bundled(await bundleProgram(distributed)), ...bundled(await library())];
 writeFileSync(join(distributed, 'licenses.txt'), licenses(inputs));
 keepCompiled();
 declareTypes();
 
-/** CommonJS in one file, because that is what Node.js can take compiled. */
-async function bundleProgram() {
-  const { metafile } = await build({ ...common, entryPoints: ['src/cli.ts'], outfile: 'dist/dockfix.cjs', format: 'cjs', define: { 'import.meta.url': 'importMetaUrl' }, banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" } });
-  const launcher = join(distributed, 'cli.cjs');
-  writeFileSync(launcher, `#!/usr/bin/env node\n${readFileSync(join(root, 'scripts', 'launch.cjs'), 'utf8')}`);
-  chmodSync(launcher, 0o755);
-  return bundled(metafile);
-}
-
-async function bundleLibrary() {
+async function library() {
   // Some dependencies are CommonJS and ask for Node's own modules, which an ES module cannot do without the banner.
   const { metafile } = await build({ ...common, entryPoints: ['src/index.ts'], outdir: 'dist', splitting: true, chunkNames: 'chunks/[name]-[hash]', format: 'esm', banner: { js: requireForCommonJs } });
-  return bundled(metafile);
+  return metafile;
 }
 
 /** Says what was made; gives the files that it was made from. */
@@ -65,7 +36,7 @@ function bundled({ inputs: from, outputs }) {
 
 /** Functions are compiled when they are called first: what a run over the example calls is kept as well. */
 function keepCompiled() {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'keep-compiled.cjs'), join(root, 'fixtures', '_demo')], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'keep-compiled.cjs'), join(root, 'fixtures', '_demo')], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
   if (status !== 0) throw new Error(`the command line that was built fails: ${stderr}`);
 }
 

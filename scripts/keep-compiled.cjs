@@ -3,9 +3,9 @@
 
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { cache, load } = require(join(__dirname, '..', 'dist', 'cli.cjs'));
+const { cacheOf, compiled, directory, run, running } = require(join(__dirname, '..', 'dist', 'cli.cjs'));
 
-const { script, start } = load();
-process.on('exit', () => writeFileSync(cache, script.createCachedData()));
-process.stdout.write = () => true;
-start();
+process.on('exit', () => {
+  for (const [name, { script }] of running) writeFileSync(cacheOf(join(directory, name)), script.createCachedData());
+});
+run('cli.cjs', compiled('cli.cjs'));

@@ -1,34 +1,62 @@
 /**
- * Starts the command line: dist/cli.cjs, which is this file. Compiling a megabyte of JavaScript takes longer than the
- * work on a Dockerfile, so the build keeps what V8 made of it (dist/dockfix.cache). Another version of Node.js does not
- * accept that file and compiles; from 22.1 on, Node.js keeps the result itself, in the system's temporary directory.
+ * Starts the command line: dist/cli.cjs, which is this file. Compiling JavaScript takes longer than the work on a
+ * Dockerfile, so the build keeps what V8 made of each script in dist/program (its name with `.cache` instead of `.cjs`).
+ * Another version of Node.js does not accept these files and compiles; from 22.1 on, Node.js keeps the result itself, in
+ * the system's temporary directory.
  * https://nodejs.org/docs/latest-v20.x/api/vm.html#scriptcreatecacheddata
  */
 'use strict';
 
-const { existsSync, readFileSync } = require('node:fs');
+const { readFileSync } = require('node:fs');
 const nodeModule = require('node:module');
-const { dirname, join } = require('node:path');
+const { join } = require('node:path');
 const { Script } = require('node:vm');
 
-const program = join(__dirname, 'dockfix.cjs');
-const cache = join(__dirname, 'dockfix.cache');
+const directory = join(__dirname, 'program');
 
-/** The program, compiled or from what was kept. The build makes what is kept by this function, too. */
-function load() {
-  // The bundle is ASCII, which is read faster so.
-  const script = new Script(nodeModule.wrap(readFileSync(program, 'latin1')), { filename: program, cachedData: existsSync(cache) ? readFileSync(cache) : undefined });
-  const start = () => script.runInThisContext()({}, nodeModule.createRequire(program), {}, program, dirname(program));
-  return { script, start };
+/** The scripts that were run, by name, with what they export. The build makes what is kept from these. */
+const running = new Map();
+
+/** Runs a script, and the rest that it needs. */
+function start(name) {
+  const script = compiled(name);
+  if (script.cachedDataRejected === false || nodeModule.enableCompileCache === undefined) return run(name, script);
+  nodeModule.enableCompileCache();
+  return require(join(directory, name));
 }
 
-if (require.main === module) {
-  const { script, start } = load();
-  if (script.cachedDataRejected === false || nodeModule.enableCompileCache === undefined) start();
-  else {
-    nodeModule.enableCompileCache();
-    require(program);
+function run(name, script) {
+  const module = { exports: {} };
+  running.set(name, { script, module });
+  script.runInThisContext()(module.exports, requireFor, module, join(directory, name), directory);
+  return module.exports;
+}
+
+/** Scripts name each other `./name.cjs`; all else that they ask for is part of Node.js. */
+function requireFor(name) {
+  if (!name.startsWith('./')) return require(name);
+  const own = name.slice('./'.length);
+  return running.has(own) ? running.get(own).module.exports : run(own, compiled(own));
+}
+
+function compiled(name) {
+  const path = join(directory, name);
+  // The scripts are ASCII, which is read faster so.
+  return new Script(nodeModule.wrap(readFileSync(path, 'latin1')), { filename: path, cachedData: kept(path) });
+}
+
+function kept(path) {
+  try {
+    return readFileSync(cacheOf(path));
+  } catch {
+    return undefined;
   }
 }
 
-module.exports = { load, cache };
+function cacheOf(path) {
+  return path.replace(/\.cjs$/, '.cache');
+}
+
+if (require.main === module) start('cli.cjs');
+
+module.exports = { start, run, compiled, running, cacheOf, directory };

@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -249,6 +249,35 @@ describe('options', () => {
     const result = runProgram('bash', ['-c', `set -o pipefail; "${process.execPath}" "${program}" 2>err | head -c 10`], { cwd });
     expect(result.code).toBe(0);
     expect(read(cwd, 'err')).not.toContain('EPIPE');
+  });
+
+  test('nobody reading standard error is none, either', () => {
+    const cwd = folder(project);
+    const result = runProgram('bash', ['-c', `{ "${process.execPath}" "${program}" --verbose; echo "code $?" >&3; } 3>code 2> >(exec true)`], { cwd });
+    expect(result.out).toBe(dockfix([], { cwd }).out);
+    expect(read(cwd, 'code')).toBe('code 0\n');
+  });
+
+  // Long enough for every pipe to be full in between.
+  const long = `FROM python:3.12-slim\n${'# a comment — of many\n'.repeat(40_000)}`;
+
+  test('a slow reader gets everything, also from a pipe that does not wait for it', () => {
+    const cwd = folder({ long });
+    // Node.js sets a pipe so and, killed, does not set it back.
+    const noWaiting = `"${process.execPath}" -e 'process.stdout.write(""); process.kill(process.pid, "SIGKILL")'`;
+    const slowly = `"${process.execPath}" -e 'setTimeout(() => process.stdin.pipe(process.stdout), 300)'`;
+    const result = runProgram('bash', ['-c', `{ ${noWaiting}; "${process.execPath}" "${program}" - --only split-copy < long 2>&1; echo "code $?"; } 2>/dev/null | ${slowly}`], { cwd });
+    expect(result.out.startsWith(long)).toBe(true);
+    expect(result.out.slice(long.length)).toMatch(/^[^\n]*\n?code 0\n$/);
+  });
+
+  test.runIf(existsSync('/dev/full'))('a full disk is said, and an error', () => {
+    const cwd = folder(project);
+    for (const args of ['', '--format json', 'explain', '--help', '--version']) {
+      const result = runProgram('bash', ['-c', `"${process.execPath}" "${program}" ${args} > /dev/full`], { cwd });
+      expect(result.code).toBe(2);
+      expect(result.error.split('\n').filter((line) => line.startsWith('dockfix:'))).toEqual(['dockfix: standard output cannot be written: ENOSPC: no space left on device, write']);
+    }
   });
 });
 

@@ -11,11 +11,15 @@ export type Verdict = { readonly same: true } | { readonly same: false; readonly
 
 const same: Verdict = { same: true };
 
+/** Claims that another base image follows from, which has other packages and other commands. */
+const translating: ReadonlySet<Claim['kind']> = new Set(['base-changed', 'packages-translated', 'user-command-translated']);
+
 /**
  * Compares what two Dockerfiles build from the same context: configuration, files, owners, modes, what the layers hold,
  * and whether each new step is sure to succeed. All is exact but for the claims.
  */
 export function compareBuilds(before: SymbolicBuild, after: SymbolicBuild, claims: readonly Claim[] = []): Verdict {
+  if (!claims.some((claim) => translating.has(claim.kind))) return compareModuloPackages(before, after, claims);
   const modulo = moduloClaims(before, after, claims);
   if (modulo.kind === 'refusal') return differs(modulo.message, modulo.reason);
   return compareModuloPackages(modulo.before, modulo.after, claims);

@@ -14,23 +14,24 @@ import { workerWord } from './command.ts';
 import type { Shared } from './options.ts';
 import { colorsFor } from './output.ts';
 import { progressOn } from './progress.ts';
+import { standardError, standardOutput } from './streams.ts';
 
 export async function runBulk({ request, transforms, color, format }: Shared, settings: BulkSettings, verbose: boolean): Promise<ExitCode> {
   const { cwd, context, mode, unsafe } = request;
   const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text' };
   const repositories = repositoriesOf(cwd, settings.paths, context);
-  const colors = await colorsFor(process.stderr, color);
-  const printer = format === 'text' ? diffPrinter(mode === 'write' ? null : await colorsFor(process.stdout, color)) : bulkJson();
-  const progress = progressOn(process.stderr, repositories.length);
+  const colors = await colorsFor(standardError, color);
+  const printer = format === 'text' ? diffPrinter(mode === 'write' ? null : await colorsFor(standardOutput, color)) : bulkJson();
+  const progress = progressOn(standardError, repositories.length);
   const say = (lines: readonly string[]): void => {
     if (lines.length === 0) return;
     progress.clear();
-    process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+    standardError.write(lines.map((line) => `${line}\n`).join(''));
   };
-  const print = async (text: string): Promise<void> => {
+  const print = (text: string): void => {
     if (text === '') return;
     progress.clear();
-    if (!process.stdout.write(text)) await new Promise<void>((done) => process.stdout.once('drain', done));
+    standardOutput.write(text);
   };
   const interruption = interruptions(() => say(['dockfix: finishing what is in work; once more to stop at once']));
   const worker = { program: realpathSync(process.argv[1] ?? ''), words: [workerWord] };
@@ -39,17 +40,17 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     onProgress: ({ shown }, done, total) => progress.show(shown, `${done} of ${total} Dockerfiles`),
   });
   let summary = emptySummary;
-  await print(printer.begin());
+  print(printer.begin());
   for await (const report of run) {
     if (report === null) continue;
     summary = addRepository(summary, report);
-    await print(printer.repository(report));
+    print(printer.repository(report));
     say(linesOf(report));
     progress.done(report.path, outcomeOf(report, mode === 'write'));
   }
   summary = addNotDone(summary, repositories.length - summary.repositories);
   progress.clear();
-  await print(printer.end(summary));
+  print(printer.end(summary));
   say(['', ...summaryTable(summary, mode === 'write')]);
   interruption.end();
   const signal = interruption.name();

@@ -2,12 +2,15 @@
 import type { Options } from 'yargs';
 
 import type { Transform } from '../plan/transform.ts';
+import { explainReport, explainText } from '../report/explain.ts';
 import { jsonText } from '../report/json.ts';
+import { explainPaths } from '../run.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
 import { texts } from './command.ts';
 import type { Shared } from './options.ts';
 import { group, outputOptions, readShared, whereOptions, whichOptions } from './options.ts';
 import { colorsFor, openOutput } from './output.ts';
+import { standardOutput } from './streams.ts';
 
 const options: Readonly<Record<string, Options>> = {
   changed: { type: 'array', string: true, requiresArg: true, group: group.what, describe: 'Say which steps run again after a change of these files' },
@@ -27,11 +30,9 @@ function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usa
 }
 
 async function explain({ request, transforms, json, color }: Shared, changed: readonly string[] | null): Promise<ExitCode> {
-  const { explainPaths } = await import('../run.ts');
-  const { explainReport, explainText } = await import('../report/explain.ts');
   const output = await openOutput({ mode: request.mode, json: false, color, verbose: false }, 'nothing');
   const builds = await explainPaths({ ...request, changed }, transforms, output);
-  if (json) process.stdout.write(jsonText(explainReport(builds)));
-  else process.stdout.write(explainText(builds, changed, await colorsFor(process.stdout, color)));
+  if (json) standardOutput.write(jsonText(explainReport(builds)));
+  else standardOutput.write(explainText(builds, changed, await colorsFor(standardOutput, color)));
   return output.finish(builds.length === 0 ? 'nothing found' : 'errors only');
 }

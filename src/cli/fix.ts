@@ -5,14 +5,16 @@ import type { Options } from 'yargs';
 import { optionLines } from '../plan/options.ts';
 import type { Transform } from '../plan/transform.ts';
 import { jsonText, runReport } from '../report/json.ts';
+import type { RunRequest } from '../run.ts';
+import { run as repair, runText } from '../run.ts';
 import type { BulkSettings } from './bulk-options.ts';
 import { bulkFormats, bulkOptions, noBulkOptions, readBulk } from './bulk-options.ts';
-import type { RunRequest } from '../run.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
 import { isOn, last, usage } from './command.ts';
 import type { Shared } from './options.ts';
 import { group, outputOptions, readShared, text, whereOptions, whichOptions } from './options.ts';
 import { openOutput } from './output.ts';
+import { standardOutput } from './streams.ts';
 
 const options: Readonly<Record<string, Options>> = {
   'dry-run': { type: 'boolean', group: group.what, describe: 'Print a unified diff and change nothing (the default)' },
@@ -66,7 +68,6 @@ async function runOnPaths(shared: Shared, asked: BulkSettings | null, verbose: b
   const bulk = asked ?? (await bulkOfSeveral(request));
   if (bulk !== null) return (await import('./bulk.ts')).runBulk(shared, bulk, verbose);
   const output = await openOutput({ mode: request.mode, json, color, verbose }, request.mode === 'write' ? 'nothing' : 'diffs');
-  const { run: repair } = await import('../run.ts');
   await repair(request, transforms, output);
   return output.finish();
 }
@@ -80,10 +81,9 @@ async function bulkOfSeveral({ cwd, paths, context }: RunRequest): Promise<BulkS
 
 async function runOnStandardInput({ request, transforms, json, color }: Shared, filename: string, verbose: boolean): Promise<ExitCode> {
   const output = await openOutput({ mode: request.mode, json, color, verbose }, 'nothing');
-  const { runText } = await import('../run.ts');
   const bytes = readFileSync(0);
   const result = await runText(bytes, filename, request, transforms, output);
   // What could not be handled is printed as it came, so that a pipe into a file loses nothing.
-  if (!json) process.stdout.write(result ?? bytes);
+  if (!json) standardOutput.write(result ?? bytes);
   return output.finish();
 }

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { Options } from 'yargs';
 
 import type { HistoryLimits } from '../impact/history.ts';
+import { impactOfPaths } from '../impact/impact.ts';
 import type { Measurements } from '../impact/measured.ts';
 import { readMeasurements } from '../impact/measured.ts';
 import type { Transform } from '../plan/transform.ts';
 import { jsonText } from '../report/json.ts';
 import type { TimeOfInstalls } from '../report/impact.ts';
+import { impactReport, impactText } from '../report/impact.ts';
 import type { RunError } from '../report/report.ts';
 import type { Sink } from '../run.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
@@ -15,6 +17,7 @@ import { last, usage } from './command.ts';
 import type { Shared } from './options.ts';
 import { group, outputOptions, readShared, text, whereOptions, whichOptions } from './options.ts';
 import { colorsFor, openOutput } from './output.ts';
+import { standardOutput } from './streams.ts';
 
 const defaultCommits = 200;
 
@@ -62,8 +65,6 @@ function measurementsIn(file: string): Measurements | Usage {
 }
 
 async function impact({ request, transforms, json, color }: Shared, limits: HistoryLimits, time: TimeOfInstalls): Promise<ExitCode> {
-  const { impactOfPaths } = await import('../impact/impact.ts');
-  const { impactReport, impactText } = await import('../report/impact.ts');
   const output = await openOutput({ mode: request.mode, json: false, color, verbose: false }, 'nothing');
   const errors: RunError[] = [];
   const sink: Sink = {
@@ -76,7 +77,7 @@ async function impact({ request, transforms, json, color }: Shared, limits: Hist
   const { dockerfiles, unreplayed } = await impactOfPaths({ ...request, limits }, transforms, sink);
   if (dockerfiles.length + unreplayed.length + errors.length === 0) output.note('there is no Dockerfile to replay the history for');
   if (time.measured !== null && !dockerfiles.some(({ path, context }) => time.measured?.(path, context))) output.note('--measured: nothing of these Dockerfiles was measured (dockfix verify has to run in the same directory)');
-  if (json) process.stdout.write(jsonText(impactReport(dockerfiles, unreplayed, errors, time)));
-  else process.stdout.write(impactText(dockerfiles, time, await colorsFor(process.stdout, color)));
+  if (json) standardOutput.write(jsonText(impactReport(dockerfiles, unreplayed, errors, time)));
+  else standardOutput.write(impactText(dockerfiles, time, await colorsFor(standardOutput, color)));
   return output.finish('errors only');
 }

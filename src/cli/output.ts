@@ -3,9 +3,11 @@ import { jsonText, runReport } from '../report/json.ts';
 import type { FileReport, RunError, Summary } from '../report/report.ts';
 import { addSummaries, summaryOf } from '../report/report.ts';
 import type { Colors, TerminalOptions } from '../report/terminal.ts';
-import { coloredDiff, errorLine, fileLines, summaryLines } from '../report/terminal.ts';
+import { coloredDiff, errorLine, fileLines, plain, summaryLines } from '../report/terminal.ts';
 import type { Mode, Sink } from '../run.ts';
 import type { ExitCode } from './command.ts';
+import type { OutputStream } from './streams.ts';
+import { standardError, standardOutput } from './streams.ts';
 
 export interface OutputOptions {
   readonly mode: Mode;
@@ -24,9 +26,9 @@ export interface Output extends Sink {
  * Nothing is kept of a file once it is printed.
  */
 export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' | 'nothing'): Promise<Output> {
-  const options: TerminalOptions = { colors: await colorsFor(process.stderr, args.color), verbose: args.verbose, mode: args.mode };
-  const diffColors = await colorsFor(process.stdout, args.color);
-  const progress = progressOn(process.stderr);
+  const options: TerminalOptions = { colors: await colorsFor(standardError, args.color), verbose: args.verbose, mode: args.mode };
+  const diffColors = await colorsFor(standardOutput, args.color);
+  const progress = progressOn(standardError);
   const files: FileReport[] = [];
   const errors: RunError[] = [];
   let summary: Summary = summaryOf([]);
@@ -34,7 +36,7 @@ export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' 
   const say = (lines: readonly string[]): void => {
     if (lines.length === 0) return;
     progress.clear();
-    process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+    standardError.write(lines.map((line) => `${line}\n`).join(''));
   };
   return {
     file(report) {
@@ -43,7 +45,7 @@ export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' 
       if (args.json) files.push(report);
       else if (onStandardOutput === 'diffs' && report.diff !== undefined) {
         progress.clear();
-        process.stdout.write(coloredDiff(report.diff, diffColors));
+        standardOutput.write(coloredDiff(report.diff, diffColors));
       }
       say(fileLines(report, options));
     },
@@ -58,7 +60,7 @@ export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' 
     progress: progress.show,
     finish(what) {
       progress.clear();
-      if (args.json) process.stdout.write(jsonText(runReport(files, errors)));
+      if (args.json) standardOutput.write(jsonText(runReport(files, errors)));
       if (what === undefined && summary.files > 0) say(summaryLines(summary, leftAlone, options));
       else if (what !== 'errors only' && summary.files === 0 && errors.length === 0) say(['No Dockerfile found.']);
       if (errors.length > 0) return 2;
@@ -68,23 +70,22 @@ export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' 
 }
 
 /** https://no-color.org: any value but an empty one. */
-export async function colorsFor(stream: NodeJS.WriteStream, when: string): Promise<Colors> {
-  const { default: picocolors } = await import('picocolors');
+export async function colorsFor(stream: OutputStream, when: string): Promise<Colors> {
   const { NO_COLOR, TERM } = process.env;
-  const onTerminal = stream.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb';
-  return picocolors.createColors(when === 'always' || (when === 'auto' && onTerminal));
+  const onTerminal = stream.isTerminal && (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+  return when === 'always' || (when === 'auto' && onTerminal) ? (await import('./colors.ts')).colors : plain;
 }
 
 /** Milliseconds before a run counts as long, and between two signs of life. */
 const moment = 500;
 const frameTime = 100;
 
-function progressOn(stream: NodeJS.WriteStream): { readonly show: Sink['progress']; readonly clear: () => void } {
+function progressOn(stream: OutputStream): { readonly show: Sink['progress']; readonly clear: () => void } {
   let last = Date.now() + moment - frameTime;
   let isShown = false;
   return {
     show(done, total) {
-      if (!stream.isTTY || Date.now() - last < frameTime) return;
+      if (!stream.isTerminal || Date.now() - last < frameTime) return;
       last = Date.now();
       isShown = true;
       stream.write(`\r\u001B[K${done} of ${total} Dockerfiles`);

@@ -1,6 +1,6 @@
 /** From the words of the command line to values: the parser of yargs, and clear words for what is wrong. */
 import type { Options } from 'yargs';
-import type { Parser } from 'yargs/helpers';
+import { Parser } from 'yargs/helpers';
 
 import type { Transform } from '../plan/transform.ts';
 import type { Command, Usage, Values } from './command.ts';
@@ -10,14 +10,13 @@ import { suggestion } from './suggestion.ts';
 export type ParsedArguments = { readonly kind: 'values'; readonly values: Values } | Usage | { readonly kind: 'help'; readonly text: string } | { readonly kind: 'version' };
 
 export async function parseArguments(argv: readonly string[], command: Command, all: readonly Transform[]): Promise<ParsedArguments> {
-  const { Parser } = await import('yargs/helpers');
   const { options } = command;
   const { argv: values, error }: ParserResult = Parser.detailed([...argv], parserOptions(options));
   const unknown = Object.keys(values).find((name) => name !== '_' && !Object.hasOwn(options, name));
   if (unknown !== undefined) return usage(unknownOption(unknown, Object.keys(options)));
   const fault = error?.message ?? choiceFault(values, options);
   if (fault !== undefined) return usage(plainFault(fault));
-  if (values['help'] === true) return { kind: 'help', text: `${await helpText(command)}\n${command.afterHelp(all)}` };
+  if (values['help'] === true) return { kind: 'help', text: `${await (await import('./help.ts')).helpText(command, parsing)}\n${command.afterHelp(all)}` };
   if (values['version'] === true) return { kind: 'version' };
   return { kind: 'values', values };
 }
@@ -50,20 +49,6 @@ function choiceFault(values: Values, options: Readonly<Record<string, Options>>)
     if (choices && wrong !== undefined) return `--${name}: "${wrong}" is not one of ${choices.map((choice) => `"${choice}"`).join(', ')}`;
   }
   return undefined;
-}
-
-async function helpText({ options, usage: call }: Command): Promise<string> {
-  const { default: yargs } = await import('yargs');
-  const parser = yargs()
-    .locale('en')
-    .scriptName('dockfix')
-    .usage(call)
-    .parserConfiguration(parsing)
-    .help(false)
-    .version(false)
-    .options(options)
-    .wrap(100);
-  return parser.getHelp();
 }
 
 function unknownOption(name: string, known: readonly string[]): string {

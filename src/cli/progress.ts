@@ -1,5 +1,6 @@
 /** How far a run over many repositories is. */
 import { printable } from '../report/words.ts';
+import type { OutputStream } from './streams.ts';
 
 export interface Progress {
   /** Something was begun, or went on. */
@@ -15,7 +16,7 @@ const frameTime = 80;
 const barWidth = 24;
 
 /** On a terminal one line that changes; elsewhere one line for each repository that is done. */
-export function progressOn(stream: NodeJS.WriteStream, total: number): Progress {
+export function progressOn(stream: OutputStream, total: number): Progress {
   let done = 0;
   let last = 0;
   let isShown = false;
@@ -24,17 +25,17 @@ export function progressOn(stream: NodeJS.WriteStream, total: number): Progress 
     isShown = false;
   };
   const draw = (name: string, detail: string): void => {
-    if (!stream.isTTY || Date.now() - last < frameTime) return;
+    if (!stream.isTerminal || Date.now() - last < frameTime) return;
     last = Date.now();
     isShown = true;
     const line = `${bar(done, total)} ${done}/${total} ${printable(name)}${detail === '' ? '' : ` (${detail})`}`;
-    stream.write(`\r\u001B[K${line.slice(0, (stream.columns || 80) - 1)}`);
+    stream.write(`\r\u001B[K${line.slice(0, stream.columns() - 1)}`);
   };
   return {
     show: draw,
     done(name, what) {
       done += 1;
-      if (stream.isTTY) draw(name, '');
+      if (stream.isTerminal) draw(name, '');
       else stream.write(`[${done}/${total}] ${printable(name)}: ${what}\n`);
     },
     clear,

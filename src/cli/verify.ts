@@ -6,15 +6,21 @@ import type { Transform } from '../plan/transform.ts';
 import { jsonText } from '../report/json.ts';
 import type { RunError } from '../report/report.ts';
 import type { DockerfileVerification } from '../report/verify.ts';
+import { verificationText, verifyReport } from '../report/verify.ts';
 import { printable } from '../report/words.ts';
 import type { Sink } from '../run.ts';
+import { engines } from '../verify/engines.ts';
+import { verifyPaths } from '../verify/paths.ts';
 import type { BuildSettings, Session, VerifyProgress } from '../verify/verify.ts';
+import { cleanUp, labelOf } from '../verify/verify.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
 import { isOn, last, texts, usage } from './command.ts';
 import type { Shared } from './options.ts';
 import { group, outputOptions, readShared, text, whereOptions, whichOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { colorsFor, openOutput } from './output.ts';
+import type { OutputStream } from './streams.ts';
+import { standardError, standardOutput } from './streams.ts';
 
 const defaultTimeout = 1800;
 /** Timers take no more than 2³¹ milliseconds. */
@@ -73,13 +79,9 @@ function splitArgument(written: string): readonly [name: string, value: string |
 }
 
 async function verify({ request, transforms, json, color }: Shared, engineName: string, settings: BuildSettings, keep: boolean): Promise<ExitCode> {
-  const { verifyPaths } = await import('../verify/paths.ts');
-  const { engines } = await import('../verify/engines.ts');
-  const { cleanUp, labelOf } = await import('../verify/verify.ts');
-  const { verificationText, verifyReport } = await import('../report/verify.ts');
   const output = await openOutput({ mode: request.mode, json: false, color, verbose: false }, 'nothing');
-  const colors = await colorsFor(process.stdout, color);
-  const status = statusOn(process.stderr);
+  const colors = await colorsFor(standardOutput, color);
+  const status = statusOn(standardError);
   const found: DockerfileVerification[] = [];
   const errors: RunError[] = [];
   const interruption = interruptions();
@@ -93,7 +95,7 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
     await verifyPaths(request, transforms, sink, session, (one) => {
       status.clear();
       found.push(one);
-      if (!json) process.stdout.write(`${found.length > 1 ? '\n' : ''}${verificationText(one, colors)}`);
+      if (!json) standardOutput.write(`${found.length > 1 ? '\n' : ''}${verificationText(one, colors)}`);
     });
   } catch (error) {
     if (interruption.name() === null) throw error;
@@ -108,7 +110,7 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
   if (signal !== null) process.kill(process.pid, signal);
   if (found.length + errors.length === 0) sink.note('there is no Dockerfile to verify');
   if (found.some(({ changed }) => changed)) sink.note(engine.aboutCache);
-  if (json) process.stdout.write(jsonText(verifyReport(found, errors)));
+  if (json) standardOutput.write(jsonText(verifyReport(found, errors)));
   const code = output.finish('errors only');
   return code === 0 && found.some(({ same }) => !same) ? 1 : code;
 }
@@ -164,18 +166,18 @@ interface Status {
 }
 
 /** On a terminal one line that changes; elsewhere one line for each build. */
-function statusOn(stream: NodeJS.WriteStream): Status {
+function statusOn(stream: OutputStream): Status {
   let isShown = false;
   return {
     show({ dockerfile, what, number, of, step }) {
       const line = `${printable(dockerfile)}: ${what}`;
-      if (!stream.isTTY) {
+      if (!stream.isTerminal) {
         if (step === null) stream.write(`${line} (${number} of ${of})\n`);
         return;
       }
       const whole = `[${number}/${of}] ${line}${step === null ? '' : `: ${printable(step)}`}`;
       isShown = true;
-      stream.write(`\r\u001B[K${whole.slice(0, (stream.columns || 80) - 1)}`);
+      stream.write(`\r\u001B[K${whole.slice(0, stream.columns() - 1)}`);
     },
     clear() {
       if (isShown) stream.write('\r\u001B[K');

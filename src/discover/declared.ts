@@ -93,13 +93,8 @@ export const largestDeclaration = 1_000_000;
 
 /** The value of a YAML text. The parser is large, so it is loaded when the first text comes. */
 export async function parseYaml(text: string): Promise<{ readonly value: unknown } | { readonly error: string }> {
-  const { parse } = await import('yaml');
-  try {
-    // Unique keys are left to others to check: it takes time that grows with the square of their number.
-    return { value: parse(text, { merge: true, uniqueKeys: false, logLevel: 'error', prettyErrors: false }) };
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
-  }
+  const { readYaml } = await import('./yaml.ts');
+  return readYaml(text);
 }
 
 export type Mapping = Readonly<Record<string, unknown>>;

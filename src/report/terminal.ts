@@ -1,8 +1,8 @@
-import type { createColors } from 'picocolors';
-
 import type { FileReport, FixReport, RunError, Summary } from './report.ts';
 
-export type Colors = ReturnType<typeof createColors>;
+export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>>;
+
+export const plain: Colors = { bold: String, cyan: String, dim: String, green: String, red: String, yellow: String };
 
 export interface TerminalOptions {
   readonly colors: Colors;
@@ -50,7 +50,7 @@ export function errorLine(error: RunError, colors: Colors): string {
 
 /** A unified diff as git colours it. Without colours it stays byte for byte what it is. */
 export function coloredDiff(diff: string, colors: Colors): string {
-  if (!colors.isColorSupported) return diff;
+  if (colors === plain) return diff;
   return diff.replaceAll(/^(?:(diff |--- |\+\+\+ |new file |index )|(@@)|(\+)|(-)).*$/gm, (line, head?: string, hunk?: string, added?: string) => {
     if (head !== undefined) return colors.bold(line);
     if (hunk !== undefined) return colors.cyan(line);

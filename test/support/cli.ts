@@ -2,31 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-import { build } from 'esbuild';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+import { bundleProgram } from '../../scripts/bundle.mjs';
 
 /** Bundles the command line as it stands into a directory of its own; gives the path of the program. */
 export async function bundleCli(): Promise<string> {
   const directory = temporaryDirectory();
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli.ts'],
-    outdir: directory,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    alias: { 'string-width': './scripts/string-width.mjs', yaml: './node_modules/yaml/browser/index.js' },
-    banner: { js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);" },
-    logLevel: 'silent',
-  });
-  return join(directory, 'cli.mjs');
+  await bundleProgram(directory);
+  return join(directory, 'cli.cjs');
 }
 
 export interface Result {

@@ -1,0 +1,1 @@
+export declare function bundleProgram(directory: string): Promise<unknown>;
