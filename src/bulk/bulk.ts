@@ -47,6 +47,6 @@ function heapFor(workers: number): number {
 function* worksOn(repositories: BulkRun['repositories']): Iterable<Work<Repository, RepositoryReport | null>> {
   for (const one of repositories) {
     if (one.kind === 'repository') yield { kind: 'job', job: one };
-    else yield { kind: 'known', result: () => failedReport(one.shown, undefined, one.message, 'not-found') };
+    else yield { kind: 'known', result: () => failedReport(one.shown, undefined, one.message, one.code) };
   }
 }

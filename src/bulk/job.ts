@@ -1,19 +1,25 @@
 /** The work on one repository, from the files on disk to a report. */
+import { repositoryRoot } from '../context/disk.ts';
 import { fix } from '../fix.ts';
 import { openTargets } from '../open.ts';
 import { onlyFor } from '../restrict.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Project } from '../plan/project.ts';
 import type { Transform } from '../plan/transform.ts';
+import { once } from '../remember.ts';
 import { fileReports } from '../report/files.ts';
 import type { RepositoryReport } from '../report/bulk.ts';
-import { repositoryReport } from '../report/bulk.ts';
+import { failedReport, repositoryReport } from '../report/bulk.ts';
 import type { FileReport, RunError } from '../report/report.ts';
 import type { Mode, RunRequest, Sink } from '../run.ts';
 import { guarded } from '../run.ts';
-import type { Path } from '../types.ts';
+import type { Path, Tree } from '../types.ts';
 import type { WriteFailure } from '../write-plan.ts';
 import { writePlan } from '../write-plan.ts';
+import { bringClone } from './clone.ts';
 import type { Repository } from './repositories.ts';
 import { pathsFrom } from './repositories.ts';
+import { uncommittedFiles } from './uncommitted.ts';
 
 /** What is the same for all repositories of a run. */
 export interface BulkRequest {
@@ -26,6 +32,10 @@ export interface BulkRequest {
   readonly settings: ReadonlyMap<string, string>;
   /** The ids of the transforms. */
   readonly transforms: readonly string[];
+  /** The directory of clones, absolute; null where nothing is cloned. */
+  readonly workdir: string | null;
+  /** Is a repository left alone with uncommitted changes in the files that would be written? */
+  readonly onlyClean: boolean;
   /** Notes also of what only somebody who asks for details wants to know. */
   readonly verbose: boolean;
   /** Paths of files are relative to the current directory, as in a run over one repository; else to the repository. */
@@ -43,18 +53,44 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   const errors: RunError[] = [];
   const notes: string[] = [];
   const sink: Sink = { file: (file) => files.push(file), error: (error) => errors.push(error), note: (note) => notes.push(note), detail: (note) => void (request.verbose && notes.push(note)), progress: onProgress };
+  if (isStopped()) return null;
+  const { clone, shown } = repository;
+  if (clone !== null && request.workdir !== null) {
+    const cloned = await bringClone(clone, request.workdir);
+    if (cloned.kind === 'failed') return failedReport(shown, clone.address, cloned.message, 'clone-failed');
+    notes.push(...cloned.notes);
+  }
   const transforms = all.filter(({ id }) => request.transforms.includes(id));
   const base = request.fromCwd ? request.cwd : repository.root;
   const asked: RunRequest = { ...request, cwd: base, paths: pathsFrom(base, repository) };
-  for await (const { projects, target, naming } of openTargets(asked, sink)) {
+  for await (const { projects, target, naming, tree } of openTargets(asked, sink)) {
+    const uncommitted = once(() => (request.onlyClean && repositoryRoot(target.root) !== null ? uncommittedIn(target.root, tree) : () => null));
     for (const { project, meant } of projects) {
       if (isStopped()) return null;
       guarded(meant, naming, sink, () => {
         const plan = fix(project, onlyFor(new Set(meant), transforms), request);
-        const failures = request.mode === 'write' ? writePlan(project, plan, target.root) : new Map<Path, WriteFailure>();
+        const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, uncommitted()) : new Map<Path, WriteFailure>();
         return { reports: fileReports(project, plan, meant, naming), failed: new Map([...failures].map(([path, failure]) => [naming.shown(path), failure])) };
       });
     }
   }
-  return repositoryReport(repository.shown, repository.clone?.address, { files, errors, notes });
+  return repositoryReport(shown, clone?.address, { files, errors, notes });
+}
+
+/** Why a file must not be written; null if nothing is against it. */
+type Objection = (path: Path) => string | null;
+
+function uncommittedIn(root: string, tree: Tree): Objection {
+  const files = uncommittedFiles(root);
+  if (files === null) return () => 'git cannot tell whether it has uncommitted changes';
+  return (path) => (files.has(path) || (tree.kind(path) !== 'absent' && !tree.tracked(path)) ? 'it has changes that are not committed' : null);
+}
+
+/** All that a plan changes, or nothing of it. */
+function write(project: Project, plan: Plan, root: string, objection: Objection): ReadonlyMap<Path, WriteFailure> {
+  const paths = [...plan.changes.keys()];
+  const objections = new Map(paths.map((path) => [path, objection(path)]));
+  const [cause] = [...objections].find(([, why]) => why !== null) ?? [];
+  if (cause === undefined) return writePlan(project, plan, root);
+  return new Map(paths.map((path) => [path, { code: 'uncommitted-changes', message: `not written: ${objections.get(path) ?? `${cause} has changes that are not committed`} (--allow-dirty)` }]));
 }

@@ -1,10 +1,12 @@
 /** Which repositories the paths of a command line mean. */
 import { realpathSync, statSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 import { repositoryRoot } from '../context/disk.ts';
 import { commonRoot, shownPath } from '../targets.ts';
+import type { ErrorCode } from '../report/report.ts';
 import type { Clone } from './address.ts';
+import { readEntry } from './address.ts';
 
 /** The root of a git repository or, outside any, a directory that was named; and what is meant of it. */
 export interface Repository {
@@ -18,10 +20,11 @@ export interface Repository {
   readonly clone: Clone | null;
 }
 
-/** A path that leads nowhere. */
+/** A path that leads nowhere, or a line of a list that cannot be used. */
 export interface NoRepository {
   readonly kind: 'none';
   readonly shown: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
@@ -42,8 +45,45 @@ export function repositoriesOf(cwd: string, paths: readonly string[], context: s
     else if (list === undefined) repositories.set(key, root === null ? null : [resolve(cwd, path)]);
   }
   return [...repositories].map(([key, list]) =>
-    list === null ? { kind: 'none', shown: key, message: 'no such file or directory' } : { kind: 'repository', root: key, shown: shownPath(cwd, key), paths: list, clone: null },
+    list === null ? { kind: 'none', shown: key, code: 'not-found', message: 'no such file or directory' } : { kind: 'repository', root: key, shown: shownPath(cwd, key), paths: list, clone: null },
   );
+}
+
+/** What a list of repositories says: one a line; empty lines and those that begin with `#` say nothing. */
+export interface RepositoryList {
+  readonly paths: readonly string[];
+  readonly clones: readonly Clone[];
+  /** Lines that cannot be used, by their number. */
+  readonly faults: readonly { readonly line: number; readonly message: string }[];
+}
+
+export function readList(text: string): RepositoryList {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/).map((line, index) => ({ line: index + 1, text: line.trim() })).filter((one) => one.text !== '' && !one.text.startsWith('#'));
+  const entries = lines.map((one) => ({ line: one.line, entry: readEntry(one.text) }));
+  const clones = new Map<string, Clone>();
+  /** By each directory that holds one. */
+  const held = new Map<string, Clone>();
+  const faults: { line: number; message: string }[] = [];
+  for (const { line, entry } of entries) {
+    if (entry.kind === 'fault') faults.push({ line, message: entry.message });
+    if (entry.kind !== 'clone') continue;
+    const { clone } = entry;
+    const above = ancestorsOf(clone.directory);
+    const other = held.get(clone.directory) ?? above.flatMap((directory) => clones.get(directory) ?? [])[0];
+    if (other !== undefined && other.address !== clone.address) faults.push({ line, message: `its clone would be in the place of that of ${other.address}` });
+    if (other !== undefined) continue;
+    clones.set(clone.directory, clone);
+    for (const directory of above) held.set(directory, clone);
+  }
+  return { paths: entries.flatMap(({ entry }) => (entry.kind === 'path' ? entry.path : [])), clones: [...clones.values()], faults };
+}
+
+/** `workdir`: the directory of clones, absolute. */
+export function clonesIn(cwd: string, workdir: string, clones: readonly Clone[]): readonly Repository[] {
+  return clones.map((clone) => {
+    const root = join(workdir, ...clone.directory.split('/'));
+    return { kind: 'repository', root, shown: shownPath(cwd, root), paths: [root], clone };
+  });
 }
 
 /** Are these paths of more than one repository? */
@@ -71,12 +111,8 @@ function directoryOrFile(absolute: string): boolean | null {
 
 /** A directory and those above it, the nearest first. */
 function ancestorsOf(directory: string): readonly string[] {
-  const all = [directory];
-  for (let at = directory; dirname(at) !== at; ) {
-    at = dirname(at);
-    all.push(at);
-  }
-  return all;
+  const above = dirname(directory);
+  return above === directory ? [directory] : [directory, ...ancestorsOf(above)];
 }
 
 /** The paths of a repository as they are written when its root, or another directory, is the current one. */

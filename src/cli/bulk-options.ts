@@ -2,10 +2,13 @@
 import type { Options } from 'yargs';
 
 import type { Usage, Values } from './command.ts';
-import { last, texts, usage } from './command.ts';
+import { isOn, last, texts, usage } from './command.ts';
 import { group, text } from './options.ts';
 
 export const bulkOptions: Readonly<Record<string, Options>> = {
+  repos: { ...text, group: group.many, describe: 'A list of repositories: paths or clone addresses, one a line (- for standard input)' },
+  workdir: { ...text, group: group.many, describe: 'Where the addresses of --repos are cloned to' },
+  'allow-dirty': { type: 'boolean', group: group.many, describe: 'Also write files with changes that are not committed' },
   jobs: { ...text, group: group.many, describe: 'Repositories that are worked on at once (default: one for each core)' },
 };
 
@@ -16,15 +19,23 @@ export interface BulkSettings {
   readonly kind: 'bulk';
   readonly jobs: number | null;
   readonly paths: readonly string[];
+  /** The file that lists repositories. */
+  readonly list: string | null;
+  readonly workdir: string | null;
+  readonly allowDirty: boolean;
 }
 
-export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [] };
+export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [], list: null, workdir: null, allowDirty: false };
 
 /** Null where no option makes it such a run; several repositories do as well. */
 export function readBulk(values: Values): BulkSettings | Usage | null {
   const isAsked = Object.keys(bulkOptions).some((name) => values[name] !== undefined) || bulkFormats.some((format) => format === last(values, 'format'));
   const jobs = last(values, 'jobs');
   if (jobs !== null && !/^[1-9]\d{0,2}$/.test(jobs)) return usage(`--jobs: "${jobs}" is not a number of repositories`);
+  const list = last(values, 'repos');
+  const workdir = last(values, 'workdir');
+  if (workdir !== null && list === null) return usage('--workdir is for the addresses of --repos');
+  if (workdir === '') return usage('--workdir: the name of the directory is empty');
   const given = texts(values['_']);
-  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 ? ['.'] : given } : null;
+  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, workdir, allowDirty: isOn(values, 'allow-dirty') } : null;
 }

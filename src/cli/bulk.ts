@@ -1,10 +1,11 @@
 /** A run over many repositories: what is printed of it, and how it ends. */
-import { realpathSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { BulkRequest } from '../bulk/job.ts';
 import { runOverRepositories } from '../bulk/bulk.ts';
-import { repositoriesOf } from '../bulk/repositories.ts';
+import type { NoRepository, Repository } from '../bulk/repositories.ts';
+import { clonesIn, readList, repositoriesOf } from '../bulk/repositories.ts';
 import type { BulkPrinter, RepositoryReport } from '../report/bulk.ts';
 import { addNotDone, addRepository, bulkJson, emptySummary, outcomeOf, summaryTable } from '../report/bulk.ts';
 import { coloredDiff, errorLine, fileLines } from '../report/terminal.ts';
@@ -18,8 +19,13 @@ import { standardError, standardOutput } from './streams.ts';
 
 export async function runBulk({ request, transforms, color, format }: Shared, settings: BulkSettings, verbose: boolean): Promise<ExitCode> {
   const { cwd, context, mode, unsafe } = request;
-  const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text' };
-  const repositories = repositoriesOf(cwd, settings.paths, context);
+  const found = findRepositories(cwd, settings, context);
+  if (typeof found === 'string') {
+    standardError.write(`dockfix: ${found}\n`);
+    return 2;
+  }
+  const { repositories, workdir } = found;
+  const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text', workdir, onlyClean: settings.list !== null && !settings.allowDirty };
   const colors = await colorsFor(standardError, color);
   const printer = format === 'text' ? diffPrinter(mode === 'write' ? null : await colorsFor(standardOutput, color)) : bulkJson();
   const progress = progressOn(standardError, repositories.length);
@@ -63,6 +69,29 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     const failures = errors.map((error) => errorLine(error.path === '' || format !== 'text' ? { ...error, path: error.path === '' ? path : `${path}/${error.path}` } : error, colors));
     if (format !== 'text') return failures;
     return [...notes.map((note) => `${colors.dim('note')} ${note}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
+  }
+}
+
+interface FoundRepositories {
+  readonly repositories: readonly (Repository | NoRepository)[];
+  /** Absolute, without links; null where nothing is cloned. */
+  readonly workdir: string | null;
+}
+
+/** Gives what is wrong with the options, where they have to be looked at on disk. */
+function findRepositories(cwd: string, { paths, list, workdir }: BulkSettings, context: string | null): FoundRepositories | string {
+  if (list === null) return { repositories: repositoriesOf(cwd, paths, context), workdir: null };
+  try {
+    const read = readList(readFileSync(list === '-' ? 0 : list, 'utf8'));
+    if (read.clones.length > 0 && workdir === null) return `--repos: ${read.clones[0]?.address ?? ''} is an address: --workdir DIR says where it is cloned to`;
+    const faults = read.faults.map(({ line, message }): NoRepository => ({ kind: 'none', shown: `${list}:${line}`, code: 'bad-option', message }));
+    const named = repositoriesOf(cwd, [...paths, ...read.paths], context);
+    if (workdir === null) return { repositories: [...faults, ...named], workdir };
+    mkdirSync(workdir, { recursive: true });
+    const directory = realpathSync(workdir);
+    return { repositories: [...faults, ...named, ...clonesIn(cwd, directory, read.clones)], workdir: directory };
+  } catch (error) {
+    return `--repos, --workdir: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -13,13 +13,16 @@ export interface GitFailure {
   readonly message: string;
 }
 
-/** Runs git in a folder of a repository (both absolute), with `input` as its standard input. Nothing is written. */
-export function runGit(repository: string, folder: string, options: readonly string[], input = ''): GitAnswer {
+/** Variables for git beside, or instead of, those that it has here anyway. */
+export type GitVariables = Readonly<Record<string, string>>;
+
+/** Runs git in a folder of a repository (both absolute), with `input` as its standard input. */
+export function runGit(repository: string, folder: string, options: readonly string[], input: string | Uint8Array = '', variables: GitVariables = {}): GitAnswer {
   const git = findGit(repository);
   if (git === undefined) return noGit;
   const { error, status, stdout, stderr } = childProcess().spawnSync(git, withoutCommands(options), {
     cwd: folder,
-    env: gitEnvironment(),
+    env: { ...gitEnvironment(), ...variables },
     input,
     maxBuffer: 1024 * 1024 * 1024,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -43,6 +46,47 @@ export async function streamGit(repository: string, folder: string, options: rea
     child.on('error', (error) => resolve({ kind: 'failed', message: error.message }));
     child.on('close', (status) => resolve(status === 0 ? null : failure(said)));
   });
+}
+
+/**
+ * Runs git where it asks another host, in a session of its own: neither it nor what it starts can ask anything on the
+ * terminal, and a signal from there does not reach it. What still runs after `mostTime` milliseconds is ended.
+ */
+export async function runGitOnNetwork(repository: string, folder: string, options: readonly string[], variables: GitVariables, mostTime: number): Promise<GitAnswer> {
+  const git = findGit(repository);
+  if (git === undefined) return noGit;
+  const { env } = process;
+  const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => forNetwork.test(name)));
+  const { SSH_ASKPASS: _, ...others } = gitEnvironment();
+  const child = childProcess().spawn(git, withoutCommands(options), { cwd: folder, env: { ...others, ...inherited, ...variables }, stdio: ['ignore', 'ignore', 'pipe'], detached: process.platform !== 'win32', windowsHide: true });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    said = (said + piece).slice(-mostSaid);
+  });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      said += '\nfatal: it takes too long';
+      endGroup(child.pid);
+    }, mostTime);
+    child.on('error', (error) => resolve({ kind: 'failed', message: error.message }));
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      resolve(status === 0 ? { kind: 'output', output: Buffer.alloc(0) } : failure(said));
+    });
+  });
+}
+
+/** What says how other hosts are reached, and who asks them. Whether certificates are checked is nothing of that. */
+const forNetwork = /^GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_CAINFO|SSL_CAPATH|SSL_CERT|SSL_KEY|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+)$/;
+
+/** Ends a child that leads a group of processes, and all that are in it. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** Loaded when git is started, which small repositories do without. */

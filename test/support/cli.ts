@@ -71,9 +71,20 @@ export function folder(files: Readonly<Record<string, string | Uint8Array>>): st
 /** The same as a git repository that holds all of them. */
 export function repository(files: Readonly<Record<string, string | Uint8Array>>): string {
   const directory = folder(files);
-  for (const args of [['init', '-q'], ['add', '-A'], ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'first']]) {
-    const { code, error } = runProgram('git', args, { cwd: directory });
-    if (code !== 0) throw new Error(`git ${args.join(' ')}: ${error}`);
-  }
+  git(directory, 'init', '-q', '-b', 'main');
+  commitAll(directory, 'first');
   return directory;
+}
+
+/** Commits all that there is. */
+export function commitAll(directory: string, message: string): void {
+  git(directory, 'add', '-A');
+  git(directory, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', message);
+}
+
+/** What git prints. */
+export function git(cwd: string, ...args: readonly string[]): string {
+  const { code, out, error } = runProgram('git', args, { cwd });
+  if (code !== 0) throw new Error(`git ${args.join(' ')}: ${error}`);
+  return out;
 }

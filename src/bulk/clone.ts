@@ -1,0 +1,133 @@
+/**
+ * Clones of repositories, below one directory. Nothing that they hold is executed: no hooks, no filters (nor those of Git
+ * LFS), no templates, no submodules. They keep no credentials.
+ */
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { GitAnswer, GitVariables } from '../context/git.ts';
+import { runGit, runGitOnNetwork } from '../context/git.ts';
+import type { Clone } from './address.ts';
+
+export type Cloned = { readonly kind: 'ready'; readonly notes: readonly string[] } | { readonly kind: 'failed'; readonly message: string };
+
+/** Milliseconds that git may take for one repository. */
+const mostTime = 30 * 60 * 1000;
+
+/** Makes a clone below `workdir`, or brings the one that is there up to date if nobody has worked in it. */
+export async function bringClone(clone: Clone, workdir: string): Promise<Cloned> {
+  try {
+    return await bring(clone, workdir, join(workdir, ...clone.directory.split('/')));
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function bring(clone: Clone, workdir: string, root: string): Promise<Cloned> {
+  if (leadsElsewhere(workdir, clone.directory)) return failed(`${root} is behind a symbolic link`);
+  if (kindOf(join(root, '.git')) === 'directory') return update(clone, root);
+  return kindOf(root) === 'absent' ? make(clone, root, workdir) : failed(`${root} exists and is no clone`);
+}
+
+/** Into another place first, so that what is at its own is whole. */
+async function make(clone: Clone, root: string, workdir: string): Promise<Cloned> {
+  const partial = join(workdir, '.partial', createHash('sha256').update(clone.directory).digest('hex').slice(0, 16));
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(dirname(partial), { recursive: true });
+  const options = ['clone', '--quiet', ...shallow, '--no-checkout', '--template=', '--origin=origin', '--', clone.address, partial];
+  const answer = await onNetwork(clone, workdir, options);
+  const checkedOut = answer.kind === 'output' ? checkOut(partial, 'HEAD') : answer;
+  if (checkedOut.kind !== 'output') {
+    rmSync(partial, { recursive: true, force: true });
+    return failed(messageOf(checkedOut, 'it cannot be cloned'));
+  }
+  mkdirSync(dirname(root), { recursive: true });
+  renameSync(partial, root);
+  return ready;
+}
+
+async function update(clone: Clone, root: string): Promise<Cloned> {
+  if (configured(root, 'remote.origin.url') !== clone.address) return failed(`${root} is a clone of another address`);
+  const branch = lineOf(runGit(root, root, ['symbolic-ref', '--quiet', '--short', 'HEAD']));
+  const tracked = `refs/remotes/origin/${branch ?? ''}`;
+  const head = lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', 'HEAD']));
+  if (branch === null || head === null || head !== lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', tracked]))) return asItIs('it has commits of its own, or none');
+  const status = runGit(root, root, ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=all'], '', withoutSettings);
+  if (status.kind !== 'output') return failed(messageOf(status, 'git cannot tell whether something changed in it'));
+  if (status.output.length > 0) return asItIs('it has changes');
+  const answer = await onNetwork(clone, root, ['fetch', '--quiet', ...shallow.filter((option) => option !== '--single-branch'), 'origin', `+refs/heads/${branch}:${tracked}`]);
+  const updated = answer.kind === 'output' ? checkOut(root, tracked) : answer;
+  return updated.kind === 'output' ? ready : failed(messageOf(updated, 'it cannot be updated'));
+}
+
+const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules'];
+
+const networkSettings = [
+  'http.sslVerify=true',
+  'http.lowSpeedLimit=1000',
+  'http.lowSpeedTime=60',
+  'submodule.recurse=false',
+  'fetch.recurseSubmodules=false',
+  'clone.rejectShallow=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting]);
+
+/**
+ * Credentials go by the environment: a command line can be read by everybody on the machine, a file would stay. Git would
+ * send them wherever it is redirected, so then it is not.
+ */
+function onNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
+  const { env } = process;
+  const at = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
+  const header: GitVariables = authorization === null ? {} : { GIT_CONFIG_COUNT: `${at + 1}`, [`GIT_CONFIG_KEY_${at}`]: `http.${address}.extraHeader`, [`GIT_CONFIG_VALUE_${at}`]: `Authorization: ${authorization}` };
+  const redirection = authorization === null ? [] : ['-c', 'http.followRedirects=false'];
+  return runGitOnNetwork(folder, folder, [...networkSettings, ...redirection, ...options], { GIT_ALLOW_PROTOCOL: 'https:ssh:git:file', GIT_LFS_SKIP_SMUDGE: '1', ...header }, mostTime);
+}
+
+/** Filters are commands that the settings of a user name, and attributes of a repository call: so without settings. */
+const withoutSettings: GitVariables = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+
+/** Makes the files those of a commit. A repository without commits has none. */
+function checkOut(root: string, commit: string): GitAnswer {
+  const known = runGit(root, root, ['rev-parse', '--verify', '--quiet', commit]);
+  if (known.kind !== 'output') return { kind: 'output', output: Buffer.alloc(0) };
+  return runGit(root, root, ['-c', 'submodule.recurse=false', 'reset', '--hard', '--quiet', commit], '', withoutSettings);
+}
+
+function configured(root: string, name: string): string | null {
+  return lineOf(runGit(root, root, ['config', '--local', '--get', name]));
+}
+
+function lineOf(answer: GitAnswer): string | null {
+  return answer.kind === 'output' ? answer.output.toString('utf8').trim() : null;
+}
+
+/** Is a directory on the way to it a link? Somebody else may have put one there. */
+function leadsElsewhere(workdir: string, directory: string): boolean {
+  const names = directory.split('/');
+  return names.some((_, index) => kindOf(join(workdir, ...names.slice(0, index + 1))) === 'link');
+}
+
+function kindOf(path: string): 'directory' | 'link' | 'other' | 'absent' {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 'absent';
+  if (stats.isSymbolicLink()) return 'link';
+  return stats.isDirectory() ? 'directory' : 'other';
+}
+
+const ready: Cloned = { kind: 'ready', notes: [] };
+
+function asItIs(why: string): Cloned {
+  return { kind: 'ready', notes: [`the clone is taken as it is, not updated: ${why}`] };
+}
+
+function failed(message: string): Cloned {
+  return { kind: 'failed', message };
+}
+
+function messageOf(answer: GitAnswer, otherwise: string): string {
+  if (answer.kind === 'no-git') return 'there is no git';
+  return answer.kind === 'output' || answer.message === '' ? otherwise : answer.message;
+}
