@@ -1,0 +1,140 @@
+/** What to do with a repository, from all that is known of it. Pure. */
+import type { BrokenConfig, RepositoryConfig } from './config.ts';
+import type { Branch, PullRequest, PullRequestChange, RepositoryFacts } from './forge.ts';
+import { asksAgain, digest, readMarks } from './marks.ts';
+
+/** What is known before anything is cloned. */
+export interface Beforehand {
+  readonly repository: RepositoryFacts;
+  /** It was not named itself, but is one of an organisation's. */
+  readonly isListed: boolean;
+  /** The branch is pushed to a fork of the user. */
+  readonly usesFork: boolean;
+  /** Those of our branch, the newest first. */
+  readonly pullRequests: readonly PullRequest[];
+}
+
+/** What dockfix makes of the files. */
+export type Result =
+  | { readonly kind: 'failed'; readonly because: string }
+  | { readonly kind: 'nothing'; readonly because: string }
+  | Changes;
+
+export interface Changes {
+  readonly kind: 'changes';
+  /** The commit that the changes are based on, and git's name of all files after them. */
+  readonly baseCommit: string;
+  readonly tree: string;
+  /** Digest of what changes, whatever it is based on. */
+  readonly change: string;
+  readonly title: string;
+  /** With its marks. */
+  readonly body: string;
+}
+
+export interface Situation extends Beforehand {
+  readonly config: RepositoryConfig | BrokenConfig;
+  /** The branch that is repaired. */
+  readonly base: string;
+  readonly result: Result;
+  /** Our branch; null if there is none. */
+  readonly branch: (Branch & { readonly tree: string }) | null;
+  /** Whose commits are dockfix's own. */
+  readonly authorEmail: string;
+  /** Why no pull request may be opened now; null if one may. */
+  readonly limit: string | null;
+}
+
+export type Decision =
+  /** Nothing is done: it is none of dockfix's (skip), all is as it should be (nothing), a person has a say in it (leave), not now (wait), or it cannot be done (fail). */
+  | { readonly do: 'skip' | 'nothing' | 'leave' | 'wait' | 'fail'; readonly because: string }
+  | { readonly do: 'create'; readonly push: boolean }
+  | { readonly do: 'update'; readonly number: number; readonly push: boolean; readonly change: PullRequestChange | null; readonly setUp: boolean }
+  /** `number` is null where only the branch is left. */
+  | { readonly do: 'close'; readonly number: number | null; readonly deletesBranch: boolean; readonly because: string };
+
+/** The pull request that counts: the one that is open, else the newest. */
+export function currentOf(pullRequests: readonly PullRequest[]): PullRequest | null {
+  return pullRequests.find(({ state }) => state === 'open') ?? pullRequests[0] ?? null;
+}
+
+/** What can be decided without a look at the files; null if they have to be looked at. */
+export function decideBeforehand({ repository, isListed, usesFork, pullRequests }: Beforehand): Decision | null {
+  if (repository.isArchived) return { do: 'skip', because: 'it is archived, or takes no pull requests' };
+  if (isListed && repository.isFork) return { do: 'skip', because: 'it is a fork' };
+  if (repository.defaultBranch === null) return { do: 'skip', because: 'it is empty' };
+  if (!repository.canPush && !usesFork) {
+    const because = 'the token may not push to it (with --fork, the pull request comes from a fork)';
+    return { do: isListed ? 'skip' : 'fail', because };
+  }
+  const current = currentOf(pullRequests);
+  return current !== null && isTurnedDown(current) ? { do: 'leave', because: `${current.url} was closed by a person; ${howToAskAgain}` } : null;
+}
+
+const howToAskAgain = 'who wants it after all reopens it, or ticks the box at its end';
+
+/** Did a person close it, without asking for it again? */
+function isTurnedDown({ state, body }: PullRequest): boolean {
+  return state === 'closed' && readMarks(body)?.isClosed !== true && !asksAgain(body);
+}
+
+export function decide(situation: Situation): Decision {
+  const { config, branch, result, authorEmail } = situation;
+  const early = decideBeforehand(situation);
+  if (early !== null) return early;
+  if (config.kind === 'broken') return { do: 'leave', because: config.message };
+  if (result.kind === 'failed') return { do: 'fail', because: result.because };
+  const others = branch === null ? null : commitsOfOthers(branch, authorEmail);
+  if (others !== null) return { do: 'leave', because: `its branch has ${others}; dockfix goes on once they are gone, or the branch is` };
+  if (!config.enabled) return decideNothing(situation, 'dockfix.json switches dockfix off');
+  return result.kind === 'nothing' ? decideNothing(situation, result.because) : decideChanges(situation, result);
+}
+
+/** In words; null if there are none. */
+function commitsOfOthers({ commits }: Branch, authorEmail: string): string | null {
+  if (commits === null) return 'a history that is not dockfix’s';
+  const isOwn = (email: string): boolean => email.toLowerCase() === authorEmail.toLowerCase();
+  const others = commits.flatMap((commit) => [commit.authorEmail, commit.committerEmail]).filter((email) => !isOwn(email));
+  return others.length === 0 ? null : `commits by ${[...new Set(others)].join(', ')}`;
+}
+
+/** There is nothing to propose: what dockfix proposed before goes. */
+function decideNothing({ pullRequests, branch }: Situation, because: string): Decision {
+  const current = currentOf(pullRequests);
+  if (current?.state === 'open') return { do: 'close', number: current.number, deletesBranch: branch !== null, because };
+  // A branch without commits of its own and without a pull request may be somebody's who is about to begin.
+  const isLeftOver = branch !== null && (current !== null || (branch.commits?.length ?? 0) > 0);
+  return isLeftOver ? { do: 'close', number: null, deletesBranch: true, because } : { do: 'nothing', because };
+}
+
+function decideChanges(situation: Situation, changes: Changes): Decision {
+  const { branch, limit } = situation;
+  const current = currentOf(situation.pullRequests);
+  const push = branch?.tree !== changes.tree || branch.mergeBase !== changes.baseCommit;
+  if (current?.state === 'open') return decideUpdate(situation, changes, current, push);
+  if (current?.state === 'merged' && readMarks(current.body)?.change === changes.change && !asksAgain(current.body)) {
+    return { do: 'leave', because: `the same change was merged in ${current.url} and taken back since; ${howToAskAgain.replace('reopens it, or ', '')}` };
+  }
+  return limit === null ? { do: 'create', push } : { do: 'wait', because: limit };
+}
+
+function decideUpdate({ base }: Situation, { title, body }: Changes, current: PullRequest, push: boolean): Decision {
+  const now = readMarks(current.body);
+  const wanted = readMarks(body);
+  // Without marks a person has written the text, and it stays.
+  const isOther = now !== null && wanted !== null && (now.text !== wanted.text || now.isClosed);
+  const ownTitle = current.title.replace(draftPrefix, '');
+  const isOldTitle = now !== null && now.title !== wanted?.title && digest(ownTitle) === now.title;
+  const change = {
+    ...(isOldTitle ? { title: `${draftPrefix.exec(current.title)?.[0] ?? ''}${title}` } : {}),
+    ...(isOther ? { body } : {}),
+    ...(current.base === base ? {} : { base }),
+  };
+  const isChange = Object.keys(change).length > 0;
+  const setUp = now?.isSetUp === false;
+  if (!push && !isChange && !setUp) return { do: 'nothing', because: `${current.url} is up to date` };
+  return { do: 'update', number: current.number, push, change: isChange ? change : null, setUp };
+}
+
+/** How GitLab writes that a merge request is a draft. */
+const draftPrefix = /^Draft: /;

@@ -1,0 +1,171 @@
+/** GitLab, by its REST API, version 4: https://docs.gitlab.com/api/rest. */
+import { fields, list, number, text, textOrNull, time } from './answers.ts';
+import type { Fields } from './answers.ts';
+import type { Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
+import { ForgeError, isForgeError } from './forge.ts';
+import type { Clock, Http } from './http.ts';
+import { repositoryName } from './names.ts';
+
+/** A description may have 1,048,576; a pull request that nobody can read helps nobody. */
+const longestBody = 65_536;
+/** More than dockfix makes; who has more is not dockfix. */
+const mostCommits = 100;
+const developer = 30;
+const triesOfFork = 30;
+const forkPause = 2000;
+
+export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
+  const factsOf = (value: unknown): RepositoryFacts => projectFacts(fields(value), webUrl);
+  const mergeRequests = ({ id }: RepositoryFacts): string => `/projects/${id}/merge_requests`;
+
+  const pullRequests = async ({ target, source, branch }: Route): Promise<readonly PullRequest[]> => {
+    const found: PullRequest[] = [];
+    for await (const one of http.pages(mergeRequests(target), { state: 'all', source_branch: branch, order_by: 'created_at', sort: 'desc' })) {
+      const value = fields(one);
+      if (String(value['source_project_id']) === source.id && value['source_branch'] === branch) found.push(mergeRequest(value));
+    }
+    return found.toSorted((a, b) => b.number - a.number);
+  };
+
+  const branchOf = async ({ target, source, branch }: Route, base: string): Promise<Branch | null> => {
+    const found = await orNull(() => http.send('GET', `/projects/${source.id}/repository/branches/${encodeURIComponent(branch)}`));
+    if (found === null) return null;
+    const head = text(fields(fields(found.json)['commit'])['id']);
+    const answer = await orNull(() => http.send('GET', `/projects/${source.id}/repository/compare`, { query: { from: base, to: head, from_project_id: target.id } }));
+    if (answer === null) return { head, mergeBase: null, commits: null };
+    const written = list(fields(answer.json)['commits']).map(fields);
+    if (written.length > mostCommits) return { head, mergeBase: null, commits: null };
+    return { head, mergeBase: baseOf(written, head), commits: written.map(commitOf) };
+  };
+
+  const create = async (route: Route, { title, body, base, isDraft }: NewPullRequest): Promise<PullRequest> => {
+    const { target, source, branch } = route;
+    const wanted = { source_branch: branch, target_branch: base, target_project_id: Number(target.id), title: isDraft ? `Draft: ${title}` : title, description: body, remove_source_branch: true, allow_collaboration: true };
+    try {
+      return mergeRequest(fields((await http.send('POST', mergeRequests(source), { body: wanted })).json));
+    } catch (error) {
+      // 409: there is one, perhaps because the answer to a first try was lost.
+      if (!isForgeError(error, 'rejected', 'unavailable')) throw error;
+      const open = (await pullRequests(route)).find((one) => one.state === 'open');
+      if (open === undefined) throw error;
+      return open;
+    }
+  };
+
+  const ownFork = async (target: RepositoryFacts): Promise<RepositoryFacts | null> => {
+    for await (const one of http.pages(`/projects/${target.id}/forks`, { owned: true })) return factsOf(one);
+    return null;
+  };
+
+  const fork = async (target: RepositoryFacts, make: boolean): Promise<RepositoryFacts | null> => {
+    const existing = await ownFork(target);
+    if (existing !== null || !make) return existing;
+    const made = factsOf((await http.send('POST', `/projects/${target.id}/fork`, { body: {} })).json);
+    for (let tries = 0; tries < triesOfFork; tries += 1) {
+      const project = fields((await http.send('GET', `/projects/${made.id}`)).json);
+      if (project['import_status'] === 'failed') throw new ForgeError('rejected', `the fork ${made.name} could not be made`);
+      if (project['import_status'] === 'finished' || project['import_status'] === 'none') return factsOf(project);
+      await clock.sleep(forkPause);
+    }
+    throw new ForgeError('unavailable', `the fork ${made.name} is not there yet; try again later`);
+  };
+
+  return {
+    platform: 'gitlab',
+    longestBody,
+    repository: async (name) => factsOf((await http.send('GET', `/projects/${encodeURIComponent(name)}`)).json),
+    async *repositoriesOf(owner) {
+      const id = encodeURIComponent(owner);
+      const group = owner.includes('/') ? true : (await orNull(() => http.send('GET', `/groups/${id}`, { query: { with_projects: false } }))) !== null;
+      const [path, query] = group ? [`/groups/${id}/projects`, { include_subgroups: true }] : [`/users/${id}/projects`, {}];
+      for await (const one of http.pages(path, { ...query, order_by: 'id', sort: 'asc' })) yield factsOf(one);
+    },
+    fork,
+    pullRequests,
+    branch: branchOf,
+    create,
+    async change(target, iid, { title, body, base, state }: PullRequestChange) {
+      const change = {
+        ...(title === undefined ? {} : { title }),
+        ...(body === undefined ? {} : { description: body }),
+        ...(base === undefined ? {} : { target_branch: base }),
+        ...(state === undefined ? {} : { state_event: 'close' }),
+      };
+      await http.send('PUT', `${mergeRequests(target)}/${iid}`, { body: change });
+    },
+    async commentOnce(target, iid, mark, comment) {
+      const path = `${mergeRequests(target)}/${iid}/notes`;
+      for await (const one of http.pages(path)) if (textOrNull(fields(one)['body'])?.includes(mark)) return;
+      await http.send('POST', path, { body: { body: comment }, isRepeatable: false });
+    },
+    async addLabels(target, iid, labels) {
+      await http.send('PUT', `${mergeRequests(target)}/${iid}`, { body: { add_labels: labels.join(',') } });
+    },
+    async askForReview(target, iid, reviewers) {
+      const ids: number[] = [];
+      for (const username of reviewers) {
+        const [user] = list((await http.send('GET', '/users', { query: { username } })).json);
+        if (user === undefined) throw new ForgeError('rejected', `there is no user ${username} to review it`);
+        ids.push(number(fields(user)['id']));
+      }
+      await http.send('PUT', `${mergeRequests(target)}/${iid}`, { body: { reviewer_ids: ids } });
+    },
+    async deleteBranch({ source, branch }) {
+      await orNull(() => http.send('DELETE', `/projects/${source.id}/repository/branches/${encodeURIComponent(branch)}`));
+    },
+    lineUrl: (target, commit, path, line) => `${target.webUrl}/-/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}#L${line}`,
+  };
+}
+
+function projectFacts(value: Fields, webUrl: string): RepositoryFacts {
+  const name = repositoryName(text(value['path_with_namespace']), 'gitlab', webUrl);
+  if (name === null) throw new ForgeError('unavailable', 'the forge names a repository in a way that dockfix does not take');
+  const permissions = value['permissions'] === undefined || value['permissions'] === null ? {} : fields(value['permissions']);
+  const levels = [permissions['project_access'], permissions['group_access']].map((one) => (one === null || one === undefined ? 0 : number(fields(one)['access_level'])));
+  return {
+    name,
+    id: String(number(value['id'])),
+    webUrl: `${webUrl}/${name}`,
+    gitUrl: `${webUrl}/${name}.git`,
+    defaultBranch: value['empty_repo'] === true ? null : textOrNull(value['default_branch']),
+    // Without merge requests nothing can be proposed.
+    isArchived: value['archived'] === true || value['merge_requests_access_level'] === 'disabled',
+    isFork: value['forked_from_project'] !== undefined && value['forked_from_project'] !== null,
+    canPush: Math.max(...levels) >= developer,
+  };
+}
+
+/** The parent that none of the commits is: what the branch was begun at. Without commits of its own that is its head. */
+function baseOf(commits: readonly Fields[], head: string): string | null {
+  if (commits.length === 0) return head;
+  const ids = new Set(commits.map((one) => text(one['id'])));
+  const parents = new Set(commits.flatMap((one) => list(one['parent_ids']).map(text)).filter((id) => !ids.has(id)));
+  return parents.size === 1 ? ([...parents][0] ?? null) : null;
+}
+
+function mergeRequest(value: Fields): PullRequest {
+  const state = text(value['state']);
+  return {
+    number: number(value['iid']),
+    url: text(value['web_url']),
+    state: state === 'opened' || state === 'locked' ? 'open' : state === 'merged' ? 'merged' : 'closed',
+    title: text(value['title']),
+    body: textOrNull(value['description']) ?? '',
+    base: text(value['target_branch']),
+    createdAt: time(value['created_at']),
+  };
+}
+
+function commitOf(value: Fields): BranchCommit {
+  return { id: text(value['id']), authorEmail: text(value['author_email']), committerEmail: textOrNull(value['committer_email']) ?? '' };
+}
+
+/** Null where the forge says that there is no such thing. */
+async function orNull<Value>(ask: () => Promise<Value>): Promise<Value | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isForgeError(error, 'not-found')) return null;
+    throw error;
+  }
+}

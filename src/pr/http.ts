@@ -1,0 +1,223 @@
+/** Requests to the API of a forge: the token, time limits, rate limits, what is tried again, and pages. */
+import type { ForgeFault } from './forge.ts';
+import { ForgeError } from './forge.ts';
+import type { Redact } from './redact.ts';
+
+export interface HttpSettings {
+  /** Of the API, without a slash at the end. */
+  readonly base: string;
+  /** The header that holds the token, and the others that each request has. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly redact: Redact;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly note: (message: string) => void;
+  /** Milliseconds that one request may take, that lie between two that change something, and that may be waited for a limit. */
+  readonly timeout: number;
+  readonly pause: number;
+  readonly longestWait: number;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+export const usualLimits = { timeout: 30_000, pause: 1000, longestWait: 65 * 60_000 } as const;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Request {
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: unknown;
+  /** False for what must not be done twice, and may have been done if no answer came. */
+  readonly isRepeatable?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+export interface Http {
+  /** Throws a ForgeError for every answer that is not a success. */
+  readonly send: (method: Method, path: string, request?: Request) => Promise<Answer>;
+  /** The entries of a list, page by page, as the Link header leads. */
+  readonly pages: (path: string, query?: Request['query']) => AsyncIterable<unknown>;
+}
+
+const triesOfFailures = 4;
+const triesOfLimits = 6;
+const mostRedirects = 5;
+const entriesPerPage = 100;
+
+export function httpClient(settings: HttpSettings): Http {
+  const { base, clock } = settings;
+  const origin = new URL(base).origin;
+  let nextChange = 0;
+  const turn = async (method: Method): Promise<void> => {
+    if (method === 'GET') return;
+    const wait = nextChange - clock.now();
+    nextChange = Math.max(nextChange, clock.now()) + settings.pause;
+    if (wait > 0) await clock.sleep(wait);
+  };
+  const sendTo = async (method: Method, url: URL, request: Request): Promise<Received> => {
+    for (let failures = 0, limits = 0; ; ) {
+      await turn(method);
+      const received = await receive(settings, origin, method, url, request);
+      const { fault } = received;
+      if (fault === null) return received;
+      if (fault.wait !== null) {
+        limits += 1;
+        if (limits >= triesOfLimits || fault.wait > settings.longestWait) throw fault.error;
+        settings.note(`the forge asks to wait ${Math.ceil(fault.wait / 1000)} s (rate limit)`);
+        await clock.sleep(fault.wait * (fault.isGuess ? 2 ** (limits - 1) : 1));
+        continue;
+      }
+      failures += 1;
+      if (fault.error.code !== 'unavailable' || request.isRepeatable === false || failures >= triesOfFailures) throw fault.error;
+      await clock.sleep(1000 * 2 ** (failures - 1));
+    }
+  };
+  const send = async (method: Method, path: string, request: Request = {}): Promise<Answer> => sendTo(method, addressOf(base, path, request.query), request);
+  async function* pages(path: string, query: Request['query'] = {}): AsyncIterable<unknown> {
+    let url: URL | null = addressOf(base, path, { ...query, per_page: entriesPerPage });
+    while (url !== null) {
+      const { json, headers }: Received = await sendTo('GET', url, {});
+      if (!Array.isArray(json)) throw new ForgeError('unavailable', `${path}: the answer is not a list`);
+      yield* json as readonly unknown[];
+      url = nextPage(headers.get('link'), url, origin);
+    }
+  }
+  return { send, pages };
+}
+
+function addressOf(base: string, path: string, query: Request['query'] = {}): URL {
+  const url = new URL(base + path);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  return url;
+}
+
+/** `<https://…?page=2>; rel="next"` (RFC 8288). A page on another host is none: the token stays where it belongs. */
+function nextPage(link: string | null, from: URL, origin: string): URL | null {
+  const written = (link ?? '').split(',').map((one) => /^\s*<([^>]*)>(.*)$/s.exec(one)).find((one) => one !== null && /;\s*rel="?next"?/i.test(one[2] ?? ''))?.[1];
+  if (written === undefined || !URL.canParse(written, from.href)) return null;
+  const url = new URL(written, from);
+  return url.origin === origin ? url : null;
+}
+
+interface Received extends Answer {
+  readonly headers: Headers;
+  readonly fault: Fault | null;
+}
+
+interface Fault {
+  readonly error: ForgeError;
+  /** Milliseconds to wait, if the forge limits how much it is asked; null for other faults. */
+  readonly wait: number | null;
+  /** The forge did not say how long. */
+  readonly isGuess: boolean;
+}
+
+const noHeaders = new Headers();
+
+async function receive(settings: HttpSettings, origin: string, method: Method, address: URL, { body }: Request): Promise<Received> {
+  const what = `${method} ${address.pathname}`;
+  const failed = (message: string): Received => ({ status: 0, json: null, headers: noHeaders, fault: { error: new ForgeError('unavailable', settings.redact(`${what}: ${message}`)), wait: null, isGuess: false } });
+  let url = address;
+  for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+    const response = await settings
+      .fetch(url, {
+        method,
+        headers: { ...settings.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(settings.timeout),
+      })
+      .then(async (answer) => ({ answer, text: await answer.text() }))
+      .catch((error: unknown) => failed(reasonOf(error, settings.timeout)));
+    if ('fault' in response) return response;
+    const { answer, text } = response;
+    if (answer.status >= 300 && answer.status < 400) {
+      const next = redirectOf(answer, url, method);
+      if (next === null || next.origin !== origin) return { ...failed(`a redirect (${answer.status}) that is not followed, because it leads elsewhere`), status: answer.status };
+      url = next;
+      continue;
+    }
+    const json = parsed(text);
+    if (answer.ok) return json === undefined ? failed('the answer is not JSON') : { status: answer.status, json, headers: answer.headers, fault: null };
+    return { status: answer.status, json: json ?? null, headers: answer.headers, fault: faultOf(settings, what, answer, json) };
+  }
+  return failed('too many redirects');
+}
+
+/** Whoever changes something is led on only by answers that keep the method. */
+function redirectOf(answer: Response, from: URL, method: Method): URL | null {
+  const location = answer.headers.get('location');
+  const keeps = method === 'GET' || answer.status === 307 || answer.status === 308;
+  return location !== null && keeps && URL.canParse(location, from.href) ? new URL(location, from) : null;
+}
+
+function parsed(text: string): unknown {
+  if (text.trim() === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown, timeout: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`;
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+function faultOf({ redact, clock }: HttpSettings, what: string, { status, headers }: Response, json: unknown): Fault {
+  const said = messageOf(json);
+  const message = redact(`${what}: ${status}${said === '' ? '' : ` ${said}`}`);
+  const wait = status === 403 || status === 429 ? waitOf(status, headers, said, clock.now()) : null;
+  if (wait !== null) return { error: new ForgeError('rate-limit', message, status), ...wait };
+  return { error: new ForgeError(codeOf(status), message, status), wait: null, isGuess: false };
+}
+
+function codeOf(status: number): ForgeFault {
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404 || status === 410 || status === 451) return 'not-found';
+  return status >= 500 || status === 408 ? 'unavailable' : 'rejected';
+}
+
+const guessedWait = 60_000;
+
+/**
+ * How long to wait: as `retry-after` says; else until the limit is reset, if nothing of it is left; else a minute, and
+ * longer each time. Null for a 403 that has nothing to do with limits.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api, https://docs.gitlab.com/security/rate_limits
+ */
+function waitOf(status: number, headers: Headers, said: string, now: number): { readonly wait: number; readonly isGuess: boolean } | null {
+  const after = headers.get('retry-after');
+  if (after !== null && /^\d+$/.test(after.trim())) return { wait: Number(after) * 1000, isGuess: false };
+  if (after !== null && Number.isFinite(Date.parse(after))) return { wait: Math.max(0, Date.parse(after) - now), isGuess: false };
+  const reset = headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
+  const isUsedUp = (headers.get('x-ratelimit-remaining') ?? headers.get('ratelimit-remaining')) === '0';
+  // A second more, because clocks differ.
+  if (isUsedUp && reset !== null && /^\d+$/.test(reset)) return { wait: Math.max(0, Number(reset) * 1000 - now) + 1000, isGuess: false };
+  return status === 429 || /secondary rate limit|abuse detection/i.test(said) ? { wait: guessedWait, isGuess: true } : null;
+}
+
+/** GitHub: `{message, errors: [{message} | text]}`; GitLab: `{message | error | error_description}`, a text, a list or lists by field. */
+function messageOf(json: unknown): string {
+  if (typeof json !== 'object' || json === null) return '';
+  const { message, error, errors } = json as { readonly message?: unknown; readonly error?: unknown; readonly errors?: unknown };
+  return [message ?? error, errors].flatMap(wordsOf).join('; ').slice(0, 500);
+}
+
+function wordsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(wordsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  const { message } = value as { readonly message?: unknown };
+  return message === undefined ? Object.entries(value).map(([name, words]) => `${name} ${wordsOf(words).join(', ')}`) : wordsOf(message);
+}

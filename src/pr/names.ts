@@ -1,0 +1,36 @@
+/** Names of repositories and branches, before they go into an address, a request or a command. */
+import type { Platform } from './forge.ts';
+
+const names: Readonly<Record<Platform, RegExp>> = {
+  github: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
+  // https://docs.gitlab.com/user/reserved_names: letters, digits, `_`, `-`, `.`; groups within groups.
+  gitlab: /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\/){1,21}[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/,
+};
+
+const owners: Readonly<Record<Platform, RegExp>> = {
+  github: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+  gitlab: /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\/){0,20}[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/,
+};
+
+/**
+ * The repository that somebody names as OWNER/NAME, or by its address on this forge; null if that is none. What a name
+ * may not have cannot lead to another address: no `..`, no `?`, no `%`, no space.
+ */
+export function repositoryName(written: string, platform: Platform, webUrl: string): string | null {
+  const prefix = `${webUrl.toLowerCase()}/`;
+  const text = written.trim();
+  const rest = text.toLowerCase().startsWith(prefix) ? text.slice(prefix.length).replace(/\/$/, '') : text;
+  const name = rest === text ? rest : rest.replace(/\.git$/, '');
+  return names[platform].test(name) && !name.split('/').includes('..') ? name : null;
+}
+
+export function isOwnerName(written: string, platform: Platform): boolean {
+  return owners[platform].test(written) && !written.split('/').includes('..');
+}
+
+/** The rules of `git check-ref-format --branch`, and nothing that could be read as an option. */
+export function isBranchName(name: string): boolean {
+  if (name === '' || name === '@' || name.length > 200 || name.startsWith('-') || name.endsWith('.') || name.endsWith('/')) return false;
+  if (/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\//.test(name)) return false;
+  return name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
+}

@@ -1,0 +1,33 @@
+/** The one place that keeps secrets out of what is printed, reported or thrown. */
+import type { Platform } from './forge.ts';
+
+export type Redact = (text: string) => string;
+
+/** Shapes of tokens of GitHub and GitLab, of credentials in an address, and of an authorization header. */
+const shapes: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  [/\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,6}-[A-Za-z0-9_.-]{16,})/g, '[hidden]'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+@/gi, '$1[hidden]@'],
+  [/\b((?:authorization|private-token|job-token)["']?\s*[:=]\s*["']?)(?:(?:basic|bearer|token)\s+)?[^\s'",]+/gi, '$1[hidden]'],
+];
+
+/** Hides these secrets, also as they look in an address or in a header of basic authentication, and what looks like one. */
+export function redactor(secrets: readonly string[]): Redact {
+  const forms = [...new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf))].toSorted((a, b) => b.length - a.length);
+  return (text) => {
+    const known = forms.reduce((shown, form) => shown.replaceAll(form, '[hidden]'), text);
+    return shapes.reduce((shown, [pattern, replacement]) => shown.replaceAll(pattern, replacement), known);
+  };
+}
+
+function formsOf(secret: string): readonly string[] {
+  const basic = [...Object.values(gitUsers).map((user) => `${user}:${secret}`), secret].map((text) => Buffer.from(text, 'utf8').toString('base64'));
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...basic, ...basic.map((text) => text.replace(/=+$/, ''))];
+}
+
+/** The user that goes with a token in git's basic authentication. */
+const gitUsers: Readonly<Record<Platform, string>> = { github: 'x-access-token', gitlab: 'oauth2' };
+
+/** The value of the Authorization header for git. */
+export function gitAuthorization(platform: Platform, token: string): string {
+  return `Basic ${Buffer.from(`${gitUsers[platform]}:${token}`, 'utf8').toString('base64')}`;
+}

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+
+import { noConfig } from '../src/pr/config.ts';
+import type { Changes, Decision, Situation } from '../src/pr/decide.ts';
+import { decide, decideBeforehand } from '../src/pr/decide.ts';
+import type { BranchCommit, PullRequest, RepositoryFacts } from '../src/pr/forge.ts';
+import type { Marks } from '../src/pr/marks.ts';
+import { askAgainBox, asksAgain, digest, readMarks, writeMarks } from '../src/pr/marks.ts';
+
+const author = 'dockfix@example.org';
+const repository: RepositoryFacts = { name: 'o/r', id: 'o/r', webUrl: 'https://forge/o/r', gitUrl: 'https://forge/o/r.git', defaultBranch: 'main', isArchived: false, isFork: false, canPush: true };
+const title = 'Repair the Dockerfile';
+const marks: Marks = { change: digest('change'), text: digest('text'), title: digest(title), isSetUp: true, isClosed: false };
+const bodyWith = (other: Partial<Marks> = {}, box = askAgainBox): string => `text\n\n${box} again\n${writeMarks({ ...marks, ...other })}`;
+const ticked = askAgainBox.replace('[ ]', '[x]');
+const changes: Changes = { kind: 'changes', baseCommit: 'base', tree: 'tree', change: marks.change, title, body: bodyWith() };
+const nothing = { kind: 'nothing', because: 'nothing is left to do' } as const;
+
+function commit(authorEmail = author, committerEmail = authorEmail): BranchCommit {
+  return { id: 'c', authorEmail, committerEmail };
+}
+const branch = { head: 'head', mergeBase: 'base', tree: 'tree', commits: [commit(), commit()] };
+
+function pull(state: PullRequest['state'], other: Partial<PullRequest> = {}): PullRequest {
+  return { number: 7, url: 'https://forge/o/r/pull/7', state, title, body: bodyWith(), base: 'main', createdAt: 0, ...other };
+}
+
+const usual: Situation = { repository, isListed: false, usesFork: false, pullRequests: [], config: noConfig, base: 'main', result: changes, branch: null, authorEmail: author, limit: null };
+
+/** A decision on one line. */
+function inWords(decision: Decision): string {
+  if (decision.do === 'create') return `create${decision.push ? ', push' : ''}`;
+  if (decision.do === 'update') return [`update ${decision.number}`, ...(decision.push ? ['push'] : []), ...Object.keys(decision.change ?? {}), ...(decision.setUp ? ['set up'] : [])].join(', ');
+  if (decision.do === 'close') return `close${decision.number === null ? '' : ` ${decision.number}`}${decision.deletesBranch ? ', delete branch' : ''}: ${decision.because}`;
+  return `${decision.do}: ${decision.because}`;
+}
+
+const closed = 'leave: https://forge/o/r/pull/7 was closed by a person; who wants it after all reopens it, or ticks the box at its end';
+const upToDate = 'nothing: https://forge/o/r/pull/7 is up to date';
+const reverted = 'leave: the same change was merged in https://forge/o/r/pull/7 and taken back since; who wants it after all ticks the box at its end';
+const foreign = (whose: string): string => `leave: its branch has ${whose}; dockfix goes on once they are gone, or the branch is`;
+const open = [pull('open')];
+
+const cases: Readonly<Record<string, readonly (readonly [what: string, situation: Partial<Situation>, decision: string])[]>> = {
+  'which repositories': [
+    ['archived', { repository: { ...repository, isArchived: true } }, 'skip: it is archived, or takes no pull requests'],
+    ['empty', { repository: { ...repository, defaultBranch: null } }, 'skip: it is empty'],
+    ['a fork that is listed', { repository: { ...repository, isFork: true }, isListed: true }, 'skip: it is a fork'],
+    ['a fork that is named', { repository: { ...repository, isFork: true } }, 'create, push'],
+    ['no permission', { repository: { ...repository, canPush: false } }, 'fail: the token may not push to it (with --fork, the pull request comes from a fork)'],
+    ['no permission, listed', { repository: { ...repository, canPush: false }, isListed: true }, 'skip: the token may not push to it (with --fork, the pull request comes from a fork)'],
+    ['no permission, from a fork', { repository: { ...repository, canPush: false }, usesFork: true }, 'create, push'],
+  ],
+  'what the repository says': [
+    ['a broken dockfix.json', { config: { kind: 'broken', message: 'dockfix.json:3: no' } }, 'leave: dockfix.json:3: no'],
+    ['a broken dockfix.json, and a pull request', { config: { kind: 'broken', message: 'dockfix.json:3: no' }, pullRequests: open, branch, result: nothing }, 'leave: dockfix.json:3: no'],
+    ['switched off', { config: { ...noConfig, enabled: false } }, 'nothing: dockfix.json switches dockfix off'],
+    ['switched off, with a pull request', { config: { ...noConfig, enabled: false }, pullRequests: open, branch }, 'close 7, delete branch: dockfix.json switches dockfix off'],
+  ],
+  'a first run': [
+    ['nothing to do', { result: nothing }, 'nothing: nothing is left to do'],
+    ['something to do', {}, 'create, push'],
+    ['it failed', { result: { kind: 'failed', because: 'no' } }, 'fail: no'],
+    ['it failed, and there is a pull request', { result: { kind: 'failed', because: 'no' }, pullRequests: open, branch }, 'fail: no'],
+    ['the limit is reached', { limit: 'later' }, 'wait: later'],
+    ['the branch was pushed and no pull request opened', { branch }, 'create'],
+    ['the same, and the base has moved', { branch: { ...branch, mergeBase: 'older' } }, 'create, push'],
+    ['the same, and the fix is another one', { branch: { ...branch, tree: 'other' } }, 'create, push'],
+    ['the same, and nothing is left to do', { branch, result: nothing }, 'close, delete branch: nothing is left to do'],
+    ['a branch of somebody without a commit', { branch: { ...branch, commits: [], tree: 'base tree' }, result: nothing }, 'nothing: nothing is left to do'],
+    ['the same, and something to do', { branch: { ...branch, commits: [], tree: 'base tree' } }, 'create, push'],
+  ],
+  'a pull request is open': [
+    ['as it should be', { pullRequests: open, branch }, upToDate],
+    ['the limit does not matter', { pullRequests: open, branch, limit: 'later' }, upToDate],
+    ['the base has moved', { pullRequests: open, branch: { ...branch, mergeBase: 'older' } }, 'update 7, push'],
+    ['the fix changed', { pullRequests: open, branch: { ...branch, tree: 'other' }, result: { ...changes, body: bodyWith({ text: digest('other') }) } }, 'update 7, push, body'],
+    ['the branch is gone', { pullRequests: open, branch: null }, 'update 7, push'],
+    ['the text changed', { pullRequests: open, branch, result: { ...changes, body: bodyWith({ text: digest('other') }) } }, 'update 7, body'],
+    ['a person wrote into the text', { pullRequests: [pull('open', { body: `${bodyWith()}\r\nNote` })], branch }, upToDate],
+    ['a person replaced the text', { pullRequests: [pull('open', { body: 'mine' })], branch, result: { ...changes, body: bodyWith({ text: digest('other') }) } }, upToDate],
+    ['another title', { pullRequests: open, branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } }, 'update 7, title'],
+    ['another title, but a person gave it one', { pullRequests: [pull('open', { title: 'Mine' })], branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } }, upToDate],
+    ['another title of a draft', { pullRequests: [pull('open', { title: `Draft: ${title}` })], branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } }, 'update 7, title'],
+    ['another base branch', { pullRequests: open, branch, base: 'develop' }, 'update 7, base'],
+    ['labels are missing, because a run was ended', { pullRequests: [pull('open', { body: bodyWith({ isSetUp: false }) })], branch }, 'update 7, set up'],
+    ['nothing is left to do', { pullRequests: open, branch, result: nothing }, 'close 7, delete branch: nothing is left to do'],
+    ['the same, and the branch is gone', { pullRequests: open, result: nothing }, 'close 7: nothing is left to do'],
+    ['reopened after dockfix closed it', { pullRequests: [pull('open', { body: bodyWith({ isClosed: true }) })], branch }, 'update 7, body'],
+    ['an older one was closed by a person', { pullRequests: [pull('open', { number: 9, url: 'https://forge/o/r/pull/9' }), pull('closed')], branch }, 'nothing: https://forge/o/r/pull/9 is up to date'],
+    ['a newer one was closed by a person', { pullRequests: [pull('closed', { number: 9 }), pull('open')], branch }, upToDate],
+  ],
+  'others have a say': [
+    ['a commit by another', { pullRequests: open, branch: { ...branch, commits: [commit(), commit('a@b')] } }, foreign('commits by a@b')],
+    ['changed by another', { pullRequests: open, branch: { ...branch, commits: [commit(author, 'a@b')] } }, foreign('commits by a@b')],
+    ['a merge on the forge', { pullRequests: open, branch: { ...branch, commits: [commit(), commit('a@b', 'noreply@github.com')] } }, foreign('commits by a@b, noreply@github.com')],
+    ['more commits than dockfix makes', { pullRequests: open, branch: { ...branch, commits: null } }, foreign('a history that is not dockfix’s')],
+    ['nothing is left to do', { pullRequests: open, branch: { ...branch, commits: [commit('a@b')] }, result: nothing }, foreign('commits by a@b')],
+    ['no pull request', { branch: { ...branch, commits: [commit('a@b')] } }, foreign('commits by a@b')],
+    ['the author in other letters', { pullRequests: open, branch: { ...branch, commits: [commit('Dockfix@Example.org')] } }, upToDate],
+  ],
+  'none is open any more': [
+    ['a person closed it', { pullRequests: [pull('closed')], branch }, closed],
+    ['a person closed it, and the fix changed', { pullRequests: [pull('closed')], branch: { ...branch, tree: 'other' } }, closed],
+    ['a person closed it and deleted the branch', { pullRequests: [pull('closed')] }, closed],
+    ['a person closed it, and nothing is left to do', { pullRequests: [pull('closed')], branch, result: nothing }, closed],
+    ['a person closed one that a person wrote', { pullRequests: [pull('closed', { body: 'mine' })], branch }, closed],
+    ['a person asks for it again', { pullRequests: [pull('closed', { body: bodyWith({}, ticked) })], branch }, 'create'],
+    ['the same without the branch', { pullRequests: [pull('closed', { body: bodyWith({}, ticked) })] }, 'create, push'],
+    ['asked for again, and closed once more', { pullRequests: [pull('closed', { number: 9, url: 'https://forge/o/r/pull/7' }), pull('closed', { body: bodyWith({}, ticked) })] }, closed],
+    ['dockfix closed it', { pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })] }, 'create, push'],
+    ['dockfix closed it, and was ended before the branch was gone', { pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })], branch, result: nothing }, 'close, delete branch: nothing is left to do'],
+    ['dockfix closed it, and nothing is to do', { pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })], result: nothing }, 'nothing: nothing is left to do'],
+    ['merged', { pullRequests: [pull('merged')], result: nothing }, 'nothing: nothing is left to do'],
+    ['merged, and the branch is left', { pullRequests: [pull('merged')], branch: { ...branch, commits: [] }, result: nothing }, 'close, delete branch: nothing is left to do'],
+    ['merged, and there is something new', { pullRequests: [pull('merged')], result: { ...changes, change: digest('other') } }, 'create, push'],
+    ['merged and taken back', { pullRequests: [pull('merged')] }, reverted],
+    ['merged, taken back, and asked for again', { pullRequests: [pull('merged', { body: bodyWith({}, ticked) })] }, 'create, push'],
+    ['the limit is reached', { pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })], limit: 'later' }, 'wait: later'],
+  ],
+};
+
+describe.each(Object.entries(cases))('%s', (_, rows) => {
+  test.each(rows)('%s', (_, situation, decision) => {
+    expect(inWords(decide({ ...usual, ...situation }))).toBe(decision);
+  });
+});
+
+test('what needs no look at the files is decided without', () => {
+  const early = (situation: Partial<Situation>): string => {
+    const decision = decideBeforehand({ ...usual, ...situation });
+    return decision === null ? 'look' : inWords(decision);
+  };
+  expect(early({ pullRequests: [pull('closed')] })).toBe(closed);
+  expect([early({}), early({ pullRequests: open }), early({ pullRequests: [pull('merged')] }), early({ pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })] })]).toEqual(['look', 'look', 'look', 'look']);
+});
+
+test('a title that a person did not touch stays a draft', () => {
+  const decision = decide({ ...usual, pullRequests: [pull('open', { title: `Draft: ${title}` })], branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } });
+  expect(decision).toMatchObject({ change: { title: 'Draft: New' } });
+});
+
+test('marks are read as they were written, also where a forge has changed the line ends', () => {
+  for (const one of [marks, { ...marks, isSetUp: false }, { ...marks, isClosed: true, isSetUp: false }]) expect(readMarks(`a\r\n${writeMarks(one)}\r\n`)).toEqual(one);
+  expect(readMarks('text')).toBeNull();
+  expect([`${askAgainBox} x`, `a\r\n${ticked} x\r\n`, `  ${ticked.replace('[x]', '[X]')}`, `\`${ticked}\``].map(asksAgain)).toEqual([false, true, true, false]);
+});

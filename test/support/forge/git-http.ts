@@ -1,0 +1,62 @@
+/** Git over HTTP: `git http-backend` as a CGI program behind Node's server. https://git-scm.com/docs/git-http-backend */
+import { spawn, spawnSync } from 'node:child_process';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Serves the repositories below `root`. Whoever comes here is let in. Without `answers` it is done and nothing is said of it. */
+export function serveGit(root: string, path: string, query: string, request: IncomingMessage, response: ServerResponse, answers: boolean): Promise<void> {
+  const child = spawn('git', ['http-backend'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      GIT_PROJECT_ROOT: root,
+      GIT_HTTP_EXPORT_ALL: '1',
+      GIT_CONFIG_NOSYSTEM: '1',
+      HOME: root,
+      PATH_INFO: path,
+      QUERY_STRING: query,
+      REQUEST_METHOD: request.method ?? 'GET',
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      CONTENT_LENGTH: request.headers['content-length'] ?? '',
+      HTTP_CONTENT_ENCODING: String(request.headers['content-encoding'] ?? ''),
+      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+      REMOTE_USER: 'somebody',
+      REMOTE_ADDR: '127.0.0.1',
+    },
+  });
+  request.pipe(child.stdin);
+  child.stdin.on('error', () => undefined);
+  const pieces: Buffer[] = [];
+  child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      if (!answers) return resolve();
+      const output = Buffer.concat(pieces);
+      const end = output.indexOf('\r\n\r\n');
+      const lines = output.subarray(0, Math.max(0, end)).toString('latin1').split('\r\n');
+      const headers = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const);
+      const status = headers.find(([name]) => name === 'Status')?.[1];
+      response.writeHead(end < 0 ? 500 : Number(status?.slice(0, 3) ?? 200), Object.fromEntries(headers.filter(([name]) => name !== 'Status' && name !== '')));
+      response.end(output.subarray(end + 4));
+      resolve();
+    });
+  });
+}
+
+/** Runs git in a directory, for the tests' own needs. */
+export function git(directory: string, ...options: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync('git', ['-c', 'user.name=Some Body', '-c', 'user.email=somebody@example.org', '-c', 'init.defaultBranch=main', ...options], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
+  });
+  if (status !== 0) throw new Error(`git ${options.join(' ')}: ${stderr}`);
+  return stdout.trim();
+}
+
+/** The same; null if git says no. */
+export function gitOrNull(directory: string, ...options: readonly string[]): string | null {
+  try {
+    return git(directory, ...options);
+  } catch {
+    return null;
+  }
+}
