@@ -5,6 +5,7 @@ import { apk } from './apk.ts';
 import { apt } from './apt.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, file, opaque } from './command.ts';
+import { conda } from './conda.ts';
 import { coreutils } from './coreutils.ts';
 import { dnf } from './dnf.ts';
 import { find } from './find.ts';
@@ -30,7 +31,7 @@ export type { UnwrappedCall } from './wrappers.ts';
 const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, ...networkTools, observers];
 
 /** All tools. A package manager is one file, and one word here. */
-export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, python, generators, ...systemTools];
+export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, python, generators, ...systemTools];
 
 /** The command that the words run, without `sudo`, `env A=b`, `timeout 60`, `python -m` and their like. */
 export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {

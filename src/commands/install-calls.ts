@@ -3,7 +3,7 @@ import type { Call } from './command.ts';
 import { callOf, isPackageManager } from './index.ts';
 
 /** Subcommands of package managers that install a project's dependencies. */
-const installWords = new Set(['install', 'sync', 'add', 'i', 'ci']);
+const installWords = new Set(['install', 'sync', 'add', 'i', 'ci', 'create']);
 
 /** Does the call look like an install, whether or not what it does is understood? */
 export function isInstallCall(call: Call): boolean {

@@ -88,6 +88,10 @@ const images: readonly (readonly [name: string, read: Reader])[] = [
   // ContinuumIO/docker-images, miniconda3/debian and anaconda3/debian: FROM debian:*-slim, /opt/conda/bin before PATH.
   ['docker.io/continuumio/miniconda3', (tag) => (/alpine/.test(tag) ? null : conda)],
   ['docker.io/continuumio/anaconda3', (tag) => (/alpine/.test(tag) ? null : conda)],
+  // conda-forge/miniforge-images, ubuntu/Dockerfile: FROM ubuntu, CONDA_DIR=/opt/conda, its bin before PATH.
+  ['docker.io/condaforge/miniforge3', () => conda],
+  ['docker.io/condaforge/mambaforge', () => conda],
+  ['docker.io/condaforge/miniforge-pypy3', () => conda],
   // jupyter/docker-stacks, docker-stacks-foundation: USER ${NB_UID}, WORKDIR ${HOME}.
   ['quay.io/jupyter/*', () => jupyter],
   ['docker.io/jupyter/*', () => jupyter],
