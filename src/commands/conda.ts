@@ -160,6 +160,9 @@ function readFiles(name: string, reading: Reading, view: ImageView): Read | null
 /** conda writes the section into a requirements file beside the environment file, and runs pip in that directory. */
 function addPipSection(inputs: Inputs, view: ImageView, path: Path, lines: readonly string[]): boolean {
   const directory = parentOf(path);
+  // `python -m pip` takes pip from the directory if it is there.
+  const shadows = lines.length === 0 ? [] : ['pip.py', 'pip/__init__.py'].map((name) => join(directory, name));
+  inputs.reads.push(...shadows.filter((shadow) => view.text(shadow) !== undefined).map(file));
   const { entries, variables } = readRequirements(lines.join('\n'));
   for (const variable of variables) inputs.env.add(variable);
   for (const entry of entries) {
