@@ -19,6 +19,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** What only some Dockerfiles need. These modules export nothing but functions, each of which can wait. */
 const late = [
   'src/build/modulo.ts',
+  'src/discover/bake.ts',
+  'src/discover/compose.ts',
+  'src/discover/workflow.ts',
+  'src/dockerfile/ask-dockerfile-ast.ts',
   'transforms/alpine-to-slim/decide.ts',
   'transforms/copy-by-change/decide.ts',
   'transforms/wheel-packages/decide.ts',
@@ -68,7 +72,16 @@ export async function bundleProgram(directory) {
   return metafile;
 }
 
+/** What a script exports is written down when all of it is there, because what esbuild makes of it takes a millisecond. */
 async function asCommonJs(text) {
+  const at = text.lastIndexOf('export{');
+  const [exported, names] = /^export\{([^{}]*)\};(?=\s*(?:\/\*|$))/.exec(text.slice(Math.max(at, 0))) ?? [];
+  if (exported === undefined) return transformed(text);
+  const properties = names.split(',').map((name) => name.split(' as ').toReversed().join(':'));
+  return transformed(`${text.slice(0, at)}module.exports={${properties.join(',')}};${text.slice(at + exported.length)}`);
+}
+
+async function transformed(text) {
   const usesAddress = text.includes('import.meta.url');
   const { code } = await transform(text, {
     format: 'cjs',

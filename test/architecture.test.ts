@@ -70,7 +70,7 @@ test('only a few modules touch disk or processes', () => {
 });
 
 test.each([
-  ['dockerfile-ast', 'src/dockerfile/parse.ts'],
+  ['dockerfile-ast', 'src/dockerfile/ask-dockerfile-ast.ts'],
   ['unbash', 'src/dockerfile/shell.ts'],
   ['diff', 'src/report/diff.ts'],
   ['smol-toml', 'src/manifests/toml.ts'],

@@ -3,7 +3,8 @@ import { DockerfileParser } from 'dockerfile-ast';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Parsed } from '../src/dockerfile/parse.ts';
-import { askDockerfileAst, parse } from '../src/dockerfile/parse.ts';
+import { askDockerfileAst } from '../src/dockerfile/ask-dockerfile-ast.ts';
+import { parse } from '../src/dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../src/dockerfile/scan.ts';
 import { plainWords, quotedWords, scan } from '../src/dockerfile/scan.ts';
 

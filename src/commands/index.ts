@@ -1,5 +1,6 @@
 import { readable } from '../build/places.ts';
 import { matcherOfAny } from '../ignore/patterns.ts';
+import { once } from '../remember.ts';
 import type { Path, Refusal, Span } from '../types.ts';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
@@ -70,7 +71,11 @@ export function isSystemTool(call: Call): boolean {
 }
 
 /** May a tool have left it in a project's folder? */
-export const isLeftover: (path: Path) => boolean = matcherOfAny([...new Set(tools.flatMap((tool) => tool.leftovers ?? []))]);
+export function isLeftover(path: Path): boolean {
+  return leftovers()(path);
+}
+
+const leftovers = once(() => matcherOfAny([...new Set(tools.flatMap((tool) => tool.leftovers ?? []))]));
 
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -1,11 +1,10 @@
 /**
- * What is inside of one instruction. The words are BuildKit's; dockerfile-ast, which is imported nowhere else, is asked
- * for them where they are more than white space tells and it is right, with one instruction at a time in one line
- * (docs/parsing.md lists where it is wrong).
+ * What is inside of one instruction. The words are BuildKit's; dockerfile-ast is asked for them where they are
+ * more than white space tells and it is right, with one instruction at a time in one line (docs/parsing.md lists where it
+ * is wrong).
  */
-import { DockerfileParser } from 'dockerfile-ast';
-import type { Copy, From, PropertyInstruction } from 'dockerfile-ast';
 import type { Span } from '../types.ts';
+import { askDockerfileAst } from './ask-dockerfile-ast.ts';
 import type { Flag, Instruction, LogicalWord, ScannedDockerfile } from './scan.ts';
 import {
   healthcheckCommandStart,
@@ -420,42 +419,4 @@ function isSafeToAsk(keyword: string, text: string, escape: '\\' | '`'): boolean
   if (keyword === 'ARG' && /[\t ]/.test(text)) return false;
   // 5: it sees no quotes between braces.
   return !/\$\{[^}]*["']/.test(text);
-}
-
-/** The places of the words as dockerfile-ast gives them for one instruction in one line; null for a keyword that it is not asked about. */
-export function askDockerfileAst(keyword: string, text: string): readonly LogicalWord[] | null {
-  const prefix = `${keyword} `;
-  const [instruction] = DockerfileParser.parse(prefix + text).getInstructions();
-  if (instruction === undefined) return null;
-  const ranges = rangesOf(keyword, instruction);
-  if (ranges === null) return null;
-  return ranges.map((range) => {
-    const start = range.start.character - prefix.length;
-    const end = range.end.character - prefix.length;
-    return { text: text.slice(start, end), start, end };
-  });
-}
-
-type AstInstruction = ReturnType<ReturnType<typeof DockerfileParser.parse>['getInstructions']>[number];
-type AstRange = ReturnType<AstInstruction['getRange']>;
-
-/** dockerfile-ast tells its classes apart by the keyword only. */
-function rangesOf(keyword: string, instruction: AstInstruction): readonly AstRange[] | null {
-  switch (keyword) {
-    case 'FROM': {
-      const from = instruction as From;
-      return [from.getImageRange(), from.getBuildStageRange()].filter((range) => range !== null);
-    }
-    case 'ARG':
-    case 'ENV':
-    case 'LABEL':
-      return (instruction as PropertyInstruction).getProperties().map((property) => property.getRange());
-    case 'COPY':
-    case 'ADD':
-    case 'EXPOSE':
-    case 'VOLUME':
-      return (instruction as Copy).getArguments().map((argument) => argument.getRange());
-    default:
-      return null;
-  }
 }

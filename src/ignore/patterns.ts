@@ -72,10 +72,11 @@ export function matchesPattern(pattern: string, path: Path): boolean | null {
   return patterns.length !== 1 || patterns[0]?.negated !== false ? null : excludes(path);
 }
 
-/** Does one of several such patterns match? Those that are malformed, and `!` rules, match nothing. */
+/** Does one of several such patterns match? They are well-formed. */
 export function matcherOfAny(patterns: readonly string[]): (path: Path) => boolean {
-  const parsed = parseIgnore(patterns.filter((pattern) => matchesPattern(pattern, 'x') !== null).join('\n'));
-  return parsed.kind === 'ok' ? parsed.matcher.excludes : () => false;
+  const parsed = parseIgnore(patterns.join('\n'));
+  if (parsed.kind === 'error') throw new Error(`${patterns[parsed.line - 1]}: ${parsed.message}`);
+  return parsed.matcher.excludes;
 }
 
 interface Rule extends IgnorePattern {
