@@ -66,7 +66,7 @@ export async function bundleProgram(directory) {
     plugins: [parts],
   });
   mkdirSync(scripts, { recursive: true });
-  for (const { path, text } of outputFiles) writeFileSync(path, await asCommonJs(text));
+  for (const { path, text } of outputFiles) writeFileSync(path, wrapped(await asCommonJs(text)));
   const launcher = readFileSync(join(root, 'scripts', 'launch.cjs'), 'utf8');
   writeFileSync(join(directory, 'cli.cjs'), `#!/usr/bin/env node\n${launcher}`, { mode: 0o755 });
   return metafile;
@@ -93,6 +93,11 @@ async function transformed(text) {
     ...(usesAddress ? { define: { 'import.meta.url': 'importMetaUrl' }, banner: "const importMetaUrl=require('node:url').pathToFileURL(__filename).href;" } : {}),
   });
   return code;
+}
+
+/** A script whose value is the function that Node.js makes of a module, and which is that module to Node.js as well. */
+export function wrapped(code) {
+  return `(f=>this===globalThis?f:f(exports,require,module,__filename))(function(exports,require,module,__filename){${code}\n})\n`;
 }
 
 /** `transforms/copy-by-change/decide.ts`: `copy-by-change-decide`. */

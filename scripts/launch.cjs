@@ -28,7 +28,7 @@ function start(name) {
 function run(name, script) {
   const module = { exports: {} };
   running.set(name, { script, module });
-  script.runInThisContext()(module.exports, requireFor, module, join(directory, name), directory);
+  script.runInThisContext()(module.exports, requireFor, module, join(directory, name));
   return module.exports;
 }
 
@@ -42,7 +42,7 @@ function requireFor(name) {
 function compiled(name) {
   const path = join(directory, name);
   // The scripts are ASCII, which is read faster so.
-  return new Script(nodeModule.wrap(readFileSync(path, 'latin1')), { filename: path, cachedData: kept(path) });
+  return new Script(readFileSync(path, 'latin1'), { filename: path, cachedData: kept(path) });
 }
 
 function kept(path) {

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { wrapped } from '../scripts/bundle.mjs';
+
 const launcher = join(dirname(fileURLToPath(import.meta.url)), '..', 'scripts', 'launch.cjs');
 const program = "process.stdout.write(JSON.stringify({ file: require('node:path').basename(__filename), args: process.argv.slice(2), part: require('./part.cjs').name(), once: require('./part.cjs') === require('./part.cjs') }));\n";
 const part = "exports.name = () => require('node:path').basename(__filename);\n";
@@ -20,8 +22,8 @@ describe('the launcher of the built command line', () => {
     folder = mkdtempSync(join(tmpdir(), 'dockfix-launch-'));
     copyFileSync(launcher, join(folder, 'cli.cjs'));
     mkdirSync(join(folder, 'program'));
-    writeFileSync(inFolder('cli.cjs'), program);
-    writeFileSync(inFolder('part.cjs'), part);
+    writeFileSync(inFolder('cli.cjs'), wrapped(program));
+    writeFileSync(inFolder('part.cjs'), wrapped(part));
   });
   beforeEach(() => {
     for (const name of ['cli.cache', 'part.cache']) rmSync(inFolder(name), { force: true });
@@ -37,6 +39,10 @@ describe('the launcher of the built command line', () => {
       writeFileSync(inFolder(name), content);
       expect(start()).toMatchObject({ status: 0, stdout: expected });
     }
+  });
+
+  it('leaves scripts that Node.js can load by itself', () => {
+    expect(node(inFolder('cli.cjs'), 'a', '--b')).toMatchObject({ status: 0, stdout: expected });
   });
 
   it('takes what was kept of each', () => {
