@@ -147,7 +147,7 @@ function windowsStage({ instructions }: ScannedDockerfile): Instruction | undefi
     if (instruction.flags.some((flag) => flag.name === 'platform' && /^windows\b/i.test(flag.value ?? ''))) return true;
     const [image = ''] = instruction.text.trim().split(/\s+/);
     const reference = image.replaceAll(/\$\{?(\w+)(?::?-([^}]*))?\}?/g, (_, name: string, fallback: string | undefined) => defaults.get(name) ?? fallback ?? '');
-    return windowsImage.test(reference);
+    return /windows|server/i.test(reference) && windowsImage.test(reference);
   });
 }
 

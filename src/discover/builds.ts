@@ -168,7 +168,7 @@ function directoriesUpwards(path: Path): readonly Path[] {
 function holdsAll(tree: Files, directory: Path, needed: readonly string[]): boolean {
   return needed.every((source) => {
     // A URL is no file of the context.
-    if (/^(?:[a-z][a-z\d+.-]*:\/\/|git@)/i.test(source)) return true;
+    if (/[:@]/.test(source) && /^(?:[a-z][a-z\d+.-]*:\/\/|git@)/i.test(source)) return true;
     const inContext = inContextRoot(source);
     return inContext === '' || tree.kind(directory === '' ? inContext : `${directory}/${inContext}`) !== 'absent';
   });

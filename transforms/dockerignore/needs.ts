@@ -143,7 +143,7 @@ function asksGit(situation: Situation): string | null {
   }
   if (!mayHaveGit(situation)) return null;
   if (stampsGoBinary(situation)) return '`go build` stamps the commit into the binary';
-  return sourceThat(situation, programAsksGit, 'asks git', 'git');
+  return sourceThat(situation, programAsksGit, 'asks git', ['git']);
 }
 
 function gitToolIn(path: Path, text: string): string | null {
@@ -225,11 +225,18 @@ function usesHostPackages(situation: Situation): string | null {
 /** Tools and programs that look at Dockerfiles, compose files and ignore files themselves. */
 const imageFileReaders = /\b(?:hadolint|dockerfile[_-]?(?:lint|parse|parser|utils)|dockerfilelint|trivy\s+(?:config|fs)|checkov|kics|dive|docker[- ]compose|podman[- ]compose|docker\s+(?:build|buildx|compose)|testcontainers|pytest-docker(?:-compose)?|python-on-whales|pre-commit|yamllint)\b/i;
 
+/** In every text that they match is one of these; asking for them first takes less time than making a matcher. */
+const wordsOfReaders = ['docker', 'podman', 'hadolint', 'trivy', 'checkov', 'kics', 'dive', 'testcontainers', 'python-on-whales', 'pre-commit', 'yamllint'];
+
 function readsImageFiles({ probes }: Candidate, situation: Situation): string | null {
-  const command = situation.commands.find(({ text, inBuild }) => inBuild && imageFileReaders.test(text.replaceAll(/\b(?:pip3?|apt-get|apt|apk)\b[^\n;&|]*/g, '')));
+  const command = situation.commands.find(({ text, inBuild }) => inBuild && hasOne(text.toLowerCase(), wordsOfReaders) && imageFileReaders.test(text.replaceAll(/\b(?:pip3?|apt-get|apt|apk)\b[^\n;&|]*/g, '')));
   if (command) return `${command.where} runs a tool that reads such files`;
-  const names = probes.map((probe) => escaped(nameOf(probe))).join('|');
-  return sourceThat(situation, new RegExp(`(?:^|["'/\\s])(?:${names})["'\\s)]`, 'm'), 'names it');
+  const names = probes.map(nameOf);
+  return sourceThat(situation, new RegExp(`(?:^|["'/\\s])(?:${names.map(escaped).join('|')})["'\\s)]`, 'm'), 'names it', names);
+}
+
+function hasOne(text: string, words: readonly string[]): boolean {
+  return words.some((word) => text.includes(word));
 }
 
 /** Does a command name what would be hidden? What the image makes anew under the same name is not what the host has. */
@@ -240,7 +247,7 @@ function namedByCommand({ pattern, kind }: Candidate, { naming, texts }: Situati
   const name = pattern.replace(/^\*\*\//, '');
   if (/[*?[]/.test(name)) return null;
   const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
-  const command = naming().find(({ text }) => named.test(text));
+  const command = naming().find(({ text }) => text.includes(name) && named.test(text));
   return command ? `${command.where} names it` : null;
 }
 
@@ -251,25 +258,32 @@ function makesEnvironment(commands: string): boolean {
 // ------------------------------------------------------------------------------------------------------------- sources
 
 const codeFile = /\.(?:py|pyw|js|cjs|mjs|ts|tsx|jsx|rb|php|go|rs|java|kt|cs|ex|exs|conf|ini)$/;
-const notInTheProgram = /(?:^|\/)(?:tests?|testing|docs?|examples?|samples?|scripts|tools|ci|node_modules|vendor|\.[^/]+)\/|(?:^|\/)(?:test_[^/]*|conftest|setup|noxfile|tasks|fabfile|versioneer)\.py$|_test\.\w+$|\.(?:test|spec)\.\w+$/;
+const foldersBeside: ReadonlySet<string> = new Set(['test', 'tests', 'testing', 'doc', 'docs', 'example', 'examples', 'sample', 'samples', 'scripts', 'tools', 'ci', 'node_modules', 'vendor']);
+const fileBeside = /^(?:test_[^/]*|conftest|setup|noxfile|tasks|fabfile|versioneer)\.py$|_test\.\w+$|\.(?:test|spec)\.\w+$/;
 /** Larger sources are generated or data. */
 const longestSource = 300_000;
 const mostSources = 3000;
 
 /**
- * A file of the program that matches, named in a sentence; tests, documentation and host scripts do not count. `word` is
- * in every text that matches, and quicker to look for.
+ * A file of the program that matches, named in a sentence; tests, documentation and host scripts do not count. One of the
+ * words is in every text that matches, and quicker to look for.
  */
-function sourceThat({ surveys }: Situation, wanted: RegExp, does: string, word = ''): string | null {
+function sourceThat({ surveys }: Situation, wanted: RegExp, does: string, words: readonly string[] = ['']): string | null {
   for (const survey of surveys) {
-    const sources = survey.files.filter((path) => codeFile.test(path) && !notInTheProgram.test(path)).slice(0, mostSources);
+    const sources = survey.files.filter(isOfTheProgram).slice(0, mostSources);
     const found = sources.find((path) => {
       const text = survey.read(path);
-      return text !== undefined && text.length <= longestSource && text.includes(word) && wanted.test(text);
+      return text !== undefined && text.length <= longestSource && hasOne(text, words) && wanted.test(text);
     });
     if (found !== undefined) return `${found} ${does}`;
   }
   return null;
+}
+
+function isOfTheProgram(path: Path): boolean {
+  const folders = path.split('/');
+  const name = folders.pop() ?? '';
+  return codeFile.test(name) && !folders.some((folder) => foldersBeside.has(folder) || folder.startsWith('.')) && !fileBeside.test(name);
 }
 
 function escaped(text: string): string {

@@ -246,8 +246,13 @@ function unique(paths: readonly Path[]): readonly Path[] {
   return [...new Set(paths)];
 }
 
+const projectFiles: ReadonlySet<string> = new Set([
+  'package.json', 'composer.json', 'Gemfile', 'Cargo.toml', 'go.mod', 'pom.xml', 'build.gradle', 'build.gradle.kts',
+  'tox.ini', 'noxfile.py', 'mkdocs.yml', 'mkdocs.yaml', 'poetry.toml', 'MANIFEST.in', 'Directory.Build.props', 'Directory.Build.targets',
+]);
+
 /** Files in which a project says what it is made of and with which tools it is worked on. */
 export function isManifest(path: Path): boolean {
   const name = nameOf(path);
-  return pythonManifest.test(name) || /^(?:package\.json|composer\.json|Gemfile|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|tox\.ini|noxfile\.py|mkdocs\.ya?ml|poetry\.toml|Directory\.Build\.(?:props|targets)|webpack\.config\.\w+|vite\.config\.\w+|next\.config\.\w+|MANIFEST\.in)$/.test(name) || /\.(?:gemspec|csproj|fsproj|vbproj)$/.test(name) || /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/.test(path);
+  return projectFiles.has(name) || pythonManifest.test(name) || /^(?:webpack|vite|next)\.config\.\w+$|\.(?:gemspec|csproj|fsproj|vbproj)$/.test(name) || /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/.test(path);
 }
