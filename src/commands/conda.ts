@@ -245,20 +245,33 @@ function configure(call: Call, reading: Reading, view: ImageView, root: Path): O
 
 const running = grammar(common, { flags: '--no-capture-output --live-stream', stopsAtOperand: true });
 
-/** `conda run -n NAME pip install …` is pip in that environment; what else it runs is not known. */
-function runInEnvironment(call: Call, view: ImageView): Outcome {
+interface Inner {
+  readonly call: Call;
+  readonly view: ImageView;
+  readonly target: Path;
+}
+
+/** `conda run -n NAME pip install …` is pip in that environment; null for what else it runs. */
+function pipInside(call: Call, view: ImageView): Inner | null {
   const [, ...args] = call.args;
   const reading = readOptions(args, running);
   const at = reading.operands[0]?.index ?? args.length;
   const [program, ...rest] = args.slice(at);
-  const options = reading.options.filter(({ first }) => first < at);
-  const root = rootOf(call, { options, operands: [] }, view);
-  const target = root === null ? null : targetOf({ options, operands: [] }, view, root, null);
-  if (target === null || options.some(({ listed }) => !listed) || program === undefined || !pip.recognises(program.text)) return opaque(`${call.program} run runs a program that may do anything`);
-  const inside: ImageView = { ...functionsOf(view), pythonPrefix: () => target };
-  const outcome = pip.effects({ program: program.text, programPath: null, interpreter: null, args: rest, span: call.span }, inside);
+  const own: Reading = { options: reading.options.filter(({ first }) => first < at), operands: [] };
+  const root = rootOf(call, own, view);
+  const target = root === null ? null : targetOf(own, view, root, null);
+  if (target === null || own.options.some(({ listed }) => !listed) || program === undefined || !pip.recognises(program.text)) return null;
+  return { call: { program: program.text, programPath: null, interpreter: null, args: rest, span: call.span }, view: { ...functionsOf(view), pythonPrefix: () => target }, target };
+}
+
+function runInEnvironment(call: Call, view: ImageView): Outcome {
+  const inner = pipInside(call, view);
+  if (inner === null) return opaque(`${call.program} run runs a program that may do anything`);
+  const outcome = pip.effects(inner.call, inner.view);
   if (outcome.kind === 'opaque') return outcome;
-  return effects(...outcome.effects.map((effect) => ({ ...effect, does: `${call.program} run ${effect.does}`, reads: [...effect.reads, file(pythonRegion(target))].filter(({ path }) => !effect.writes.some(({ place, how }) => how === 'add' && place.path === path)) })));
+  const region = pythonRegion(inner.target);
+  const isAdded = ({ writes }: Effect): boolean => writes.some(({ place, how }) => how === 'add' && place.path === region);
+  return effects(...outcome.effects.map((effect) => ({ ...effect, does: `${call.program} run ${effect.does}`, reads: isAdded(effect) ? effect.reads : [...effect.reads, file(region)] })));
 }
 
 function functionsOf({ cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix }: ImageView): ImageView {
@@ -267,6 +280,11 @@ function functionsOf({ cwd, user, home, variable, presence, text, list, isSelfCo
 
 /** conda cannot install what a project needs without the project; there is no such option. */
 function dependenciesOnly(call: Call, view: ImageView, outcome?: Outcome): DependenciesOnly | Refusal | null {
+  if (call.args[0]?.text === 'run') {
+    const inner = pipInside(call, view);
+    const answer = inner === null ? null : (pip.dependenciesOnly?.(inner.call, inner.view) ?? null);
+    return answer?.kind === 'refusal' ? answer : null;
+  }
   const does = outcome ?? condaEffects(call, view);
   const isProject = does.kind === 'effects' && does.effects.some(({ kind }) => kind === 'project-install');
   return isProject ? refuse('local-dependency', 'the environment file hands a part of the project to pip.') : null;
