@@ -55,7 +55,7 @@ export interface StepExposure {
 }
 
 /** What of a plan concerns one build. */
-export interface BuildFindings extends Omit<Plan, 'changes'> {
+export interface BuildFindings extends Omit<Plan, 'changes' | 'steps'> {
   /** Does its Dockerfile or its ignore file change? */
   readonly changed: boolean;
 }

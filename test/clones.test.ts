@@ -240,7 +240,7 @@ describe('uncommitted changes', () => {
     const before = names.map((name) => readFileSync(join(cwd, name, 'Dockerfile'), 'utf8'));
     const result = over(cwd, names, ['--write']);
     expect(result.code).toBe(2);
-    const refused = 'failed uncommitted-changes: not written: it has changes that are not committed (--allow-dirty)';
+    const refused = 'failed uncommitted-changes: not written: Dockerfile has changes that are not committed (--allow-dirty)';
     expect(outcomes(result)).toEqual(['clean changed', `changed ${refused}`, 'elsewhere changed', `staged ${refused}`, `untracked ${refused}`]);
     expect(names.filter((name, index) => readFileSync(join(cwd, name, 'Dockerfile'), 'utf8') !== before[index])).toEqual(['clean', 'elsewhere']);
     expect(outcomes(over(cwd, names, ['--write', '--allow-dirty']))).toEqual(['clean unchanged', 'changed changed', 'elsewhere unchanged', 'staged changed', 'untracked changed']);

@@ -27,7 +27,7 @@ function image(files: Readonly<Record<string, string | Partial<ImageFile>>>, set
 
 function compared(files: Readonly<Record<Path, string>>, changes: Readonly<Record<Path, string>>, build: Partial<Build> = {}): ComparedBuild {
   const builds: readonly Build[] = [{ dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess', ...build }];
-  const [only] = buildsUnder({ tree: memoryTree(files), builds, settings: new Map() }, { changes: new Map(Object.entries(changes)), fixes: [], heldBack: [], refusals: [] });
+  const [only] = buildsUnder({ tree: memoryTree(files), builds, settings: new Map() }, { changes: new Map(Object.entries(changes)), fixes: [], steps: [], heldBack: [], refusals: [] });
   if (only === undefined) throw new Error('no build');
   return only;
 }

@@ -8,7 +8,7 @@ import type { Project } from '../plan/project.ts';
 import type { Transform } from '../plan/transform.ts';
 import { once } from '../remember.ts';
 import { fileReports } from '../report/files.ts';
-import type { RepositoryReport } from '../report/bulk.ts';
+import type { CommitReport, RepositoryReport } from '../report/bulk.ts';
 import { failedReport, repositoryReport } from '../report/bulk.ts';
 import type { FileReport, RunError } from '../report/report.ts';
 import type { Mode, RunRequest, Sink } from '../run.ts';
@@ -17,6 +17,8 @@ import type { Path, Tree } from '../types.ts';
 import type { WriteFailure } from '../write-plan.ts';
 import { writePlan } from '../write-plan.ts';
 import { bringClone } from './clone.ts';
+import type { Author } from './commit.ts';
+import { behindLinks, commitPlans, objectionToCommits, objectionToFiles } from './commit.ts';
 import type { Repository } from './repositories.ts';
 import { pathsFrom } from './repositories.ts';
 import { uncommittedFiles } from './uncommitted.ts';
@@ -36,6 +38,8 @@ export interface BulkRequest {
   readonly workdir: string | null;
   /** Is a repository left alone with uncommitted changes in the files that would be written? */
   readonly onlyClean: boolean;
+  /** Commits are made, by this author or whom git knows; null: none are. */
+  readonly commit: { readonly author: Author | null } | null;
   /** Notes also of what only somebody who asks for details wants to know. */
   readonly verbose: boolean;
   /** Paths of files are relative to the current directory, as in a run over one repository; else to the repository. */
@@ -63,34 +67,56 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   const transforms = all.filter(({ id }) => request.transforms.includes(id));
   const base = request.fromCwd ? request.cwd : repository.root;
   const asked: RunRequest = { ...request, cwd: base, paths: pathsFrom(base, repository) };
+  const commits: CommitReport[] = [];
+  let isCut = false;
   for await (const { projects, target, naming, tree } of openTargets(asked, sink)) {
-    const uncommitted = once(() => (request.onlyClean && repositoryRoot(target.root) !== null ? uncommittedIn(target.root, tree) : () => null));
+    const objection = objectionsIn(target.root, tree, request);
+    const written: Plan[] = [];
     for (const { project, meant } of projects) {
-      if (isStopped()) return null;
+      isCut ||= isStopped();
+      if (isCut) break;
       guarded(meant, naming, sink, () => {
         const plan = fix(project, onlyFor(new Set(meant), transforms), request);
-        const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, uncommitted()) : new Map<Path, WriteFailure>();
+        const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, objection) : new Map<Path, WriteFailure>();
+        if (failures.size === 0) written.push(plan);
         return { reports: fileReports(project, plan, meant, naming), failed: new Map([...failures].map(([path, failure]) => [naming.shown(path), failure])) };
       });
     }
+    if (request.commit === null || written.every(({ changes }) => changes.size === 0)) continue;
+    const made = commitPlans({ root: target.root, tree, plans: written, transforms, author: request.commit.author });
+    if (typeof made === 'string') sink.error({ path: '', code: 'commit-failed', message: `what was written is not committed: ${made}` });
+    else commits.push(...made);
   }
-  return repositoryReport(shown, clone?.address, { files, errors, notes });
+  return isCut ? null : repositoryReport(shown, clone?.address, { files, errors, commits, notes });
 }
 
-/** Why a file must not be written; null if nothing is against it. */
-type Objection = (path: Path) => string | null;
+/** Why the files of a plan must not be written; null if nothing is against it. */
+type Objection = (paths: readonly Path[]) => WriteFailure | null;
 
-function uncommittedIn(root: string, tree: Tree): Objection {
+function objectionsIn(root: string, tree: Tree, { commit, onlyClean }: BulkRequest): Objection {
+  const isRepository = repositoryRoot(root) !== null;
+  const uncommitted = once(() => (onlyClean && isRepository ? uncommittedIn(root, tree) : () => null));
+  const toCommits = once(() => (commit === null ? null : objectionToCommits(root, commit.author)));
+  return (paths) => {
+    if (commit !== null && !isRepository) return { code: 'no-repository', message: 'not written: it is in no git repository' };
+    const why = toCommits() ?? (commit === null ? null : objectionToFiles(root, tree, paths));
+    if (why !== null) return { code: 'commit-failed', message: `not written, because it cannot be committed: ${why}` };
+    const dirty = paths.find(uncommitted());
+    return dirty === undefined ? null : { code: 'uncommitted-changes', message: `not written: ${dirty} has changes that are not committed (--allow-dirty)` };
+  };
+}
+
+function uncommittedIn(root: string, tree: Tree): (path: Path) => boolean {
   const files = uncommittedFiles(root);
-  if (files === null) return () => 'git cannot tell whether it has uncommitted changes';
-  return (path) => (files.has(path) || (tree.kind(path) !== 'absent' && !tree.tracked(path)) ? 'it has changes that are not committed' : null);
+  return (path) => {
+    const real = behindLinks(root, path);
+    return files === null || files.has(real) || (tree.kind(real) !== 'absent' && !tree.tracked(real));
+  };
 }
 
 /** All that a plan changes, or nothing of it. */
 function write(project: Project, plan: Plan, root: string, objection: Objection): ReadonlyMap<Path, WriteFailure> {
   const paths = [...plan.changes.keys()];
-  const objections = new Map(paths.map((path) => [path, objection(path)]));
-  const [cause] = [...objections].find(([, why]) => why !== null) ?? [];
-  if (cause === undefined) return writePlan(project, plan, root);
-  return new Map(paths.map((path) => [path, { code: 'uncommitted-changes', message: `not written: ${objections.get(path) ?? `${cause} has changes that are not committed`} (--allow-dirty)` }]));
+  const failure = objection(paths);
+  return failure === null ? writePlan(project, plan, root) : new Map(paths.map((path) => [path, failure]));
 }

@@ -1,6 +1,7 @@
 /** Options of runs over many repositories. */
 import type { Options } from 'yargs';
 
+import type { Author } from '../bulk/commit.ts';
 import type { Usage, Values } from './command.ts';
 import { isOn, last, texts, usage } from './command.ts';
 import { group, text } from './options.ts';
@@ -8,6 +9,8 @@ import { group, text } from './options.ts';
 export const bulkOptions: Readonly<Record<string, Options>> = {
   repos: { ...text, group: group.many, describe: 'A list of repositories: paths or clone addresses, one a line (- for standard input)' },
   workdir: { ...text, group: group.many, describe: 'Where the addresses of --repos are cloned to' },
+  commit: { type: 'boolean', group: group.many, describe: 'Rewrite the files, and make one commit for each transform' },
+  author: { ...text, group: group.many, describe: 'With --commit: who the author is, as "Name <email>" (default: as git has it)' },
   'allow-dirty': { type: 'boolean', group: group.many, describe: 'Also write files with changes that are not committed' },
   jobs: { ...text, group: group.many, describe: 'Repositories that are worked on at once (default: one for each core)' },
 };
@@ -23,9 +26,11 @@ export interface BulkSettings {
   readonly list: string | null;
   readonly workdir: string | null;
   readonly allowDirty: boolean;
+  readonly commit: boolean;
+  readonly author: Author | null;
 }
 
-export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [], list: null, workdir: null, allowDirty: false };
+export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [], list: null, workdir: null, allowDirty: false, commit: false, author: null };
 
 /** Null where no option makes it such a run; several repositories do as well. */
 export function readBulk(values: Values): BulkSettings | Usage | null {
@@ -36,6 +41,12 @@ export function readBulk(values: Values): BulkSettings | Usage | null {
   const workdir = last(values, 'workdir');
   if (workdir !== null && list === null) return usage('--workdir is for the addresses of --repos');
   if (workdir === '') return usage('--workdir: the name of the directory is empty');
+  const commit = isOn(values, 'commit');
+  const written = last(values, 'author');
+  const [, name, email] = /^([^<>\n\0]*[^<>\s\0]) *<([^<>\s\0]+)>$/.exec(written?.trim() ?? '') ?? [];
+  if (written !== null && (name === undefined || email === undefined)) return usage(`--author: "${written}" is not written as Name <email>`);
+  if (written !== null && !commit) return usage('--author is for --commit');
+  const author = name === undefined || email === undefined ? null : { name, email };
   const given = texts(values['_']);
-  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, workdir, allowDirty: isOn(values, 'allow-dirty') } : null;
+  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, workdir, allowDirty: isOn(values, 'allow-dirty'), commit, author } : null;
 }

@@ -25,7 +25,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     return 2;
   }
   const { repositories, workdir } = found;
-  const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text', workdir, onlyClean: settings.list !== null && !settings.allowDirty };
+  const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text', workdir, onlyClean: (settings.list !== null || settings.commit) && !settings.allowDirty, commit: settings.commit ? { author: settings.author } : null };
   const colors = await colorsFor(standardError, color);
   const printer = format === 'text' ? diffPrinter(mode === 'write' ? null : await colorsFor(standardOutput, color)) : bulkJson();
   const progress = progressOn(standardError, repositories.length);

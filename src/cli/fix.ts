@@ -49,7 +49,9 @@ export const fixCommand: Command = { options, usage: call, afterHelp, run, usage
 function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usage {
   const modes = (['dry-run', 'write', 'check'] as const).filter((mode) => isOn(values, mode));
   if (modes.includes('write') && modes.length > 1) return usage(`--write and --${modes.find((mode) => mode !== 'write')} exclude each other`);
-  const shared = readShared(values, all, modes.includes('check') ? 'check' : modes[0]);
+  const commits = isOn(values, 'commit');
+  if (commits && modes.some((mode) => mode !== 'write')) return usage(`--commit and --${modes.find((mode) => mode !== 'write')} exclude each other`);
+  const shared = readShared(values, all, commits ? 'write' : modes.includes('check') ? 'check' : modes[0]);
   if (shared.kind === 'usage') return shared;
   const { paths, mode } = shared.request;
   const stdinFilename = last(values, 'stdin-filename');

@@ -33,8 +33,19 @@ export interface Plan {
   /** New texts by path; only files that change or appear. */
   readonly changes: ReadonlyMap<Path, string>;
   readonly fixes: readonly AcceptedFix[];
+  /** The same fixes, in the order in which they were made, with what the files are after each step. */
+  readonly steps: readonly PlanStep[];
   readonly heldBack: readonly AcceptedFix[];
   readonly refusals: readonly ReportedRefusal[];
+}
+
+/** What one transform did in one round. */
+export interface PlanStep {
+  readonly round: number;
+  readonly transform: string;
+  readonly fixes: readonly AcceptedFix[];
+  /** The texts after it, of all files that were changed by then. */
+  readonly texts: ReadonlyMap<Path, string>;
 }
 
 export interface PlanOptions {
@@ -56,6 +67,7 @@ export function plan(project: Project, transforms: readonly Transform[], options
   const original = openProject(project);
   let view = original;
   const fixes: AcceptedFix[] = [];
+  const steps: PlanStep[] = [];
   let heldBack: AcceptedFix[] = [];
   let refusals: ReportedRefusal[] = [];
   const ended = new Map<Transform, TransformResult>();
@@ -70,13 +82,14 @@ export function plan(project: Project, transforms: readonly Transform[], options
       ended.set(transform, result);
       view = result.view;
       fixes.push(...result.fixes);
+      if (result.fixes.length > 0) steps.push({ round, transform: transform.id, fixes: result.fixes, texts: view.changes });
       heldBack.push(...result.heldBack);
       refusals.push(...result.refusals);
       if (isTooMuch(view, options)) return tooMuch(project);
     }
     if (view === before) break;
   }
-  return { changes: changedTexts(original, view), fixes, heldBack, refusals };
+  return { changes: changedTexts(original, view), fixes, steps, heldBack, refusals };
 }
 
 function isTooMuch(view: ProjectView, options: PlanOptions): boolean {
@@ -94,7 +107,7 @@ function tooMuch(project: Project): Plan {
 function nothing(project: Project, reason: RefusalReason, message: string): Plan {
   const dockerfiles = [...new Set(project.builds.map((build) => build.dockerfile))];
   const refusals = dockerfiles.map((dockerfile): ReportedRefusal => ({ transform: 'dockfix', dockerfile, reason, level: 'refusal', message, line: 1 }));
-  return { changes: new Map(), fixes: [], heldBack: [], refusals };
+  return { changes: new Map(), fixes: [], steps: [], heldBack: [], refusals };
 }
 
 function changedTexts(original: ProjectView, view: ProjectView): ReadonlyMap<Path, string> {

@@ -113,7 +113,7 @@ describe('a rewrite that is wrong', () => {
   async function verified(rewritten: string, write = false): Promise<{ readonly found: readonly DockerfileVerification[]; readonly notes: readonly string[]; readonly text: string | undefined }> {
     const root = repository(files);
     const declared: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'option' };
-    const plan: Plan = { changes: new Map([['Dockerfile', rewritten]]), fixes: [], heldBack: [], refusals: [] };
+    const plan: Plan = { changes: new Map([['Dockerfile', rewritten]]), fixes: [], steps: [], heldBack: [], refusals: [] };
     const settings = { args: new Map(), target: null, platform: null, secrets: [], network: 'host', timeoutSeconds: 600 };
     const session: Session = { id: 'test', engine: docker, settings, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
     const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: () => ({ named: (path) => path, hasGitHeader: true }) };
