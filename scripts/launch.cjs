@@ -8,7 +8,6 @@
 'use strict';
 
 const { readFileSync } = require('node:fs');
-const nodeModule = require('node:module');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 
@@ -20,9 +19,14 @@ const running = new Map();
 /** Runs a script, and the rest that it needs. */
 function start(name) {
   const script = compiled(name);
-  if (script.cachedDataRejected === false || nodeModule.enableCompileCache === undefined) return run(name, script);
-  nodeModule.enableCompileCache();
-  return require(join(directory, name));
+  return script.cachedDataRejected === false || !keepsCompiled() ? run(name, script) : require(join(directory, name));
+}
+
+/** Does Node.js keep what it compiles? The module that knows takes a millisecond to load. */
+function keepsCompiled() {
+  const { enableCompileCache } = require('node:module');
+  enableCompileCache?.();
+  return enableCompileCache !== undefined;
 }
 
 function run(name, script) {

@@ -1,5 +1,5 @@
 /** Which Dockerfiles the paths of a command line mean, and where the repositories are that they belong to. */
-import { opendirSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 import type { UnreadableCode } from './context/disk.ts';
@@ -194,7 +194,7 @@ export function shownPath(cwd: string, absolute: string): string {
 
 function mayBeListed(directory: string): boolean {
   try {
-    opendirSync(directory).closeSync();
+    accessSync(directory, constants.R_OK);
     return true;
   } catch {
     return false;

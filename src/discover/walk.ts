@@ -7,7 +7,6 @@
  */
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { diskTree, repositoryRoot } from '../context/disk.ts';
 import { runGit } from '../context/git.ts';
@@ -212,8 +211,10 @@ function namesIgnoreFile(configuration: string): boolean {
   return /excludesfile|^[ \t]*\[include|worktreeconfig/im.test(configuration);
 }
 
-const configurationHome = once(() => join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'git'));
-const userHasOtherIgnoreFiles = once(() => [join(homedir(), '.gitconfig'), join(configurationHome(), 'config'), '/etc/gitconfig'].some((file) => namesIgnoreFile(textOf(file))));
+/** As git finds it. */
+const home = once(() => process.env['HOME'] ?? process.env['USERPROFILE'] ?? '/');
+const configurationHome = once(() => join(process.env['XDG_CONFIG_HOME'] ?? join(home(), '.config'), 'git'));
+const userHasOtherIgnoreFiles = once(() => [join(home(), '.gitconfig'), join(configurationHome(), 'config'), '/etc/gitconfig'].some((file) => namesIgnoreFile(textOf(file))));
 const userHints = once(() => ignoreHints(textOf(join(configurationHome(), 'ignore'))));
 
 /** Whether a path may be ignored, by the ignore files among `files`, the repository's own and the user's. */
