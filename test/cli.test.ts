@@ -239,6 +239,19 @@ describe('options', () => {
     expect(onTerminal({ TERM: 'dumb' })).not.toContain('\u001B[');
   });
 
+  test('what only some projects need is loaded for them alone', () => {
+    const loadedFor = (files: Record<string, string>): readonly string[] => {
+      const cwd = folder(files);
+      const launch = `const { compiled, run, running } = require(${JSON.stringify(program)}); process.argv.splice(1, process.argv.length, 'dockfix'); run('cli.cjs', compiled('cli.cjs')); process.on('exit', () => require('node:fs').writeFileSync('loaded', [...running.keys()].join('\\n')));`;
+      expect(runProgram(process.execPath, ['-e', launch], { cwd }).code).toBe(0);
+      // What several parts share has no name of its own.
+      return read(cwd, 'loaded').split('\n').flatMap((name) => /^(?!cli|main-|chunk-)(.*?)(?:-[A-Z0-9]{8})?\.cjs$/.exec(name)?.[1] ?? []);
+    };
+    expect(loadedFor(project)).toEqual([]);
+    expect(loadedFor({ ...project, 'compose.yaml': 'services: { web: { build: . } }\n' })).toEqual(['discover-compose', 'yaml']);
+    expect(loadedFor({ ...project, Dockerfile: dockerfile.replace(/^FROM .*/, 'FROM python:3.12-alpine') })).toEqual(['alpine-to-slim-decide']);
+  });
+
   test('nobody reading standard output is no failure', () => {
     const cwd = folder({});
     for (let index = 0; index < 60; index += 1) {
