@@ -36,8 +36,11 @@ function bundled({ inputs: from, outputs }) {
 
 /** Functions are compiled when they are called first: what a run over the example calls is kept as well. */
 function keepCompiled() {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'keep-compiled.cjs'), join(root, 'fixtures', '_demo')], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
-  if (status !== 0) throw new Error(`the command line that was built fails: ${stderr}`);
+  const example = join(root, 'fixtures', '_demo');
+  for (const words of [[example], ['explain', example], ['--help']]) {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'keep-compiled.cjs'), ...words], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+    if (status !== 0) throw new Error(`the command line that was built fails: ${stderr}`);
+  }
 }
 
 /** The licence texts of all packages that have a file in the bundle; their licences ask for that. */
