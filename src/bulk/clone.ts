@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 
 import type { GitAnswer, GitVariables } from '../context/git.ts';
 import { runGit, runGitOnNetwork } from '../context/git.ts';
+import { printable } from '../report/words.ts';
 import type { Clone } from './address.ts';
 
 export type Cloned = { readonly kind: 'ready'; readonly notes: readonly string[] } | { readonly kind: 'failed'; readonly message: string };
@@ -129,5 +130,6 @@ function failed(message: string): Cloned {
 
 function messageOf(answer: GitAnswer, otherwise: string): string {
   if (answer.kind === 'no-git') return 'there is no git';
-  return answer.kind === 'output' || answer.message === '' ? otherwise : answer.message;
+  // What another host says may hold anything.
+  return answer.kind === 'output' || answer.message === '' ? otherwise : printable(answer.message);
 }

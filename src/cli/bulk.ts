@@ -27,7 +27,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   const { repositories, workdir } = found;
   const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text', workdir, onlyClean: (settings.list !== null || settings.commit) && !settings.allowDirty, commit: settings.commit ? { author: settings.author } : null };
   const colors = await colorsFor(standardError, color);
-  const printer = format === 'text' ? diffPrinter(mode === 'write' ? null : await colorsFor(standardOutput, color)) : bulkJson();
+  const printer = await printerFor(format, mode === 'write', color);
   const progress = progressOn(standardError, repositories.length);
   const say = (lines: readonly string[]): void => {
     if (lines.length === 0) return;
@@ -70,6 +70,14 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     if (format !== 'text') return failures;
     return [...notes.map((note) => `${colors.dim('note')} ${note}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
   }
+}
+
+/** What is large is loaded when it is asked for. */
+async function printerFor(format: string, isDone: boolean, color: string): Promise<BulkPrinter> {
+  if (format === 'json') return bulkJson();
+  if (format === 'markdown') return (await import('../report/markdown.ts')).bulkMarkdown(isDone);
+  if (format === 'html') return (await import('../report/html.ts')).bulkHtml(isDone);
+  return diffPrinter(isDone ? null : await colorsFor(standardOutput, color));
 }
 
 interface FoundRepositories {
