@@ -11,7 +11,7 @@ import type { Entry, ImageTree } from './image-tree.ts';
 import type { History, Rule } from './tree-rules.ts';
 import { cloneTree, contextRulesAt, isInCopy, write } from './image-tree.ts';
 import { contentDigest, digest } from './tree-digest.ts';
-import { applyRule, contextFileOf, directoryToken, isIdle, pushRule } from './tree-rules.ts';
+import { applyRule, changeRule, contextFileOf, directoryToken, isIdle, pushRule } from './tree-rules.ts';
 import { accountsRegion, baseName, isRegion, isWithin, join, parentOf, readable, relativeTo, resolvePath, standardDirectories } from './places.ts';
 import type { StageState } from './state.ts';
 import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
@@ -130,7 +130,7 @@ function underCopies(start: History): { readonly history: History; readonly copi
 /** A confined command was run: everything may have changed but users, the project's files, and the directories that hold them. */
 export function changeAround(state: StageState, { place, source }: NonNullable<Effect['confinedTo']>, token: Token): void {
   const { tree, context } = state;
-  const rule: Rule = { kind: 'change', what: 'all', token };
+  const rule = changeRule(tree.values, 'all', token);
   const isSettled = uncertainIn(context.files, source) === null;
   for (const path of isSettled ? [accountsRegion] : [accountsRegion, place]) write(tree, path, {});
   const pending: [Path, Entry][] = [['/', tree.root]];

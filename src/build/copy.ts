@@ -270,7 +270,7 @@ function ownerRisk(state: StageState, chown: string | null): readonly string[] {
 /** COPY writes as root, whatever USER says; names are looked up in the image's own /etc/passwd. */
 function ownerToken(state: StageState, chown: string | null): Token {
   const { values, tree } = state;
-  if (chown === null || /^(?:root|0)(?::(?:root|0))?$/.test(chown)) return values.token('owner', '0:0');
+  if (chown === null || /^(?:root|0)(?::(?:root|0))?$/.test(chown)) return values.ownedByRoot;
   if (/^\d+(?::\d+)?$/.test(chown)) return values.token('owner', chown.includes(':') ? chown : `${chown}:${chown}`);
   return values.token('owner', chown, lookUp(tree, accountsRegion).data);
 }

@@ -1,7 +1,7 @@
 import type { Path } from '../types.ts';
-import { isRegion, isWithin, join, parentOf, relativeTo } from './places.ts';
+import { isWithin, join, parentOf, relativeTo } from './places.ts';
 import type { Attributes, CopyFlags, History, NameMatcher, Rule, RuleScope, VersionedContext } from './tree-rules.ts';
-import { absent, absentToken, applyRule, changesUnder, contextFileOf, directory, directoryToken, follow, isIdle, pushRule, startOfHistory } from './tree-rules.ts';
+import { absentToken, applyRule, baseRule, changeRule, changesUnder, contextFileOf, directory, directoryToken, emptyRule, follow, isIdle, pushRule, startOfHistory } from './tree-rules.ts';
 import type { Token, Values } from './values.ts';
 
 export interface Entry {
@@ -23,12 +23,12 @@ export interface ImageTree extends RuleScope {
 const depthLimit = 200;
 
 export function emptyTree(values: Values): ImageTree {
-  return treeOf(values, { kind: 'empty' });
+  return treeOf(values, emptyRule(values));
 }
 
 /** The tree of a base image. `standard`: it is a distribution with the usual top-level directories. */
 export function baseTree(values: Values, image: Token, standard: boolean): ImageTree {
-  return treeOf(values, { kind: 'base', image, standard });
+  return treeOf(values, baseRule(values, image, standard));
 }
 
 function treeOf(values: Values, rule: Rule): ImageTree {
@@ -116,7 +116,7 @@ export function ensureDirectory(tree: ImageTree, path: Path, owner: Token): void
     write(tree, at, {
       data: directoryToken(values),
       owner: old.data === absentToken(values) ? owner : values.token('owner-if-made', old.owner, owner),
-      mode: old.data === absentToken(values) ? values.token('mode', '0755') : values.token('mode-if-made', old.mode),
+      mode: old.data === absentToken(values) ? values.usualMode : values.token('mode-if-made', old.mode),
     });
     if (at === '/') return;
   }
@@ -141,7 +141,7 @@ export function overlayGlob(tree: ImageTree, context: VersionedContext, director
 
 /** Writes a change that is not known in detail to a path, and to everything below it if `deep`. */
 export function change(tree: ImageTree, path: Path, deep: boolean, what: 'all' | 'owner' | 'mode', token: Token): void {
-  const rule: Rule = { kind: 'change', what, token };
+  const rule = changeRule(tree.values, what, token);
   const entry = entryOf(tree, path);
   entry.self = applyRule(tree, rule, path, entry.self);
   if (deep) applyBelow(tree, path, rule);
@@ -150,8 +150,9 @@ export function change(tree: ImageTree, path: Path, deep: boolean, what: 'all' |
 /** Removes what is below a path, and the path itself unless `onlyBelow`. */
 export function remove(tree: ImageTree, path: Path, onlyBelow = false): void {
   const entry = entryOf(tree, path);
-  if (!onlyBelow) entry.self = isRegion(path) ? applyRule(tree, { kind: 'empty' }, path, entry.self) : absent(tree.values);
-  entry.rest = pushRule(tree, null, { kind: 'empty' });
+  const rule = emptyRule(tree.values);
+  if (!onlyBelow) entry.self = applyRule(tree, rule, path, entry.self);
+  entry.rest = pushRule(tree, null, rule);
   entry.children.clear();
 }
 

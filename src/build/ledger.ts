@@ -570,7 +570,7 @@ function contentsOf(values: Values, brought: Token): readonly Token[] {
   const { operation, operands } = values.made(brought);
   if (operation === 'copied') {
     const [content, owner, mode] = operands;
-    if (typeof content !== 'number' || owner !== values.token('owner', '0:0') || mode !== 'kept') return [];
+    if (typeof content !== 'number' || owner !== values.ownedByRoot || mode !== 'kept') return [];
     return contentsOf(values, content);
   }
   const last = operation === 'files' ? operands[1] : undefined;
@@ -580,7 +580,7 @@ function contentsOf(values: Values, brought: Token): readonly Token[] {
 /** The content of a directory of the base image (which most likely has none) after one command or COPY wrote to it. */
 function writtenAfresh(state: StageState, directory: Path, token: Token, asDirectory: boolean): Token {
   const tree = untouched(state);
-  if (asDirectory) ensureDirectory(tree, directory, state.values.token('owner', '0:0'));
+  if (asDirectory) ensureDirectory(tree, directory, state.values.ownedByRoot);
   change(tree, directory, true, 'all', token);
   return digest(tree, directory);
 }

@@ -35,7 +35,7 @@ export function mountOn(site: Site, stage: Stage, state: StageState, mount: Pars
   if (mount.type === 'ssh') return { key: text, sources: [], risks: [], target: '', unmount: () => undefined };
   const made = missingAbove(state, target).map((path) => ({ path, old: lookUp(tree, path) }));
   const before: Subtree = takeSubtree(tree, target);
-  ensureDirectory(tree, mount.type === 'secret' ? parentOf(target) : target, values.token('owner', '0:0'));
+  ensureDirectory(tree, mount.type === 'secret' ? parentOf(target) : target, values.ownedByRoot);
   // A region of which the mount covers a part is not what the commands would have left in it, which the mark of the mount says.
   const subtree = regionsBehind(target).length === 0 ? before : takeSubtree(tree, target);
   const unmount = (run: ExecutedRun): void => {
@@ -65,7 +65,7 @@ export function mountOn(site: Site, stage: Stage, state: StageState, mount: Pars
   const path = resolvePath('/', source).slice(1);
   const { files } = site.context;
   const risks = isSymbolic(path) || files.has(path) === 'yes' ? [] : [`missing: ${path}`];
-  const flags = { owner: values.token('owner', '0:0'), mode: null };
+  const flags = { owner: values.ownedByRoot, mode: null };
   if (files.kind(path) === 'directory') {
     overlayContext(tree, site.context, path, target, flags);
     const sources = [{ path, deep: true }];

@@ -145,7 +145,7 @@ function localRepositories(state: StageState, effect: Effect, view: ImageView): 
 /** A user is whoever /etc/passwd says at that moment: of one by number, too, the group and the home are there. */
 export function userToken(state: StageState, user: string): Token {
   const { values, tree } = state;
-  if (isRootOfRoot(user)) return values.token('user', 'root');
+  if (isRootOfRoot(user)) return values.root;
   return values.token('user', user, lookUp(tree, accountsRegion).data);
 }
 
@@ -153,7 +153,7 @@ export function userToken(state: StageState, user: string): Token {
 export function ownerOfNew(state: StageState): Token {
   const { user } = state.config;
   if (/^\d+:\d+$/.test(user)) return state.values.token('owner', user);
-  return isRootOfRoot(user) ? state.values.token('owner', '0:0') : userToken(state, user);
+  return isRootOfRoot(user) ? state.values.ownedByRoot : userToken(state, user);
 }
 
 /** Root in its own group, which `USER root:staff` is not. */

@@ -19,11 +19,11 @@ export interface CopyFlags {
 
 /** Something done to everything below a directory, kept as a rule for the paths that have no entry of their own. */
 export type Rule =
-  | { readonly kind: 'base'; readonly image: Token; readonly standard: boolean }
-  | { readonly kind: 'empty' }
+  | { readonly kind: 'base'; readonly image: Token; readonly standard: boolean; readonly id: Token }
+  | { readonly kind: 'empty'; readonly id: Token }
   | { readonly kind: 'context'; readonly source: Path; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
   | { readonly kind: 'glob'; readonly directory: Path; readonly pattern: NameMatcher; readonly destination: Path; readonly flags: CopyFlags; readonly context: VersionedContext; readonly id: Token }
-  | { readonly kind: 'change'; readonly what: 'all' | 'owner' | 'mode'; readonly token: Token };
+  | { readonly kind: 'change'; readonly what: 'all' | 'owner' | 'mode'; readonly token: Token; readonly id: Token };
 
 /** The rules that hold for a path, newest first; equal histories of a tree are the same object. */
 export interface History {
@@ -73,13 +73,19 @@ export function absentToken(values: Values): Token {
   return values.absent;
 }
 
+/** What a base image has at a path: one name for bytes, owner and mode. */
+function inBase(values: Values, image: Token, path: Path): Attributes {
+  const token = values.token('base-data', image, path);
+  return { data: token, owner: token, mode: token };
+}
+
 export function absent(values: Values): Attributes {
   const token = absentToken(values);
   return { data: token, owner: token, mode: token };
 }
 
 export function directory(values: Values): Attributes {
-  return { data: directoryToken(values), owner: values.token('owner', '0:0'), mode: values.token('mode', '0755') };
+  return { data: directoryToken(values), owner: values.ownedByRoot, mode: values.usualMode };
 }
 
 /** The bytes of one file of a context. */
@@ -102,13 +108,28 @@ function contextAttributes(values: Values, rule: Extract<Rule, { kind: 'context'
 
 // ---------------------------------------------------------------------------------------------------------------- rules
 
+/** What a base image has everywhere. */
+export function baseRule(values: Values, image: Token, standard: boolean): Rule {
+  return { kind: 'base', image, standard, id: values.token('base', image, `${standard}`) };
+}
+
+/** Nothing is there any more. */
+export function emptyRule(values: Values): Rule {
+  return { kind: 'empty', id: values.token('empty') };
+}
+
+/** A change that is not known in detail. */
+export function changeRule(values: Values, what: 'all' | 'owner' | 'mode', token: Token): Rule {
+  return { kind: 'change', what, token, id: values.token('change', what, token) };
+}
+
 const starts = new WeakMap<Values, Map<Token, History>>();
 
 /** A history of one rule that knows no context: all trees with the same values share it, and what it made of paths. */
 export function startOfHistory(values: Values, rule: Rule): History {
   const shared = starts.get(values) ?? new Map<Token, History>();
   starts.set(values, shared);
-  const token = values.token('history', ruleToken(values, rule), -1);
+  const token = values.token('history', rule.id, -1);
   const history = shared.get(token) ?? { rule, before: null, token, known: new Map() };
   shared.set(token, history);
   return history;
@@ -120,7 +141,7 @@ export function pushRule(tree: RuleScope, before: History | null, rule: Rule): H
   // What a later copy covers entirely has no effect any more.
   if (rule.kind === 'context') while (under && isCovered(under.rule, rule)) under = under.before;
   const { values } = tree;
-  const token = values.token('history', ruleToken(values, rule), under?.token ?? -1);
+  const token = values.token('history', rule.id, under?.token ?? -1);
   const key = `${token}`;
   const known = tree.histories.get(key);
   if (known) return known;
@@ -129,19 +150,6 @@ export function pushRule(tree: RuleScope, before: History | null, rule: Rule): H
   return history;
 }
 
-function ruleToken(values: Values, rule: Rule): Token {
-  switch (rule.kind) {
-    case 'base':
-      return values.token('base', rule.image, `${rule.standard}`);
-    case 'empty':
-      return values.token('empty');
-    case 'context':
-    case 'glob':
-      return rule.id;
-    case 'change':
-      return values.token('change', rule.what, rule.token);
-  }
-}
 
 function isCovered(old: Rule, now: Extract<Rule, { kind: 'context' }>): boolean {
   if ((old.kind !== 'context' && old.kind !== 'glob') || old.context.name !== now.context.name) return false;
@@ -176,7 +184,7 @@ export function applyRule(tree: RuleScope, rule: Rule, path: Path, old: Attribut
       return isRegion(path) ? { ...old, data: values.token('empty-region') } : absent(values);
     case 'base':
       if (rule.standard && standardDirectories.has(path)) return directory(values);
-      return { data: values.token('base-data', rule.image, path), owner: values.token('base-owner', rule.image, path), mode: values.token('base-mode', rule.image, path) };
+      return inBase(values, rule.image, path);
     case 'change': {
       const changed = (token: Token): Token => values.token('changed', rule.token, token);
       // A region's owner and mode belong to many files, of which a change can meet some: it counts as a change of all.
@@ -244,7 +252,7 @@ export function changesUnder(context: VersionedContext, source: Path): string {
 
 /** A copied directory is the same below a path, however far above it the copy began. */
 export function ruleTokenAt(values: Values, rule: Rule, path: Path): Token {
-  if (rule.kind !== 'context' || !isWithin(path, rule.destination)) return ruleToken(values, rule);
+  if (rule.kind !== 'context' || !isWithin(path, rule.destination)) return rule.id;
   const source = join(rule.source, relativeTo(path, rule.destination));
   return values.token('context-below', rule.context.name, source, rule.flags.owner, rule.flags.mode ?? 'kept', changesUnder(rule.context, source));
 }

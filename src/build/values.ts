@@ -18,9 +18,12 @@ export interface Values {
   token(operation: string, ...operands: (string | Token)[]): Token;
   /** How a token was made. */
   made(token: Token): Made;
-  /** What a directory is, and what is not there: asked for again and again. */
+  /** What a directory is, and what is not there; root, and what root makes: asked for again and again. */
   readonly directory: Token;
   readonly absent: Token;
+  readonly root: Token;
+  readonly ownedByRoot: Token;
+  readonly usualMode: Token;
   /** How often a token was asked for: what was worked out so far, in a measure that is the same on every machine. */
   readonly work: number;
 }
@@ -36,6 +39,9 @@ class Numbering implements Values {
   private readonly history: Made[] = [];
   readonly directory = this.token('directory');
   readonly absent = this.token('absent');
+  readonly root = this.token('user', 'root');
+  readonly ownedByRoot = this.token('owner', '0:0');
+  readonly usualMode = this.token('mode', '0755');
 
   token(operation: string, ...operands: (string | Token)[]): Token {
     this.work += 1;

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { EntryKind, Path, Tree } from '../types.ts';
 import { hasGit, runGit } from './git.ts';
@@ -77,12 +77,21 @@ function readBytes(realPath: string): { readonly bytes: Buffer; readonly stat: S
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return unreadable('not-a-file');
     if (stat.size > largestFile) return unreadable('too-large');
-    const bytes = readFileSync(descriptor);
+    const bytes = readAll(descriptor, stat.size);
     if (bytes.length > largestFile) return unreadable('too-large');
     return { bytes, stat };
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** What is in an open file of which the size was just asked: with one byte more to be had the end is seen at once. */
+function readAll(descriptor: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size + 1);
+  const length = readSync(descriptor, bytes, 0, bytes.length, null);
+  if (length === size) return bytes.subarray(0, length);
+  // It has changed meanwhile, or is one of those that do not know their size.
+  return Buffer.concat([bytes.subarray(0, length), readFileSync(descriptor)]);
 }
 
 const reasons: Readonly<Record<UnreadableCode, string>> = {

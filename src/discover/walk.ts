@@ -92,28 +92,30 @@ interface Listing {
   readonly paths: readonly Path[];
   /** Does this file belong to the root, that is, does git not ignore it? */
   readonly holds: (path: Path) => boolean;
+  /** Is it known to be a regular file? */
+  readonly isPlain: (path: Path) => boolean;
   /** Absolute paths of the repositories inside. */
   readonly repositories: readonly string[];
 }
 
-async function read({ root, paths, holds }: Listing): Promise<SearchResult> {
+async function read({ root, paths, holds, isPlain }: Listing): Promise<SearchResult> {
   const tree = diskTree(root);
   const { builds, notes } = await declaredBuilds(tree, paths.filter((path) => discoveredKind(path) !== 'dockerfile'));
   const named = declaredDockerfiles(tree, builds).filter(holds);
   const candidates = new Set([...paths.filter((path) => discoveredKind(path) === 'dockerfile'), ...named]);
-  const aliases = linksAmong(root, candidates);
-  const isWanted = (path: Path): boolean => !aliases.has(path) && isFile(join(root, path));
+  const aliases = linksAmong(root, candidates, isPlain);
+  const isWanted = (path: Path): boolean => isPlain(path) || (!aliases.has(path) && isFile(join(root, path)));
   // Two names of one file would be changed twice. A build that names the link is one of what it leads to.
   const declared = builds.map((build) => ({ ...build, dockerfile: aliases.get(build.dockerfile) ?? build.dockerfile }));
   return { root, dockerfiles: [...candidates].filter(isWanted).toSorted(), declared, notes };
 }
 
 /** The symbolic links among some files that lead to another one of them, and to which. */
-function linksAmong(root: string, paths: ReadonlySet<Path>): ReadonlyMap<Path, Path> {
+function linksAmong(root: string, paths: ReadonlySet<Path>, isPlain: (path: Path) => boolean): ReadonlyMap<Path, Path> {
   const links = new Map<Path, Path>();
   for (const path of paths) {
     const absolute = join(root, path);
-    if (kindOf(absolute) !== 'link') continue;
+    if (isPlain(path) || kindOf(absolute) !== 'link') continue;
     const target = attempt(() => slashed(relative(root, realpathSync.native(absolute))));
     if (target !== undefined && target !== path && paths.has(target)) links.set(path, target);
   }
@@ -129,7 +131,7 @@ function isFile(absolute: string): boolean {
 function belowDirectory(start: string, open: (root: string) => Opened): readonly Opened[] {
   const walked = walk(start, Infinity);
   if (walked === null) return [];
-  const listing: Listing = { root: start, paths: discoverable(walked.files), holds: () => true, repositories: [] };
+  const listing: Listing = { root: start, paths: discoverable(walked.files), holds: () => true, isPlain: () => false, repositories: [] };
   return [{ listing, result: read(listing) }, ...walked.repositories.flatMap((repository) => withInner(join(start, repository), start, open))];
 }
 
@@ -170,7 +172,7 @@ function walkedRepository(root: string): Listing | null {
     asked ??= gitRepository(root);
     return asked.holds(path);
   };
-  return { root, paths, holds, repositories };
+  return { root, paths, holds, isPlain: (path) => known.has(path) && !walked.special.has(path), repositories };
 }
 
 /** All that git holds or could hold. Where git cannot be run, nothing is known to be ignored. */
@@ -179,14 +181,14 @@ function gitRepository(root: string): Listing {
   if (answer.kind !== 'output') {
     const walked = walk(root, Infinity);
     const files = walked?.files ?? [];
-    return { root, paths: discoverable(files), holds: () => true, repositories: ownRepositories(root, walked?.repositories ?? []) };
+    return { root, paths: discoverable(files), holds: () => true, isPlain: () => false, repositories: ownRepositories(root, walked?.repositories ?? []) };
   }
   // A path is listed more than once while a merge is under way.
   const entries = new Set(answer.output.toString('utf8').split('\0'));
   const files = [...entries].filter((path) => path !== '' && !path.endsWith('/'));
   // A repository that is no submodule is listed as a directory.
   const repositories = [...entries].filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
-  return { root, paths: discoverable(files), holds: (path) => entries.has(path), repositories: ownRepositories(root, repositories) };
+  return { root, paths: discoverable(files), holds: (path) => entries.has(path), isPlain: () => false, repositories: ownRepositories(root, repositories) };
 }
 
 /** `.git` is a file in submodules and in linked worktrees, which hold nothing new. */
@@ -243,6 +245,8 @@ function ancestorsOf(path: Path): readonly Path[] {
 
 interface Walked {
   readonly files: readonly Path[];
+  /** Those of them that are no regular files: links and the like. */
+  readonly special: ReadonlySet<Path>;
   /** Directories below the first one that hold a `.git`. They are not entered. */
   readonly repositories: readonly Path[];
 }
@@ -250,6 +254,7 @@ interface Walked {
 /** All files (and links) below a directory, less what is pruned; null if there are more than `most` entries. */
 function walk(root: string, most: number): Walked | null {
   const files: Path[] = [];
+  const special = new Set<Path>();
   const repositories: Path[] = [];
   const pending: Path[] = [''];
   let count = 0;
@@ -264,11 +269,12 @@ function walk(root: string, most: number): Walked | null {
     if (directory !== '' && entries.some(({ name }) => name === virtualEnvironmentMark)) continue;
     for (const entry of entries) {
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
+      if (!entry.isFile() && !entry.isDirectory()) special.add(path);
       if (!entry.isDirectory()) files.push(path);
       else if (!isPrunedDirectory(entry.name)) pending.push(path);
     }
   }
-  return { files, repositories };
+  return { files, special, repositories };
 }
 
 /** A directory that may not be read is empty to us. */

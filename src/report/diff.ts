@@ -50,17 +50,32 @@ function range(start: number, count: number): string {
 }
 
 function hunksOf(before: string, after: string): readonly Hunk[] {
+  if (before === after) return [];
+  const lines = { before: linesOf(before), after: linesOf(after) };
+  const same = sameLines(lines.before, lines.after);
+  // Where lines only come, or only go, there is nothing to search for.
+  if (same.start + same.end === Math.min(lines.before.length, lines.after.length)) return [wholeHunk(lines.before, lines.after, same)];
   const patch = structuredPatch('', '', before, after, undefined, undefined, { context: contextLines, maxEditLength: maximalEditLength });
-  return patch === undefined ? [wholeHunk(linesOf(before), linesOf(after))] : patch.hunks;
+  return patch === undefined ? [wholeHunk(lines.before, lines.after, same)] : patch.hunks;
+}
+
+/** How many lines are the same before the first difference, and after the last. */
+interface Same {
+  readonly start: number;
+  readonly end: number;
+}
+
+function sameLines(before: readonly string[], after: readonly string[]): Same {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  return { start, end };
 }
 
 /** One hunk for all that lies between the first and the last difference. */
-function wholeHunk(before: readonly string[], after: readonly string[]): Hunk {
-  const shorter = Math.min(before.length, after.length);
-  let same = 0;
-  while (same < shorter && before[same] === after[same]) same += 1;
-  let sameAtEnd = 0;
-  while (sameAtEnd < shorter - same && before[before.length - 1 - sameAtEnd] === after[after.length - 1 - sameAtEnd]) sameAtEnd += 1;
+function wholeHunk(before: readonly string[], after: readonly string[], { start: same, end: sameAtEnd }: Same): Hunk {
   const start = Math.max(0, same - contextLines);
   const rest = Math.max(0, sameAtEnd - contextLines);
   return {
