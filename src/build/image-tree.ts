@@ -1,4 +1,5 @@
 import type { Path } from '../types.ts';
+import type { Asked } from './asked.ts';
 import { isWithin, join, parentOf, relativeTo } from './places.ts';
 import type { Attributes, CopyFlags, History, NameMatcher, Rule, RuleScope, VersionedContext } from './tree-rules.ts';
 import { absentToken, applyRule, baseRule, changeRule, changesUnder, contextFileOf, directory, directoryToken, emptyRule, follow, isIdle, pushRule, startOfHistory } from './tree-rules.ts';
@@ -18,6 +19,8 @@ export interface Entry {
  */
 export interface ImageTree extends RuleScope {
   root: Entry;
+  /** Where what is asked of the tree is noted; null: nowhere. */
+  asked: Asked | null;
 }
 
 const depthLimit = 200;
@@ -32,7 +35,7 @@ export function baseTree(values: Values, image: Token, standard: boolean): Image
 }
 
 function treeOf(values: Values, rule: Rule): ImageTree {
-  const tree: ImageTree = { values, histories: new Map(), root: undefined as never };
+  const tree: ImageTree = { values, histories: new Map(), root: undefined as never, asked: null };
   const rest = startOfHistory(values, rule);
   tree.root = { self: directory(values), rest, children: new Map(), digest: null };
   return tree;
@@ -40,7 +43,7 @@ function treeOf(values: Values, rule: Rule): ImageTree {
 
 /** A copy that shares nothing that changes; for `FROM stage`. */
 export function cloneTree(tree: ImageTree): ImageTree {
-  return { values: tree.values, histories: tree.histories, root: cloneEntry(tree.root) };
+  return { values: tree.values, histories: tree.histories, root: cloneEntry(tree.root), asked: null };
 }
 
 function cloneEntry(entry: Entry): Entry {
@@ -72,6 +75,13 @@ export function nearestEntry(tree: ImageTree, path: Path): { readonly entry: Ent
 
 /** What is at a path. */
 export function lookUp(tree: ImageTree, path: Path): Attributes {
+  const found = find(tree, path);
+  tree.asked?.places.set(path, found);
+  return found;
+}
+
+/** The same for who only compares. */
+export function find(tree: ImageTree, path: Path): Attributes {
   let entry = tree.root;
   for (let start = 1, depth = 0; start < path.length && depth < depthLimit; depth += 1) {
     const end = nameEnd(path, start);
@@ -186,6 +196,7 @@ function applyBelow(tree: ImageTree, path: Path, rule: Rule): readonly Path[] {
  * is taken to have nothing there.
  */
 export function isOnlyFromContext(tree: ImageTree, path: Path, emptyInBase: boolean): boolean {
+  if (tree.asked) tree.asked.isComplete = false;
   for (let at: History | null = nearestEntry(tree, path).entry.rest; at; at = at.before) {
     const { kind } = at.rule;
     if (kind === 'change' || kind === 'glob' || (kind === 'base' && !emptyInBase)) return false;
@@ -195,7 +206,9 @@ export function isOnlyFromContext(tree: ImageTree, path: Path, emptyInBase: bool
 
 /** Names in a directory that something put there by name. */
 export function namesIn(tree: ImageTree, path: Path): readonly string[] {
-  return [...childNames(tree, path)];
+  const names = [...childNames(tree, path)];
+  tree.asked?.names.set(path, names.join('/'));
+  return names;
 }
 
 export function childNames(tree: ImageTree, path: Path): Iterable<string> {
@@ -205,6 +218,16 @@ export function childNames(tree: ImageTree, path: Path): Iterable<string> {
 
 /** The files and directories of the context of which a directory of the image is made, as far as is known. */
 export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly path: Path; readonly deep: boolean; readonly at: Path }[] {
+  const rules = findContextRules(tree, path);
+  tree.asked?.contextRules.set(path, namesOfRules(rules));
+  return rules;
+}
+
+export function namesOfRules(rules: ReturnType<typeof contextRulesAt>): string {
+  return rules.map(({ path, deep, at }) => `${path}|${deep}|${at}`).join('\n');
+}
+
+function findContextRules(tree: ImageTree, path: Path): ReturnType<typeof contextRulesAt> {
   const { entry, isOwn } = nearestEntry(tree, path);
   if (!isOwn && !isAnyCopied(entry.rest)) return [];
   const sources = new Map<string, { path: Path; deep: boolean; at: Path }>();
@@ -228,6 +251,7 @@ function isAnyCopied(history: History): boolean {
 
 /** Does a path lie where a directory of the context was copied, whether or not the context has it? */
 export function isInCopy(tree: ImageTree, path: Path): boolean {
+  if (tree.asked) tree.asked.isComplete = false;
   for (let at: History | null = nearestEntry(tree, path).entry.rest; at; at = at.before) if (at.rule.kind === 'context' && isWithin(path, at.rule.destination)) return true;
   return false;
 }

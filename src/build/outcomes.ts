@@ -35,7 +35,10 @@ function isLink({ tree, values, context }: StageState, path: Path): boolean {
   if (isRegion(path)) return false;
   const { data } = lookUp(tree, path);
   const origin = contextFileOf(values, data);
-  return values.made(data).operation === 'link' || (origin !== undefined && !isSymbolic(origin) && context.files.kind(origin) === 'link');
+  if (origin === undefined || isSymbolic(origin)) return values.made(data).operation === 'link';
+  const kind = context.files.kind(origin);
+  tree.asked?.kinds.set(origin, kind);
+  return kind === 'link';
 }
 
 function isBelowLink(state: StageState, path: Path): boolean {

@@ -18,10 +18,21 @@ import { add } from './values.ts';
 import { pathDirectories } from './view.ts';
 
 export function perform(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
-  const { state } = runner;
+  return carryOut(runner, workedOut(runner, effect, call, programs), call);
+}
+
+/** What an effect comes to; nothing is written yet. */
+export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
   const token = effectToken(runner, effect, call, programs);
   const reads: ContextRead[] = [];
-  for (const place of effect.reads) noteContextReads(state, place, reads);
+  for (const place of effect.reads) noteContextReads(runner.state, place, reads);
+  return { effect, token, reads };
+}
+
+/** Writes what an effect writes. */
+export function carryOut(runner: Runner, executed: ExecutedEffect, call: Call | null): ExecutedEffect {
+  const { state } = runner;
+  const { effect, token } = executed;
   const packages = packagesOf(runner, effect, call, token);
   for (const written of effect.writes) {
     if (packages && written.how === 'add' && isRegion(written.place.path)) {
@@ -46,7 +57,7 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
     changeAround(state, effect.confinedTo, token);
     runner.written.push({ path: '/', deep: true });
   }
-  return { effect, token, reads };
+  return executed;
 }
 
 /** The packages that an install adds, where the build keeps a ledger of them. */

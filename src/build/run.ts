@@ -1,5 +1,5 @@
 /** The body of a RUN, step by step. */
-import type { Argument, Outcome } from '../commands/command.ts';
+import type { Argument, Effect, Outcome } from '../commands/command.ts';
 import type { UnwrappedCall } from '../commands/index.ts';
 import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager } from '../commands/index.ts';
 import type { Command, Redirect, Script, ShellNode, Step } from '../dockerfile/shell.ts';
@@ -8,7 +8,8 @@ import { runBuiltin, surroundedBuiltin } from './builtins.ts';
 import { runCompound } from './compounds.ts';
 import { confinedOutcome } from './confined.ts';
 import { ignoring, redirected, understood } from './outcomes.ts';
-import { perform } from './perform.ts';
+import { carryOut, perform, workedOut } from './perform.ts';
+import { rememberedCall } from './remembered-calls.ts';
 import type { ExecutedEffect, ExecutedRun, RunSetting, Runner, Stand } from './runner.ts';
 import { sourceText, withVariables } from './runner.ts';
 import type { StageState } from './state.ts';
@@ -175,16 +176,19 @@ function runCall(
 ): string | null {
   const call = callOf(words, span);
   const scope = call.assignments.length === 0 ? runner : withVariables(runner, new Map(call.assignments));
-  const { view } = scope;
-  const own = outcomeOf(scope, call);
-  const outcome = understood(runner, redirected(scope, own, call, redirects, view));
-  const dependenciesOnly = dependenciesOnlyOf(call, view, own);
+  const read = (effect: Effect): Effect => ignoring(failureIgnored, runner.substituted.length === 0 ? effect : { ...effect, reads: [...effect.reads, ...runner.substituted] });
+  const { outcome, dependenciesOnly, first } = rememberedCall(scope, call, redirects, failureIgnored, () => {
+    const own = outcomeOf(scope, call);
+    const result = understood(runner, redirected(scope, own, call, redirects, scope.view));
+    const [effect] = result.kind === 'opaque' ? [] : result.effects;
+    return { outcome: result, dependenciesOnly: dependenciesOnlyOf(call, scope.view, own), first: effect ? workedOut(scope, read(effect), call) : null };
+  });
   const cwd = runner.surroundings.cwd;
   if (outcome.kind === 'opaque') {
     runner.commands.push({ step, call, effects: [], opaque: outcome.because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
     return outcome.because;
   }
-  const executed = outcome.effects.map((effect) => perform(scope, ignoring(failureIgnored, { ...effect, reads: [...effect.reads, ...runner.substituted] }), call));
+  const executed = outcome.effects.map((effect, index) => carryOut(scope, index === 0 && first ? first : workedOut(scope, read(effect), call), call));
   runner.commands.push({ step, call, effects: executed, opaque: null, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
   if (outcome.cwd !== undefined) runner.surroundings.cwd = outcome.cwd;
   for (const [name, value] of outcome.variables ?? []) runner.surroundings.variables.set(name, value);

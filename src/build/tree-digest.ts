@@ -10,11 +10,19 @@ import type { Token } from './values.ts';
 /** One token for a path and everything below it. Equal digests: equal subtrees. */
 export function digest(tree: ImageTree, path: Path): Token {
   const { entry, isOwn } = nearestEntry(tree, path);
-  return isOwn ? entryDigest(tree, entry, path) : restDigest(tree, entry.rest, path);
+  const token = isOwn ? entryDigest(tree, entry, path) : restDigest(tree, entry.rest, path);
+  tree.asked?.digests.set(path, token);
+  return token;
 }
 
 /** One token for what is at a path and below it, whoever owns the path itself: what a command reads there. */
 export function contentDigest(tree: ImageTree, path: Path): Token {
+  const token = contentOf(tree, path);
+  tree.asked?.contents.set(path, token);
+  return token;
+}
+
+function contentOf(tree: ImageTree, path: Path): Token {
   const { entry, isOwn } = nearestEntry(tree, path);
   if (isOwn) return contentToken(tree, entry.self.data, entryDigest(tree, entry, path));
   const { rest } = entry;

@@ -104,8 +104,12 @@ function presenceOf(state: StageState, path: Path): 'yes' | 'no' | 'maybe' | 'un
 function textOf(state: StageState, path: Path): string | undefined {
   const source = contextFileOf(state.values, lookUp(state.tree, path).data);
   if (source === undefined) return undefined;
+  if (isSymbolic(source) && state.tree.asked) state.tree.asked.isComplete = false;
   const literal = isSymbolic(source) ? withHints(source, (name) => state.hints.get(name) ?? null) : source;
-  return literal === null ? undefined : state.context.files.readAnyUnicode(literal);
+  if (literal === null) return undefined;
+  const text = state.context.files.readAnyUnicode(literal);
+  state.tree.asked?.texts.set(literal, text);
+  return text;
 }
 
 /** Names that the context gives a directory; complete if nothing else can be there. */
