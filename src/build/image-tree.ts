@@ -207,7 +207,7 @@ export function isOnlyFromContext(tree: ImageTree, path: Path, emptyInBase: bool
 /** Names in a directory that something put there by name. */
 export function namesIn(tree: ImageTree, path: Path): readonly string[] {
   const names = [...childNames(tree, path)];
-  tree.asked?.names.set(path, names.join('/'));
+  tree.asked?.others.push({ question: 'names', path, answer: names.join('/') });
   return names;
 }
 
@@ -219,7 +219,7 @@ export function childNames(tree: ImageTree, path: Path): Iterable<string> {
 /** The files and directories of the context of which a directory of the image is made, as far as is known. */
 export function contextRulesAt(tree: ImageTree, path: Path): readonly { readonly path: Path; readonly deep: boolean; readonly at: Path }[] {
   const rules = findContextRules(tree, path);
-  tree.asked?.contextRules.set(path, namesOfRules(rules));
+  tree.asked?.others.push({ question: 'context-rules', path, answer: namesOfRules(rules) });
   return rules;
 }
 

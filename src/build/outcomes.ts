@@ -37,7 +37,7 @@ function isLink({ tree, values, context }: StageState, path: Path): boolean {
   const origin = contextFileOf(values, data);
   if (origin === undefined || isSymbolic(origin)) return values.made(data).operation === 'link';
   const kind = context.files.kind(origin);
-  tree.asked?.kinds.set(origin, kind);
+  tree.asked?.others.push({ question: 'kind', path: origin, answer: kind });
   return kind === 'link';
 }
 

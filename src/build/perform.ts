@@ -77,7 +77,8 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
   const written = new Set(effect.writes.map((one) => one.place.path));
   operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
-  for (const place of effect.reads) operands.push(readToken(state, place, asRoot, written));
+  // Most installs read the same: one token serves them all.
+  operands.push(values.token('reads', ...effect.reads.map((place) => readToken(state, place, asRoot, written))));
   if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one, written));
   for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));

@@ -1,11 +1,14 @@
 /**
- * What commands did, for the next time that the same command runs where all that it looks at is the same: in the rewritten
- * Dockerfile most of them do. Only what a command asks before it writes is kept; it writes anew each time.
+ * What package managers did, for the next time that the same command runs where all that it looks at is the same: in the
+ * rewritten Dockerfile most of them do, and they look at much. Only what a command asks before it writes is kept; it
+ * writes anew each time. Other commands are worked out as fast as their answers could be compared.
  */
 import type { Call, DependenciesOnly, Outcome } from '../commands/command.ts';
 import type { UnwrappedCall } from '../commands/index.ts';
+import { isPackageManager } from '../commands/index.ts';
 import type { Redirect } from '../dockerfile/shell.ts';
 import type { Path, Refusal } from '../types.ts';
+import type { OtherAnswer } from './asked.ts';
 import { Asked } from './asked.ts';
 import { environmentOf } from './environment.ts';
 import { contextRulesAt, find, namesIn, namesOfRules } from './image-tree.ts';
@@ -37,23 +40,39 @@ interface Surroundings {
   readonly cwd: string;
 }
 
-const remembered = new WeakMap<Values, Map<string, Remembered>>();
+/** What is kept for one `Values`: calls by their names, and what the latest of them asked. */
+interface Memory {
+  readonly calls: Map<string, Remembered>;
+  latest: Asked;
+}
+
+const memories = new WeakMap<Values, Memory>();
+
+function memoryOf(values: Values): Memory {
+  const known = memories.get(values);
+  if (known) return known;
+  const made: Memory = { calls: new Map(), latest: new Asked() };
+  memories.set(values, made);
+  return made;
+}
 
 /** Does `work`, unless it was done before with the same answers. */
 export function rememberedCall(runner: Runner, call: UnwrappedCall, redirects: readonly Redirect[], failureIgnored: boolean, work: () => Worked): Worked {
-  if (redirects.length > 0 || !isPlain(runner)) return work();
+  if (!isPackageManager(call) || redirects.length > 0 || !isPlain(runner)) return work();
   const { state } = runner;
-  const known = remembered.get(state.values) ?? new Map<string, Remembered>();
-  remembered.set(state.values, known);
+  const memory = memoryOf(state.values);
   const key = nameOf(runner, call, failureIgnored);
-  const before = known.get(key);
+  const before = memory.calls.get(key);
   const surroundings = surroundingsOf(runner);
   if (before && isSame(before.surroundings, surroundings) && answersAlike(before.asked, state)) return before.worked;
   const asked = new Asked();
   state.tree.asked = asked;
   const worked = work();
   state.tree.asked = null;
-  if (asked.isComplete) known.set(key, { worked, asked, surroundings });
+  if (!asked.isComplete) return worked;
+  // Installs that follow one another mostly ask the same and are told the same: it is kept once.
+  if (!isEqual(asked, memory.latest)) memory.latest = asked;
+  memory.calls.set(key, { worked, asked: memory.latest, surroundings });
   return worked;
 }
 
@@ -80,20 +99,36 @@ function nameOf({ circumstances }: Runner, { program, programPath, interpreter, 
   return name;
 }
 
-function answersAlike({ places, names, digests, contents, contextRules, texts, kinds }: Asked, { tree, context: { files } }: StageState): boolean {
-  for (const [path, before] of places) {
-    const now = find(tree, path);
-    if (now !== before && (now.data !== before.data || now.owner !== before.owner || now.mode !== before.mode)) return false;
-  }
-  return isAlike(names, (path) => namesIn(tree, path).join('/'))
-    && isAlike(digests, (path) => digest(tree, path))
-    && isAlike(contents, (path) => contentDigest(tree, path))
-    && isAlike(contextRules, (path) => namesOfRules(contextRulesAt(tree, path)))
-    && isAlike(texts, files.readAnyUnicode)
-    && isAlike(kinds, files.kind);
+function isEqual(one: Asked, other: Asked): boolean {
+  if (one.places.size !== other.places.size || one.others.length !== other.others.length) return false;
+  for (const [path, attributes] of one.places) if (other.places.get(path) !== attributes) return false;
+  return one.others.every(({ question, path, answer }, index) => {
+    const also = other.others[index];
+    return also?.question === question && also.path === path && also.answer === answer;
+  });
 }
 
-function isAlike<Answer>(before: ReadonlyMap<Path, Answer>, ask: (path: Path) => Answer): boolean {
-  for (const [path, answer] of before) if (ask(path) !== answer) return false;
-  return true;
+function answersAlike({ places, others }: Asked, state: StageState): boolean {
+  for (const [path, before] of places) {
+    const now = find(state.tree, path);
+    if (now !== before && (now.data !== before.data || now.owner !== before.owner || now.mode !== before.mode)) return false;
+  }
+  return others.every((other) => answerNow(other, state) === other.answer);
+}
+
+function answerNow({ question, path }: OtherAnswer, { tree, context: { files } }: StageState): OtherAnswer['answer'] {
+  switch (question) {
+    case 'digest':
+      return digest(tree, path);
+    case 'content':
+      return contentDigest(tree, path);
+    case 'names':
+      return namesIn(tree, path).join('/');
+    case 'context-rules':
+      return namesOfRules(contextRulesAt(tree, path));
+    case 'text':
+      return files.readAnyUnicode(path);
+    case 'kind':
+      return files.kind(path);
+  }
 }

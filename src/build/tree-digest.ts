@@ -11,14 +11,14 @@ import type { Token } from './values.ts';
 export function digest(tree: ImageTree, path: Path): Token {
   const { entry, isOwn } = nearestEntry(tree, path);
   const token = isOwn ? entryDigest(tree, entry, path) : restDigest(tree, entry.rest, path);
-  tree.asked?.digests.set(path, token);
+  tree.asked?.others.push({ question: 'digest', path, answer: token });
   return token;
 }
 
 /** One token for what is at a path and below it, whoever owns the path itself: what a command reads there. */
 export function contentDigest(tree: ImageTree, path: Path): Token {
   const token = contentOf(tree, path);
-  tree.asked?.contents.set(path, token);
+  tree.asked?.others.push({ question: 'content', path, answer: token });
   return token;
 }
 

@@ -108,7 +108,7 @@ function textOf(state: StageState, path: Path): string | undefined {
   const literal = isSymbolic(source) ? withHints(source, (name) => state.hints.get(name) ?? null) : source;
   if (literal === null) return undefined;
   const text = state.context.files.readAnyUnicode(literal);
-  state.tree.asked?.texts.set(literal, text);
+  state.tree.asked?.others.push({ question: 'text', path: literal, answer: text });
   return text;
 }
 
