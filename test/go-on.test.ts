@@ -54,6 +54,30 @@ RUN echo 1 \\
   > /a
 `;
 
+/** Stages that do not use the one before, or only its image, go on as they were where that is the same. */
+const apart = `FROM python:3.12-slim AS a
+ENV A=1 B=2
+COPY . .
+RUN pip install -r requirements.txt
+FROM a AS b
+ARG FILE=dev.txt
+COPY conf /conf/
+RUN --mount=type=bind,target=/src (cd /src && ls) > /list; pip install -r \${FILE} \\
+  # Inside.
+  && cat <<EOF > /x
+$A
+EOF
+FROM python:3.12-slim AS c
+WORKDIR /app
+COPY --chown=1000:1000 requirements.txt app.py ./
+RUN for i in 1 2; do pip install -r requirements.txt || true; done
+USER app
+CMD ["python", "app.py"]
+FROM b
+COPY --from=c /app /app
+RUN if [ -e /x ]; then echo "$B" >> /x; fi
+`;
+
 const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
 const files = { 'requirements.txt': 'flask==3.0.0\n', 'dev.txt': '-r requirements.txt\npytest\n', 'conf/plain.cfg': 'flask\n', 'app.py': '' };
 
@@ -72,10 +96,10 @@ function summary({ stages, outputs }: SymbolicBuild): unknown {
   return {
     outputs,
     stages: stages.map(({ stage, steps, chain, reference, state }) => ({
-      index: stage.index, name: stage.name, chain, reference, tree: digest(state.tree, '/'), config: state.config, args: state.args,
+      index: stage.index, name: stage.name, chain, reference, tree: digest(state.tree, '/'), config: state.config, args: state.args, exposures: state.exposures.items, names: state.argsInKey.items, key: state.key,
       steps: steps.map(({ instruction, line, kind, reads, exposures, argsInKey, run, risks, shipments, mounted, key }) => ({
         start: instruction.span.start, line, kind, reads, exposures, argsInKey, risks, shipments, mounted, key,
-        commands: run?.commands.map(({ call, effects }) => [call?.span, effects.map(({ token }) => token)]), written: run?.written, rest: run?.rest,
+        commands: run?.commands.map(({ call, step, effects, opaque, dependenciesOnly, cwd }) => ({ call, step, opaque, dependenciesOnly, cwd, tokens: effects.map(({ token }) => token) })), script: run?.script, written: run?.written, rest: run?.rest,
       })),
     })),
   };
@@ -87,7 +111,7 @@ describe('a Dockerfile that was changed', () => {
     for (const end of ['RUN b \\\n', 'RUN b', 'RUN <<E\nb\n', '# b']) expect(rescan(`FROM a\n${end}  c\n`, scan(`FROM a\n${end}`))).toEqual(scan(`FROM a\n${end}  c\n`));
   });
 
-  test.each([own, ...texts.filter((text) => /--from|--mount/.test(text)).slice(0, 10)].map((text) => [text]))('is built from the first stage on that is another one: %j', (text) => {
+  test.each([own, apart, ...texts.filter((text) => /--from|--mount/.test(text)).slice(0, 10)].map((text) => [text]))('is built from the first stage on that is another one: %j', (text) => {
     const changes = changesOf(text);
     for (const options of [{}, { args: 'symbols' }] as const) {
       for (const change of changes) {
@@ -113,6 +137,18 @@ describe('a view after edits', () => {
     const before = view.dockerfiles[0]?.builds[0]?.symbolic.stages;
     const after = withEdits(view, at(dockerfile.lastIndexOf('RUN'), 'Dockerfile')).dockerfiles[0]?.builds[0]?.symbolic.stages;
     expect(after?.map((stage, index) => stage === before?.[index])).toEqual([true, false]);
+  });
+
+  test('keeps what stages below the edit make, at their new place', () => {
+    const text = 'FROM a AS b\nCOPY . .\nFROM python:3.12 AS c\nRUN pip install flask && touch /x\nFROM b\nENV A=1\n';
+    const view = openProject({ tree: memoryTree({ ...files, Dockerfile: text }), builds: [build], settings: new Map() });
+    const before = view.dockerfiles[0]?.builds[0]?.symbolic.stages;
+    for (const [offset, added, kept] of [[12, 'COPY app.py ./\n', [false, true, true]], [12, 'RUN touch /b\n', [false, true, false]], [0, '# A comment.\n', [true, true, true]], [0, 'ARG X=1\n', [false, false, false]]] as const) {
+      const after = withEdits(view, [{ file: 'Dockerfile', span: { start: offset, end: offset }, text: added }]).dockerfiles[0]?.builds[0]?.symbolic.stages;
+      expect(after?.map(({ state }, index) => state.tree === before?.[index]?.state.tree)).toEqual(kept);
+      const call = after?.[1]?.steps[1]?.run?.commands[1]?.call;
+      expect([call?.program, call?.span.start]).toEqual(['touch', `${text.slice(0, offset)}${added}${text.slice(offset)}`.indexOf('touch /x')]);
+    }
   });
 
   test('has a context of its own where the ignore file is another one', () => {

@@ -10,6 +10,7 @@ import { copyFromContext, copyFromStage, copyInline, fetchInto } from './copy.ts
 import type { ExposureList, GrowingList } from './exposure.ts';
 import { change, ensureDirectory, lookUp } from './image-tree.ts';
 import { directoryToken } from './tree-rules.ts';
+import { movedRun } from './moved.ts';
 import { ownerOfNew } from './perform.ts';
 import { resolveInImage, resolvePath } from './places.ts';
 import { runRun } from './run-instruction.ts';
@@ -113,6 +114,11 @@ class Recorded implements StepRecord {
     this.argsCount = state.argsInKey.items.length;
   }
 
+  /** ARGs that this step brought, where `previous` was the one before it. */
+  newArgs(previous: StepRecord | null): readonly string[] {
+    return this.args.items.slice(previous instanceof Recorded ? previous.argsCount : this.argsCount, this.argsCount);
+  }
+
   get exposures(): readonly Exposure[] {
     return this.exposed.first(this.exposedCount);
   }
@@ -120,6 +126,24 @@ class Recorded implements StepRecord {
   get argsInKey(): readonly string[] {
     return this.args.first(this.argsCount);
   }
+}
+
+/**
+ * A step that does the same as in another build, where `previous` was the one before it; `by`: how many characters further
+ * down it stands now.
+ */
+export function replayStep(state: StageState, old: StepRecord, previous: StepRecord | null, instruction: Instruction, by: number): StepRecord {
+  const { stage, kind, user, cwd, reads, copy, opaque, risks, shipments, mounted, cacheable } = old;
+  const step: Draft = { stage, instruction, line: instruction.lines.start, kind, user, cwd, reads, run: old.run && movedRun(old.run, by), copy, opaque, risks, shipments, mounted, cacheable };
+  if (old instanceof Recorded) state.argsInKey.items.push(...old.newArgs(previous));
+  expose(state, copy?.contextSources ?? mounted, step.line);
+  expose(state, copy?.inherited ?? [], step.line);
+  // The key of the step before is the last part of a key.
+  if (previous !== null && previous.key !== old.key) {
+    const { operation, operands } = state.values.made(old.key);
+    state.key = state.values.token(operation, ...operands.slice(0, -1), state.key);
+  }
+  return new Recorded(step, state);
 }
 
 /** A step while it is carried out. */

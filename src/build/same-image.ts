@@ -1,9 +1,10 @@
 import type { Claim, Path, RefusalReason } from '../types.ts';
 import { differences, digest } from './tree-digest.ts';
-import { describePlace, isRegion, isWithin, join, readable, relativeTo } from './places.ts';
+import { describePlace, isRegion, isWithin, join, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './runner.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
 import { moduloClaims } from './modulo.ts';
+import { configDifference } from './same-config.ts';
 import { calledTool, packageClaims, rebuiltWithLedgers } from './wheels.ts';
 
 /** Do two Dockerfiles give the same images? */
@@ -83,9 +84,9 @@ function counterpart(before: SymbolicBuild, after: SymbolicBuild, original: Stag
 
 function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, newEffectOnce: () => ExecutedEffect | undefined, leeway: Leeway): Verdict {
   const isSame = original === rewritten;
-  const config = isSame ? null : compareConfig(original, rewritten);
+  const config = isSame ? null : configDifference(original.state.config, rewritten.state.config);
   if (config !== null) return differs(`the image's ${config} would differ`);
-  if (!isSame && digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
+  if (!isSame && original.state.tree !== rewritten.state.tree && digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
     const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
     return differs(isRegion(path) ? `${describePlace(path)} would be installed in another order, or from other inputs` : `${describePlace(path)} would differ`);
   }
@@ -107,31 +108,6 @@ function effectsOf(stages: readonly StageResult[]): readonly ExecutedEffect[] {
 function newEffect(before: SymbolicBuild, after: SymbolicBuild, { vouchedFor }: Leeway): ExecutedEffect | undefined {
   const known = new Set(effectsOf(before.stages).map((executed) => executed.token));
   return effectsOf(newStages(before, after)).find(({ effect, token }) => (effect.kind !== 'observe' || effect.reads.length > 0) && !known.has(token) && !vouchedFor(token));
-}
-
-function compareConfig(original: StageResult, rewritten: StageResult): string | null {
-  const a = original.state.config;
-  const b = rewritten.state.config;
-  const variable = firstDifference(a.env, b.env);
-  if (variable !== null) return `environment variable ${variable}`;
-  const label = firstDifference(a.labels, b.labels);
-  if (label !== null) return `label ${label}`;
-  const single = firstDifference(a.single, b.single);
-  if (single !== null) return single;
-  if (a.user !== b.user) return `user (${readable(a.user)}, ${readable(b.user)})`;
-  if (a.cwd !== b.cwd) return 'working directory';
-  if (!sameSet(a.ports, b.ports)) return 'exposed ports';
-  if (!sameSet(a.volumes, b.volumes)) return 'volumes';
-  return a.triggers.join('\n') === b.triggers.join('\n') ? null : 'ONBUILD triggers';
-}
-
-function firstDifference(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string | null {
-  for (const name of new Set([...a.keys(), ...b.keys()])) if (a.get(name) !== b.get(name)) return name;
-  return null;
-}
-
-function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((item) => b.has(item));
 }
 
 // --------------------------------------------------------------------------------------------------------------- layers

@@ -100,6 +100,12 @@ export function inherit(state: StageState, context: VersionedContext, hints: Rea
   };
 }
 
+/** The same stage with other steps before it that run it again; what it makes of its image is shared. */
+export function startedAgain({ values, context, base, tree, config, args, hints, selfContained, ledger, environment }: StageState, own: Pick<StageState, 'exposures' | 'argsInKey' | 'key'>): StageState {
+  const { exposures, argsInKey, key } = own;
+  return { values, context, base, tree, config, args, hints, selfContained, ledger, exposures, argsInKey, environment, key };
+}
+
 export function freshConfig(user: string, cwd: Path): ImageConfig {
   return { env: new Map(), user, cwd, single: new Map(), labels: new Map(), ports: new Set(), volumes: new Set(), triggers: [] };
 }

@@ -12,6 +12,7 @@ import { recordFrom, runInstruction } from './instructions.ts';
 import type { Ledger } from './ledger.ts';
 import { factsOfReference } from './ledger.ts';
 import { readable, symbol } from './places.ts';
+import { leavesTheSame, replayed } from './replay.ts';
 import type { ExecutedRun, Stand } from './runner.ts';
 import type { Left, Site } from './site.ts';
 import { expandGlobal, globalArgs } from './site.ts';
@@ -122,15 +123,22 @@ export function symbolicBuild(model: DockerfileModel, build: Build, files: Build
   const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
   const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), ...granted(options.assumptions ?? []), locks: options.locks ?? [] };
   const globals = globalArgs(model, build, options);
-  const stages: StageResult[] = before?.build === build && before.files === files && before.options === options ? [...unchangedStages(before, model)] : [];
+  const like = before?.build === build && before.files === files && before.options === options && isAlike(before.model, model) ? before : null;
+  const stages: StageResult[] = [];
   const soFar: Left = { hints, caches: new Map() };
-  for (const { left } of stages) {
-    for (const [name, hint] of left.hints) soFar.hints.set(name, hint);
-    for (const [id, subtree] of left.caches) soFar.caches.set(id, subtree);
-  }
-  for (const stage of model.stages.slice(stages.length)) {
+  let isUnchanged = like !== null;
+  // What a stage finds in caches, and likely values, may come from any stage before it.
+  let isLeftTheSame = like !== null;
+  for (const stage of model.stages) {
     const own: Left = { hints: new Map(), caches: new Map() };
-    stages.push(runStage({ model, build, context, values, options, globals, soFar, own, stages }, stage));
+    const site: Site = { model, build, context, values, options, globals, soFar, own, stages };
+    const old = like?.stages[stage.index];
+    isUnchanged &&= old?.stage === stage;
+    const again = isUnchanged && old ? old : like && isLeftTheSame ? replayed(site, like, stage) : null;
+    const result = again ?? runStage(site, stage);
+    if (again) leave(soFar, again.left);
+    isLeftTheSame &&= old !== undefined && leavesTheSame(old.left, result.left);
+    stages.push(result);
   }
   const outputs = outputStages(model, build.outputs).map((stage) => stage.index);
   return { model, build, stages, outputs, files, options };
@@ -143,15 +151,16 @@ function granted(assumptions: readonly Assumption[]): Pick<VersionedContext, 'di
   };
 }
 
-/**
- * The stages before the first that is another one. With other names further down the same `COPY --from=name` could mean
- * another stage.
- */
-function unchangedStages(before: SymbolicBuild, model: DockerfileModel): readonly StageResult[] {
-  const isSameName = before.model.stages.length === model.stages.length && model.stages.every(({ name }, index) => before.model.stages[index]?.name === name);
-  if (!isSameName) return [];
-  const changed = model.stages.findIndex((stage, index) => before.model.stages[index] !== stage);
-  return changed < 0 ? before.stages : before.stages.slice(0, changed);
+/** May stages of the one serve for the other? With other names the same `COPY --from=name` could mean another stage. */
+function isAlike(before: DockerfileModel, model: DockerfileModel): boolean {
+  const isSameName = before.stages.length === model.stages.length && model.stages.every(({ name }, index) => before.stages[index]?.name === name);
+  const isSameArg = before.globalArgs.length === model.globalArgs.length && model.globalArgs.every((arg, index) => before.globalArgs[index] === arg);
+  return isSameName && isSameArg && before.scanned.escape === model.scanned.escape;
+}
+
+function leave(soFar: Left, left: Left): void {
+  for (const [name, hint] of left.hints) soFar.hints.set(name, hint);
+  for (const [id, subtree] of left.caches) soFar.caches.set(id, subtree);
 }
 
 // --------------------------------------------------------------------------------------------------------------- stages

@@ -70,7 +70,7 @@ function cutOff(scanned: ScannedDockerfile, step: StepRecord, below: readonly Do
 
 function partOf({ kind, run }: StepRecord, commands: readonly ExecutedCommand[]): Doing {
   const written = commands.flatMap(({ effects }) => effects.flatMap(({ effect }) => effect.writes.map(({ place }) => place)));
-  return { kind, opaque: null, copy: null, run: run && { ...run, commands, written } };
+  return { kind, opaque: null, copy: null, run: run && { commands, written, opaque: run.opaque, rest: run.rest, script: null } };
 }
 
 /** `COPY requirements.txt ./` after `COPY . .`: whichever of the two comes last, the file is the same. */
