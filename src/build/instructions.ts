@@ -128,6 +128,9 @@ class Recorded implements StepRecord {
   }
 }
 
+/** What a step takes that does the same again, and is compared: as long as so many tokens. */
+const workOfReplay = 4;
+
 /**
  * A step that does the same as in another build, where `previous` was the one before it; `by`: how many characters further
  * down it stands now.
@@ -135,6 +138,7 @@ class Recorded implements StepRecord {
 export function replayStep(state: StageState, old: StepRecord, previous: StepRecord | null, instruction: Instruction, by: number): StepRecord {
   const { stage, kind, user, cwd, reads, copy, opaque, risks, shipments, mounted, cacheable } = old;
   const step: Draft = { stage, instruction, line: instruction.lines.start, kind, user, cwd, reads, run: old.run && movedRun(old.run, by), copy, opaque, risks, shipments, mounted, cacheable };
+  state.values.work += workOfReplay;
   if (old instanceof Recorded) state.argsInKey.items.push(...old.newArgs(previous));
   expose(state, copy?.contextSources ?? mounted, step.line);
   expose(state, copy?.inherited ?? [], step.line);

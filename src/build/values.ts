@@ -24,8 +24,11 @@ export interface Values {
   readonly root: Token;
   readonly ownedByRoot: Token;
   readonly usualMode: Token;
-  /** How often a token was asked for: what was worked out so far, in a measure that is the same on every machine. */
-  readonly work: number;
+  /**
+   * How often a token was asked for, and the same for what takes as long without asking: what was worked out so far, in a
+   * measure that is the same on every machine.
+   */
+  work: number;
 }
 
 export function createValues(): Values {

@@ -60,7 +60,7 @@ const maximalRounds = 10;
  * Each fix is verified in every stage, so a file of thousands of stages that all want one would take hours. A hundred such
  * stages, or ten thousand installs, take less than this; it takes seconds (see `Values.work`).
  */
-const mostWork = 3_000_000;
+const mostWork = 2_500_000;
 
 /** Runs the transforms over a project until nothing changes. Pure: nothing is written. */
 export function plan(project: Project, transforms: readonly Transform[], options: PlanOptions): Plan {
