@@ -75,11 +75,10 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   const asRoot = isRoot(state.config.user);
   if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
   if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
-  const written = new Set(effect.writes.map((one) => one.place.path));
   operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
   // Most installs read the same: one token serves them all.
-  operands.push(values.token('reads', ...effect.reads.map((place) => readToken(state, place, asRoot, written))));
-  if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one, written));
+  operands.push(values.token('reads', ...effect.reads.map((place) => readToken(state, place, asRoot, effect.writes))));
+  if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one));
   for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
   if (effect.confinedTo) operands.push(...confinedInputs(state, effect.confinedTo.place, effect.confinedTo.source));
@@ -92,12 +91,12 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
  * Whether a user who is not root may write: the owner and mode of the nearest directory that is there and that the command
  * does not make itself; for a command on files also those of a file that is written over.
  */
-function rightsToWrite(state: StageState, effect: Effect, { how, place }: Write, written: ReadonlySet<Path>): readonly Token[] {
+function rightsToWrite(state: StageState, effect: Effect, { how, place }: Write): readonly Token[] {
   const { tree, values } = state;
   const isThere = (path: Path): boolean => values.made(lookUp(tree, path).data).operation !== 'absent';
   const own = effect.kind === 'files' && !isRegion(place.path) && how !== 'make-directory' && isThere(place.path) ? [place.path] : [];
   let directory = isRegion(place.path) ? anchorOf(place.path) : place.deep ? place.path : parentOf(place.path);
-  while (directory !== '/' && directory !== '' && (written.has(directory) || !isThere(directory))) directory = parentOf(directory);
+  while (directory !== '/' && directory !== '' && (isAmong(effect.writes, directory) || !isThere(directory))) directory = parentOf(directory);
   return [directory, ...own].flatMap((path) => {
     const { owner, mode } = lookUp(tree, path);
     return [owner, mode];
@@ -189,10 +188,14 @@ export function regionsBesides(state: StageState, path: Path): readonly Path[] {
   return [osRegion, ...[...prefixes].map(pythonRegion)];
 }
 
-function readToken(state: StageState, place: Place, asRoot: boolean, written: ReadonlySet<Path>): Token {
+function isAmong(writes: readonly Write[], path: Path): boolean {
+  return writes.some(({ place }) => place.path === path);
+}
+
+function readToken(state: StageState, place: Place, asRoot: boolean, writes: readonly Write[]): Token {
   const { values, tree } = state;
   if (place.deep) {
-    const behind = isRegion(place.path) ? [] : [...regionsBehind(place.path), ...(place.attributes ? regionsBesides(state, place.path) : [])].filter((region) => !written.has(region));
+    const behind = isRegion(place.path) ? [] : [...regionsBehind(place.path), ...(place.attributes ? regionsBesides(state, place.path) : [])].filter((region) => !isAmong(writes, region));
     return values.token('read', place.attributes ? digest(tree, place.path) : contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
   }
   const { data, owner, mode } = lookUp(tree, place.path);

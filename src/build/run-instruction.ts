@@ -54,8 +54,8 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
 }
 
 function settingOf(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
-  const given = parsed.mounts.flatMap((mount) => (mount.type === 'ssh' || mount.options.has('env') ? [`${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`] : []));
   const shell = parsed.form === 'exec' ? null : shellOf(state);
+  const given = parsed.mounts.flatMap((mount) => (mount.type === 'ssh' || mount.options.has('env') ? [`${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`] : []));
   const variables = parsed.mounts.flatMap((mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
   return {
     beforeWrite: (path) => {
@@ -63,9 +63,9 @@ function settingOf(site: Site, state: StageState, instruction: Instruction, pars
     },
     stands: site.options.translation?.stands(instruction) ?? null,
     text: site.model.scanned.text,
-    circumstances: [shell?.text ?? '', parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
+    circumstances: given.length === 0 ? `${shell?.text ?? ''}|${parsed.network ?? ''}|${parsed.security ?? ''}` : [shell?.text ?? '', parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
     stopsOnError: shell?.stopsOnError ?? false,
-    variables: new Map(variables),
+    variables,
   };
 }
 
@@ -143,6 +143,7 @@ function readShell(words: readonly string[]): Shell {
 }
 
 function runText(instruction: Instruction): string {
+  if (instruction.flags.length === 0 && instruction.heredocs.length === 0) return `\n${instruction.text}`;
   const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' ');
   return [flags, instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n');
 }

@@ -92,7 +92,7 @@ export interface RunSetting {
   readonly circumstances: string;
   readonly stopsOnError: boolean;
   /** Variables that a mount sets (a secret with `env=`). */
-  readonly variables: ReadonlyMap<string, string>;
+  readonly variables: readonly (readonly [string, string])[];
 }
 
 /** The text of a span, with continuations and indentation folded: those of the Dockerfile never reach a command. */

@@ -59,19 +59,22 @@ export function unwrap(words: readonly Argument[], span: Span): UnwrappedCall {
   let rest = words;
   let asRoot = false;
   for (;;) {
-    const [first, ...args] = rest;
-    if (!first?.known) return { assignments, asRoot, ...simple(rest, span) };
-    const inner = withoutWrapper(baseName(first.text), args, assignments);
-    if (!inner) return { assignments, asRoot, ...(moduleCall(first, args, span) ?? simple(rest, span)) };
+    const [first] = rest;
+    const inner = first?.known ? withoutWrapper(baseName(first.text), rest, assignments) : null;
+    if (!first || !inner) {
+      const { program, programPath, interpreter, args } = (first?.known ? moduleCall(first, rest, span) : null) ?? simple(rest, span);
+      return { program, programPath, interpreter, args, span, assignments, asRoot };
+    }
     asRoot ||= baseName(first.text) === 'sudo';
     rest = inner;
   }
 }
 
 /** The words of the wrapped command; null if there is no wrapper, or it has a form that is not known. */
-function withoutWrapper(program: string, args: readonly Argument[], assignments: (readonly [string, string])[]): readonly Argument[] | null {
+function withoutWrapper(program: string, words: readonly Argument[], assignments: (readonly [string, string])[]): readonly Argument[] | null {
   const wrapper = wrappers.get(program);
   if (!wrapper) return null;
+  const args = words.slice(1);
   const { options, operands } = readOptions(args, wrapper.grammar);
   if (options.some((option) => !option.listed || (option.value && !option.value.known))) return null;
   const user = options.findLast(({ name }) => name === '--user');
@@ -93,8 +96,9 @@ function withoutWrapper(program: string, args: readonly Argument[], assignments:
   return args.slice(start);
 }
 
-function moduleCall(first: Argument, args: readonly Argument[], span: Span): Call | null {
+function moduleCall(first: Argument, words: readonly Argument[], span: Span): Call | null {
   if (!/^(?:python|pypy)[\d.]*$/.test(baseName(first.text))) return null;
+  const args = words.slice(1);
   const { options } = readOptions(args, pythonFlags);
   const at = options.findIndex((option) => option.name === '-m');
   const option = options[at];
@@ -105,7 +109,8 @@ function moduleCall(first: Argument, args: readonly Argument[], span: Span): Cal
 }
 
 function simple(words: readonly Argument[], span: Span): Call {
-  const [first, ...args] = words;
+  const [first] = words;
+  const args = words.slice(1);
   const text = first?.text ?? '';
   // The name of a program that is not known must not look like one that is.
   if (first && (!first.known || isSymbolic(text))) return { program: first.raw, programPath: null, interpreter: null, args, span };

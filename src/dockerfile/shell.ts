@@ -379,11 +379,19 @@ function startsLine(text: string, offset: number): boolean {
   return at >= 0 && text[at] === '\n';
 }
 
+/** Is it one line that ends in a word? Most instructions are. */
+function isOneLine(text: string, { start, end }: Span, escape: string): boolean {
+  const feed = text.indexOf('\n', start);
+  const last = text[end - 1] ?? '';
+  return end > start && (feed < 0 || feed >= end) && last !== escape && last !== '\r' && !space.test(last);
+}
+
 /** The lines of an instruction as BuildKit joins them; the here-documents after the last of them stay as they are. */
 function joinLines(text: string, body: Span, escape: string): Derived {
   const kept: Span[] = [];
   let joining = true;
   let continued = startsLine(text, body.start);
+  if (!continued && isOneLine(text, body, escape)) return derive(text, [body], body.start);
   for (const line of linesOf(text, body)) {
     if (!joining) {
       kept.push({ start: line.start, end: line.end });

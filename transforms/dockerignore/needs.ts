@@ -55,12 +55,13 @@ export function whyNeeded(candidate: Candidate, situation: Situation): string | 
 function namedByStep({ pattern, kind }: Candidate, { builds }: Situation): string | null {
   // `python -m venv .venv` looks at a `.venv` that a COPY may have brought from somebody's disk; nobody counts on that one.
   const isMadeThere = (build: BuildView, path: Path): boolean => !/^(?:git|image|environment)$/.test(kind) && build.context.has(path) !== 'yes';
+  const isHidden = (path: Path): boolean => path !== '' && matchesPattern(pattern, path) === true;
   for (const build of builds) {
     for (const stage of build.symbolic.stages) {
       for (const step of stage.steps) {
         const named = step.copy?.contextSources ?? step.mounted;
         const reads = step.opaque === null && step.copy === null ? step.reads : [];
-        const isHidden = (path: Path): boolean => path !== '' && matchesPattern(pattern, path) === true;
+        if (named.length === 0 && reads.length === 0) continue;
         const read = named.find(({ path }) => isHidden(path)) ?? reads.find(({ path }) => isHidden(path) && !isMadeThere(build, path));
         if (read) return `line ${step.line} of ${build.build.dockerfile} reads ${read.path}`;
       }
