@@ -28,6 +28,7 @@ function poolOf(size: number, over: Partial<PoolOptions<Job, Result>> = {}): Poo
     failed: ({ name }, why) => ({ name, why }),
     isStopped: () => false,
     onBegin: () => undefined,
+    onDone: () => undefined,
     onProgress: () => undefined,
     ...over,
   };
@@ -97,6 +98,12 @@ describe('a pool of workers', () => {
     let begun = 0;
     const results = await all(works(Array.from({ length: 50 }, (_, index) => ({ name: `${index}`, after: 5 }))), poolOf(2, { isStopped: () => begun >= 4, onBegin: () => (begun += 1) }));
     expect(names(results)).toEqual(['0', '1', '2', '3']);
+  });
+
+  test('says what is done as soon as it is', async () => {
+    const heard: string[] = [];
+    for await (const { name } of inPool(works([{ name: 'slow', after: 300 }, { name: 'quick' }, { name: 'ends', does: 'exit' }]), poolOf(2, { onDone: ({ name }) => heard.push(name) }))) heard.push(`given ${name}`);
+    expect(heard).toEqual(['quick', 'slow', 'given slow', 'given quick', 'given ends']);
   });
 
   test('says what is in work', async () => {

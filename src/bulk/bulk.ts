@@ -8,6 +8,7 @@ import type { BulkRequest } from './job.ts';
 import type { Work } from './pool.ts';
 import { inPool } from './pool.ts';
 import type { NoRepository, Repository } from './repositories.ts';
+import type { State } from './state.ts';
 import type { WorkerData } from './worker.ts';
 
 export interface BulkRun {
@@ -15,6 +16,8 @@ export interface BulkRun {
   readonly request: BulkRequest;
   /** How many repositories are worked on at once; null: one for each core. */
   readonly jobs: number | null;
+  /** What was done before, which is not done again; null where nothing is kept. */
+  readonly state: State | null;
   /** The program that is a worker if it is started with these words. */
   readonly worker: { readonly program: string; readonly words: readonly string[] };
   /** One byte: not zero once no more is to be begun. */
@@ -30,12 +33,16 @@ export interface BulkListener {
  * The reports of the repositories, in their order; null for those that were begun and not finished. What was not begun
  * when the run was stopped is left out.
  */
-export function runOverRepositories({ repositories, request, jobs, worker, stopped }: BulkRun, listener: BulkListener): AsyncGenerator<RepositoryReport | null> {
+export function runOverRepositories({ repositories, request, jobs, state, worker, stopped }: BulkRun, listener: BulkListener): AsyncGenerator<RepositoryReport | null> {
   const size = Math.min(jobs ?? availableParallelism(), repositories.length);
   const workerData: WorkerData = { request, stopped };
   const start = (): Worker => new Worker(worker.program, { argv: [...worker.words], execArgv: [], workerData, resourceLimits: { maxOldGenerationSizeMb: heapFor(size) } });
   const flag = new Uint8Array(stopped);
-  return inPool(worksOn(repositories), { ...listener, size, start, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
+  const onDone = (repository: Repository, report: RepositoryReport | null): void => {
+    // What failed is tried again.
+    if (report !== null && report.status !== 'failed') state?.add(repository, report);
+  };
+  return inPool(worksOn(repositories, state), { ...listener, size, start, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
 }
 
 /** Megabytes. More than a repository of thousands of Dockerfiles takes, and no more in all than there is. */
@@ -44,9 +51,10 @@ function heapFor(workers: number): number {
   return Math.min(4096, Math.max(256, megabytes));
 }
 
-function* worksOn(repositories: BulkRun['repositories']): Iterable<Work<Repository, RepositoryReport | null>> {
+function* worksOn(repositories: BulkRun['repositories'], state: State | null): Iterable<Work<Repository, RepositoryReport | null>> {
   for (const one of repositories) {
-    if (one.kind === 'repository') yield { kind: 'job', job: one };
+    if (one.kind === 'repository' && state?.has(one)) yield { kind: 'known', result: () => state.reportOf(one) };
+    else if (one.kind === 'repository') yield { kind: 'job', job: one };
     else yield { kind: 'known', result: () => failedReport(one.shown, undefined, one.message, one.code) };
   }
 }

@@ -12,6 +12,8 @@ export interface PoolOptions<Job, Result> {
   /** From then on no job is begun. */
   readonly isStopped: () => boolean;
   readonly onBegin: (job: Job) => void;
+  /** Heard when a job is done, which may be long before its result is given. */
+  readonly onDone: (job: Job, result: Result) => void;
   readonly onProgress: (job: Job, done: number, total: number) => void;
 }
 
@@ -48,6 +50,7 @@ export async function* inPool<Job, Result>(work: Iterable<Work<Job, Result>>, op
       if (current === undefined) return;
       if (answer.kind === 'progress') return options.onProgress(current.job, answer.done, answer.total);
       idle.push(worker);
+      options.onDone(current.job, answer.result);
       end(worker, () => answer.result);
     });
     worker.on('error', (error) => {

@@ -12,6 +12,7 @@ export const bulkOptions: Readonly<Record<string, Options>> = {
   commit: { type: 'boolean', group: group.many, describe: 'Rewrite the files, and make one commit for each transform' },
   author: { ...text, group: group.many, describe: 'With --commit: who the author is, as "Name <email>" (default: as git has it)' },
   'allow-dirty': { type: 'boolean', group: group.many, describe: 'Also write files with changes that are not committed' },
+  resume: { ...text, group: group.many, describe: 'Keep in this file what is done, and go on where a run was cut off (with --workdir: done anyway)' },
   jobs: { ...text, group: group.many, describe: 'Repositories that are worked on at once (default: one for each core)' },
 };
 
@@ -26,11 +27,13 @@ export interface BulkSettings {
   readonly list: string | null;
   readonly workdir: string | null;
   readonly allowDirty: boolean;
+  /** The file that keeps what is done. */
+  readonly resume: string | null;
   readonly commit: boolean;
   readonly author: Author | null;
 }
 
-export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [], list: null, workdir: null, allowDirty: false, commit: false, author: null };
+export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [], list: null, workdir: null, resume: null, allowDirty: false, commit: false, author: null };
 
 /** Null where no option makes it such a run; several repositories do as well. */
 export function readBulk(values: Values): BulkSettings | Usage | null {
@@ -48,5 +51,5 @@ export function readBulk(values: Values): BulkSettings | Usage | null {
   if (written !== null && !commit) return usage('--author is for --commit');
   const author = name === undefined || email === undefined ? null : { name, email };
   const given = texts(values['_']);
-  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, workdir, allowDirty: isOn(values, 'allow-dirty'), commit, author } : null;
+  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, workdir, resume: last(values, 'resume'), allowDirty: isOn(values, 'allow-dirty'), commit, author } : null;
 }

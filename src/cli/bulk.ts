@@ -1,14 +1,18 @@
 /** A run over many repositories: what is printed of it, and how it ends. */
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
+import packageJson from '../../package.json' with { type: 'json' };
 import type { BulkRequest } from '../bulk/job.ts';
 import { runOverRepositories } from '../bulk/bulk.ts';
 import type { NoRepository, Repository } from '../bulk/repositories.ts';
 import { clonesIn, readList, repositoriesOf } from '../bulk/repositories.ts';
+import type { State } from '../bulk/state.ts';
+import { openState } from '../bulk/state.ts';
 import type { BulkPrinter, RepositoryReport } from '../report/bulk.ts';
 import { addNotDone, addRepository, bulkJson, emptySummary, outcomeOf, summaryTable } from '../report/bulk.ts';
 import { coloredDiff, errorLine, fileLines } from '../report/terminal.ts';
+import { count } from '../report/words.ts';
 import type { BulkSettings } from './bulk-options.ts';
 import type { ExitCode } from './command.ts';
 import { workerWord } from './command.ts';
@@ -26,6 +30,11 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   }
   const { repositories, workdir } = found;
   const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text', workdir, onlyClean: (settings.list !== null || settings.commit) && !settings.allowDirty, commit: settings.commit ? { author: settings.author } : null };
+  const state = stateOf(settings, asked);
+  if (typeof state === 'string') {
+    standardError.write(`dockfix: ${state}\n`);
+    return 2;
+  }
   const colors = await colorsFor(standardError, color);
   const printer = await printerFor(format, mode === 'write', color);
   const progress = progressOn(standardError, repositories.length);
@@ -41,10 +50,11 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   };
   const interruption = interruptions(() => say(['dockfix: finishing what is in work; once more to stop at once']));
   const worker = { program: realpathSync(process.argv[1] ?? ''), words: [workerWord] };
-  const run = runOverRepositories({ repositories, request: asked, jobs: settings.jobs, worker, stopped: interruption.stopped }, {
+  const run = runOverRepositories({ repositories, request: asked, jobs: settings.jobs, state, worker, stopped: interruption.stopped }, {
     onBegin: ({ shown }) => progress.show(shown, ''),
     onProgress: ({ shown }, done, total) => progress.show(shown, `${done} of ${total} Dockerfiles`),
   });
+  if (state !== null && state.done > 0) say([`${colors.dim('note')} ${count(state.done, 'repository', 'repositories')} done before, when this run was cut off`]);
   let summary = emptySummary;
   print(printer.begin());
   for await (const report of run) {
@@ -58,6 +68,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   progress.clear();
   print(printer.end(summary));
   say(['', ...summaryTable(summary, mode === 'write')]);
+  state?.close(summary.notDone === 0);
   interruption.end();
   const signal = interruption.name();
   if (signal !== null) process.kill(process.pid, signal);
@@ -69,6 +80,17 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     const failures = errors.map((error) => errorLine(error.path === '' || format !== 'text' ? { ...error, path: error.path === '' ? path : `${path}/${error.path}` } : error, colors));
     if (format !== 'text') return failures;
     return [...notes.map((note) => `${colors.dim('note')} ${note}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
+  }
+}
+
+/** Gives what is wrong with the file. */
+function stateOf({ resume }: BulkSettings, request: BulkRequest): State | string | null {
+  const file = resume ?? (request.workdir === null ? null : join(request.workdir, '.unfinished'));
+  if (file === null) return null;
+  try {
+    return openState(file, { version: packageJson.version, ...request, settings: [...request.settings] });
+  } catch (error) {
+    return `--resume: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -1,0 +1,127 @@
+/**
+ * What a run has done, in a file, so that a run that was cut off can go on. Its lines are JSON: what was asked for, and then
+ * one for each repository that is done. The file goes when the run comes to its end.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+
+import type { RepositoryReport } from '../report/bulk.ts';
+import type { Repository } from './repositories.ts';
+
+export interface State {
+  /** Repositories that were done before. */
+  readonly done: number;
+  readonly has: (repository: Repository) => boolean;
+  /** Of one that it has. */
+  readonly reportOf: (repository: Repository) => RepositoryReport;
+  readonly add: (repository: Repository, report: RepositoryReport) => void;
+  /** Everything is done, or is left for another run. */
+  readonly close: (isAllDone: boolean) => void;
+}
+
+interface Place {
+  readonly start: number;
+  readonly length: number;
+}
+
+interface Head {
+  readonly dockfix: 'unfinished';
+  /** A digest of what was asked for. */
+  readonly request: string;
+}
+
+/**
+ * Opens the state in a file, which need not exist. `request`: all that decides what is done. Of a run that asked for
+ * something else nothing is taken. Throws if the file is something else, or cannot be used.
+ */
+export function openState(file: string, request: unknown): State {
+  const descriptor = openSync(file, 'a+', 0o600);
+  const head: Head = { dockfix: 'unfinished', request: digest(JSON.stringify(request)) };
+  const places = new Map<string, Place>();
+  let end = 0;
+  let first: string | null = null;
+  for (const { start, text } of linesOf(descriptor)) {
+    if (first === null) first = text;
+    else places.set(keyIn(text), { start, length: Buffer.byteLength(text) });
+    end = start + Buffer.byteLength(text) + 1;
+  }
+  if (!isHead(first) && fstatSync(descriptor).size > 0) {
+    closeSync(descriptor);
+    throw new Error(`${file} is not what a run of dockfix left`);
+  }
+  const isSame = first === JSON.stringify(head);
+  if (!isSame) places.clear();
+  ftruncateSync(descriptor, isSame ? end : 0);
+  end = isSame ? end : 0;
+  const append = (text: string): number => {
+    const start = end;
+    const bytes = Buffer.from(`${text}\n`);
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    end += bytes.length;
+    return start;
+  };
+  if (!isSame) append(JSON.stringify(head));
+  return {
+    done: places.size,
+    has: (repository) => places.has(keyOf(repository)),
+    reportOf(repository) {
+      const { start, length } = places.get(keyOf(repository)) ?? { start: 0, length: 0 };
+      const bytes = Buffer.alloc(length);
+      for (let at = 0; at < length; ) {
+        const read = readSync(descriptor, bytes, at, length - at, start + at);
+        if (read === 0) throw new Error(`${file} changed meanwhile`);
+        at += read;
+      }
+      return (JSON.parse(bytes.toString('utf8')) as Line).report;
+    },
+    add: (repository, report) => {
+      append(JSON.stringify({ key: keyOf(repository), report } satisfies Line));
+    },
+    close(isAllDone) {
+      closeSync(descriptor);
+      if (isAllDone) rmSync(file, { force: true });
+    },
+  };
+}
+
+interface Line {
+  readonly key: string;
+  readonly report: RepositoryReport;
+}
+
+/** The same repository, and the same of it. */
+function keyOf({ root, paths, clone }: Repository): string {
+  return digest(JSON.stringify([root, paths, clone?.address ?? null]));
+}
+
+function keyIn(line: string): string {
+  return /^\{"key":"([0-9a-f]+)"/.exec(line)?.[1] ?? '';
+}
+
+function isHead(line: string | null): boolean {
+  return line?.startsWith('{"dockfix":"unfinished",') ?? false;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+const pieceSize = 64 * 1024;
+
+/** Whole lines, and where they begin. What was cut off at the end is none. */
+function* linesOf(descriptor: number): Iterable<{ readonly start: number; readonly text: string }> {
+  const piece = Buffer.alloc(pieceSize);
+  let pending = Buffer.alloc(0);
+  let start = 0;
+  for (let at = 0; ; ) {
+    const read = readSync(descriptor, piece, 0, pieceSize, at);
+    if (read === 0) return;
+    at += read;
+    pending = Buffer.concat([pending, piece.subarray(0, read)]);
+    for (let line = pending.indexOf(10); line >= 0; line = pending.indexOf(10)) {
+      yield { start, text: pending.toString('utf8', 0, line) };
+      start += line + 1;
+      pending = pending.subarray(line + 1);
+    }
+  }
+}
