@@ -16,7 +16,7 @@ export interface Marks {
   readonly isClosed: boolean;
 }
 
-const pattern = /<!-- dockfix change=([0-9a-f]{16}) text=([0-9a-f]{16}) title=([0-9a-f]{16})( to-set-up)?( closed)? -->/;
+const pattern = /<!-- dockfix change=([0-9a-f]{16}) text=([0-9a-f]{16}) title=([0-9a-f]{16})( to-set-up)?( closed)? -->/g;
 
 export function digest(...parts: readonly string[]): string {
   const hash = createHash('sha256');
@@ -28,10 +28,10 @@ export function writeMarks({ change, text, title, isSetUp, isClosed }: Marks): s
   return `<!-- dockfix change=${change} text=${text} title=${title}${isSetUp ? '' : ' to-set-up'}${isClosed ? ' closed' : ''} -->`;
 }
 
-/** Null if there are none: then dockfix did not write the text, or a person has replaced it. */
+/** Null if there are none: then dockfix did not write the text, or a person has replaced it. They come last: before them stands what a repository says. */
 export function readMarks(body: string): Marks | null {
-  const found = pattern.exec(body);
-  if (found === null) return null;
+  const found = [...body.matchAll(pattern)].at(-1);
+  if (found === undefined) return null;
   const [, change = '', text = '', title = '', toSetUp, closed] = found;
   return { change, text, title, isSetUp: toSetUp === undefined, isClosed: closed !== undefined };
 }

@@ -77,7 +77,7 @@ export function impactText(dockerfiles: readonly DockerfileImpact[], time: TimeO
 }
 
 /** Do dockfix's changes make a difference to what was replayed? Else the numbers are the same twice. */
-function helps({ before, after }: DockerfileImpact): boolean {
+export function helps({ before, after }: DockerfileImpact): boolean {
   return before.installReruns !== after.installReruns || before.installRuns !== after.installRuns || before.stepReruns !== after.stepReruns;
 }
 
@@ -99,7 +99,7 @@ function part(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function verdict(impact: DockerfileImpact): string {
+export function verdict(impact: DockerfileImpact): string {
   const { commits, before, after } = impact;
   if (before.installs === 0) return 'No step is a dependency install that dockfix knows; all steps are counted.';
   const what = before.installs === 1 ? 'reinstalled all dependencies' : `ran at least one of ${before.installs} dependency installs again`;
