@@ -7,7 +7,7 @@ import type { Fix, Path } from './types.ts';
  * The transforms for these Dockerfiles only. Others are in a project for what their builds need, not to be changed: a fix
  * that needs a change of one is turned down.
  */
-export function onlyFor(dockerfiles: ReadonlySet<Path>, transforms: readonly Transform[]): readonly Transform[] {
+export function onlyFor(dockerfiles: Pick<ReadonlySet<Path>, 'has'>, transforms: readonly Transform[]): readonly Transform[] {
   return transforms.map((transform) => ({
     ...transform,
     *match(view) {

@@ -37,7 +37,7 @@ async function make(clone: Clone, root: string, workdir: string): Promise<Cloned
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(dirname(partial), { recursive: true });
   const options = ['clone', '--quiet', ...shallow, '--no-checkout', '--template=', '--origin=origin', '--', clone.address, partial];
-  const answer = await onNetwork(clone, workdir, options);
+  const answer = await gitOnNetwork(clone, workdir, options);
   const checkedOut = answer.kind === 'output' ? checkOut(partial, 'HEAD') : answer;
   if (checkedOut.kind !== 'output') {
     rmSync(partial, { recursive: true, force: true });
@@ -57,7 +57,7 @@ async function update(clone: Clone, root: string): Promise<Cloned> {
   const status = runGit(root, root, ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=all'], '', withoutSettings);
   if (status.kind !== 'output') return failed(messageOf(status, 'git cannot tell whether something changed in it'));
   if (status.output.length > 0) return asItIs('it has changes');
-  const answer = await onNetwork(clone, root, ['fetch', '--quiet', ...shallow.filter((option) => option !== '--single-branch'), 'origin', `+refs/heads/${branch}:${tracked}`]);
+  const answer = await gitOnNetwork(clone, root, ['fetch', '--quiet', ...shallow.filter((option) => option !== '--single-branch'), 'origin', `+refs/heads/${branch}:${tracked}`]);
   const updated = answer.kind === 'output' ? checkOut(root, tracked) : answer;
   return updated.kind === 'output' ? ready : failed(messageOf(updated, 'it cannot be updated'));
 }
@@ -79,19 +79,24 @@ const networkSettings = [
  * Credentials go by the environment: a command line can be read by everybody on the machine, a file would stay. Git would
  * send them wherever it is redirected, so then it is not.
  */
-function onNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
+export function gitOnNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
   const { env } = process;
   const at = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
   const header: GitVariables = authorization === null ? {} : { GIT_CONFIG_COUNT: `${at + 1}`, [`GIT_CONFIG_KEY_${at}`]: `http.${address}.extraHeader`, [`GIT_CONFIG_VALUE_${at}`]: `Authorization: ${authorization}` };
   const redirection = authorization === null ? [] : ['-c', 'http.followRedirects=false'];
-  return runGitOnNetwork(folder, folder, [...networkSettings, ...redirection, ...options], { GIT_ALLOW_PROTOCOL: 'https:ssh:git:file', GIT_LFS_SKIP_SMUDGE: '1', ...header }, mostTime);
+  return runGitOnNetwork(folder, folder, [...networkSettings, ...redirection, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...header }, mostTime);
+}
+
+/** Without TLS only where the address says so itself, which no list of repositories can. */
+function protocolsFor(address: string): string {
+  return address.startsWith('http:') ? 'http' : 'https:ssh:git:file';
 }
 
 /** Filters are commands that the settings of a user name, and attributes of a repository call: so without settings. */
 const withoutSettings: GitVariables = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
 
 /** Makes the files those of a commit. A repository without commits has none. */
-function checkOut(root: string, commit: string): GitAnswer {
+export function checkOut(root: string, commit: string): GitAnswer {
   const known = runGit(root, root, ['rev-parse', '--verify', '--quiet', commit]);
   if (known.kind !== 'output') return { kind: 'output', output: Buffer.alloc(0) };
   return runGit(root, root, ['-c', 'submodule.recurse=false', 'reset', '--hard', '--quiet', commit], '', withoutSettings);

@@ -30,6 +30,8 @@ export interface Committing {
 export interface Author {
   readonly name: string;
   readonly email: string;
+  /** The committer as well, whoever git would take. */
+  readonly isCommitter?: boolean;
 }
 
 /** Why nothing can be committed in a repository, whichever the files; null if nothing is against it. */
@@ -147,8 +149,10 @@ function identityOf(root: string, author: Author | null): GitVariables {
   const given = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => /^GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)$/.test(entry[0]) && entry[1] !== undefined));
   if (author === null) return given;
   const authored = { ...given, GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email };
+  const committed = { ...authored, GIT_COMMITTER_NAME: author.name, GIT_COMMITTER_EMAIL: author.email };
+  if (author.isCommitter === true) return committed;
   const knowsCommitter = runGit(root, root, ['var', 'GIT_COMMITTER_IDENT'], '', authored).kind === 'output';
-  return knowsCommitter ? authored : { ...authored, GIT_COMMITTER_NAME: author.name, GIT_COMMITTER_EMAIL: author.email };
+  return knowsCommitter ? authored : committed;
 }
 
 /** What git printed, without its line feed. Throws where it fails. */

@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explainCommand,
   impact: async () => (await import('./impact.ts')).impactCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
+  pr: async () => (await import('./pr.ts')).prCommand,
 };
 
 /** Does what the words of the command line ask for. */

@@ -46,7 +46,7 @@ export function git(directory: string, ...options: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync('git', ['-c', 'user.name=Some Body', '-c', 'user.email=somebody@example.org', '-c', 'init.defaultBranch=main', ...options], {
     cwd: directory,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'] ?? '', HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' },
   });
   if (status !== 0) throw new Error(`git ${options.join(' ')}: ${stderr}`);
   return stdout.trim();

@@ -1,0 +1,74 @@
+/** What `dockfix pr` does with git: it fetches into a clone, and pushes to one branch. Nothing of a repository is executed. */
+import type { Clone } from '../bulk/address.ts';
+import { checkOut, gitOnNetwork } from '../bulk/clone.ts';
+import type { GitAnswer } from '../context/git.ts';
+import { runGit } from '../context/git.ts';
+import { digest } from './marks.ts';
+
+/** A clone on this disk. */
+export interface Checkout {
+  /** Absolute. */
+  readonly root: string;
+  /** Where it came from. */
+  readonly clone: Clone;
+}
+
+export class GitError extends Error {}
+
+/** The commit that a name stands for; null if there is none. */
+export function commitOf({ root }: Checkout, name: string): string | null {
+  return lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]));
+}
+
+/** Git's name of all files of a commit. */
+export function treeOf({ root }: Checkout, commit: string): string {
+  return lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`])) ?? '';
+}
+
+/** Makes the files those of a commit. */
+export function resetTo({ root }: Checkout, commit: string): void {
+  done(checkOut(root, commit), 'git reset');
+}
+
+/** Fetches a branch from where the clone came from, or from another repository; false if there is no such branch. */
+export async function fetchBranch({ root, clone }: Checkout, from: Clone, branch: string, into: string): Promise<boolean> {
+  const source = from.address === clone.address ? 'origin' : from.address;
+  const answer = await gitOnNetwork(from, root, ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--end-of-options', source, `+refs/heads/${branch}:${into}`]);
+  if (answer.kind === 'failed' && /couldn't find remote ref/i.test(answer.message)) return false;
+  done(answer, 'git fetch');
+  return true;
+}
+
+/** Fetches the commits before that of a branch; the texts of their files only if they are to be pushed elsewhere. */
+export async function fetchHistory({ root, clone }: Checkout, branch: string, commits: number, withTexts: boolean): Promise<void> {
+  const answer = await gitOnNetwork(clone, root, ['fetch', '--quiet', `--depth=${commits + 1}`, ...(withTexts ? [] : ['--filter=blob:none']), '--no-tags', '--no-recurse-submodules', '--end-of-options', 'origin', `+refs/heads/${branch}:refs/remotes/origin/${branch}`]);
+  done(answer, 'git fetch');
+}
+
+/** Fetches all that is before what was fetched. */
+export async function fetchAll({ root, clone }: Checkout): Promise<void> {
+  done(await gitOnNetwork(clone, root, ['fetch', '--quiet', '--unshallow', '--no-tags', '--no-recurse-submodules', 'origin']), 'git fetch');
+}
+
+/** Pushes a commit as a branch, if the branch is still where it was seen (null: there was none). */
+export async function pushBranch({ root }: Checkout, to: Clone, commit: string, branch: string, seen: string | null): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const answer = await gitOnNetwork(to, root, ['-c', 'push.gpgSign=false', '-c', 'push.recurseSubmodules=no', 'push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${seen ?? ''}`, '--end-of-options', to.address, `${commit}:${ref}`]);
+  done(answer, 'git push');
+}
+
+/** Digest of what changes between two commits, whatever else is in them. */
+export function changeBetween({ root }: Checkout, before: string, after: string): string {
+  const answer = runGit(root, root, ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', '--end-of-options', before, after]);
+  done(answer, 'git diff-tree');
+  return digest(answer.kind === 'output' ? answer.output.toString('latin1') : '');
+}
+
+function done(answer: GitAnswer, what: string): void {
+  if (answer.kind === 'output') return;
+  throw new GitError(`${what}: ${answer.kind === 'no-git' ? 'there is no git' : answer.message || 'it failed'}`);
+}
+
+function lineOf(answer: GitAnswer): string | null {
+  return answer.kind === 'output' ? answer.output.toString('utf8').trim() : null;
+}

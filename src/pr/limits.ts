@@ -1,0 +1,27 @@
+/** How many pull requests may be open, and may be opened in an hour, in all repositories of a run together. */
+import type { PullRequest } from './forge.ts';
+
+export interface Limits {
+  /** Why none may be opened now; null if one may. */
+  readonly why: () => string | null;
+  /** One more was opened. */
+  readonly opened: () => void;
+}
+
+const hour = 60 * 60_000;
+
+/** `existing`: of all repositories of the run, as the forge has them. Null: no limit. */
+export function limitsOf(mostOpen: number | null, perHour: number | null, existing: readonly PullRequest[], now: number): Limits {
+  let open = existing.filter(({ state }) => state === 'open').length;
+  let recent = existing.filter(({ createdAt }) => now - createdAt < hour).length;
+  return {
+    why() {
+      if (mostOpen !== null && open >= mostOpen) return `${mostOpen} of dockfix’s pull requests are open (--max-prs)`;
+      return perHour !== null && recent >= perHour ? `${perHour} were opened within the last hour (--per-hour)` : null;
+    },
+    opened() {
+      open += 1;
+      recent += 1;
+    },
+  };
+}

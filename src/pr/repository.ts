@@ -1,0 +1,217 @@
+/** One repository, from its name to what was done. Whatever was begun and not ended is found and ended by the next run. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Clone } from '../bulk/address.ts';
+import { bugMessage } from '../open.ts';
+import type { Decision, Result } from './decide.ts';
+import { currentOf, decide, decideBeforehand } from './decide.ts';
+import type { Branch, Forge, PullRequest, RepositoryFacts, Route } from './forge.ts';
+import { isForgeError } from './forge.ts';
+import type { Checkout } from './git.ts';
+import { fetchAll, fetchBranch, GitError, pushBranch, treeOf } from './git.ts';
+import type { Limits } from './limits.ts';
+import { closingMark, readMarks, writeMarks } from './marks.ts';
+import type { FixSettings, Opened, Proposal } from './propose.ts';
+import { openRepository, propose } from './propose.ts';
+import type { PullRequestReport } from './report.ts';
+
+/** What is the same for all repositories of a run. */
+export interface Session extends FixSettings {
+  readonly forge: Forge;
+  /** The value of the Authorization header for git. */
+  readonly authorization: string;
+  readonly branch: string;
+  readonly isDryRun: boolean;
+  readonly isDraft: boolean;
+  readonly labels: readonly string[];
+  readonly reviewers: readonly string[];
+  readonly limits: Limits;
+  /** An empty directory, for clones. */
+  readonly workdir: string;
+  readonly note: (message: string) => void;
+}
+
+/** One repository that is to be done. `facts` are known of one that was listed. */
+export interface Wanted {
+  readonly name: string;
+  readonly facts: RepositoryFacts | null;
+}
+
+export async function workOnRepository(wanted: Wanted, session: Session): Promise<PullRequestReport> {
+  const directory = join(session.workdir, wanted.name.replaceAll('/', '+'));
+  try {
+    return await work(wanted, session, directory);
+  } catch (error) {
+    // With these no other repository can be done either.
+    if (isForgeError(error, 'unauthorized', 'rate-limit')) throw error;
+    const because = isForgeError(error) || error instanceof GitError ? error.message : bugMessage(error);
+    return { name: wanted.name, outcome: 'failed', because, url: null, files: [], pushed: false };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function work({ name, facts: listed }: Wanted, session: Session, directory: string): Promise<PullRequestReport> {
+  const { forge, usesFork, known } = session;
+  const isListed = listed !== null;
+  const early = listed === null ? null : decideBeforehand({ repository: { ...listed, canPush: true }, isListed, usesFork, pullRequests: [] });
+  if (early !== null) return reportOf(name, early, null, null);
+  const repository = await forge.repository(name);
+  const possible = decideBeforehand({ repository, isListed, usesFork, pullRequests: [] });
+  if (possible !== null) return reportOf(repository.name, possible, null, null);
+  const route = await routeOf(repository, session);
+  const pullRequests = route === null ? [] : await forge.pullRequests(route);
+  const beforehand = { repository, isListed, usesFork, pullRequests };
+  const current = currentOf(pullRequests);
+  const decided = decideBeforehand(beforehand);
+  if (decided !== null) return reportOf(repository.name, decided, current, null);
+
+  const opening = await openRepository(repository, session.authorization, directory, known);
+  if (opening.kind !== 'opened') return reportOf(repository.name, { do: opening.kind === 'empty' ? 'skip' : 'fail', because: opening.because }, current, null);
+  const { opened } = opening;
+  const labels = [...new Set([...session.labels, ...(opened.config.kind === 'config' ? opened.config.labels : [])])];
+  const reviewers = [...new Set([...session.reviewers, ...(opened.config.kind === 'config' ? opened.config.reviewers : [])])];
+  const isOff = opened.config.kind === 'broken' || !opened.config.enabled;
+  const proposal: Proposal = isOff ? { result: { kind: 'nothing', because: '' }, report: null, head: null } : await propose(opened, forge, repository, session, labels.length + reviewers.length === 0);
+  const branch = route === null ? null : await branchOf(route, opened, session);
+  const decision = decide({ ...beforehand, config: opened.config, base: opened.base, result: proposal.result, branch, authorEmail: session.author.email, limit: session.limits.why() });
+  if (session.isDryRun) return reportOf(repository.name, decision, current, proposal);
+  return carryOut({ decision, session, repository, route, current, opened, proposal, seen: branch?.head ?? null, labels, reviewers });
+}
+
+/** Null where the branch would come from a fork that there is not yet. */
+async function routeOf(target: RepositoryFacts, { forge, usesFork, branch }: Session): Promise<Route | null> {
+  const source = usesFork ? await forge.fork(target, false) : target;
+  return source === null ? null : { target, source, branch };
+}
+
+async function branchOf(route: Route, { checkout, base }: Opened, session: Session): Promise<(Branch & { readonly tree: string }) | null> {
+  const branch = await session.forge.branch(route, base);
+  if (branch === null || !(await fetchBranch(checkout, cloneOf(route.source, session), route.branch, ownRef))) return null;
+  const head = treeOf(checkout, branch.head);
+  if (head === '') throw new GitError('the branch moved while it was looked at');
+  return { ...branch, tree: head };
+}
+
+const ownRef = 'refs/dockfix/own';
+
+function cloneOf(repository: RepositoryFacts, { authorization }: Session): Clone {
+  return { address: repository.gitUrl, directory: 'clone', authorization };
+}
+
+interface Order {
+  readonly decision: Decision;
+  readonly session: Session;
+  readonly repository: RepositoryFacts;
+  readonly route: Route | null;
+  readonly current: PullRequest | null;
+  readonly opened: Opened;
+  readonly proposal: Proposal;
+  /** Where our branch was seen. */
+  readonly seen: string | null;
+  readonly labels: readonly string[];
+  readonly reviewers: readonly string[];
+}
+
+async function carryOut(order: Order): Promise<PullRequestReport> {
+  const { decision, repository, current, proposal } = order;
+  switch (decision.do) {
+    case 'create':
+      return create(order, decision.push);
+    case 'update':
+      return update(order, decision);
+    case 'close':
+      return close(order, decision);
+    default:
+      return reportOf(repository.name, decision, current, proposal);
+  }
+}
+
+/**
+ * The branch first, then the pull request, then its labels; its text says that these are missing until they are there. A
+ * run that was ended in between has left what the next one goes on with.
+ */
+async function create({ decision, session, repository, route: known, opened, proposal, seen, labels, reviewers }: Order, push: boolean): Promise<PullRequestReport> {
+  const { forge, isDraft, branch, limits } = session;
+  const { title, body } = textOf(proposal.result);
+  const route = known ?? { target: repository, source: (await forge.fork(repository, true)) ?? repository, branch };
+  if (push) await pushTo(route, opened.checkout, proposal, seen, session);
+  const pull = await forge.create(route, { title, body, base: opened.base, isDraft });
+  limits.opened();
+  await setUp(session, route, pull, labels, reviewers);
+  return reportOf(repository.name, decision, pull, proposal);
+}
+
+async function update({ decision, session, repository, route, current, opened, proposal, seen, labels, reviewers }: Order, { number, push, change, setUp: toSetUp }: Extract<Decision, { readonly do: 'update' }>): Promise<PullRequestReport> {
+  if (route === null || current === null) throw new GitError('there is no pull request to update');
+  if (push) await pushTo(route, opened.checkout, proposal, seen, session);
+  // What a person wrote into the text stays, and so does what it says of labels.
+  const body = change?.body === undefined ? undefined : withMarks(change.body, { isSetUp: readMarks(current.body)?.isSetUp ?? true });
+  if (change !== null) await session.forge.change(repository, number, { ...change, ...(body === undefined ? {} : { body }) });
+  if (toSetUp) await setUp(session, route, { ...current, body: body ?? current.body }, labels, reviewers);
+  return reportOf(repository.name, decision, current, proposal);
+}
+
+/** Labels and reviewers, once: who takes one away does not get it back. A forge that does not take them keeps nothing from its end. */
+async function setUp({ forge, note }: Session, { target }: Route, pull: PullRequest, labels: readonly string[], reviewers: readonly string[]): Promise<void> {
+  if (readMarks(pull.body)?.isSetUp !== false) return;
+  const tried = async (what: string, attempt: () => Promise<void>): Promise<void> => {
+    try {
+      await attempt();
+    } catch (error) {
+      if (!isForgeError(error, 'rejected', 'forbidden', 'not-found')) throw error;
+      note(`${target.name}: ${what}: ${error.message}`);
+    }
+  };
+  if (labels.length > 0) await tried('labels', () => forge.addLabels(target, pull.number, labels));
+  if (reviewers.length > 0) await tried('reviewers', () => forge.askForReview(target, pull.number, reviewers));
+  await forge.change(target, pull.number, { body: withMarks(pull.body, { isSetUp: true }) });
+}
+
+async function close({ decision, session, repository, route, current, proposal }: Order, { number, deletesBranch, because }: Extract<Decision, { readonly do: 'close' }>): Promise<PullRequestReport> {
+  const { forge } = session;
+  if (number !== null && current !== null) {
+    await forge.commentOnce(repository, number, closingMark, `${closingMark}\ndockfix closes this: ${because}.`);
+    // In one request: a run that is ended here has either closed it and said so, or done nothing.
+    await forge.change(repository, number, { state: 'closed', body: withMarks(current.body, { isClosed: true }) });
+  }
+  if (deletesBranch && route !== null) await forge.deleteBranch(route);
+  return reportOf(repository.name, decision, current, proposal);
+}
+
+async function pushTo(route: Route, checkout: Checkout, { head }: Proposal, seen: string | null, session: Session): Promise<void> {
+  if (head === null) throw new GitError('there is nothing to push');
+  const to = cloneOf(route.source, session);
+  try {
+    await pushBranch(checkout, to, head, route.branch, seen);
+  } catch (error) {
+    if (route.source.id === route.target.id || !(error instanceof GitError)) throw error;
+    // A fork that is older than the base lacks commits that a clone of the newest does not have either.
+    await fetchAll(checkout);
+    await pushBranch(checkout, to, head, route.branch, seen);
+  }
+}
+
+function textOf(result: Result): { readonly title: string; readonly body: string } {
+  if (result.kind !== 'changes') throw new GitError('there is nothing to propose');
+  return result;
+}
+
+/** The text with other marks; without any it gets some, so that the next run knows who closed it. */
+function withMarks(body: string, change: { readonly isSetUp?: boolean; readonly isClosed?: boolean }): string {
+  const marks = readMarks(body);
+  const unknown = '0'.repeat(16);
+  if (marks === null) return `${body}\n\n${writeMarks({ change: unknown, text: unknown, title: unknown, isSetUp: true, isClosed: false, ...change })}`;
+  const [written, wanted] = [writeMarks(marks), writeMarks({ ...marks, ...change })];
+  const at = body.lastIndexOf(written);
+  return body.slice(0, at) + wanted + body.slice(at + written.length);
+}
+
+const outcomes = { skip: 'skipped', nothing: 'unchanged', leave: 'left-alone', wait: 'waiting', fail: 'failed', create: 'created', update: 'updated', close: 'closed' } as const;
+
+function reportOf(name: string, decision: Decision, pull: PullRequest | null, proposal: Proposal | null): PullRequestReport {
+  const because = 'because' in decision ? decision.because : null;
+  const pushed = 'push' in decision && decision.push;
+  return { name, outcome: outcomes[decision.do], because, url: pull?.url ?? null, files: proposal?.report?.files ?? [], pushed };
+}

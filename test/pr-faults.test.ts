@@ -1,0 +1,185 @@
+/** What `dockfix pr` leaves behind when something breaks in the middle, and what the next run makes of it. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { bundleCli, removeTemporaryDirectories } from './support/cli.ts';
+import { gitHubServer, token } from './support/forge/github-server.ts';
+import { runHere, startProgram } from './support/forge/program.ts';
+import type { Fault, ForgeServer } from './support/forge/server.ts';
+import type { World, WorldRepository } from './support/forge/world.ts';
+import { newWorld } from './support/forge/world.ts';
+
+const dockerfile = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n';
+const repaired = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n';
+const branch = 'dockfix/dockerfile-cache';
+
+let program = '';
+const open: ForgeServer[] = [];
+beforeAll(async () => {
+  program = await bundleCli();
+});
+afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
+afterAll(removeTemporaryDirectories);
+
+interface Scene {
+  readonly world: World;
+  readonly server: ForgeServer;
+  readonly shop: WorldRepository;
+}
+
+async function scene(): Promise<Scene> {
+  const world = newWorld();
+  const shop = world.add('org/shop', { Dockerfile: dockerfile, 'requirements.txt': 'a\n', '.dockerignore': '.git\n' });
+  const server = await gitHubServer(world);
+  open.push(server);
+  return { world, server, shop };
+}
+
+const options = ['--only', 'split-copy', '--label', 'docker', '--reviewer', 'octocat', '--commits', '5'];
+
+function run({ server }: Scene): Promise<{ readonly code: number | null; readonly error: string }> {
+  return runHere(['org/shop', '--endpoint', server.url, ...options], { GITHUB_TOKEN: token });
+}
+
+/** What people see of it, and that nothing is there twice. */
+function state({ world, shop }: Scene): object {
+  return {
+    pullRequests: world.pullRequests.map(({ state: now, labels, reviewers, comments, body }) => ({ state: now, labels, reviewers, comments: comments.length, isSetUp: !body.includes('to-set-up') })),
+    dockerfile: world.fileAt(shop, branch, 'Dockerfile'),
+  };
+}
+
+const opened = { pullRequests: [{ state: 'open', labels: ['docker'], reviewers: ['octocat'], comments: 0, isSetUp: true }], dockerfile: repaired.trimEnd() };
+const closed = { pullRequests: [{ state: 'closed', labels: ['docker'], reviewers: ['octocat'], comments: 1, isSetUp: true }], dockerfile: null };
+
+/** Ways to what is told apart: from nothing to open, a base that moves, and to closed. */
+const stories: Readonly<Record<string, { readonly prepare: (at: Scene) => Promise<void>; readonly end: object }>> = {
+  open: { prepare: async () => undefined, end: opened },
+  update: {
+    prepare: async (at) => {
+      await run(at);
+      at.world.commit(at.shop, { 'app.py': '1\n' });
+    },
+    end: opened,
+  },
+  close: {
+    prepare: async (at) => {
+      await run(at);
+      at.world.commit(at.shop, { Dockerfile: repaired });
+    },
+    end: closed,
+  },
+};
+
+async function prepared(story: string): Promise<Scene> {
+  const at = await scene();
+  await stories[story]?.prepare(at);
+  at.server.log.length = 0;
+  return at;
+}
+
+const changes = (words: string): boolean => /^(?:POST|PATCH|PUT|DELETE) |^git git-receive-pack$/.test(words);
+
+/** The `at`-th request meets the fault, once. */
+function breakAt(server: ForgeServer, at: number, fault: Fault): void {
+  let count = 0;
+  server.fault = () => {
+    count += 1;
+    return count === at ? fault : null;
+  };
+}
+
+/** What only asks fails in one way; that is tried in one story, where all questions are asked. */
+function faultsAt(words: string, story: string): readonly Fault[] {
+  if (!changes(words)) return story === 'open' ? ['cut'] : [];
+  return story === 'open' ? ['cut', 'cut-after'] : ['cut-after'];
+}
+
+describe.each(Object.keys(stories))('%s', (story) => {
+  const end = stories[story]?.end;
+
+  test('each request fails once', async () => {
+    const smooth = await prepared(story);
+    await run(smooth);
+    expect(state(smooth)).toEqual(end);
+    const requests = [...smooth.server.log];
+    expect(requests.filter(changes).length).toBeGreaterThan(1);
+    for (const [index, words] of requests.entries()) {
+      for (const fault of faultsAt(words, story)) {
+        const at = await prepared(story);
+        breakAt(at.server, index + 1, fault);
+        const { error } = await run(at);
+        at.server.fault = () => null;
+        await run(at);
+        const fails = { words, fault, first: error, ...state(at) };
+        expect(fails).toEqual({ words, fault, first: error, ...end });
+        const before = at.server.log.length;
+        await run(at);
+        expect(at.server.log.slice(before).filter(changes)).toEqual([]);
+        await at.server.close();
+      }
+    }
+  }, 600_000);
+
+  test('killed before and after each change', async () => {
+    const smooth = await prepared(story);
+    await run(smooth);
+    const steps = smooth.server.log.filter(changes);
+    for (const [index, words] of steps.entries()) {
+      for (const moment of story === 'open' ? (['before', 'after'] as const) : (['after'] as const)) {
+        const at = await prepared(story);
+        const running = startProgram(program, ['pr', 'org/shop', '--endpoint', at.server.url, ...options], { GITHUB_TOKEN: token });
+        let count = 0;
+        at.server.fault = (seen) => {
+          if (changes(seen)) count += 1;
+          if (moment === 'after' || !changes(seen) || count !== index + 1) return null;
+          running.kill();
+          return 'silence';
+        };
+        at.server.afterwards = (seen) => void (moment === 'after' && changes(seen) && count === index + 1 && running.kill());
+        const { signal } = await running.result;
+        expect({ words, moment, signal }).toEqual({ words, moment, signal: 'SIGKILL' });
+        at.server.fault = () => null;
+        at.server.afterwards = () => undefined;
+        await run(at);
+        expect({ words, moment, ...state(at) }).toEqual({ words, moment, ...end });
+        await at.server.close();
+      }
+    }
+  }, 600_000);
+});
+
+describe('two at the same time', () => {
+  test('who pushes second does not win: the branch is where it was seen, or it is not pushed', async () => {
+    const at = await scene();
+    await run(at);
+    at.world.commit(at.shop, { 'app.py': '1\n' });
+    let isDone = false;
+    at.server.fault = (words) => {
+      if (words !== 'git git-receive-pack refs' || isDone) return null;
+      isDone = true;
+      at.world.commit(at.shop, { note: 'mine' }, { branch });
+      return null;
+    };
+    const head = (): string | null => at.world.headOf(at.shop, branch);
+    const { code, error } = await run(at);
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining('git push: ') });
+    expect(at.world.fileAt(at.shop, branch, 'note')).toBe('mine');
+    const theirs = head();
+    expect((await run(at)).error).toContain('its branch has commits by somebody@example.org');
+    expect(head()).toBe(theirs);
+  });
+
+  test('a person closes it while it is looked at: nothing is opened in its place', async () => {
+    const at = await scene();
+    await run(at);
+    at.world.commit(at.shop, { 'app.py': '1\n' });
+    at.server.fault = (words) => {
+      if (words === 'git git-receive-pack refs') for (const pull of at.world.pullRequests) pull.state = 'closed';
+      return null;
+    };
+    await run(at);
+    at.server.fault = () => null;
+    await run(at);
+    expect(at.world.pullRequests.map((pull) => pull.state)).toEqual(['closed']);
+  });
+});

@@ -1,0 +1,360 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { bundleCli, removeTemporaryDirectories, temporaryDirectory, writeFiles } from './support/cli.ts';
+import { git } from './support/forge/git-http.ts';
+import { gitHubServer, token, user } from './support/forge/github-server.ts';
+import type { ProgramResult } from './support/forge/program.ts';
+import { runHere, startProgram } from './support/forge/program.ts';
+import type { ForgeServer } from './support/forge/server.ts';
+import type { World, WorldPullRequest, WorldRepository } from './support/forge/world.ts';
+import { newWorld } from './support/forge/world.ts';
+import type { Schema } from './support/json-schema.ts';
+import { validate } from './support/json-schema.ts';
+
+const dockerfile = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n';
+const repaired = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\nCMD ["python", "app.py"]\n';
+const shopFiles = { Dockerfile: dockerfile, 'requirements.txt': 'flask==3.0.0\n', 'app.py': 'print(1)\n', '.dockerignore': '.git\n' };
+const branch = 'dockfix/dockerfile-cache';
+const only = ['--only', 'split-copy'];
+
+let program = '';
+let world: World;
+let server: ForgeServer;
+let shop: WorldRepository;
+
+beforeAll(async () => {
+  program = await bundleCli();
+});
+beforeEach(async () => {
+  world = newWorld();
+  shop = world.add('org/shop', shopFiles);
+  server = await gitHubServer(world);
+});
+afterEach(() => server.close());
+afterAll(removeTemporaryDirectories);
+
+function dockfix(...args: readonly string[]): Promise<ProgramResult> {
+  return runHere(['--endpoint', server.url, ...only, ...args], { GITHUB_TOKEN: token });
+}
+
+/** Runs it, and holds that all went well; gives what it said without colours. */
+async function well(...args: readonly string[]): Promise<string> {
+  const { code, error } = await dockfix(...args);
+  expect({ code, error }).toEqual({ code: 0, error: expect.any(String) });
+  expect(error).not.toContain(token);
+  return error;
+}
+
+const theOnly = (): WorldPullRequest => {
+  const [pull] = world.pullRequests;
+  if (pull === undefined || world.pullRequests.length > 1) throw new Error(`there are ${world.pullRequests.length} pull requests`);
+  return pull;
+};
+
+const changes = (): string[] => server.log.filter((words) => !words.startsWith('GET') && !words.startsWith('git git-upload-pack') && !words.endsWith(' refs'));
+
+describe('the life of a pull request', () => {
+  test('opened, left as it is, brought up to date, merged', async () => {
+    for (let index = 0; index < 5; index += 1) world.commit(shop, { 'app.py': `print(${index})\n` });
+    expect(await well('org/shop')).toMatch(/^opened org\/shop https:\/\/github\.example\/org\/shop\/pull\/1$/m);
+    const pull = theOnly();
+    expect(pull).toMatchObject({ state: 'open', base: 'main', branch, isDraft: false, title: 'Docker: copy dependency manifests, install, then copy the source' });
+    expect(pull.body).toContain('5 of the last 5 commits reinstalled all dependencies; with this change 0.');
+    expect(pull.body).toContain(`${server.url}/org/shop/blob/${world.headOf(shop, 'main') ?? ''}/Dockerfile#L4`);
+    expect(world.fileAt(shop, branch, 'Dockerfile')).toBe(repaired.trimEnd());
+    expect(git(shop.directory, 'log', '--format=%an <%ae> %cn <%ce> %s', `main..${branch}`)).toBe('dockfix <dockfix@noreply.invalid> dockfix <dockfix@noreply.invalid> Copy dependency manifests, install, then copy the source');
+
+    const head = world.headOf(shop, branch);
+    server.log.length = 0;
+    expect(await well('org/shop')).toContain('unchanged org/shop: https://github.example/org/shop/pull/1 is up to date');
+    expect(changes()).toEqual([]);
+    expect(world.headOf(shop, branch)).toBe(head);
+
+    world.commit(shop, { 'app.py': 'print(99)\n' });
+    expect(await well('org/shop')).toContain('updated org/shop https://github.example/org/shop/pull/1');
+    expect(git(shop.directory, 'merge-base', 'main', branch)).toBe(world.headOf(shop, 'main'));
+    expect(theOnly().body).toContain('6 of the last 6 commits');
+
+    world.merge(theOnly());
+    expect(await well('org/shop')).toContain('closed org/shop');
+    expect(world.headOf(shop, branch)).toBeNull();
+    expect(await well('org/shop')).toContain('unchanged org/shop');
+    expect(theOnly().state).toBe('merged');
+  });
+
+  test('closed by dockfix when somebody repairs it by hand, and opened again when it breaks again', async () => {
+    await well('org/shop');
+    world.commit(shop, { Dockerfile: repaired });
+    expect(await well('org/shop')).toContain('closed org/shop https://github.example/org/shop/pull/1: there is nothing to repair');
+    expect(theOnly()).toMatchObject({ state: 'closed', comments: [expect.stringContaining('dockfix closes this: there is nothing to repair.')] });
+    expect(world.headOf(shop, branch)).toBeNull();
+    expect(await well('org/shop')).toContain('unchanged');
+    world.commit(shop, { Dockerfile: dockerfile });
+    expect(await well('org/shop')).toContain('opened org/shop https://github.example/org/shop/pull/2');
+  });
+
+  test('closed by a person: left alone, whatever changes, until somebody ticks the box', async () => {
+    await well('org/shop');
+    theOnly().state = 'closed';
+    world.commit(shop, { 'app.py': 'print(2)\n', 'more/Dockerfile': dockerfile, 'more/requirements.txt': 'a\n' });
+    server.log.length = 0;
+    expect(await well('org/shop')).toContain('left alone org/shop: https://github.example/org/shop/pull/1 was closed by a person; who wants it after all reopens it, or ticks the box at its end');
+    expect(changes()).toEqual([]);
+    expect(server.log.filter((words) => words.startsWith('git'))).toEqual([]);
+    const [pull] = world.pullRequests;
+    if (pull) pull.body = pull.body.replace('- [ ]', '- [x]');
+    expect(await well('org/shop')).toContain('opened org/shop https://github.example/org/shop/pull/2');
+  });
+
+  test('merged and reverted: not proposed again', async () => {
+    await well('org/shop');
+    world.merge(theOnly());
+    world.commit(shop, { Dockerfile: dockerfile }, { message: 'Revert' });
+    expect(await well('org/shop')).toContain('the same change was merged in https://github.example/org/shop/pull/1 and taken back since');
+    expect(world.pullRequests).toHaveLength(1);
+  });
+
+  test('a branch with a commit of somebody else is left alone', async () => {
+    await well('org/shop');
+    const head = world.commit(shop, { note: 'mine' }, { branch });
+    world.commit(shop, { 'app.py': 'print(3)\n' });
+    expect(await well('org/shop')).toContain('left alone org/shop https://github.example/org/shop/pull/1: its branch has commits by somebody@example.org; dockfix goes on once they are gone, or the branch is');
+    world.commit(shop, { Dockerfile: repaired });
+    await well('org/shop');
+    expect(world.headOf(shop, branch)).toBe(head);
+    expect(theOnly().state).toBe('open');
+  });
+
+  test('labels, reviewers and a draft, once', async () => {
+    world.commit(shop, { 'dockfix.json': '{ "labels": ["docker", "from-repo"], "reviewers": ["hubot"] }\n' });
+    await well('org/shop', '--draft', '--label', 'docker', '--label', 'cache', '--reviewer', 'octocat', '--reviewer', 'org/team');
+    const pull = theOnly();
+    expect(pull).toMatchObject({ isDraft: true, labels: ['docker', 'cache', 'from-repo'], reviewers: ['octocat', 'hubot', 'team team'] });
+    pull.labels.length = 0;
+    await well('org/shop', '--label', 'docker');
+    expect(pull.labels).toEqual([]);
+  });
+
+  test('a reviewer that the forge does not take keeps nothing from being done', async () => {
+    expect(await well('org/shop', '--reviewer', 'nobody', '--label', 'a')).toMatch(/note org\/shop: reviewers: .*not a collaborator/);
+    expect(theOnly()).toMatchObject({ state: 'open', labels: ['a'], reviewers: [] });
+    server.log.length = 0;
+    await well('org/shop', '--reviewer', 'nobody', '--label', 'a');
+    expect(changes()).toEqual([]);
+  });
+});
+
+describe('what the repository says', () => {
+  test('switched off, also later', async () => {
+    const json = world.add('org/off', { ...shopFiles, 'dockfix.json': '{ "enabled": false }\n' });
+    expect(await well('org/off', 'org/shop')).toContain('unchanged org/off: dockfix.json switches dockfix off');
+    expect(world.headOf(json, branch)).toBeNull();
+    world.commit(shop, { 'dockfix.json': '{ "enabled": false }' });
+    expect(await well('org/shop')).toContain('closed org/shop https://github.example/org/shop/pull/1: dockfix.json switches dockfix off');
+  });
+
+  test('broken: left alone, with the line', async () => {
+    await well('org/shop');
+    world.commit(shop, { 'dockfix.json': '{\n  "enabled": "no"\n}\n' });
+    expect(await well('org/shop')).toContain('left alone org/shop https://github.example/org/shop/pull/1: dockfix.json:2: has to be true or false');
+    expect(theOnly().state).toBe('open');
+  });
+
+  test('transforms, options and paths', async () => {
+    world.add('org/some', { ...shopFiles, 'old/Dockerfile': dockerfile, 'old/requirements.txt': 'a\n', 'dockfix.json': '{ "ignorePaths": ["old/**"], "transforms": { "skip": ["alpine-to-slim"] } }\n' });
+    await well('org/some');
+    const some = world.find('org/some');
+    expect(some && world.fileAt(some, branch, 'Dockerfile')).toBe(repaired.trimEnd());
+    expect(some && world.fileAt(some, branch, 'old/Dockerfile')).toBe(dockerfile.trimEnd());
+    world.add('org/none', { ...shopFiles, 'dockfix.json': '{ "transforms": { "skip": ["split-copy"] } }' });
+    expect(await well('org/none')).toContain('unchanged org/none: there is nothing to repair');
+  });
+
+  test('another base branch, and one that is not there', async () => {
+    world.commit(shop, { Dockerfile: repaired, 'dockfix.json': '{ "baseBranch": "develop" }' });
+    world.commit(shop, { Dockerfile: dockerfile }, { branch: 'develop' });
+    await well('org/shop');
+    expect(theOnly()).toMatchObject({ base: 'develop', state: 'open' });
+    expect(git(shop.directory, 'merge-base', 'develop', branch)).toBe(world.headOf(shop, 'develop'));
+    world.commit(shop, { 'dockfix.json': '{ "baseBranch": "devel" }' });
+    expect(await well('org/shop')).toContain('dockfix.json: there is no branch devel (baseBranch)');
+  });
+});
+
+describe('which repositories', () => {
+  test('an organisation, without archived ones, forks and those that may not be pushed to', async () => {
+    world.add('org/old', shopFiles, { isArchived: true });
+    world.add('org/copy', shopFiles, { parent: shop });
+    world.add('org/read-only', shopFiles, { canPush: false });
+    world.add('org/empty', {});
+    world.pageSize = 2;
+    const said = await well('--org', 'org');
+    expect(said).toContain('skipped org/old: it is archived');
+    expect(said).toContain('skipped org/copy: it is a fork');
+    expect(said).toContain('skipped org/read-only: the token may not push to it');
+    expect(said).toContain('skipped org/empty: it is empty');
+    expect(said).toContain('5 repositories: 1 opened, 4 skipped.');
+  });
+
+  test('a list, and what is wrong in it', async () => {
+    const directory = temporaryDirectory();
+    writeFiles(directory, { 'list.txt': `# ours\n\norg/shop\n${server.url}/org/shop.git\n`, 'wrong.txt': 'org/shop\n\nhttps://elsewhere.example/org/shop\n' });
+    expect(await well('--repos', join(directory, 'list.txt'))).toContain('1 repository: 1 opened.');
+    const { code, error } = await dockfix('--repos', join(directory, 'wrong.txt'));
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining(`wrong.txt:3: "https://elsewhere.example/org/shop" is no repository of ${server.url}`) });
+  });
+
+  test('one that is not there does not keep the others from being done', async () => {
+    const { code, error } = await dockfix('org/none', 'org/shop');
+    expect(code).toBe(2);
+    expect(error).toMatch(/failed org\/none: GET .*: 404 Not Found/);
+    expect(error).toContain('opened org/shop');
+  });
+
+  test('shards share the repositories', async () => {
+    const names = ['shop', ...Array.from({ length: 5 }, (_, index) => `r${index}`)];
+    for (const name of names.slice(1)) world.add(`org/${name}`, { a: '1' });
+    const shards = await Promise.all([1, 2, 3].map((index) => dockfix('--org', 'org', '--shard', `${index}/3`, '--format', 'json', '--dry-run')));
+    const found = shards.map(({ out }) => (JSON.parse(out) as { repositories: { name: string }[] }).repositories.map(({ name }) => name));
+    expect(found.flat().toSorted()).toEqual(names.map((name) => `org/${name}`).toSorted());
+    expect(found.every((list) => list.length < names.length)).toBe(true);
+  });
+
+  test('limits: how many are open, and how many in an hour', async () => {
+    for (const name of ['a', 'b', 'c']) world.add(`org/${name}`, shopFiles);
+    const said = await well('--org', 'org', '--max-prs', '2');
+    expect(said).toContain('waiting org/b: 2 of dockfix’s pull requests are open (--max-prs)');
+    expect(said).toContain('4 repositories: 2 opened, 2 waiting.');
+    expect(await well('--org', 'org', '--per-hour', '2')).toContain('2 were opened within the last hour (--per-hour)');
+    for (const pull of world.pullRequests) Object.assign(pull, { createdAt: '2020-01-01T00:00:00Z' });
+    expect(await well('--org', 'org', '--per-hour', '1')).toContain('4 repositories: 1 opened, 2 unchanged, 1 waiting.');
+    expect(await well('--org', 'org', '--max-prs', '9')).toContain('1 opened');
+  });
+});
+
+describe('from a fork', () => {
+  test('made once, and used again', async () => {
+    shop.canPush = false;
+    const first = await dockfix('org/shop');
+    expect(first).toMatchObject({ code: 2, error: expect.stringContaining('failed org/shop: the token may not push to it (with --fork') });
+    expect(await well('org/shop', '--fork', '--dry-run')).toContain('would open org/shop');
+    expect(world.repositories).toHaveLength(1);
+    await well('org/shop', '--fork');
+    const fork = world.find(`${user}/shop`);
+    expect(theOnly()).toMatchObject({ state: 'open', source: fork, target: shop });
+    expect(world.headOf(shop, branch)).toBeNull();
+    world.commit(shop, { 'app.py': 'print(7)\n' });
+    expect(await well('org/shop', '--fork')).toContain('updated org/shop');
+    expect(fork && git(fork.directory, 'log', '--format=%s', '-3', branch)).toBe('Copy dependency manifests, install, then copy the source\nA change\nFirst');
+    world.commit(shop, { Dockerfile: repaired });
+    expect(await well('org/shop', '--fork')).toContain('closed org/shop');
+    expect(fork && world.headOf(fork, branch)).toBeNull();
+  });
+});
+
+describe('what is printed', () => {
+  const schema = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'pr.schema.json'), 'utf8')) as Schema;
+
+  test('a dry run does nothing, and shows the diff', async () => {
+    const { code, out, error } = await dockfix('org/shop', '--dry-run');
+    expect(code).toBe(0);
+    expect(out).toContain('--- a/Dockerfile\n+++ b/Dockerfile\n');
+    expect(out).toContain('+COPY requirements.txt ./\n');
+    expect(error).toContain('would open org/shop\n');
+    expect(error).toContain('would fix org/shop/Dockerfile:4 split-copy (exact): ');
+    expect(changes()).toEqual([]);
+    expect(world.headOf(shop, branch)).toBeNull();
+  });
+
+  test('JSON', async () => {
+    world.add('org/old', shopFiles, { isArchived: true });
+    const { code, out, error } = await dockfix('org/shop', 'org/old', 'org/none', '--format', 'json');
+    const report = JSON.parse(out) as object;
+    expect(validate(schema, report)).toEqual([]);
+    expect(code).toBe(2);
+    expect(report).toMatchObject({ version: 1, dryRun: false, error: null, summary: { created: 1, skipped: 1, failed: 1 } });
+    expect(report).toMatchObject({ repositories: [{ name: 'org/shop', outcome: 'created', url: 'https://github.example/org/shop/pull/1', pushed: true, files: [{ path: 'Dockerfile', status: 'changed' }] }, { outcome: 'skipped' }, { outcome: 'failed' }] });
+    expect(error).toContain('opened org/shop');
+    const usage = await startProgram(program, ['pr', '--format', 'json'], {}).result;
+    expect(validate(schema, JSON.parse(usage.out))).toEqual([]);
+    expect(usage).toMatchObject({ code: 2, error: expect.stringContaining('which repositories?') });
+  });
+
+  test('no token, a wrong one, and a limit that lasts end the run', async () => {
+    const withoutToken = await startProgram(program, ['pr', 'org/shop', '--endpoint', server.url], {}).result;
+    expect(withoutToken).toMatchObject({ code: 2, error: expect.stringContaining('there is no token for 127.0.0.1') });
+    const wrong = await startProgram(program, ['pr', 'org/shop', 'org/other', '--endpoint', server.url], { GITHUB_TOKEN: 'ghp_wrong0123456789012345' }).result;
+    expect(wrong).toMatchObject({ code: 2, error: expect.stringMatching(/401 Bad credentials\n0 repositories\.\n$/) });
+    server.fault = () => ({ status: 403, headers: { 'retry-after': '9999' }, json: { message: 'You have exceeded a secondary rate limit' } });
+    const limited = await dockfix('org/shop', 'org/other', '--format', 'json');
+    expect(validate(schema, JSON.parse(limited.out))).toEqual([]);
+    expect(limited).toMatchObject({ code: 2, error: expect.stringContaining('secondary rate limit') });
+  });
+
+  test.each([
+    [['org/shop', '--branch=-x'], '--branch: "-x" is no name of a branch'],
+    [['org/shop', '--author', 'me'], '--author: "me" is not written as Name <email>'],
+    [['org/shop', '--shard', '3/2'], '--shard: "3/2" is not written as 1/4'],
+    [['org/shop', '--max-prs', 'x'], '--max-prs: "x" is not a number'],
+    [['org/shop/x'], '"org/shop/x" is no repository of http'],
+    [['--org', 'a/b'], '--org: "a/b" is no name'],
+    [['org/shop', '--label', 'a,b'], '--label: "a,b" is no name of a label'],
+    [['org/shop', '--platform', 'gitea'], '--platform: "gitea" is not one of "github", "gitlab"'],
+    [['org/shop', '--endpoint', 'http://forge.example'], '--endpoint: it has to begin with https://'],
+  ])('%j', async (args, message) => {
+    const { code, error } = await startProgram(program, ['pr', '--endpoint', server.url, ...args], { GITHUB_TOKEN: token }).result;
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining(message) });
+  });
+});
+
+describe('security', () => {
+  test('the token is on no command line and in no file', async () => {
+    const home = temporaryDirectory();
+    const seen: string[] = [];
+    const bin = join(home, 'bin');
+    writeFiles(bin, { git: `#!/bin/sh\necho "$@" >> ${home}/arguments\nfor file in $(find ${home} -name config -path '*.git*' 2>/dev/null); do cat $file >> ${home}/configurations; done\nexec /usr/bin/env -u DOCKFIX_NOTHING ${git(home, '--exec-path')}/git "$@"\n` });
+    const { chmodSync } = await import('node:fs');
+    chmodSync(join(bin, 'git'), 0o755);
+    const running = startProgram(program, ['pr', 'org/shop', '--endpoint', server.url, ...only], { GITHUB_TOKEN: token, PATH: `${bin}:${process.env['PATH'] ?? ''}`, TMPDIR: home });
+    server.afterwards = (words) => void seen.push(words);
+    const { code, out, error } = await running.result;
+    expect({ code, error }).toEqual({ code: 0, error: expect.any(String) });
+    const everything = [out, error, readFileSync(join(home, 'arguments'), 'utf8'), readFileSync(join(home, 'configurations'), 'utf8')].join('\n');
+    expect(everything).toContain('push');
+    expect(everything).toContain(`url = ${server.url}/org/shop.git`);
+    for (const secret of [token, Buffer.from(`x-access-token:${token}`).toString('base64')]) expect(everything).not.toContain(secret);
+    expect(seen.some((words) => words.startsWith('git git-receive-pack'))).toBe(true);
+    expect(readdirSync(home).filter((name) => name.startsWith('dockfix-pr-'))).toEqual([]);
+  });
+
+  test('nothing that a repository brings is executed, and no link is followed out of it', async () => {
+    const directory = temporaryDirectory();
+    const trap = join(directory, 'sprung');
+    const evil = world.add('org/evil', {
+      ...shopFiles,
+      '.gitattributes': '* filter=evil diff=evil merge=evil\n',
+      '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ../shop.git\n',
+      '.gitconfig': `[filter "evil"]\n\tsmudge = touch ${trap}\n\tclean = touch ${trap}\n`,
+      '.githooks/pre-push': `#!/bin/sh\ntouch ${trap}\n`,
+      'dockfix.json': '-> /etc/hostname',
+      'linked/Dockerfile': '-> /etc/passwd',
+    });
+    const said = await dockfix('org/evil');
+    expect(said.error).toContain('dockfix.json cannot be read');
+    world.commit(evil, { 'dockfix.json': null, '.gitattributes': null });
+    await dockfix('org/evil');
+    expect(existsSync(trap)).toBe(false);
+    expect(world.fileAt(evil, branch, 'Dockerfile')).toBe(repaired.trimEnd());
+    expect(world.pullRequests.map(({ body }) => body).join('')).not.toContain('root:');
+  });
+
+  test('a token in an answer or in an address is not shown', async () => {
+    server.fault = (words) => (words.startsWith('GET /repos/org/shop') ? { status: 400, json: { message: `Bearer ${token}` } } : null);
+    const { error } = await dockfix('org/shop');
+    expect(error).not.toContain(token);
+    expect(error).toContain('[hidden]');
+  });
+});
