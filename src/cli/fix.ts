@@ -33,7 +33,8 @@ const call = `dockfix [paths…]           repair the Dockerfiles in these files
 dockfix -                  repair a Dockerfile from standard input and print it
 dockfix explain [paths…]   what each build step reads, and what makes it run again
 dockfix impact [paths…]    how often the history would have run the installs again
-dockfix verify [paths…]    build before and after with a real engine, and compare the images`;
+dockfix verify [paths…]    build before and after with a real engine, and compare the images
+dockfix pr OWNER/REPO…     repair repositories of a forge, each by a pull request`;
 
 function afterHelp(all: readonly Transform[]): string {
   const names = all.map((transform) => [`  ${transform.id.padEnd(18)} ${transform.title}\n`, ...optionLines(transform).map((line) => `    --option ${line}\n`)].join('')).join('');
