@@ -1,4 +1,5 @@
 /** How many pull requests may be open, and may be opened in an hour, in all repositories of a run together. */
+import { count } from '../report/words.ts';
 import type { PullRequest } from './forge.ts';
 
 export interface Limits {
@@ -16,8 +17,8 @@ export function limitsOf(mostOpen: number | null, perHour: number | null, existi
   let recent = existing.filter(({ createdAt }) => now - createdAt < hour).length;
   return {
     why() {
-      if (mostOpen !== null && open >= mostOpen) return `${mostOpen} of dockfix’s pull requests are open (--max-prs)`;
-      return perHour !== null && recent >= perHour ? `${perHour} were opened within the last hour (--per-hour)` : null;
+      if (mostOpen !== null && open >= mostOpen) return `${count(open, 'pull request')} of dockfix’s ${open === 1 ? 'is' : 'are'} open (--max-prs ${mostOpen})`;
+      return perHour !== null && recent >= perHour ? `${count(recent, 'pull request')} of dockfix’s ${recent === 1 ? 'was' : 'were'} opened within the last hour (--per-hour ${perHour})` : null;
     },
     opened() {
       open += 1;
