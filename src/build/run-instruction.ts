@@ -15,7 +15,7 @@ import { mountOn } from './mounts.ts';
 import { userToken } from './perform.ts';
 import { isRegion, isWithin, join, readable, symbol } from './places.ts';
 import { runScript, runWords } from './run.ts';
-import type { ExecutedRun, RunSetting } from './runner.ts';
+import type { ExecutedRun, RunSetting, Stand } from './runner.ts';
 import type { Site } from './site.ts';
 import type { StageState } from './state.ts';
 import type { Shipment } from './symbolic-build.ts';
@@ -61,13 +61,16 @@ function settingOf(site: Site, state: StageState, instruction: Instruction, pars
     beforeWrite: (path) => {
       if (!shipBefore.has(path)) shipBefore.set(path, lookUp(state.tree, path).data);
     },
-    stands: site.options.translation?.stands(instruction) ?? null,
+    stands: site.options.translation ? (site.options.translation.stands(instruction) ?? noStands) : null,
     text: site.model.scanned.text,
     circumstances: given.length === 0 ? `${shell?.text ?? ''}|${parsed.network ?? ''}|${parsed.security ?? ''}` : [shell?.text ?? '', parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
     stopsOnError: shell?.stopsOnError ?? false,
     variables,
   };
 }
+
+/** Where a translation has nothing to say of a RUN. */
+const noStands: ReadonlyMap<number, Stand> = new Map();
 
 function runBody(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, setting: RunSetting): ExecutedRun {
   const { scanned } = site.model;

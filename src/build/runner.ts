@@ -85,7 +85,7 @@ export interface Stand {
 
 /** What a RUN gets from its instruction. */
 export interface RunSetting {
-  /** Commands that count as something else, by where they start; null if none does. */
+  /** Commands that count as something else, by where they start; null where nothing is translated. */
   readonly stands: ReadonlyMap<number, Stand> | null;
   readonly beforeWrite: (path: Path) => void;
   readonly text: string;

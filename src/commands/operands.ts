@@ -207,7 +207,8 @@ export function fileEffect(does: string, view: ImageView, parts: Parts): Effect 
 
 /** Regions that may hold a path; a file that was copied there is known not to be of a package. */
 function regionsAt(path: Path, view: ImageView): readonly Path[] {
-  return view.text(path) === undefined ? regionsBehind(path) : [];
+  const regions = regionsBehind(path);
+  return regions.length === 0 || view.text(path) === undefined ? regions : [];
 }
 
 /**
