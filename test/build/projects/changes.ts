@@ -8,6 +8,8 @@ export interface CachedProject {
   readonly name: string;
   readonly dockerfile: string;
   readonly ignore: string;
+  /** What the model cannot tell: after which change which step takes what a command made anew, the same as before. */
+  readonly open: readonly string[];
 }
 
 /** The files of each project, beside its Dockerfile and ignore file. `notes.log` is the one that most ignore files hide. */
@@ -28,8 +30,8 @@ const install = 'RUN cat requirements.txt lock.txt > /installed';
 const edited = 'ENV EDITED=0';
 const ignoringLogs = '*.log\nDockerfile\n.dockerignore\n';
 
-function project(name: string, body: readonly string[], ignore = ignoringLogs): CachedProject {
-  return { name, dockerfile: lines(...body), ignore };
+function project(name: string, body: readonly string[], { ignore = ignoringLogs, open = [] }: Partial<Pick<CachedProject, 'ignore' | 'open'>> = {}): CachedProject {
+  return { name, dockerfile: lines(...body), ignore, open };
 }
 
 const plain: readonly CachedProject[] = [
@@ -55,10 +57,19 @@ const plain: readonly CachedProject[] = [
   project('plain-continued', [base, 'WORKDIR /app', manifests, 'RUN cat requirements.txt \\', '      lock.txt \\', '      > /installed', 'COPY . .', edited, 'RUN ls \\', '  > /listed']),
 ];
 
+/** The names of files, and what no other run has in its cache. */
+const listing = 'RUN ls src > /listed && cat README.md >> /listed';
+
+/** Changes that have the names of the files listed again, which are the same. */
+function listedAgain(line: number): readonly string[] {
+  return ['source', 'manifest', 'lock', 'a mode'].map((change) => `${change}: line ${line} \`COPY --from=build /listed /listed\``);
+}
+
 const stages: readonly CachedProject[] = [
   project('stages-copied-file', [`${base} AS build`, 'WORKDIR /app', manifests, install, base, 'COPY --from=build /installed /installed', edited, 'RUN cat /installed']),
-  project('stages-copied-source', [`${base} AS build`, 'WORKDIR /app', 'COPY . .', 'RUN ls src > /listed', base, edited, 'COPY --from=build /listed /listed', 'RUN cat /listed']),
-  project('stages-edit-in-the-first', [`${base} AS build`, edited, 'WORKDIR /app', manifests, install, base, 'COPY --from=build /installed /installed', 'COPY src /app', 'RUN cat /installed']),
+  project('stages-copied-source', [`${base} AS build`, 'WORKDIR /app', 'COPY . .', listing, base, edited, 'COPY --from=build /listed /listed', 'RUN cat /listed'], { open: listedAgain(7) }),
+  project('stages-on-copied-source', [`${base} AS build`, 'WORKDIR /app', 'COPY . .', listing, `${base} AS next`, 'COPY --from=build /listed /listed', 'RUN cat /listed', 'FROM next', edited, 'RUN wc /listed'], { open: listedAgain(6) }),
+  project('stages-edit-in-the-first', [`${base} AS build`, edited, 'WORKDIR /app', manifests, install, base, 'COPY --from=build /installed /installed', 'COPY src /app', 'RUN cat /installed'], { open: ['the Dockerfile: line 7 `COPY --from=build /installed /installed`'] }),
   project('stages-by-number', [base, 'WORKDIR /app', manifests, install, base, edited, 'COPY --from=0 /installed /installed', 'RUN cat /installed']),
   project('stages-one-on-the-other', [`${base} AS common`, 'WORKDIR /app', manifests, install, 'FROM common', 'COPY . .', edited, 'RUN ls > /listed']),
   project('stages-three-in-a-row', [`${base} AS one`, 'WORKDIR /app', manifests, 'FROM one AS two', install, edited, 'FROM two', 'COPY . .', 'RUN ls > /listed']),
@@ -102,14 +113,14 @@ const binds: readonly CachedProject[] = [
 ];
 
 const ignored: readonly CachedProject[] = [
-  project('ignore-nothing', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], ''),
-  project('ignore-only-logs', [base, 'WORKDIR /app', 'COPY . .', install, edited, 'RUN ls > /listed'], '*.log\n'),
-  project('ignore-directory', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], 'src\n*.log\n'),
-  project('ignore-all-but', [base, 'WORKDIR /app', 'COPY . .', install, edited, 'RUN ls > /listed'], '*\n!requirements.txt\n!lock.txt\n!src\n'),
-  project('ignore-brought-back', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], '**/*.py\n!src/util.py\n*.log\nDockerfile\n'),
-  project('ignore-double-star', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], '**/*.log\n**/util.py\nDockerfile*\n'),
-  project('ignore-comment-and-slash', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], '# a comment\n/notes.log\n/web/\nDockerfile\n'),
-  project('ignore-in-a-copied-directory', [base, 'WORKDIR /app', manifests, install, 'COPY src src', edited, 'RUN ls src > /listed'], 'src/util.py\n*.log\n'),
+  project('ignore-nothing', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], { ignore: '' }),
+  project('ignore-only-logs', [base, 'WORKDIR /app', 'COPY . .', install, edited, 'RUN ls > /listed'], { ignore: '*.log\n' }),
+  project('ignore-directory', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], { ignore: 'src\n*.log\n' }),
+  project('ignore-all-but', [base, 'WORKDIR /app', 'COPY . .', install, edited, 'RUN ls > /listed'], { ignore: '*\n!requirements.txt\n!lock.txt\n!src\n' }),
+  project('ignore-brought-back', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], { ignore: '**/*.py\n!src/util.py\n*.log\nDockerfile\n' }),
+  project('ignore-double-star', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], { ignore: '**/*.log\n**/util.py\nDockerfile*\n' }),
+  project('ignore-comment-and-slash', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls > /listed'], { ignore: '# a comment\n/notes.log\n/web/\nDockerfile\n' }),
+  project('ignore-in-a-copied-directory', [base, 'WORKDIR /app', manifests, install, 'COPY src src', edited, 'RUN ls src > /listed'], { ignore: 'src/util.py\n*.log\n' }),
 ];
 
 export const cachedProjects: readonly CachedProject[] = [...plain, ...stages, ...heredocs, ...args, ...binds, ...ignored];

@@ -102,7 +102,7 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
           const compared = first.disagreements.length === 0 ? first : await measure();
           disagreements.push(...compared.disagreements);
           tally.predictions += compared.predictions;
-          tally.unknown += compared.unknown;
+          tally.unknown += compared.open.length;
           ran.push(compared.installs);
         }
         const [before = 0, after = 0] = ran;
@@ -278,5 +278,5 @@ function predictionsFor(variant: Variant, target: Target, changed: Path, slowRun
   const { build: one, context, symbolic, values } = viewOf(variant, target);
   const inContext = one.context === '' ? changed : changed.startsWith(`${one.context}/`) ? changed.slice(one.context.length + 1) : null;
   const after = symbolicBuild(symbolic.model, one, context, values, { changed: new Set(inContext === null ? [] : [inContext]) });
-  return comparePredictions({ built: symbolic, other: after, target: target.target, label: `${variant.name}, ${changed} changed`, slowRun }, result);
+  return comparePredictions({ built: symbolic, other: after, values, target: target.target, label: `${variant.name}, ${changed} changed`, slowRun }, result);
 }

@@ -1,20 +1,26 @@
 /** What the model says of BuildKit's cache, and what BuildKit reports. */
 import type { StageResult, StepRecord, SymbolicBuild } from '../../../src/build/symbolic-build.ts';
+import type { Token, Values } from '../../../src/build/values.ts';
 import type { BuildResult, BuildStep } from '../../support/engine.ts';
 
 export interface Compared {
   readonly disagreements: readonly string[];
   readonly predictions: number;
-  readonly unknown: number;
+  /**
+   * Steps that the model leaves open: they take files from another stage, where a command ran again and made what it had
+   * made before. BuildKit compares the bytes, which only the command can tell.
+   */
+  readonly open: readonly string[];
   /** Steps with an install that ran. */
   readonly installs: number;
 }
 
-/** A step of the model with what it predicts: the key with the file changed is the key without. */
-interface Predicted {
+/** A step of the model, held against the same step of the other build. */
+interface Held {
   readonly record: StepRecord;
-  readonly cached: boolean;
-  /** It takes files from another stage; nothing before it in its own stage changed. */
+  /** Is its key the same, but for the step before it? */
+  readonly isSame: boolean;
+  /** It takes files from another stage. */
   readonly comparedByContent: boolean;
 }
 
@@ -24,6 +30,8 @@ export interface Prediction {
   readonly built: SymbolicBuild;
   /** What it had built before, or the other way round. */
   readonly other: SymbolicBuild;
+  /** Of both. */
+  readonly values: Values;
   /** A stage, or null for the last. */
   readonly target: string | null;
   /** What was done, for the report. */
@@ -33,58 +41,66 @@ export interface Prediction {
 }
 
 /** Holds the prediction against what the engine reports. */
-export function comparePredictions({ built, other, target, label, slowRun = null }: Prediction, result: BuildResult): Compared {
+export function comparePredictions({ built, other, values, target, label, slowRun = null }: Prediction, result: BuildResult): Compared {
   const keys = new Map<number, boolean>();
   const disagreements: string[] = [];
   let predictions = 0;
-  let unknown = 0;
+  const open: string[] = [];
   let installs = 0;
-  const missing: Predicted[] = [];
+  const missing: StepRecord[] = [];
+  /** Is the last step of a stage cached? */
+  const isKept = new Map<number, boolean>();
   for (const stage of neededStages(built, target)) {
-    let certain = true;
-    for (const [index, predicted] of predictedSteps(stage, other).entries()) {
-      const { record } = predicted;
-      const number = index + (stage.stage.base.kind === 'image' ? 2 : 1);
+    const { base, index: stageIndex } = stage.stage;
+    let keptSoFar = base.kind === 'stage' ? isKept.get(base.index) === true : isSameBase(stage, other);
+    for (const [index, { record, isSame, comparedByContent }] of heldSteps(stage, other, values).entries()) {
+      const number = index + (base.kind === 'image' ? 2 : 1);
       const step = reportedStep(result.steps, stageLabels(built, stage), number, record, built);
+      const isOpen = keptSoFar && !isSame && comparedByContent && step?.cached === true;
+      keptSoFar &&= isSame || isOpen;
       if (step === undefined) {
-        missing.push(predicted);
+        missing.push(record);
         continue;
       }
       keys.set(record.key, step.cached);
       if (!step.cached && (isInstall(record) || (slowRun !== null && record.instruction.text.includes(slowRun)))) installs += 1;
-      if (!predicted.cached && predicted.comparedByContent && step.cached) certain = false;
-      if (!certain) {
-        unknown += 1;
+      if (isOpen) {
+        open.push(`${label}: line ${record.line} \`${oneLine(step.instruction)}\``);
         continue;
       }
       predictions += 1;
-      if (step.cached !== predicted.cached) {
-        disagreements.push(`${label}: line ${record.line} \`${step.instruction.slice(0, 60)}\` is predicted ${predicted.cached ? 'CACHED' : 'to run'}, and ${step.cached ? 'is CACHED' : 'runs'}`);
+      if (step.cached !== keptSoFar) {
+        disagreements.push(`${label}: line ${record.line} \`${step.instruction.slice(0, 60)}\` is predicted ${keptSoFar ? 'CACHED' : 'to run'}, and ${step.cached ? 'is CACHED' : 'runs'}`);
       }
     }
+    isKept.set(stageIndex, keptSoFar);
   }
   // Steps that are the same in two stages are one step to BuildKit, which names it after either.
-  for (const { record } of missing) {
+  for (const record of missing) {
     if (!keys.has(record.key)) disagreements.push(`${label}: line ${record.line} \`${record.instruction.keyword}\` is not reported`);
   }
-  return { disagreements, predictions, unknown, installs };
+  return { disagreements, predictions, open, installs };
+}
+
+function isSameBase({ stage, steps }: StageResult, other: SymbolicBuild): boolean {
+  return other.stages[stage.index]?.steps[0]?.key === steps[0]?.key;
 }
 
 /** Steps other than FROM. */
-function predictedSteps(stage: StageResult, after: SymbolicBuild): readonly Predicted[] {
-  const later = after.stages[stage.stage.index]?.steps ?? [];
-  let keptSoFar = true;
+function heldSteps(stage: StageResult, other: SymbolicBuild, values: Values): readonly Held[] {
+  const others = other.stages[stage.stage.index]?.steps ?? [];
   return stage.steps.flatMap((record, at) => {
-    const cached = later[at]?.key === record.key;
-    if (!record.cacheable || record.kind === 'from') {
-      keptSoFar &&= cached || !record.cacheable;
-      return [];
-    }
-    const fromStage = /--from=|[,=]from=/.test(record.instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' '));
-    const comparedByContent = keptSoFar && fromStage;
-    keptSoFar &&= cached;
-    return [{ record, cached, comparedByContent }];
+    if (!record.cacheable || record.kind === 'from') return [];
+    const comparedByContent = /--from=|[,=]from=/.test(record.instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' '));
+    const key = others[at]?.key;
+    return [{ record, isSame: key !== undefined && ownKey(values, key) === ownKey(values, record.key), comparedByContent }];
   });
+}
+
+/** What the key of a step is made from but the step before it, whose key is its last part. */
+function ownKey(values: Values, key: Token): string {
+  const { operation, operands } = values.made(key);
+  return JSON.stringify([operation, operands.slice(0, -1)]);
 }
 
 /** The stages that BuildKit builds for a target. */
