@@ -241,15 +241,46 @@ describe('what is built', () => {
     expect(jsonOf(['--target', 'web', '--build-arg', 'MODE=test'], root, engine()).dockerfiles).toHaveLength(1);
   });
 
-  test('a named stage that no other uses, too, if its instructions change', () => {
-    const start = 'FROM python:3.12-slim AS base\nWORKDIR /app\n';
-    const install = 'COPY . .\nRUN pip install -r requirements.txt\n';
+  test('the last stage beside a target', () => {
+    const compose = 'services:\n  web:\n    build: {context: ., target: web}\n  worker:\n    build: .\n';
+    const root = repository({ ...project, Dockerfile: `${wide.replace('slim', 'slim AS web')}FROM web\nCMD ["sleep"]\n`, 'compose.yaml': compose });
     const docker = engine();
-    // Of the stages that the last one does not need two change; the one without a name cannot be built.
-    const root = repository({ ...project, Dockerfile: `${start}FROM base\n${install}FROM base AS docs\nCOPY . .\nFROM base AS test\n${install}FROM base\nCOPY . .\nCMD ["python", "app.py"]\n` });
+    expect(jsonOf([], root, docker)).toMatchObject({ code: 0, dockerfiles: [{ target: null, same: true }, { target: 'web', same: true }] });
+    expect(calls(docker).filter((call) => call.includes('--target='))).toHaveLength(7);
+  });
+
+  const start = 'FROM python:3.12-slim AS base\nWORKDIR /app\n';
+  const install = 'COPY . .\nRUN pip install -r requirements.txt\n';
+  const last = 'FROM base\nCOPY . .\nCMD ["python", "app.py"]\n';
+
+  test('a stage that no other uses, too, if its instructions change', () => {
+    const docker = engine();
+    // Of the stages that the last one does not need three change; one has no name.
+    const root = repository({ ...project, Dockerfile: `${start}FROM base\n${install}FROM base AS docs\nCOPY . .\nFROM base AS test\n${install}FROM base AS other\n${install}RUN order\n${last}` });
     const { code, dockerfiles } = jsonOf(['--write'], root, docker);
-    expect({ code, dockerfiles }).toMatchObject({ code: 0, dockerfiles: [{ target: null, same: true, written: true }, { target: 'test', same: true }] });
+    expect({ code, dockerfiles }).toMatchObject({ code: 1, dockerfiles: [{ target: null, same: true, written: false }, { target: 1, same: true }, { target: 'test', same: true }, { target: 'other', same: false, differences: [{ path: '/order' }] }] });
     expect(calls(docker).filter((call) => call.includes(' --target=test '))).toHaveLength(7);
+    const cut = calls(docker).filter((call) => call.includes('/cut/Dockerfile '));
+    expect(cut).toHaveLength(7);
+    expect(cut.filter((call) => call.includes(' --target='))).toEqual([]);
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  test('such a stage that does not build as it is says nothing of the others, and nothing is written', () => {
+    const docker = engine();
+    const Dockerfile = `${start}FROM base\n${install}RUN fail\nFROM base AS test\n${install}${last}`;
+    const root = repository({ ...project, Dockerfile });
+    const { code, dockerfiles, unverified, errors } = jsonOf(['--write'], root, docker);
+    expect({ code, errors, dockerfiles }).toMatchObject({ code: 0, errors: [], dockerfiles: [{ target: null, same: true, written: false }, { target: 'test', same: true, written: false }] });
+    expect(unverified).toMatchObject([{ path: 'Dockerfile', context: '.', target: 1, args: [], message: expect.stringMatching(/^the original \(stage 1\) does not build:\n[^]*exit code: 1$/) as string }]);
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toBe(Dockerfile);
+    const { out, error } = verify(['--write'], root, docker);
+    expect(out).toContain('Dockerfile (build context ., target test): both build, and they are the same.');
+    expect(error).toContain('note Dockerfile: nothing uses stage 1, which dockfix changes, and the original (stage 1) does not build:\n');
+    expect(error).toContain('note Dockerfile: not written, because not all that changes was verified\n');
+    // Asked for, it counts.
+    expect(jsonOf(['--target', 'test'], repository({ ...project, Dockerfile: Dockerfile.replace('RUN fail\nFROM base AS test\n', '\nFROM base AS test\nRUN fail\n') }), docker)).toMatchObject({ code: 2, dockerfiles: [], unverified: [], errors: [{ code: 'original-fails' }] });
+    expect(leftIn(docker)).toEqual([]);
   });
 
   test('--target with --write does not write what changes in other stages', () => {
@@ -470,6 +501,17 @@ describe.each(['podman', 'buildah'])('with %s', (name) => {
     expect(errors).toMatchObject([{ code: 'engine-failed' }]);
     expect(errors[0]?.message).toMatch(/: Error: copying layers: broken pipe$/);
     expect(runWith(name, repository(project), engineCalled(name, ['full:2']))).toMatchObject({ code: 2, errors: [{ code: 'disk-full' }] });
+  });
+
+  test('a build that the kernel did not let begin is tried again, three times in all', () => {
+    const busy = engineCalled(name, ['busy:1', 'busy:3', 'busy:4']);
+    expect(runWith(name, repository(project), busy)).toMatchObject({ code: 0, errors: [], dockerfiles: [{ same: true }] });
+    // Seven are needed: the first is begun twice, the second three times.
+    expect(buildsOf(busy)).toHaveLength(10);
+    expect(leftIn(busy)).toEqual([]);
+    const always = engineCalled(name, ['busy:1', 'busy:2', 'busy:3']);
+    expect(runWith(name, repository(project), always)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'original-fails', message: expect.stringContaining('sealing memfd copy: Device or resource busy') as string }] });
+    expect(buildsOf(always)).toHaveLength(3);
   });
 
   test('a build that is killed, hangs or is interrupted leaves no container that it worked in', async () => {

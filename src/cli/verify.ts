@@ -5,8 +5,8 @@ import type { Options } from 'yargs';
 import type { Transform } from '../plan/transform.ts';
 import { jsonText } from '../report/json.ts';
 import type { RunError } from '../report/report.ts';
-import type { DockerfileVerification } from '../report/verify.ts';
-import { verificationText, verifyReport } from '../report/verify.ts';
+import type { DockerfileVerification, UnverifiedStage } from '../report/verify.ts';
+import { unverifiedText, verificationText, verifyReport } from '../report/verify.ts';
 import { printable } from '../report/words.ts';
 import type { Sink } from '../run.ts';
 import { engines } from '../verify/engines.ts';
@@ -56,7 +56,7 @@ Exit codes: 0 no difference but what the fixes claim; 1 a difference, or the rew
 export const verifyCommand: Command = { options, usage: call, afterHelp, run, usageJson };
 
 function usageJson(message: string): string {
-  return jsonText({ version: 1, dockerfiles: [], errors: [{ path: '', code: 'bad-option', message }] });
+  return jsonText({ version: 1, dockerfiles: [], unverified: [], errors: [{ path: '', code: 'bad-option', message }] });
 }
 
 function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usage {
@@ -83,6 +83,7 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
   const colors = await colorsFor(standardOutput, color);
   const status = statusOn(standardError);
   const found: DockerfileVerification[] = [];
+  const unverified: UnverifiedStage[] = [];
   const errors: RunError[] = [];
   const interruption = interruptions();
   const engine = engines[engineName] ?? engines.docker;
@@ -92,10 +93,16 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
   const clean = (): boolean => cleanUp(session);
   process.once('exit', clean);
   try {
-    await verifyPaths(request, transforms, sink, session, (one) => {
-      status.clear();
-      found.push(one);
-      if (!json) standardOutput.write(`${found.length > 1 ? '\n' : ''}${verificationText(one, colors)}`);
+    await verifyPaths(request, transforms, sink, session, {
+      onVerified(one) {
+        status.clear();
+        found.push(one);
+        if (!json) standardOutput.write(`${found.length > 1 ? '\n' : ''}${verificationText(one, colors)}`);
+      },
+      onUnverified(stage) {
+        unverified.push(stage);
+        sink.note(unverifiedText(stage));
+      },
     });
   } catch (error) {
     if (interruption.name() === null) throw error;
@@ -110,7 +117,7 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
   if (signal !== null) process.kill(process.pid, signal);
   if (found.length + errors.length === 0) sink.note('there is no Dockerfile to verify');
   if (found.some(({ changed }) => changed)) sink.note(engine.aboutCache);
-  if (json) standardOutput.write(jsonText(verifyReport(found, errors)));
+  if (json) standardOutput.write(jsonText(verifyReport(found, unverified, errors)));
   const code = output.finish('errors only');
   return code === 0 && found.some(({ same }) => !same) ? 1 : code;
 }

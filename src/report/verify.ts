@@ -1,5 +1,7 @@
 import type { Path } from '../types.ts';
 import type { JudgedDifference } from '../verify/expected.ts';
+import type { Target } from '../verify/target.ts';
+import { targetWords } from '../verify/target.ts';
 import type { Measured, Verdict } from '../verify/verify.ts';
 import { findingLines } from './findings.ts';
 import type { FixReport, RefusalReport, RunError } from './report.ts';
@@ -10,15 +12,25 @@ import { count, printable } from './words.ts';
 export interface VerifyReport {
   readonly version: 1;
   readonly dockerfiles: readonly DockerfileVerification[];
+  readonly unverified: readonly UnverifiedStage[];
   readonly errors: readonly RunError[];
+}
+
+/** A stage that nobody declares, asks for or uses, that dockfix changes, and that does not build as it is. */
+export interface UnverifiedStage {
+  readonly path: Path;
+  readonly context: Path;
+  readonly target: Target;
+  readonly args: readonly string[];
+  /** With what the build printed last. */
+  readonly message: string;
 }
 
 /** One image: a Dockerfile with a context, a target and arguments. */
 export interface DockerfileVerification extends Omit<Verdict, 'before'> {
   readonly path: Path;
   readonly context: Path;
-  /** Null: the last stage. */
-  readonly target: string | null;
+  readonly target: Target;
   /** Names of the build arguments that were given values. */
   readonly args: readonly string[];
   readonly engine: string;
@@ -33,8 +45,8 @@ export interface DockerfileVerification extends Omit<Verdict, 'before'> {
   readonly written: boolean;
 }
 
-export function verifyReport(dockerfiles: readonly DockerfileVerification[], errors: readonly RunError[]): VerifyReport {
-  return { version: 1, dockerfiles, errors };
+export function verifyReport(dockerfiles: readonly DockerfileVerification[], unverified: readonly UnverifiedStage[], errors: readonly RunError[]): VerifyReport {
+  return { version: 1, dockerfiles, unverified, errors };
 }
 
 /** The same for people. */
@@ -50,13 +62,18 @@ export function verificationText(one: DockerfileVerification, colors: Colors): s
   return `${lines.join('\n')}\n`;
 }
 
+/** Why a stage was not verified, for people. */
+export function unverifiedText({ path, target, message }: UnverifiedStage): string {
+  return `${path}: nothing uses ${target === null ? 'the last stage' : `stage ${target}`}, which dockfix changes, and ${message}`;
+}
+
 /** An empty line before lines, if there are any. */
 function part(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function aboutBuild({ context, target, args }: DockerfileVerification): string {
-  return [`build context ${printable(context)}`, ...(target === null ? [] : [`target ${printable(target)}`]), ...(args.length === 0 ? [] : [`with ${args.map(printable).join(', ')}`])].join(', ');
+  return [`build context ${printable(context)}`, ...(target === null ? [] : [printable(targetWords(target))]), ...(args.length === 0 ? [] : [`with ${args.map(printable).join(', ')}`])].join(', ');
 }
 
 function verdict({ changed, same, failure, differences, compared }: DockerfileVerification, colors: Colors): string {

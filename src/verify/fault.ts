@@ -12,6 +12,11 @@ export class VerifyError extends Error {
   }
 }
 
+/** Is it the Dockerfile as it is that does not build, or not in time? */
+export function isOfOriginal({ code }: VerifyError): boolean {
+  return code === 'original-fails' || code === 'timeout';
+}
+
 /** With these no other Dockerfile can be verified either. */
 export function endsAll({ code }: VerifyError): boolean {
   return code === 'no-engine' || code === 'disk-full';

@@ -1,18 +1,21 @@
 /** The images that are built to verify a Dockerfile. */
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
-import { refersTo, stageReference } from '../dockerfile/stages.ts';
+import { refersTo } from '../dockerfile/stages.ts';
 import type { ComparedBuild } from '../explain.ts';
+import type { Target } from './target.ts';
+import { stageOf, targetFor } from './target.ts';
 import type { BuildSettings, ImageBuild } from './verify.ts';
 
 /**
  * The builds of Dockerfiles that make different images: of the targets that are asked for, or else declared, and of each
- * other stage that no stage uses, if it has a name, by which alone it can be built, and its instructions change.
+ * other stage that no stage uses, if its instructions change.
  */
 export function imageBuilds(builds: readonly ComparedBuild[], settings: BuildSettings): readonly ImageBuild[] {
   const all = builds.flatMap((compared): readonly ImageBuild[] => {
     const args = new Map([...compared.before.build.build.args, ...settings.args]);
-    const targets = settings.target === null ? [...declaredTargets(compared), ...otherTargets(compared, builds)] : [settings.target];
-    return targets.map((target) => ({ compared, args, target: target === '' ? null : target }));
+    const wanted = settings.target === null ? declaredTargets(compared) : [settings.target];
+    const others = settings.target === null ? otherTargets(compared, builds) : [];
+    return [...wanted.map((target) => ({ compared, args, target, isWanted: true })), ...others.map((target) => ({ compared, args, target, isWanted: false }))];
   });
   const keyOf = ({ compared, args, target }: ImageBuild): string => JSON.stringify([compared.path, compared.context, [...args].toSorted(), target]);
   return [...new Map(all.map((one) => [keyOf(one), one])).values()];
@@ -22,31 +25,31 @@ export function imageBuilds(builds: readonly ComparedBuild[], settings: BuildSet
 export function leavesOutChanges(builds: readonly ComparedBuild[], images: readonly ImageBuild[]): boolean {
   return builds.some((compared) => {
     const own = images.filter((image) => isSameDockerfile(image.compared, compared));
-    const built = stagesOf(compared, own.map(({ target }) => target ?? ''));
+    const built = stagesOf(compared, own.map(({ target }) => target));
     const changed = changedStages(compared);
-    return [...stagesOf(compared, ['', ...namedOutputs(compared)])].some((index) => changed.has(index) && !built.has(index));
+    return [...stagesOf(compared, outputs(compared))].some((index) => changed.has(index) && !built.has(index));
   });
 }
 
-/** `''` stands for the last stage. */
-function declaredTargets({ before }: ComparedBuild): readonly string[] {
-  const { outputs } = before.build.build;
-  return outputs.length === 0 ? [''] : outputs;
+/** Among the outputs of a build `''` stands for the last stage. */
+function declaredTargets({ before }: ComparedBuild): readonly Target[] {
+  const declared = before.build.build.outputs;
+  return declared.length === 0 ? [null] : declared.map((target) => (target === '' ? null : target));
 }
 
 /** Built with the arguments of the first of several builds of the same Dockerfile. */
-function otherTargets(compared: ComparedBuild, builds: readonly ComparedBuild[]): readonly string[] {
+function otherTargets(compared: ComparedBuild, builds: readonly ComparedBuild[]): readonly Target[] {
   const same = builds.filter((other) => isSameDockerfile(other, compared));
   if (same[0] !== compared) return [];
   const changed = changedStages(compared);
   const built = stagesOf(compared, same.flatMap(declaredTargets));
-  return namedOutputs(compared).filter((target) => [...stagesOf(compared, [target])].some((index) => changed.has(index) && !built.has(index)));
+  return outputs(compared).filter((target) => [...stagesOf(compared, [target])].some((index) => changed.has(index) && !built.has(index)));
 }
 
-/** Stages that are images which can be built. */
-function namedOutputs({ before }: ComparedBuild): readonly string[] {
-  const { outputs, model: { stages } } = before.build.symbolic;
-  return outputs.flatMap((index) => stages[index]?.name ?? []);
+/** Stages that are images. */
+function outputs({ before }: ComparedBuild): readonly Target[] {
+  const { outputs: indices, model } = before.build.symbolic;
+  return indices.map((index) => targetFor(model, index));
 }
 
 function isSameDockerfile(one: ComparedBuild, other: ComparedBuild): boolean {
@@ -54,15 +57,15 @@ function isSameDockerfile(one: ComparedBuild, other: ComparedBuild): boolean {
 }
 
 /** Indices of the stages that targets consist of. */
-function stagesOf({ before }: ComparedBuild, targets: readonly string[]): ReadonlySet<number> {
+function stagesOf({ before }: ComparedBuild, targets: readonly Target[]): ReadonlySet<number> {
   const { model } = before.build.symbolic;
   const found = new Set<number>();
-  const visit = (stage: Stage | undefined | null): void => {
+  const visit = (stage: Stage | null): void => {
     if (!stage || found.has(stage.index)) return;
     found.add(stage.index);
     refersTo(model, stage).forEach(visit);
   };
-  for (const target of targets) visit(target === '' ? model.stages.at(-1) : stageReference(model, model.stages.length, target));
+  for (const target of targets) visit(stageOf(model, target));
   return found;
 }
 

@@ -7,30 +7,33 @@ import type { Project } from '../plan/project.ts';
 import type { Transform } from '../plan/transform.ts';
 import type { Naming } from '../report/files.ts';
 import { findingsReport } from '../report/findings.ts';
-import type { DockerfileVerification } from '../report/verify.ts';
+import type { DockerfileVerification, UnverifiedStage } from '../report/verify.ts';
 import { onlyFor } from '../restrict.ts';
 import type { RunRequest, Sink } from '../run.ts';
 import type { Path } from '../types.ts';
 import { writePlan } from '../write-plan.ts';
-import { endsAll, VerifyError } from './fault.ts';
+import { endsAll, isOfOriginal, VerifyError } from './fault.ts';
 import { imageBuilds, leavesOutChanges } from './images.ts';
 import type { ImageBuild, Session, Verdict } from './verify.ts';
 import { isChanged, verifyImage } from './verify.ts';
 
-/** Hears what came out for each image, project by project. */
-export type OnVerified = (verification: DockerfileVerification) => void;
+/** Hears what came out for each image, project by project, and for stages of which nothing can be said. */
+export interface Listener {
+  readonly onVerified: (verification: DockerfileVerification) => void;
+  readonly onUnverified: (stage: UnverifiedStage) => void;
+}
 
 /**
  * Verifies all that the paths mean. With mode `write`, what dockfix changes in a project is written if all its images
  * that were meant are the same. Faults go to the sink; throws what ended the session, if its signal was raised.
  */
-export async function verifyPaths(request: RunRequest, transforms: readonly Transform[], sink: Sink, session: Session, onVerified: OnVerified): Promise<void> {
+export async function verifyPaths(request: RunRequest, transforms: readonly Transform[], sink: Sink, session: Session, { onVerified, onUnverified }: Listener): Promise<void> {
   try {
     const engine = session.engine.version();
     for await (const { projects, target, naming } of openTargets(request, sink)) {
       for (const { project, meant } of projects) {
         const plan = fix(project, onlyFor(new Set(meant), transforms), request);
-        const site: ProjectSite = { project, plan, meant, root: target.root, engine, naming, sink, session, write: request.mode === 'write' };
+        const site: ProjectSite = { project, plan, meant, root: target.root, engine, naming, sink, session, onUnverified, write: request.mode === 'write' };
         for (const verification of await verifyProject(site)) onVerified(verification);
       }
     }
@@ -51,6 +54,7 @@ export interface ProjectSite {
   readonly naming: Naming;
   readonly sink: Sink;
   readonly session: Session;
+  readonly onUnverified: Listener['onUnverified'];
   readonly write: boolean;
 }
 
@@ -80,7 +84,8 @@ export async function verifyProject(site: ProjectSite): Promise<readonly Dockerf
 const notBuilt: Omit<Verdict, 'before'> & { readonly before: null } = { same: true, differences: [], noise: 0, compared: 'everything', failure: null, touched: null, before: null, after: null, images: null };
 
 /** Null where nothing can be said, and the sink was told why. */
-async function verdictOf(image: ImageBuild, { root, sink, naming, session }: ProjectSite): Promise<Verdict | null> {
+async function verdictOf(image: ImageBuild, site: ProjectSite): Promise<Verdict | null> {
+  const { root, sink, naming, session } = site;
   const { path } = image.compared;
   try {
     return await verifyImage(image, root, session);
@@ -88,6 +93,10 @@ async function verdictOf(image: ImageBuild, { root, sink, naming, session }: Pro
     session.signal.throwIfAborted();
     const error = caught instanceof VerifyError && caught.code === 'engine-failed' ? faultOfEngine(caught, session) : caught;
     if (error instanceof VerifyError && endsAll(error)) throw error;
+    if (error instanceof VerifyError && !image.isWanted && isOfOriginal(error)) {
+      site.onUnverified({ ...namesOf(image, naming), message: error.message });
+      return null;
+    }
     const fault = error instanceof VerifyError ? { code: error.code, message: error.message } : { code: 'internal' as const, message: bugMessage(error) };
     sink.error({ path: naming.shown(path), ...fault });
     return null;
@@ -104,18 +113,18 @@ function faultOfEngine(error: VerifyError, { engine }: Session): unknown {
   }
 }
 
-function verificationOf({ compared, args, target }: ImageBuild, verdict: Verdict | typeof notBuilt, { engine, naming }: ProjectSite): DockerfileVerification {
-  const { path, context } = compared;
+function namesOf({ compared: { path, context }, target, args }: ImageBuild, naming: Naming): Omit<UnverifiedStage, 'message'> {
+  return { path: naming.shown(path), context: naming.shown(context), target, args: [...args.keys()] };
+}
+
+function verificationOf(image: ImageBuild, verdict: Verdict | typeof notBuilt, { engine, naming }: ProjectSite): DockerfileVerification {
   return {
-    path: naming.shown(path),
-    context: naming.shown(context),
-    target,
-    args: [...args.keys()],
+    ...namesOf(image, naming),
     engine,
     changed: verdict.before !== null,
     ...verdict,
     touched: verdict.touched === null ? null : naming.shown(verdict.touched),
-    ...findingsReport(findingsOf(compared)),
+    ...findingsReport(findingsOf(image.compared)),
     written: false,
   };
 }

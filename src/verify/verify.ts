@@ -3,9 +3,9 @@
  * again. This is the one place that has anything of a repository executed: in an engine, from a copy, because somebody
  * asked for it.
  */
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { realPath, realPathWithin } from '../context/disk.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
@@ -21,6 +21,8 @@ import type { BuiltImage, Image } from './image.ts';
 import { compareImages, noiseOf, numberedLike } from './image.ts';
 import type { Control } from './program.ts';
 import { isDiskFull } from './program.ts';
+import type { Target } from './target.ts';
+import { cutAfter, stageOf, targetWords } from './target.ts';
 import { fileToTouch } from './touch.ts';
 
 /** What the command line says of all builds. */
@@ -74,8 +76,9 @@ export interface VerifyProgress {
 export interface ImageBuild {
   readonly compared: ComparedBuild;
   readonly args: ReadonlyMap<string, string | null>;
-  /** Null: the last stage. */
-  readonly target: string | null;
+  readonly target: Target;
+  /** Is it declared or asked for? Else it is built only because dockfix changes it. */
+  readonly isWanted: boolean;
 }
 
 /** What one side costs. */
@@ -202,7 +205,7 @@ const courseLength = 9;
 async function buildAndCompare(image: ImageBuild, copy: string, session: Session): Promise<Verdict> {
   const { compared } = image;
   const builder = builderFor(image, copy, session);
-  const original = image.target === null ? 'the original' : `the original (target ${image.target})`;
+  const original = image.target === null ? 'the original' : `the original (${targetWords(image.target)})`;
   const first = await builder.cold('before', 'the original, cold', 2);
   if (first.imageId === null) throw failureOf(first, `${original} does not build`, session.engine);
   const restore = writeTexts(copy, relevantChanges(compared));
@@ -264,13 +267,13 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
     const ignoreFile = [compared.after, compared.before].map(({ build: side }) => side.ignoreFile).find((file) => file !== null && existsSync(join(copy, file)));
     const request = {
       context: join(copy, compared.context),
-      dockerfile: join(copy, compared.path),
+      dockerfile: typeof target === 'number' ? cutDockerfile(copy, compared.path, target) : join(copy, compared.path),
       ignoreFile: ignoreFile === undefined || ignoreFile === null ? null : join(copy, ignoreFile),
       idFile: join(copy, '..', 'image-id'),
       tag: tag(name),
       labels: { [labelName]: id },
       args,
-      ...(target === null ? {} : { target }),
+      ...(typeof target === 'string' ? { target } : {}),
       ...(settings.platform === null ? {} : { platform: settings.platform }),
       ...(settings.network === null ? {} : { network: settings.network }),
       secrets: settings.secrets,
@@ -289,6 +292,20 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
     }
   };
   return { control, tag, cold: (name, what, number) => build(name, what, number, true), warm: (what, number) => build('warm', what, number, false) };
+}
+
+/**
+ * A Dockerfile that ends with a stage, beside the copy, so that an image that holds the Dockerfile holds it whole. An
+ * ignore file of its own goes with it.
+ */
+function cutDockerfile(copy: string, path: Path, stage: number): string {
+  const directory = join(copy, '..', 'cut');
+  const cut = join(directory, basename(path));
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  writeFileSync(cut, cutAfter(readFileSync(join(copy, path), 'utf8'), stage));
+  if (existsSync(join(copy, `${path}.dockerignore`))) copyFileSync(join(copy, `${path}.dockerignore`), `${cut}.dockerignore`);
+  return cut;
 }
 
 function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engine): VerifyError {
@@ -394,9 +411,9 @@ function compareAll(image: ImageBuild, copy: string, first: Image, second: Image
 
 /** Does the image's own stage, or one that it starts from, get another base image? */
 function isOnAnotherBase({ compared, target }: ImageBuild): boolean {
-  const { stages } = compared.before.build.symbolic;
-  const named = target === null ? stages.at(-1) : stages.find(({ stage }) => stage.name === target.toLowerCase() || String(stage.index) === target);
-  return findingsOf(compared).fixes.some(({ claims }) => claims.some((claim) => claim.kind === 'base-changed' && named?.chain.includes(claim.stage) === true));
+  const { stages, model } = compared.before.build.symbolic;
+  const chain = stages[stageOf(model, target)?.index ?? -1]?.chain ?? [];
+  return findingsOf(compared).fixes.some(({ claims }) => claims.some((claim) => claim.kind === 'base-changed' && chain.includes(claim.stage)));
 }
 
 /** The changes that the copy gets: all that are not outside of it. */

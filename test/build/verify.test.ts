@@ -90,6 +90,37 @@ describe('a project', () => {
     expect(dockerfiles).toMatchObject([{ target: 'web', args: ['MODE'], same: true }, { target: 'worker', args: ['MODE'], same: true }]);
   });
 
+  test('with a stage that nothing uses and that has no name, and an ignore file of its own', async () => {
+    const start = lines('# escape=`', 'FROM python:3.11-slim AS base', 'WORKDIR /app');
+    const install = lines('COPY . .', 'RUN pip install -r requirements.txt');
+    const unnamed = lines('  FROM `', '  # Tests.', '', '  base', install.trim(), 'RUN sh <<EOF > /listed', 'ls -A', 'true || \\', 'FROM nothing', 'EOF', '# The next one.');
+    const Dockerfile = `${start}${unnamed}FROM base\nCOPY app.py .\nCMD ["python", "app.py"]\n`;
+    const ignore = lines('.git', '.dockerignore', 'secret', '**/__pycache__', '**/.venv', '**/venv');
+    const root = repository({ 'docker/app.Dockerfile': Dockerfile, 'docker/app.Dockerfile.dockerignore': ignore, '.dockerignore': '', 'compose.yaml': 'services: {app: {build: {context: ., dockerfile: docker/app.Dockerfile}}}\n', 'requirements.txt': requirements('verify unused', 'idna'), 'app.py': appSource, secret: '' });
+    const { code, errors, unverified, dockerfiles } = verify(root, '--only', 'split-copy', '--keep');
+    try {
+      expect({ code, errors, unverified, unexpected: dockerfiles.flatMap(unexpected) }).toEqual({ code: 0, errors: [], unverified: [], unexpected: [] });
+      expect(dockerfiles.map(({ target, same }) => [target, same])).toEqual([[null, true], [1, true]]);
+      // The whole Dockerfile is in the image, as it was and as it is rewritten.
+      expect(dockerfiles[1]?.differences).toMatchObject([{ path: '/app/docker/app.Dockerfile', because: 'edited' }]);
+      const listed = spawnSync('docker', ['run', '--rm', '--network=none', dockerfiles[1]?.images?.after ?? '', 'cat', '/listed'], { encoding: 'utf8' });
+      expect(listed.stdout, listed.stderr).toBe('app.py\ncompose.yaml\ndocker\nrequirements.txt\n');
+    } finally {
+      await docker.removeTags(dockerfiles.flatMap(({ images }) => Object.values(images ?? {})));
+    }
+  });
+
+  test('with a stage that nothing uses and that does not build', () => {
+    const stage = lines('COPY . .', 'RUN pip install -r requirements.txt');
+    const Dockerfile = `${lines('FROM python:3.11-slim AS base', 'WORKDIR /app', 'FROM base')}${stage}RUN test -e /nowhere\nFROM base\n${stage}CMD ["python", "app.py"]\n`;
+    const root = repository({ Dockerfile, 'requirements.txt': requirements('verify unused broken', 'idna'), 'app.py': appSource, '.dockerignore': ignoreFile });
+    const { code, errors, unverified, dockerfiles } = verify(root, '--write');
+    expect({ code, errors, dockerfiles }).toMatchObject({ code: 0, errors: [], dockerfiles: [{ target: null, same: true, written: false }] });
+    expect(unverified).toMatchObject([{ path: 'Dockerfile', target: 1 }]);
+    expect(unverified[0]?.message).toContain('test -e /nowhere');
+    expect(diskTree(root).read('Dockerfile')).toBe(Dockerfile);
+  });
+
   test('whose original does not build', () => {
     const Dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN test -e /nowhere');
     const root = repository({ Dockerfile, 'requirements.txt': requirements('verify broken', 'idna'), 'app.py': appSource, '.dockerignore': ignoreFile });
@@ -120,7 +151,7 @@ describe('a rewrite that is wrong', () => {
     const notes: string[] = [];
     const sink = { file: () => undefined, error: (error: RunError) => notes.push(error.message), note: (note: string) => notes.push(note), detail: () => undefined, progress: () => undefined };
     try {
-      const found = await verifyProject({ project: { tree: diskTree(root), builds: [declared], settings: new Map() }, plan, meant: ['Dockerfile'], root, engine: docker.version(), naming, sink, session, write });
+      const found = await verifyProject({ project: { tree: diskTree(root), builds: [declared], settings: new Map() }, plan, meant: ['Dockerfile'], root, engine: docker.version(), naming, sink, session, onUnverified: () => undefined, write });
       return { found, notes, text: diskTree(root).read('Dockerfile') };
     } finally {
       expect(cleanUp(session)).toBe(true);

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
  * Plays the command line of an engine for tests of `dockfix verify`: `docker`, `podman` or `buildah`, by the name under
- * which it is called. It knows FROM, COPY of the context, RUN and CMD: an image
+ * which it is called. It knows FROM (an image or a stage), COPY of the context, RUN and CMD: an image
  * holds the files that were copied to /app, and for each RUN a file that is named after it; `RUN noise` writes the number
  * of the build, `RUN order` what was there before it. A step is cached by its text, what it copies, and the step before it.
  *
  * FAKE_ENGINE is the directory of its state. The file `behaviour` in it says what goes wrong, one word a line:
  * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build),
- * `full:N`, `killed:N` (the Nth build is ended by a signal), `broken-archive`,
+ * `full:N`, `killed:N` (the Nth build is ended by a signal), `busy:N` (the kernel does not let it begin), `broken-archive`,
  * `loses:N` (the Nth build says nothing of its first steps). A Dockerfile
  * itself may say `RUN fail` or `RUN fail-when-rewritten`. The file `calls` lists all calls.
  */
@@ -98,6 +98,7 @@ async function build() {
   }
   if (isGone || number > Number(numbered('dies') ?? Infinity)) fail(`ERROR: ${gone}`);
   if (number === Number(numbered('full') ?? 0)) fail('ERROR: failed to solve: write /var/lib/x: no space left on device');
+  if (behaviour.includes(`busy:${number}`)) fail('sealing memfd copy: Device or resource busy\nError: building at STEP "RUN pip": exit status 1');
   const working = program === 'docker' ? null : begin();
   const context = args.at(-1);
   const dockerfile = readFileSync(option('file'), 'utf8');
@@ -105,7 +106,7 @@ async function build() {
   const config = { Env: ['PATH=/usr/bin'], Cmd: null, Labels: {} };
   const ignored = existsSync(join(context, '.dockerignore')) ? readFileSync(join(context, '.dockerignore'), 'utf8').split('\n') : [];
   let key = '';
-  const lines = dockerfile.split('\n').filter((line) => /^[A-Z]/.test(line));
+  const lines = stagesOf(dockerfile.split('\n').filter((line) => /^[A-Z]/.test(line)), option('target')?.toLowerCase());
   const steps = lines.filter((line) => !line.startsWith('CMD'));
   for (const line of lines) {
     const name = `[${steps.indexOf(line) + 1}/${steps.length}] ${line}`;
@@ -131,6 +132,17 @@ async function build() {
   state.images[id] = { tags: [option('tag')], labels, config, files };
   save();
   writeFileSync(option('iidfile'), id);
+}
+
+/** The lines of a stage, with those of the stage that it starts from. A stage is found by its name only. */
+function stagesOf(lines, target) {
+  const starts = lines.flatMap((line, at) => (line.startsWith('FROM ') ? [at] : []));
+  const nameAt = (at) => / AS (\S+)$/i.exec(lines[at])?.[1].toLowerCase();
+  const start = target === undefined ? starts.at(-1) : starts.findLast((at) => nameAt(at) === target);
+  if (start === undefined) fail(`ERROR: failed to solve: target stage "${target}" could not be found`);
+  const own = lines.slice(start, starts.find((at) => at > start));
+  const base = own[0].split(' ')[1].toLowerCase();
+  return starts.some((at) => at < start && nameAt(at) === base) ? [...stagesOf(lines.slice(0, start), base), ...own.slice(1)] : own;
 }
 
 /** Begins to work in a container and a directory, and says in which. */
