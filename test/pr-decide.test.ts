@@ -4,6 +4,7 @@ import { noConfig } from '../src/pr/config.ts';
 import type { Changes, Decision, Situation } from '../src/pr/decide.ts';
 import { decide, decideBeforehand } from '../src/pr/decide.ts';
 import type { BranchCommit, PullRequest, RepositoryFacts } from '../src/pr/forge.ts';
+import { limitsOf } from '../src/pr/limits.ts';
 import type { Marks } from '../src/pr/marks.ts';
 import { askAgainBox, asksAgain, digest, readMarks, writeMarks } from '../src/pr/marks.ts';
 
@@ -144,4 +145,17 @@ test('marks are read as they were written, also where a forge has changed the li
   for (const one of [marks, { ...marks, isSetUp: false }, { ...marks, isClosed: true, isSetUp: false }]) expect(readMarks(`a\r\n${writeMarks(one)}\r\n`)).toEqual(one);
   expect(readMarks('text')).toBeNull();
   expect([`${askAgainBox} x`, `a\r\n${ticked} x\r\n`, `  ${ticked.replace('[x]', '[X]')}`, `\`${ticked}\``].map(asksAgain)).toEqual([false, true, true, false]);
+});
+
+test('limits count what is open and what is new, and what is opened meanwhile', () => {
+  const now = 10 * 60 * 60_000;
+  const existing = [pull('open', { createdAt: now - 2 * 60 * 60_000 }), pull('merged', { createdAt: now - 59 * 60_000 }), pull('closed', { createdAt: 0 })];
+  expect(limitsOf(null, null, existing, now).why()).toBeNull();
+  expect(limitsOf(1, null, existing, now).why()).toBe('1 pull request of dockfix’s is open (--max-prs 1)');
+  expect(limitsOf(null, 1, existing, now).why()).toBe('1 pull request of dockfix’s was opened within the last hour (--per-hour 1)');
+  const limits = limitsOf(2, 3, existing, now);
+  expect(limits.why()).toBeNull();
+  limits.opened();
+  expect(limits.why()).toBe('2 pull requests of dockfix’s are open (--max-prs 2)');
+  expect(limitsOf(0, null, [], now).why()).toBe('0 pull requests of dockfix’s are open (--max-prs 0)');
 });

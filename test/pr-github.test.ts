@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { connect } from '../src/pr/connect.ts';
 import { endpointOf } from '../src/pr/endpoint.ts';
@@ -9,6 +9,9 @@ import { gitHubServer, token, user } from './support/forge/github-server.ts';
 import type { Fault, ForgeServer } from './support/forge/server.ts';
 import type { World, WorldRepository } from './support/forge/world.ts';
 import { newWorld } from './support/forge/world.ts';
+
+/** Git is started often, and other tests run beside these. */
+vi.setConfig({ testTimeout: 300_000 });
 
 let world: World;
 let server: ForgeServer;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { bundleCli, removeTemporaryDirectories, temporaryDirectory, writeFiles } from './support/cli.ts';
 import { git } from './support/forge/git-http.ts';
@@ -19,6 +19,9 @@ const repaired = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\
 const shopFiles = { Dockerfile: dockerfile, 'requirements.txt': 'flask==3.0.0\n', 'app.py': 'print(1)\n', '.dockerignore': '.git\n' };
 const branch = 'dockfix/dockerfile-cache';
 const only = ['--only', 'split-copy'];
+
+/** Git is started often, and other tests run beside these. */
+vi.setConfig({ testTimeout: 300_000 });
 
 let program = '';
 let world: World;
@@ -223,16 +226,12 @@ describe('which repositories', () => {
     expect(found.every((list) => list.length < names.length)).toBe(true);
   });
 
-  test('limits: how many are open, and how many in an hour', async () => {
-    for (const name of ['a', 'b']) world.add(`org/${name}`, shopFiles);
-    const quick = ['--org', 'org', '--commits', '0'];
-    const said = await well(...quick, '--max-prs', '1');
-    expect(said).toContain('waiting org/b: 1 pull request of dockfix’s is open (--max-prs 1)');
-    expect(said).toContain('3 repositories: 1 opened, 2 waiting.');
-    expect(await well(...quick, '--per-hour', '1')).toContain('1 pull request of dockfix’s was opened within the last hour (--per-hour 1)');
-    for (const pull of world.pullRequests) Object.assign(pull, { createdAt: '2020-01-01T00:00:00Z' });
-    expect(await well(...quick, '--per-hour', '1')).toContain('3 repositories: 1 opened, 1 unchanged, 1 waiting.');
-    expect(await well(...quick, '--max-prs', '9')).toContain('1 opened');
+  test('limits, over all of them', async () => {
+    world.add('org/other', shopFiles);
+    const said = await well('org/shop', 'org/other', '--commits', '0', '--max-prs', '1');
+    expect(said).toContain('waiting org/other: 1 pull request of dockfix’s is open (--max-prs 1)');
+    expect(said).toContain('2 repositories: 1 opened, 1 waiting.');
+    expect(await well('org/shop', 'org/other', '--commits', '0', '--per-hour', '1')).toContain('1 pull request of dockfix’s was opened within the last hour (--per-hour 1)');
   });
 });
 

@@ -9,7 +9,7 @@ import { repositoryName } from './names.ts';
 /** A description may have 1,048,576; a pull request that nobody can read helps nobody. */
 const longestBody = 65_536;
 /** More than dockfix makes; who has more is not dockfix. */
-const mostCommits = 100;
+const mostCommits = 50;
 const developer = 30;
 const triesOfFork = 30;
 const forkPause = 2000;
@@ -33,9 +33,17 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
     const head = text(fields(fields(found.json)['commit'])['id']);
     const answer = await orNull(() => http.send('GET', `/projects/${source.id}/repository/compare`, { query: { from: base, to: head, from_project_id: target.id } }));
     if (answer === null) return { head, mergeBase: null, commits: null };
-    const written = list(fields(answer.json)['commits']).map(fields);
-    if (written.length > mostCommits) return { head, mergeBase: null, commits: null };
+    const listed = list(fields(answer.json)['commits']).map(fields);
+    if (listed.length > mostCommits) return { head, mergeBase: null, commits: null };
+    const written: Fields[] = [];
+    for (const commit of listed) written.push(await wholeCommit(source, commit));
     return { head, mergeBase: baseOf(written, head), commits: written.map(commitOf) };
+  };
+
+  /** What a comparison lists of a commit is less than all on some versions of GitLab. */
+  const wholeCommit = async ({ id }: RepositoryFacts, commit: Fields): Promise<Fields> => {
+    if (commit['committer_email'] !== undefined && commit['parent_ids'] !== undefined) return commit;
+    return fields((await http.send('GET', `/projects/${id}/repository/commits/${text(commit['id'])}`)).json);
   };
 
   const create = async (route: Route, { title, body, base, isDraft }: NewPullRequest): Promise<PullRequest> => {

@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { removeTemporaryDirectories } from './support/cli.ts';
+import { git } from './support/forge/git-http.ts';
+import type { GitLabServer } from './support/forge/gitlab-server.ts';
+import { gitLabServer, gitLabToken, gitLabUser } from './support/forge/gitlab-server.ts';
+import { runHere } from './support/forge/program.ts';
+import type { World, WorldPullRequest, WorldRepository } from './support/forge/world.ts';
+import { newWorld } from './support/forge/world.ts';
+
+const dockerfile = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n';
+const repaired = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n';
+const files = { Dockerfile: dockerfile, 'requirements.txt': 'a\n', '.dockerignore': '.git\n' };
+const branch = 'dockfix/dockerfile-cache';
+
+/** Git is started often, and other tests run beside these. */
+vi.setConfig({ testTimeout: 300_000 });
+
+let world: World;
+let server: GitLabServer;
+let shop: WorldRepository;
+
+beforeEach(async () => {
+  world = newWorld();
+  shop = world.add('group/sub/shop', files);
+  server = await gitLabServer(world);
+});
+afterEach(() => server.close());
+afterAll(removeTemporaryDirectories);
+
+async function well(...args: readonly string[]): Promise<string> {
+  const { code, error } = await runHere(['--platform', 'gitlab', '--endpoint', server.url, '--only', 'split-copy', '--commits', '0', ...args], { GITLAB_TOKEN: gitLabToken });
+  expect({ code, error }).toEqual({ code: 0, error: expect.any(String) });
+  expect(error).not.toContain(gitLabToken);
+  return error;
+}
+
+const changes = (): string[] => server.log.filter((words) => /^(?:POST|PUT|DELETE) |^git git-receive-pack$/.test(words));
+const theOnly = (): WorldPullRequest => {
+  expect(world.pullRequests).toHaveLength(1);
+  return world.pullRequests[0] as WorldPullRequest;
+};
+
+test('opened as a draft, left as it is, brought up to date, closed', async () => {
+  expect(await well('group/sub/shop', '--draft', '--label', 'docker', '--label', 'cache', '--reviewer', 'alice')).toContain('opened group/sub/shop https://gitlab.example/group/sub/shop/-/merge_requests/1');
+  const pull = theOnly();
+  expect(pull).toMatchObject({ title: 'Draft: Docker: copy dependency manifests, install, then copy the source', base: 'main', labels: ['docker', 'cache'], reviewers: ['11'] });
+  expect(pull.body).toContain(`${server.url}/group/sub/shop/-/blob/${world.headOf(shop, 'main') ?? ''}/Dockerfile#L4`);
+  expect(world.fileAt(shop, branch, 'Dockerfile')).toBe(repaired.trimEnd());
+
+  server.log.length = 0;
+  expect(await well('group/sub/shop')).toContain('is up to date');
+  expect(changes()).toEqual([]);
+
+  world.commit(shop, { 'app.py': '1\n' });
+  expect(await well('group/sub/shop')).toContain('updated group/sub/shop');
+  expect(git(shop.directory, 'merge-base', 'main', branch)).toBe(world.headOf(shop, 'main'));
+
+  world.commit(shop, { Dockerfile: repaired });
+  expect(await well('group/sub/shop')).toContain('closed group/sub/shop');
+  expect(theOnly()).toMatchObject({ state: 'closed', comments: [expect.stringContaining('there is nothing to repair')] });
+  expect(world.headOf(shop, branch)).toBeNull();
+});
+
+test('commits of others, also where a comparison lists less of them', async () => {
+  await well('group/sub/shop');
+  server.shortCommits = true;
+  expect(await well('group/sub/shop')).toContain('is up to date');
+  world.commit(shop, { note: 'mine' }, { branch });
+  expect(await well('group/sub/shop')).toContain('its branch has commits by somebody@example.org');
+  server.shortCommits = false;
+  expect(await well('group/sub/shop')).toContain('its branch has commits by somebody@example.org');
+});
+
+test('closed by a person', async () => {
+  await well('group/sub/shop');
+  theOnly().state = 'closed';
+  expect(await well('group/sub/shop')).toContain('left alone group/sub/shop: https://gitlab.example/group/sub/shop/-/merge_requests/1 was closed by a person');
+});
+
+test('a merge request whose answer got lost is there once', async () => {
+  let isDone = false;
+  server.fault = (words) => {
+    if (isDone || !/^POST .*merge_requests$/.test(words)) return null;
+    isDone = true;
+    return 'cut-after';
+  };
+  expect(await well('group/sub/shop')).toContain('opened group/sub/shop');
+  expect(theOnly().state).toBe('open');
+});
+
+test('a group with its subgroups, and a user, page by page', async () => {
+  world.pageSize = 1;
+  world.add('group/old', files, { isArchived: true });
+  world.add('group/copy', files, { parent: shop });
+  world.add('group/reporter', files, { canPush: false });
+  world.add('group/empty', {});
+  world.add('somebody/tool', files);
+  const said = await well('--org', 'group', '--org', 'somebody', '--dry-run');
+  expect(said).toContain('would open group/sub/shop');
+  expect(said).toContain('would open somebody/tool');
+  expect(said).toContain('6 repositories: 2 would open, 4 skipped.');
+});
+
+test('from a fork', async () => {
+  shop.canPush = false;
+  await well('group/sub/shop', '--fork');
+  const fork = world.find(`${gitLabUser}/shop`);
+  expect(theOnly()).toMatchObject({ source: fork, target: shop, state: 'open' });
+  world.commit(shop, { 'app.py': '1\n' });
+  expect(await well('group/sub/shop', '--fork')).toContain('updated group/sub/shop');
+  expect(world.headOf(shop, branch)).toBeNull();
+});
+
+test('a reviewer that is nobody, and a limit', async () => {
+  let isDone = false;
+  server.fault = (words) => {
+    if (isDone || !words.startsWith('GET')) return null;
+    isDone = true;
+    return { status: 429, headers: { 'retry-after': '30', 'ratelimit-remaining': '0' }, json: { message: { error: 'This endpoint has been requested too many times. Try again later.' } } };
+  };
+  const said = await well('group/sub/shop', '--reviewer', 'nobody');
+  expect(said).toContain('note the forge asks to wait 30 s (rate limit)');
+  expect(said).toContain('note group/sub/shop: reviewers: there is no user nobody to review it');
+  expect(theOnly().body).not.toContain('to-set-up');
+});
