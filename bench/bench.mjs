@@ -4,11 +4,11 @@
  * the least of several runs, because other work on a machine only ever adds. CPU time (user and system, children
  * included) is printed beside the time on the clock: on a busy machine it says more. Needs bash and git.
  *
- *   node bench/bench.mjs [part…]      parts: start, many, long, parts (default: all)
+ *   node bench/bench.mjs [part…]      parts: start, many, bulk, long, parts (default: all)
  *   node bench/bench.mjs --cli=FILE   another build of the command line
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,7 @@ async function measureAll() {
   console.log(`node -e 0: ${milliseconds(node.wall)}, CPU ${milliseconds(node.cpu)}\n`);
   if (isChosen('start')) measureStart(node);
   if (isChosen('many')) measureMany(node);
+  if (isChosen('bulk')) measureBulk();
   if (isChosen('long')) measureLong(node);
   if (isChosen('parts')) await measureParts(join(root, 'src'), scratch);
 }
@@ -72,6 +73,24 @@ function measureMany(node) {
   row('one of 1,000 folders, from inside', least(5, [cli, '--dry-run'], inside), node, null);
   const named = Array.from({ length: 1000 }, (_, number) => join(scratch, 'folders-1000', 'projects', `p${number}`, 'Dockerfile'));
   row('1,000 Dockerfiles of one repository, each named', least(3, [cli, '--dry-run', ...named]), node, null);
+}
+
+/** Many repositories in worker threads. One worker already has help: V8 compiles and collects garbage in other threads. */
+function measureBulk() {
+  console.log('Repositories in worker threads');
+  const directory = join(scratch, 'bulk');
+  mkdirSync(directory);
+  repositories(directory, 2000);
+  const names = readdirSync(directory).map((name) => join(directory, name));
+  const call = (jobs, count) => [cli, '--format', 'json', `--jobs=${jobs}`, ...names.slice(0, count)];
+  const one = least(2, call(1, 1000));
+  for (const jobs of new Set([1, 2, cpus().length])) {
+    const run = jobs === 1 ? one : least(2, call(jobs, 1000));
+    console.log(`  ${`1,000 repositories, ${jobs} at once`.padEnd(40)} ${milliseconds(run.wall).padStart(9)}  CPU ${milliseconds(run.cpu).padStart(8)}  ${Math.round(1_000_000 / run.wall)} a second, ${(one.wall / run.wall).toFixed(1)} × one at once`);
+  }
+  const [few, all] = [500, 2000].map((count) => peakMemory(call(2, count)));
+  console.log(`  memory of 500: ${Math.round(few)} MB`);
+  verdict('memory of 2,000', all, 350, ' MB');
 }
 
 function measureLong(node) {
