@@ -86,8 +86,15 @@ export type Claim =
   | { readonly kind: 'wheels-in-layer'; readonly path: Path }
   | { readonly kind: 'scripts-added'; readonly path: Path }
   | { readonly kind: 'lock-now-honoured'; readonly path: Path }
+  | LockKept
   | { readonly kind: 'tool-left-out'; readonly tools: readonly string[] }
   | { readonly kind: 'assumes'; readonly assumption: Assumption };
+
+/** A lock file (path of the context) that is in step with its manifest is taken to stay as it is, although an install might write it anew. */
+export interface LockKept {
+  readonly kind: 'lock-kept';
+  readonly path: Path;
+}
 
 /** What a fix takes for granted, because only a person can know it. */
 export type Assumption =

@@ -118,10 +118,10 @@ describe('effectsOf', () => {
   });
 
   it('lets every program on PATH tell its version', () => {
-    expect(effect(root, 'npm --version')).toMatchObject({ kind: 'run', writes: [] });
+    expect(effect(root, 'cargo --version')).toMatchObject({ kind: 'run', writes: [] });
     expect(effect(root, 'curl --version')).toMatchObject({ kind: 'run', writes: [] });
-    expect(allReads(imageView({ variables: { PATH: '/bin' } }), 'npm --version')).toEqual(['/#os', '/bin/npm', '/#python']);
-    for (const text of ['./npm --version', '/opt/bin/npm --help', 'npm --version x', 'npm version']) expect(outcome(root, text).kind).toBe('opaque');
+    expect(allReads(imageView({ variables: { PATH: '/bin' } }), 'cargo --version')).toEqual(['/#os', '/bin/cargo', '/#python']);
+    for (const text of ['./cargo --version', '/opt/bin/cargo --help', 'cargo --version x', 'cargo version']) expect(outcome(root, text).kind).toBe('opaque');
   });
 
   it('knows system programs by their path in the system', () => {

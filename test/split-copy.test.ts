@@ -58,7 +58,7 @@ describe('a lock beside its manifest', () => {
   test.each([
     ['COPY Pipfile .', 'COPY Pipfile Pipfile.lock ./'],
     ['COPY ./Pipfile ./', 'COPY ./Pipfile ./Pipfile.lock ./'],
-    ['COPY --chown=1000 Pipfile app.py ./', 'COPY --chown=1000 Pipfile Pipfile.lock app.py ./'],
+    ['COPY --chown=1000 Pipfile README.md ./', 'COPY --chown=1000 Pipfile Pipfile.lock README.md ./'],
     ['COPY Pipfile Pipfile', 'COPY Pipfile Pipfile.lock ./'],
     ['COPY Pipfile /srv/Pipfile', 'COPY Pipfile Pipfile.lock /srv/'],
     ['COPY ["Pipfile", "."]', 'COPY ["Pipfile", "Pipfile.lock", "./"]'],

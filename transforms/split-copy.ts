@@ -10,7 +10,7 @@ import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
-import type { Fix, Path } from '../src/types.ts';
+import type { Claim, Fix, Path } from '../src/types.ts';
 import type { CutRun } from './moving/cut-run.ts';
 import { cutRun } from './moving/cut-run.ts';
 import { waysToMove } from './moving/edits.ts';
@@ -61,7 +61,7 @@ export const splitCopy = defineTransform<Found>({
       return step ? proposals(variant, step) : [];
     });
     const distinct = withoutRepeats(answers);
-    return [...distinct, ...assuming(match, install, distinct)];
+    return [...distinct, ...keepingLock(match, install, distinct), ...assuming(match, install, distinct)];
   },
 });
 
@@ -167,6 +167,7 @@ function readsEverything(command: ExecutedCommand, step: StepRecord): boolean {
 function unreadableInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | null {
   const command = step.run?.commands.find((one) => one.opaque !== null && one.call !== null && isInstallCall(one.call));
   if (!command?.call) return hiddenInstall(scanned, step);
+  if (command.dependenciesOnly?.kind === 'refusal') return { ...command.dependenciesOnly, level: 'refusal' };
   return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
 }
 
@@ -203,7 +204,7 @@ function dependsOnSource(command: ExecutedCommand, install: StepRecord, match: E
   const isInstall = installs(command);
   const changes = (place: Place, isMeant: boolean): boolean =>
     !isRegion(place.path) && items.some((item) => (isMeant && overlaps(placeOf(item), place)) || (meets(item, place, files) && !(isInstall && mayBeThere(match, place.path))));
-  return command.effects.some((executed) => executed.effect.writes.some(({ place, how }) => changes(place, !isInstall && (how === 'remove' || how === 'edit'))));
+  return command.effects.some((executed) => executed.effect.writes.some(({ place, how, inStep }) => inStep !== true && changes(place, !isInstall && (how === 'remove' || how === 'edit'))));
 }
 
 function mayBeThere(match: ExposedInstall, path: Path): boolean {
@@ -257,6 +258,14 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
   if (!first) return [];
   const message = `\`${shortText(scanned, install)}\` ran again for every change of the source, because it mounts all of it; it gets the files that it reads`;
   return [{ kind: 'fix', message, claims: [], edits: [first, ...others] }];
+}
+
+/** An install that might write its lock file anew: below it the copy of the source brings the one of the repository. */
+function keepingLock(match: ExposedInstall, install: StepRecord, answers: readonly (Fix | Decline)[]): readonly Fix[] {
+  const written = effectsOf(install).flatMap(({ effect }) => effect.writes.filter(({ inStep }) => inStep === true).map(({ place }) => sourceOf(match, place.path)));
+  const claims = written.flatMap((path): readonly Claim[] => (path === null ? [] : [{ kind: 'lock-kept', path }]));
+  if (claims.length === 0) return [];
+  return answers.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, ...claims] }] : []));
 }
 
 /** Packages that go into a directory of the source: right unless one of them has a name of the project's own. */

@@ -43,6 +43,7 @@ export function carryOut(runner: Runner, executed: ExecutedEffect, call: Call | 
       }
       continue;
     }
+    if (written.inStep === true && isKeptLock(state, written.place.path)) continue;
     runner.beforeWrite(written.place.path);
     writePlace(state, written, token);
     runner.written.push(written.place);
@@ -278,6 +279,11 @@ function rightsOfWritten(state: StageState, path: Path, owner: Token): { owner: 
   if (operation === 'absent') return { owner, mode: values.token('mode-of-new', state.config.user) };
   if (['context', 'effect', 'inline'].includes(operation)) return { owner: old.owner, mode: old.mode };
   return { owner: values.token('owner-if-made', old.owner, owner), mode: values.token('mode-if-made', old.mode) };
+}
+
+function isKeptLock({ tree, values, context }: StageState, path: Path): boolean {
+  const source = contextFileOf(values, lookUp(tree, path).data);
+  return source !== undefined && context.keptLocks.includes(source);
 }
 
 function writePlace(state: StageState, written: Write, token: Token): void {

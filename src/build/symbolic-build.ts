@@ -2,7 +2,7 @@ import type { StepKind } from '../commands/command.ts';
 import type { Instruction } from '../dockerfile/scan.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
 import { outputStages } from '../dockerfile/stages.ts';
-import type { Assumption, Build, BuildContext, Path } from '../types.ts';
+import type { Assumption, Build, BuildContext, LockKept, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
 import type { VersionedContext } from './tree-rules.ts';
@@ -92,7 +92,7 @@ export interface BuildOptions {
   /** Files of the context that are taken to have changed. */
   readonly changed?: ReadonlySet<Path>;
   /** What is taken for granted. */
-  readonly assumptions?: readonly Assumption[];
+  readonly assumptions?: readonly (Assumption | LockKept)[];
   /** Lock files that come along wherever their manifest is copied by name. */
   readonly locks?: readonly Path[];
   /** Packages count as what they are made from (see ledger.ts). */
@@ -144,10 +144,11 @@ export function symbolicBuild(model: DockerfileModel, build: Build, files: Build
   return { model, build, stages, outputs, files, options };
 }
 
-function granted(assumptions: readonly Assumption[]): Pick<VersionedContext, 'disjointPackages' | 'confined'> {
+function granted(assumptions: readonly (Assumption | LockKept)[]): Pick<VersionedContext, 'disjointPackages' | 'confined' | 'keptLocks'> {
   return {
     disjointPackages: assumptions.some(({ kind }) => kind === 'disjoint-names'),
     confined: assumptions.flatMap((assumption) => (assumption.kind === 'works-in' ? [assumption.directory] : [])),
+    keptLocks: assumptions.flatMap((assumption) => (assumption.kind === 'lock-kept' ? [assumption.path] : [])),
   };
 }
 

@@ -50,6 +50,8 @@ export interface VersionedContext {
   readonly disjointPackages: boolean;
   /** Lock files (paths of the context) that come along wherever their manifest is copied by name (the claim `lock-now-honoured`). */
   readonly locks: readonly Path[];
+  /** Lock files (paths of the context) that an install leaves as they are (the claim `lock-kept`). */
+  readonly keptLocks: readonly Path[];
   /** Directories in which commands that are not understood work alone (the claim `assumes`; see confined.ts). */
   readonly confined: readonly Path[];
 }

@@ -41,6 +41,8 @@ export interface Write {
    */
   readonly how: 'set' | 'edit' | 'add' | 'remove' | 'make-directory' | 'copy' | 'link';
   readonly from?: Path;
+  /** A lock file in step with its manifest, which an install writes anew if at all in another spelling (the claim `lock-kept`). */
+  readonly inStep?: true;
   /** Only the owner or only the mode changes. */
   readonly only?: 'owner' | 'mode';
 }

@@ -13,6 +13,7 @@ import { find } from './find.ts';
 import { generators } from './generators.ts';
 import { networkTools } from './network.ts';
 import { observers, programReads } from './observers.ts';
+import { node } from './node.ts';
 import { isRoot, looks } from './operands.ts';
 import { pdm } from './pdm.ts';
 import { pipTools } from './pip-tools.ts';
@@ -32,7 +33,7 @@ export type { UnwrappedCall } from './wrappers.ts';
 const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, ...networkTools, observers];
 
 /** All tools. A package manager is one file, and one word here. */
-export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, python, generators, ...systemTools];
+export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, node, python, generators, ...systemTools];
 
 /** The command that the words run, without `sudo`, `env A=b`, `timeout 60`, `python -m` and their like. */
 export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {

@@ -6,7 +6,7 @@ import { isLeftover } from '../commands/index.ts';
 import type { SymbolicBuild } from '../build/symbolic-build.ts';
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
-import type { BuildContext, Claim, Fix, Path, RefusalReason, Safety } from '../types.ts';
+import type { Assumption, BuildContext, Claim, Fix, LockKept, Path, RefusalReason, Safety } from '../types.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
 import { isInside, neighboursOf, rebuiltFrom } from './project.ts';
 
@@ -85,7 +85,7 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
   }
   // Where only the ignore file is new, the original built without what it hides is the very build of after.
   if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { kind: 'same', gains: () => gains(build.symbolic, other.symbolic) };
-  const assumptions = claims.flatMap((claim) => (claim.kind === 'assumes' ? [claim.assumption] : []));
+  const assumptions = claims.flatMap((claim): readonly (Assumption | LockKept)[] => (claim.kind === 'assumes' ? [claim.assumption] : claim.kind === 'lock-kept' ? [claim] : []));
   const underOtherRules = hides || assumptions.length > 0 || locks.length > 0;
   const compared = (args: 'defaults' | 'symbols'): Compared => {
     const options = { args, assumptions };

@@ -142,6 +142,8 @@ export function claimMessage(claim: Claim): string {
       return `console scripts of the packages appear in ${claim.path}`;
     case 'lock-now-honoured':
       return `${claim.path} is there during the install and is honoured`;
+    case 'lock-kept':
+      return `${claim.path} stays as it is in the repository; the install might have written it anew, with the same packages`;
     case 'tool-left-out':
       return `no longer in the final image: ${claim.tools.join(', ')}`;
     case 'assumes':
@@ -168,6 +170,7 @@ export const claimKinds: Readonly<Record<Claim['kind'], string>> = {
   'wheels-in-layer': 'the wheels stay in a layer of the image.',
   'scripts-added': 'console scripts of packages appear that were lost before.',
   'lock-now-honoured': 'a lock file is there during the install and is honoured.',
+  'lock-kept': 'a lock file that is in step with its manifest stays as it is in the repository, although the install might have written it anew.',
   'tool-left-out': 'a tool that only the build needs is no longer in the final image.',
   assumes: 'the fix rests on an assumption that is named; it is applied only with --unsafe.',
 };

@@ -75,6 +75,8 @@ function testOf(claim: Claim, before: Image, rewrite: Rewrite, originsOf: Origin
       return ({ path, what }) => claim.tools.some((tool) => isPartOfTool(path, tool) || (what === 'missing' && bringsOthers(tool) && packagesOrScripts.test(path)));
     case 'lock-now-honoured':
       return ({ path, what }) => what !== 'config' && packagesOrScripts.test(path);
+    case 'lock-kept':
+      return ({ path, what }) => what === 'content' && originsOf(path).includes(claim.path);
     // Across base images something else is compared (see `acrossBases`).
     case 'base-changed':
     case 'packages-translated':
@@ -107,7 +109,7 @@ function isSame(file: ImageFile | undefined, source: ContextFile | null): boolea
 
 /** Byte code and the caches of package managers: what the symbolic build does not compare either. */
 export function isCache(path: Path): boolean {
-  return /\/__pycache__(?:\/|$)|\.py[co]$|\/\.cache(?:\/(?:pip|uv|pypoetry|pdm|pipenv)(?:\/|$)|$)|^\/var\/(?:cache\/(?:apt|debconf|ldconfig)|lib\/apt\/lists)(?:\/|$)/.test(path);
+  return /\/__pycache__(?:\/|$)|\.py[co]$|\/\.cache(?:\/(?:pip|uv|pypoetry|pdm|pipenv|yarn|node|pnpm)(?:\/|$)|$)|\/\.npm(?:\/(?:_cacache|_logs|_npx|_update-notifier-last-checked)(?:\/|$)|$)|^\/var\/(?:cache\/(?:apt|debconf|ldconfig)|lib\/apt\/lists)(?:\/|$)/.test(path);
 }
 
 // --------------------------------------------------------------------------------------------------------- across bases

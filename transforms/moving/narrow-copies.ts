@@ -75,7 +75,7 @@ function bringsTheSame(kept: Provider | null, provider: Provider, path: Path): b
 
 /** A RUN of the stage that removes or rewrites exactly this file: after the split the later COPY would bring it back. */
 function removerOf(steps: readonly StepRecord[], path: Path): StepRecord | undefined {
-  return steps.find((step) => effectsOf(step).some((executed) => executed.effect.writes.some(({ place, only }) => place.path === path && only === undefined)));
+  return steps.find((step) => effectsOf(step).some((executed) => executed.effect.writes.some(({ place, only, inStep }) => place.path === path && only === undefined && inStep !== true)));
 }
 
 function destinationText(match: ExposedInstall, anchor: StepRecord, provider: StepRecord, target: Path, below: Path): string {

@@ -7,7 +7,7 @@ copy of the source moves below it. What stands between and needs the source move
 and WORKDIR that it had; a RUN that does several things is cut where the source is first needed. OS packages and other
 installs that need nothing of the context go above the copy without a COPY of their own.
 
-Known are pip, pip-tools, poetry, pipenv, uv, pdm, conda, mamba and micromamba.
+Known are pip, pip-tools, poetry, pipenv, uv, pdm, conda, mamba and micromamba; npm, yarn, pnpm and bun.
 
 Where the install also installs the project itself (\`poetry install\`, \`uv sync\`, \`pdm install\`), the dependencies are
 installed first by the manager's own option for it, and the original command runs unchanged after the source is there.
@@ -19,7 +19,7 @@ The image is the same: the same files with the same owners and modes, the same c
 anything that no layer held. Each command runs with the inputs with which the original ran it. What cannot be shown to
 be so is refused: commands that dockfix does not know between the copy and the install, manifests that the build makes or
 changes, files that may lie in somebody's checkout and would then win over what was installed.`,
-  claims: ['lock-now-honoured', 'assumes'],
+  claims: ['lock-now-honoured', 'lock-kept', 'assumes'],
   refuses: [
     'ambiguous-shell', 'broken-today', 'dynamic-metadata', 'file-changes-manifest', 'hidden-from-context', 'local-dependency', 'lock-changed-by-command',
     'manifest-missing', 'may-be-in-context', 'no-gain', 'no-lock', 'not-needed', 'opaque-command', 'output-stage', 'reads-source',
