@@ -37,11 +37,14 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
     const head = await headOf(route);
     if (head === null) return null;
     const owner = route.source.name.split('/')[0] ?? '';
-    const answer = await orNull(() => http.send('GET', `/repos/${route.target.name}/compare/${encodeURIComponent(base)}...${owner}:${head}`, { query: { per_page: mostCommits } }));
+    // A commit of a fork is not named from outside; its branch is.
+    const compared = route.source.id === route.target.id ? head : `${owner}:${encodeURIComponent(route.branch)}`;
+    const answer = await orNull(() => http.send('GET', `/repos/${route.target.name}/compare/${encodeURIComponent(base)}...${compared}`, { query: { per_page: mostCommits } }));
     // Two lines of history that have nothing in common cannot be compared.
     if (answer === null) return { head, mergeBase: null, commits: null };
     const comparison = fields(answer.json);
     const commits = list(comparison['commits']).map(commitOf);
+    if (commits.length > 0 && commits.at(-1)?.id !== head && number(comparison['total_commits']) === commits.length) throw new ForgeError('unavailable', `${route.branch} moved while it was looked at`);
     const isComplete = number(comparison['total_commits']) === commits.length;
     return { head, mergeBase: text(fields(comparison['merge_base_commit'])['sha']), commits: isComplete ? commits : null };
   };

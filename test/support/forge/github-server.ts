@@ -195,11 +195,13 @@ function register(api: OpenAPIBackend, world: World): void {
   const compared = (request: Context['request']): ApiAnswer => {
     const repository = repositoryOf(request);
     const [base = '', head = ''] = decodeURIComponent(param(request, 'basehead')).split('...');
-    const [owner = '', sha = ''] = head.includes(':') ? head.split(':') : ['', head];
+    const [owner = '', written = ''] = head.includes(':') ? head.split(':') : ['', head];
     const source = owner === '' ? repository : world.repositories.find((one) => ownerOf(one.name) === owner && (one === repository || one.parent === repository));
     if (repository === undefined || source === undefined) return notFound;
     const from = world.headOf(repository, base);
-    if (from === null) return notFound;
+    // Of another repository of the network, names of branches are described, and nothing else.
+    const sha = owner === '' ? written : world.headOf(source, written);
+    if (from === null || sha === null) return notFound;
     if (source !== repository) git(repository.directory, 'fetch', '-q', source.directory, sha);
     const mergeBase = gitOrNull(repository.directory, 'merge-base', from, sha);
     if (mergeBase === null) return { status: 404, json: { message: `No common ancestor between ${base} and ${head}.` } };
