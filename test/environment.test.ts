@@ -6,16 +6,16 @@ import { readEnvironmentFile } from '../src/manifests/environment.ts';
 describe('environment files of conda', () => {
   test('have a name and a section of pip', () => {
     const text = 'name: web # ours\nchannels:\n- conda-forge\ndependencies:\n- python=3.11\n- pip\n- pip:\n  - flask==3.0.0\n  - "-r requirements.txt"\n- numpy\nprefix: /opt/conda/envs/web\n';
-    expect(readEnvironmentFile(text)).toEqual({ kind: 'ok', file: { name: 'web', pip: ['flask==3.0.0', '-r requirements.txt'] } });
+    expect(readEnvironmentFile(text)).toEqual({ kind: 'ok', file: { name: 'web', channels: ['conda-forge'], packages: ['python=3.11', 'pip', 'numpy'], variables: [], pip: ['flask==3.0.0', '-r requirements.txt'] } });
   });
 
   test('may have carriage returns, a byte order mark, a document marker and variables', () => {
     const text = '\uFEFF---\r\nname: \'web\'\r\ndependencies:\r\n  - pip:\r\n      - flask\r\nvariables:\r\n  A: b\r\n';
-    expect(readEnvironmentFile(text)).toEqual({ kind: 'ok', file: { name: 'web', pip: ['flask'] } });
+    expect(readEnvironmentFile(text)).toEqual({ kind: 'ok', file: { name: 'web', channels: [], packages: [], variables: ['A'], pip: ['flask'] } });
   });
 
   test('have no name where none is given', () => {
-    expect(readEnvironmentFile('dependencies:\n  - python\n')).toEqual({ kind: 'ok', file: { name: null, pip: [] } });
+    expect(readEnvironmentFile('dependencies:\n  - python\n')).toEqual({ kind: 'ok', file: { name: null, channels: [], packages: ['python'], variables: [], pip: [] } });
   });
 
   test.each([

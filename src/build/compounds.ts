@@ -45,7 +45,8 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
     if (name === 'exit' && !ofItsOwn && !/^[1-9]\d*$/.test(args[1]?.text ?? '')) return `${describeNode(node)} that may leave the script`;
     if (['set', 'exit', 'true', 'false', ':'].includes(name) && command.redirects.length === 0) continue;
     const call = callOf(args, command.span);
-    const installer = node.kind === 'pipeline' && inner.length === 2 && previous !== null ? installerOf(previous, call) : null;
+    const isPiped = node.kind === 'pipeline' && inner.length === 2 && command.redirects.every(({ operator }) => operator.startsWith('>') && operator !== '>&');
+    const installer = isPiped && previous !== null ? installerOf(previous, call) : null;
     previous = call;
     const isAssigned = command.assignments.length > 0 || call.assignments.length > 0;
     if (command.words.some(assigns) || (isAssigned && installer === null)) return `${describeNode(node)} with assignments`;

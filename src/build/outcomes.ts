@@ -48,7 +48,7 @@ function isBelowLink(state: StageState, path: Path): boolean {
 
 /** Where package managers are told what else to read. */
 function isConfiguration(path: Path): boolean {
-  return /^\/etc\/(?:apt\/|ld\.so\.conf)|\/(?:pip\.conf|uv\.toml|\.pydistutils\.cfg)$/.test(path);
+  return /^\/etc\/(?:apt\/|ld\.so\.conf)|\/(?:pip\.conf|uv\.toml|\.pydistutils\.cfg|\.?condarc|\.mambarc)$|\/condarc\.d\//.test(path);
 }
 
 /** A path as an option's value or a word of its own, other than of keys and certificates that every install counts. */

@@ -126,6 +126,11 @@ export interface Tool {
   readonly leftovers?: readonly string[];
 }
 
+/** A view as a plain object, of which single functions can be replaced. */
+export function functionsOf({ cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix }: ImageView): ImageView {
+  return { cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix };
+}
+
 export function opaque(because: string): Opaque {
   return { kind: 'opaque', because };
 }

@@ -1,14 +1,15 @@
+import type { Place } from '../build/places.ts';
 import { isSymbolic, join, parentOf, pythonRegion, readable, resolvePath, toolRegion } from '../build/places.ts';
 import { readEnvironmentFile } from '../manifests/environment.ts';
 import { readRequirements } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
-import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { effects, everythingBelow, file, functionsOf, observes, opaque } from './command.ts';
 import type { GrammarText, Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { pip } from './pip.ts';
 import type { Inputs } from './python-inputs.ts';
-import { addPipConfiguration, addRequirement, addRequirementsFile, adds, distinct, environmentOf, noInputs, readsOf, refuse } from './python-inputs.ts';
+import { addPipConfiguration, addRequirement, addRequirementsFile, adds, distinct, environmentOf, noInputs, readsOf, refuse, startsWithSymbol } from './python-inputs.ts';
 import { symbolicOperand, wordsOf } from './python-project.ts';
 
 /**
@@ -26,7 +27,7 @@ const common: GrammarText = {
 const installing: GrammarText = {
   flags: `--override-channels --strict-channel-priority --no-channel-priority --no-deps --only-deps --no-pin --copy --always-copy --no-default-packages --download-only
     --no-shortcuts -C|--use-index-cache -S|--satisfied-skip-solve --freeze-installed --no-update-deps --update-deps --update-specs --update-all --all
-    --force-reinstall --prune --force --dev --show-channel-urls --mkdir -u|--use-local --no-py-pin --freeze`,
+    --force-reinstall --prune --force --dev --show-channel-urls --mkdir --no-py-pin --freeze`,
   values: '-c|--channel -f|--file --clone --repodata-fn --subdir --platform --revision --channel-priority --safety-checks --root-prefix -r|--root-prefix',
 };
 
@@ -37,10 +38,13 @@ const configuring: GrammarText = {
   values: '--add --append --prepend --set --remove --remove-key --get --file',
 };
 
+/** Variables of an environment that decide what is installed into it later. */
+const decidesInstalls = /^(?:(?:PIP|UV|CONDA|MAMBA)_|PYTHON|CPATH$|C_INCLUDE_PATH$|\w*FLAGS$)/;
+
 /** Options without influence on what is installed. */
 const withoutInfluence = new Set(['--yes', '--quiet', '--verbose', '--json', '--name', '--prefix', '--file', '--debug', '--log-level', '--root-prefix']);
 
-const looking = new Set(['list', 'info', 'search', 'compare', 'doctor', 'notices', 'repoquery', 'env list', 'env export', 'env config', 'help']);
+const looking = new Set(['list', 'info', 'search', 'compare', 'doctor', 'notices', 'repoquery', 'env list', 'env export', 'help']);
 const making = new Set(['create', 'install', 'update', 'upgrade', 'env create', 'env update']);
 
 export const conda: Tool = {
@@ -64,7 +68,10 @@ function condaEffects(call: Call, view: ImageView): Outcome {
   if (hasOption(reading, '--help', '--dry-run')) return effects(observes(`${call.program} ${name}`));
   const root = rootOf(call, reading, view);
   if (root === null) return opaque(`where ${call.program} keeps its environments is not known`);
-  if (looking.has(name)) return effects(observes(`${call.program} ${name}`, [file(pythonRegion(targetOf(reading, view, root, null) ?? root))]));
+  if (looking.has(name) && !hasOption(reading, '--file')) {
+    const about = name === 'list' || name === 'env export' ? file(pythonRegion(targetOf(reading, view, root, null) ?? root)) : everythingBelow(root);
+    return effects(observes(`${call.program} ${name}`, [about, file(environmentsOf(view)), ...configurationFiles(view, root)]));
+  }
   const doubtful = doubtfulOption(reading, args);
   if (doubtful) return opaque(`${call.program} ${name} has the option ${readable(doubtful.name)}, which is not known`);
   const symbolic = symbolicOperand(reading);
@@ -97,6 +104,11 @@ function rootOf(call: Call, reading: Reading, view: ImageView): Path | null {
   return isSymbolic(prefix) || /(?:conda|mamba|forge)[^/]*$/.test(prefix) ? prefix : null;
 }
 
+/** The list of all environments. */
+function environmentsOf(view: ImageView): Path {
+  return join(view.home, '.conda/environments.txt');
+}
+
 function cacheOf(root: Path): Path {
   return toolRegion(root, 'conda-packages');
 }
@@ -106,14 +118,13 @@ function targetOf(reading: Reading, view: ImageView, root: Path, inFile: string 
   const prefix = lastValue(reading, '--prefix');
   if (prefix) return isSymbolic(prefix.text) ? null : view.resolve(prefix.text);
   const name = lastValue(reading, '--name')?.text ?? inFile;
-  if (name !== null) return named(name, view, root);
+  if (name !== null) return named(name, root);
   const active = view.variable('CONDA_PREFIX');
   return typeof active === 'string' && active !== '' ? view.resolve(active) : root;
 }
 
-function named(name: string, view: ImageView, root: Path): Path | null {
-  const elsewhere = ['CONDA_ENVS_PATH', 'CONDA_ENVS_DIRS'].some((variable) => (view.variable(variable) ?? '') !== '');
-  if (elsewhere || isSymbolic(name) || !/^[\w.+-]+$/.test(name)) return null;
+function named(name: string, root: Path): Path | null {
+  if (isSymbolic(name) || !/^[\w.+-]+$/.test(name)) return null;
   return name === 'base' || name === 'root' ? root : join(root, `envs/${name}`);
 }
 
@@ -142,9 +153,13 @@ function readFiles(name: string, reading: Reading, view: ImageView): Read | null
     if (isSymbolic(path)) return null;
     const resolved = view.resolve(path);
     inputs.reads.push(file(resolved));
-    if (!isEnvironmentFile(name, path)) continue;
+    if (!isEnvironmentFile(name, path)) {
+      if (!addSpecifications(inputs, view, resolved)) return null;
+      continue;
+    }
     const text = view.text(resolved);
     const read = text === undefined ? null : readEnvironmentFile(text);
+    if (read?.kind === 'ok' && read.file.variables.some((variable) => decidesInstalls.test(variable))) return null;
     if (read?.kind !== 'ok') {
       unknown ??= read === null ? `the text of ${readable(path)} is not known` : `${readable(path)} line ${read.line} is written in a form that dockfix does not read`;
       inputs.complete = false;
@@ -152,9 +167,34 @@ function readFiles(name: string, reading: Reading, view: ImageView): Read | null
       continue;
     }
     found ??= read.file.name;
+    if (![...read.file.channels, ...read.file.packages].every((word) => addLocal(inputs, view, word))) return null;
     if (!addPipSection(inputs, view, resolved, read.file.pip)) return null;
   }
   return { inputs, name: found, unknown };
+}
+
+/** A list of packages, one a line; with `@EXPLICIT` they are addresses. */
+function addSpecifications(inputs: Inputs, view: ImageView, path: Path): boolean {
+  const text = view.text(path);
+  if (text !== undefined) return text.split(/\r?\n/).every((line) => addLocal(inputs, view, line.trim()));
+  inputs.complete = false;
+  inputs.reads.push(everythingBelow(view.cwd), everythingBelow(parentOf(path)));
+  return true;
+}
+
+/** A channel or a package may be a path; conda replaces variables in it. False if it may be any path. */
+function addLocal(inputs: Inputs, view: ImageView, written: string): boolean {
+  const text = written.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
+    const name = braced ?? bare ?? '';
+    inputs.env.add(name);
+    return view.variable(name) ?? whole;
+  });
+  if (startsWithSymbol(text)) return false;
+  const path = /^(?:[\w-]+=)?(?:file:(?:\/\/(?:localhost)?)?)?((?:~|\.{0,2})\/.*|\.{1,2})$/i.exec(text)?.[1];
+  if (path === undefined) return true;
+  const resolved = view.resolve(path);
+  inputs.reads.push(/\.(?:conda|tar\.bz2)$/.test(path.replace(/#.*/, '')) ? file(resolved.replace(/#.*/, '')) : everythingBelow(resolved));
+  return !isSymbolic(resolved);
 }
 
 /** conda writes the section into a requirements file beside the environment file, and runs pip in that directory. */
@@ -183,6 +223,12 @@ function addPipSection(inputs: Inputs, view: ImageView, path: Path, lines: reado
 }
 
 function install(call: Call, name: string, reading: Reading, view: ImageView, root: Path): Outcome {
+  const moved = ['ENVS_PATH', 'ENVS_DIRS', 'PKGS_DIRS'].flatMap((setting) => settingNames(setting)).find((variable) => (view.variable(variable) ?? '') !== '');
+  if (moved !== undefined) return opaque(`${moved} says where packages go`);
+  const own = valuesOf(reading, '--rc-file').map(({ text }) => file(view.resolve(text)));
+  const settings = [...configurationFiles(view, root), ...own];
+  const leading = own.find(({ path }) => isSymbolic(path)) ?? settings.find((place) => leadsOn(place, view));
+  if (leading !== undefined) return opaque(`${readable(leading.path)} may say where packages come from, or go`);
   const read = readFiles(name, reading, view);
   if (read === null) return opaque(`${call.program} ${name} has a file that is not read`);
   const clone = lastValue(reading, '--clone');
@@ -192,11 +238,15 @@ function install(call: Call, name: string, reading: Reading, view: ImageView, ro
   if (target === null) return opaque(`which environment ${call.program} ${name} means is not known`);
   const { inputs } = read;
   for (const { argument } of reading.operands) {
-    if (/^\.{0,2}\/|\.(?:conda|tar\.bz2)$/.test(argument.text)) inputs.reads.push(...(argument.text.includes('://') ? [] : [file(view.resolve(argument.text))]));
-    else if (argument.glob && view.presence(view.resolve(argument.text)) !== 'no') return opaque(`${readable(argument.text)} may be several files`);
+    const { text, glob } = argument;
+    if (glob && (/\//.test(text) || view.presence(view.resolve(text)) !== 'no')) return opaque(`${readable(text)} may be several files`);
+    if (!addLocal(inputs, view, /^[^:]*\.(?:conda|tar\.bz2)$/.test(text) ? view.resolve(text) : text)) return opaque(`what ${call.program} installs depends on ${readable(text)}`);
   }
-  if (clone) inputs.reads.push(file(pythonRegion(named(clone.text, view, root) ?? view.resolve(clone.text))));
-  inputs.reads.push(...configurationFiles(view, root).map(file));
+  const channels = valuesOf(reading, '--channel').map(({ text }) => text);
+  const inVariables = fromVariables.flatMap((setting) => settingNames(setting)).flatMap((variable) => (view.variable(variable) ?? '').split(/[,&\s]+/));
+  if (![...channels, ...inVariables].every((word) => addLocal(inputs, view, word))) return opaque(`where ${call.program} takes packages from is not known`);
+  if (clone) inputs.reads.push(file(pythonRegion(named(clone.text, root) ?? view.resolve(clone.text))));
+  inputs.reads.push(...settings, file(join(target, 'conda-meta/pinned')));
   addPipConfiguration(inputs, view, target);
   const words = reading.operands.map(({ argument }) => (/^\.{0,2}\//.test(argument.text) ? '<file>' : argument.text));
   const files = valuesOf(reading, '--file').map(({ text }) => (/:\/\//.test(text) ? text : '<file>'));
@@ -205,16 +255,37 @@ function install(call: Call, name: string, reading: Reading, view: ImageView, ro
     does: [call.program, name, ...wordsOf(reading.options, withoutInfluence), ...files, ...words].join(' '),
     kind: isProject ? 'project-install' : 'install',
     reads: distinct([...readsOf(inputs), ...inputs.projects.map(({ path }) => everythingBelow(path))]),
-    env: environmentOf(inputs, 'CONDA_*', 'MAMBA_*', 'HOME'),
-    writes: [adds(pythonRegion(target)), adds(cacheOf(root)), { place: file(join(view.home, '.conda/environments.txt')), how: 'edit' }],
+    env: environmentOf(inputs, 'CONDA_*', 'CONDARC', 'MAMBA_*', 'MAMBARC', 'HOME'),
+    writes: [adds(pythonRegion(target)), adds(cacheOf(root)), { place: file(environmentsOf(view)), how: 'edit' }],
   });
 }
 
-/** The files of settings that conda looks for, beside those of the environment itself. */
-function configurationFiles(view: ImageView, root: Path): readonly Path[] {
-  const named = view.variable('CONDARC');
-  const usual = ['/etc/conda/.condarc', join(root, '.condarc'), join(view.home, '.condarc'), join(view.home, '.conda/.condarc'), join(view.home, '.mambarc'), join(view.home, '.netrc')];
-  return typeof named === 'string' && named !== '' ? [...usual, view.resolve(named)] : usual;
+/** Settings that name where packages come from, as variables. */
+const fromVariables = ['CHANNELS', 'DEFAULT_CHANNELS', 'CHANNEL_ALIAS', 'SSL_VERIFY', 'CLIENT_SSL_CERT', 'CLIENT_SSL_CERT_KEY'];
+
+function settingNames(setting: string): readonly string[] {
+  return [`CONDA_${setting}`, `MAMBA_${setting}`];
+}
+
+/**
+ * The files of settings that conda and mamba look for, those of the environment itself included.
+ * https://docs.conda.io/projects/conda/en/stable/user-guide/configuration/use-condarc.html#searching-for-condarc
+ */
+function configurationFiles(view: ImageView, root: Path): readonly Place[] {
+  const value = (name: string): readonly Path[] => {
+    const path = view.variable(name);
+    return typeof path === 'string' && path !== '' ? [view.resolve(path)] : [];
+  };
+  const own = join(view.home, '.config');
+  const folders = ['/etc/conda', '/var/lib/conda', root, ...value('CONDA_PREFIX'), join(view.home, '.conda'), join(own, 'conda'), ...value('XDG_CONFIG_HOME').map((path) => join(path, 'conda'))];
+  const files = [...folders.flatMap((folder) => ['.condarc', 'condarc', '.mambarc'].map((name) => join(folder, name))), ...['.condarc', '.mambarc', '.netrc'].map((name) => join(view.home, name))];
+  return [...files, ...value('CONDARC'), ...value('MAMBARC')].map(file).concat(folders.map((folder) => everythingBelow(join(folder, 'condarc.d'))));
+}
+
+/** Does a file of settings name a directory, or may one of several do so? One that a command writes is looked at where it is written. */
+function leadsOn({ path, deep }: Place, view: ImageView): boolean {
+  if (deep) return ['yes', 'maybe'].includes(view.presence(path));
+  return /(?:^|[\s:,["'-])(?:file:|\.{0,2}\/(?!\/)|~)|\$/m.test(view.text(path) ?? '');
 }
 
 function remove(call: Call, name: string, reading: Reading, view: ImageView, root: Path): Outcome {
@@ -233,7 +304,7 @@ function initialise(call: Call, reading: Reading, view: ImageView, root: Path): 
 }
 
 function configure(call: Call, reading: Reading, view: ImageView, root: Path): Outcome {
-  if (hasOption(reading, '--show', '--show-sources', '--get', '--describe')) return effects(observes(`${call.program} config`, configurationFiles(view, root).map(file)));
+  if (hasOption(reading, '--show', '--show-sources', '--get', '--describe')) return effects(observes(`${call.program} config`, configurationFiles(view, root)));
   const own = lastValue(reading, '--file');
   const path = own ? view.resolve(own.text) : hasOption(reading, '--system', '--env') ? join(root, '.condarc') : join(view.home, '.condarc');
   if (isSymbolic(path)) return opaque(`${call.program} config --file with a variable`);
@@ -272,10 +343,6 @@ function runInEnvironment(call: Call, view: ImageView): Outcome {
   const region = pythonRegion(inner.target);
   const isAdded = ({ writes }: Effect): boolean => writes.some(({ place, how }) => how === 'add' && place.path === region);
   return effects(...outcome.effects.map((effect) => ({ ...effect, does: `${call.program} run ${effect.does}`, reads: isAdded(effect) ? effect.reads : [...effect.reads, file(region)] })));
-}
-
-function functionsOf({ cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix }: ImageView): ImageView {
-  return { cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix };
 }
 
 /** conda cannot install what a project needs without the project; there is no such option. */

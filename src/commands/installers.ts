@@ -1,8 +1,9 @@
-import { isSymbolic, join, osRegion, packageListsRegion, parentOf, toolRegion } from '../build/places.ts';
-import type { Path } from '../types.ts';
+import { isSymbolic, join, osRegion, packageListsRegion, parentOf, pythonRegion, toolRegion } from '../build/places.ts';
+import type { Path, Span } from '../types.ts';
 import { systemEffect, systemEnvironment } from './apt.ts';
 import type { Argument, Call, ImageView, Outcome, Write } from './command.ts';
-import { effects, everythingBelow, file, opaque } from './command.ts';
+import { effects, everythingBelow, file, functionsOf, opaque } from './command.ts';
+import { addressOfOutput } from './network.ts';
 import { edits, fileEffect, isRoot } from './operands.ts';
 import { pip } from './pip.ts';
 import { certificateFiles } from './python-inputs.ts';
@@ -30,19 +31,23 @@ const installers: readonly Installer[] = [
 
 /** What `fetch | call` installs; null if it is no script that is known. */
 export function installerOf(fetch: Call, call: UnwrappedCall): ((view: ImageView) => Outcome) | null {
-  if (fetch.program !== 'curl' && fetch.program !== 'wget') return null;
-  const addresses = fetch.args.filter(({ text }) => /^https?:/.test(text));
-  const [address] = addresses;
-  const args = argumentsOfScript(call.args);
-  if (!address?.known || addresses.length > 1 || args === null || args.some(({ known, glob }) => !known || glob)) return null;
+  const address = addressOfOutput(fetch);
+  const args = argumentsOfScript(call);
+  if (address === null || args === null || args.some(({ known, glob }) => !known || glob)) return null;
   const installer = installers.find((one) => one.address.test(address.text) && one.interpreter.test(call.program));
   if (!installer || (call.programPath !== null && shell.test(call.program) && !/^\/(?:usr\/)?bin\//.test(call.programPath))) return null;
-  return (view) => (call.asRoot && !isRoot(view.user) ? opaque(`\`sudo ${call.program}\` as another user`) : installer.effects(call, args, view, address.text));
+  return (view) => {
+    if (call.asRoot && !isRoot(view.user)) return opaque(`\`sudo ${call.program}\` as another user`);
+    if (call.program === 'bash' && directoryIn('BASH_ENV', view) !== null) return opaque('bash runs what BASH_ENV names first');
+    return installer.effects(call, args, view, address.text);
+  };
 }
 
-/** What a script gets that is read from standard input: `-`, `-s`, or what stands behind them. Null: it is read from elsewhere. */
-function argumentsOfScript([first, ...others]: readonly Argument[]): readonly Argument[] | null {
-  if (first === undefined || first.text === '-') return others;
+/** What a script gets that is read from standard input: what stands behind `-s`, or Python's `-`. Null: it is read from elsewhere. */
+function argumentsOfScript({ program, args: [first, ...others] }: Call): readonly Argument[] | null {
+  if (first === undefined) return [];
+  if (python.test(program)) return first.text === '-' ? others : null;
+  if (first.text === '-') return others.length === 0 ? [] : null;
   if (first.text !== '-s') return null;
   return others[0]?.text === '--' ? others.slice(1) : others;
 }
@@ -53,20 +58,25 @@ function directoryIn(name: string, view: ImageView): Path | null {
   return typeof value === 'string' && value !== '' ? view.resolve(value) : null;
 }
 
-function usesLocalFile(args: readonly Argument[]): boolean {
-  return args.some(({ text }) => /^--(?:path|git|uninstall)\b/.test(text));
-}
-
-/** https://python-poetry.org/docs/#installing-with-the-official-installer */
-function installPoetry(_: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
-  if (usesLocalFile(args)) return opaque(`${address} with ${args.map(({ text }) => text).join(' ')}`);
+/** https://python-poetry.org/docs/#installing-with-the-official-installer: `pip install poetry` into an environment of its own. */
+function installPoetry({ span }: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
+  const words = args.map(({ text }) => text);
+  if (!/^(?:(?:-y|--yes|-f|--force|-p|--preview|--version(?:=| )\S+)(?: |$))*$/.test(words.join(' '))) return opaque(`${address} with ${words.join(' ')}`);
   const home = directoryIn('POETRY_HOME', view);
   const directory = home ?? join(directoryIn('XDG_DATA_HOME', view) ?? join(view.home, '.local/share'), 'pypoetry');
   const bin = home === null ? join(view.home, '.local/bin') : join(home, 'bin');
   if ([directory, bin].some(isSymbolic)) return opaque('where poetry is installed is not known');
-  const reads = [...certificateFiles(view, []), file('/etc/pip.conf'), file(join(view.home, '.config/pip/pip.conf')), file(join(view.home, '.pip/pip.conf'))];
+  const environment = join(directory, 'venv');
+  const inside = pip.effects({ program: 'pip', programPath: null, interpreter: null, args: wordsAt(span, 'install', 'poetry'), span }, { ...functionsOf(view), pythonPrefix: () => environment });
+  if (inside.kind === 'opaque') return inside;
+  if (inside.effects.some((effect) => effect.writes.some(({ place }) => place.path !== pythonRegion(environment)))) return opaque('pip is told to install elsewhere');
   const writes = [...directories(directory, bin), edits(toolRegion(directory, 'poetry'), false), edits(join(bin, 'poetry'), false)];
-  return effects(fileEffect(['install poetry', ...args.map(({ text }) => text)].join(' '), view, { kind: 'install', reads, env: ['POETRY_*', 'PIP_*', 'PYTHON*', 'XDG_*', ...systemEnvironment], writes }));
+  const env = ['POETRY_*', 'PYTHON*', 'XDG_*', ...systemEnvironment, ...inside.effects.flatMap((effect) => effect.env)];
+  return effects(fileEffect(['install poetry', ...words].join(' '), view, { kind: 'install', reads: inside.effects.flatMap((effect) => effect.reads), env, writes }));
+}
+
+function wordsAt(span: Span, ...texts: readonly string[]): readonly Argument[] {
+  return texts.map((text) => ({ text, raw: text, known: true, glob: false, span }));
 }
 
 /** https://docs.astral.sh/uv/reference/installer/; since 0.5 it installs to ~/.local/bin. */
@@ -82,7 +92,7 @@ function installUv(_: UnwrappedCall, args: readonly Argument[], view: ImageView,
   const profiles = ['.profile', '.bash_profile', '.bash_login', '.bashrc', '.zshrc', '.zshenv'].map((name) => edits(join(view.home, name), false));
   const others = [edits(join(configuration, 'uv/uv-receipt.json'), false), edits(join(configuration, 'fish/conf.d/uv.env.fish'), false)];
   const writes = [...directories(bin, join(configuration, 'uv')), ...installed, ...profiles, ...others];
-  return effects(fileEffect(['install uv', address, ...args.map(({ text }) => text)].join(' '), view, { kind: 'install', reads: certificateFiles(view, []), env: ['UV_*', 'INSTALLER_*', 'CARGO_DIST_*', 'XDG_*', 'PATH', ...systemEnvironment], writes }));
+  return effects(fileEffect(['install uv', address, ...args.map(({ text }) => text)].join(' '), view, { kind: 'install', reads: certificateFiles(view, []), env: ['UV_*', 'INSTALLER_*', 'CARGO_DIST_*', 'GITHUB_*', 'ASTRAL_*', 'XDG_*', 'PATH', ...systemEnvironment], writes }));
 }
 
 function directories(...paths: readonly Path[]): readonly Write[] {
@@ -92,8 +102,7 @@ function directories(...paths: readonly Path[]): readonly Write[] {
 /** https://pip.pypa.io/en/stable/installation/#get-pip-py: `pip install --upgrade pip`, with the options given. */
 function installPip(call: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
   const { span } = call;
-  const words = ['install', '--upgrade', 'pip'].map((text): Argument => ({ text, raw: text, known: true, glob: false, span }));
-  const outcome = pip.effects({ program: 'pip', programPath: null, interpreter: call.programPath ?? call.program, args: [...words, ...args], span }, view);
+  const outcome = pip.effects({ program: 'pip', programPath: null, interpreter: call.programPath ?? call.program, args: [...wordsAt(span, 'install', '--upgrade', 'pip'), ...args], span }, view);
   if (outcome.kind === 'opaque') return outcome;
   return { ...outcome, effects: outcome.effects.map((effect) => ({ ...effect, does: `${address} ${effect.does}` })) };
 }

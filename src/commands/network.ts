@@ -7,6 +7,7 @@ import { systemEnvironment } from './apt.ts';
 import type { Target } from './operands.ts';
 import { allTargets, because, edits, fileEffect, isOpaque, looks, notUnderstood, readPlaces, sets, singleTarget, spell, treePlaces, words } from './operands.ts';
 import type { Reading } from './options.ts';
+import { certificateFiles } from './python-inputs.ts';
 import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 
 /**
@@ -79,7 +80,8 @@ function curlEffects(call: Call, view: ImageView): Outcome {
     ...['--data', '--data-ascii', '--data-binary', '--data-urlencode', '--json', '--form', '--header', '--write-out'].flatMap((name) => attachments(valuesOf(reading, name), view)),
     ...(hasOption(reading, '--netrc', '--netrc-optional') ? [file(join(view.home, '.netrc'))] : []),
   ];
-  const reads = [file(join(view.home, '.curlrc')), file(join(view.home, '.config/curlrc')), ...files, ...localAddresses(addresses, view)];
+  const settings = ['CURL_HOME', 'XDG_CONFIG_HOME'].flatMap((name) => namedBy(view, name)).flatMap((path) => [file(join(path, '.curlrc')), file(join(path, 'curlrc'))]);
+  const reads = [file(join(view.home, '.curlrc')), file(join(view.home, '.config/curlrc')), ...settings, ...files, ...localAddresses(addresses, view)];
   const written = curlOutputs(reading, addresses, view);
   if (isOpaque(written)) return written;
   return fetching(call, view, written, reads, [...proxies, ...certificates, 'CURL_CA_BUNDLE', 'CURL_HOME', 'XDG_CONFIG_HOME', 'NETRC']);
@@ -104,8 +106,23 @@ function curlOutputs(reading: Reading, addresses: readonly Argument[], view: Ima
   return allTargets([...named, ...own].map(inDirectory), view);
 }
 
+/** The address of a call of curl or wget that writes what it fetches, and nothing else, to its output; null otherwise. */
+export function addressOfOutput(call: Call): Argument | null {
+  if (call.program !== 'curl' && call.program !== 'wget') return null;
+  const reading = readOptions(call.args, call.program === 'curl' ? curlOptions : wgetOptions);
+  const toOutput = call.program === 'curl' ? !hasOption(reading, '--output', '--remote-name') : lastValue(reading, '--output-document')?.text === '-';
+  const [address, ...others] = [...words(reading.operands), ...valuesOf(reading, '--url')];
+  return toOutput && address?.known && others.length === 0 && notUnderstood(call, reading) === null ? address : null;
+}
+
+function namedBy(view: ImageView, variable: string): readonly Path[] {
+  const value = view.variable(variable);
+  return typeof value === 'string' && value !== '' ? [view.resolve(value)] : [];
+}
+
 /** The effect of fetching: the files are new, as the network gives them. */
-function fetching(call: Call, view: ImageView, targets: readonly Target[], reads: readonly Place[], env: readonly string[]): Outcome {
+function fetching(call: Call, view: ImageView, targets: readonly Target[], own: readonly Place[], env: readonly string[]): Outcome {
+  const reads = [...own, everythingBelow('/etc/ssl/certs'), ...certificateFiles(view), ...namedBy(view, 'SSL_CERT_DIR').map(everythingBelow)];
   const writes = targets.filter(({ path }) => !isNowhere(path)).map(sets);
   if (writes.length === 0) return effects(looks(spell(call), [...program, ...reads], env));
   return effects(fileEffect(spell(call), view, { reads: [...program, ...reads], env, writes }));
@@ -138,7 +155,7 @@ function wgetEffects(call: Call, view: ImageView): Outcome {
   if (execute) return because(call, `-e ${execute.text}`);
   const addresses = words(reading.operands);
   const files = ['--ca-certificate', '--ca-directory', '--certificate', '--private-key', '--post-file', '--body-file'].flatMap((name) => valuesOf(reading, name).flatMap((value) => readPlaces(value, view)));
-  const reads = [file(join(view.home, '.wgetrc')), file(join(view.home, '.netrc')), file('/etc/wgetrc'), ...files];
+  const reads = [file(join(view.home, '.wgetrc')), file(join(view.home, '.netrc')), file('/etc/wgetrc'), ...['WGETRC', 'SYSTEM_WGETRC'].flatMap((name) => namedBy(view, name)).map(file), ...files];
   const env = [...proxies, ...certificates, 'WGETRC', 'SYSTEM_WGETRC'];
   const output = lastValue(reading, '--output-document');
   if (output?.text === '-') return fetching(call, view, [], reads, env);

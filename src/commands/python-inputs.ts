@@ -29,7 +29,7 @@ const installEnvironment: readonly string[] = [
 const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'GIT_CONFIG*', 'SSH_AUTH_SOCK'];
 
 /**
- * Compilers, headers and libraries, which decide how a package without a wheel is built. What a COPY puts among them
+ * Compilers, headers and libraries, which decide how a package without a wheel is built, and certificates, which decide whether it can be fetched. What a COPY puts among them
  * counts by its directory; in an image that works in the root directory, where a copy of the source lies over all of
  * them, the distribution's packages alone count.
  */
@@ -43,7 +43,7 @@ const toolsOfPackages: readonly Place[] = [file(osRegion)];
 
 const toolsOfSystem: readonly Place[] = [
   ...toolsOfPackages,
-  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib'].map(everythingBelow),
+  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib', '/etc/ssl/certs'].map(everythingBelow),
   ...['gcc', 'cc', 'g++', 'c++', 'ld', 'make', 'cmake', 'git'].map((name) => file(`/usr/bin/${name}`)),
 ];
 

@@ -7,6 +7,11 @@ import { remembering } from '../remember.ts';
  */
 export interface EnvironmentFile {
   readonly name: string | null;
+  readonly channels: readonly string[];
+  /** What conda itself installs. */
+  readonly packages: readonly string[];
+  /** Names of the variables that the environment sets. */
+  readonly variables: readonly string[];
   /** What is handed to pip, one line of a requirements file each. */
   readonly pip: readonly string[];
 }
@@ -19,7 +24,9 @@ const withoutInfluence = /^(?:channels|channel_priority|dependencies|variables|p
 export const readEnvironmentFile = remembering((text: string): EnvironmentRead => {
   let name: string | null = null;
   let pipIndent: number | null = null;
-  const pip: string[] = [];
+  const lists = { channels: [] as string[], dependencies: [] as string[], pip: [] as string[] };
+  const variables: string[] = [];
+  let section = '';
   for (const [index, written] of text.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
     const line = withoutComment(written);
     if (line.trim() === '' || line === '---') continue;
@@ -29,19 +36,24 @@ export const readEnvironmentFile = remembering((text: string): EnvironmentRead =
       const [, { length: indent }, value] = [item[0], item[1] ?? '', scalar(item[2] ?? '')];
       if (value === null) return { kind: 'not-plain', line: index + 1 };
       if (value === 'pip:') pipIndent = indent;
-      else if (pipIndent !== null && indent > pipIndent) pip.push(value);
+      else if (pipIndent !== null && indent > pipIndent) lists.pip.push(value);
       else if (value.endsWith(':')) return { kind: 'not-plain', line: index + 1 };
-      else pipIndent = null;
+      else {
+        pipIndent = null;
+        if (section === 'channels' || section === 'dependencies') lists[section].push(value);
+      }
       continue;
     }
     if (!key) return { kind: 'not-plain', line: index + 1 };
     const [, indent = '', word = '', rest] = key;
     const value = rest === undefined ? '' : scalar(rest);
     if (value === null || (indent === '' && word !== 'name' && !withoutInfluence.test(word))) return { kind: 'not-plain', line: index + 1 };
+    if (indent === '') section = word;
+    else if (section === 'variables') variables.push(word);
     if (indent === '' && word === 'name') name = value;
     pipIndent = null;
   }
-  return { kind: 'ok', file: { name, pip } };
+  return { kind: 'ok', file: { name, channels: lists.channels, packages: lists.dependencies, variables, pip: lists.pip } };
 });
 
 /** A `#` after white space begins a comment. */
