@@ -180,7 +180,7 @@ function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild
     line: record.line,
     instruction: instructionText(scanned, record),
     kind: record.kind,
-    reads: record.opaque === null ? namesOf(record.reads) : ['.'],
+    reads: record.opaque === null ? namesOf(readsOf(record)) : ['.'],
     exposedTo: namesOf(exposures),
     exposure: exposureFrom(exposures, symbolic, record, counter),
     parts: parts.map(({ command, reads }) => ({ command: commandText(scanned, record, command), reads: namesOf(reads) })),
@@ -189,8 +189,15 @@ function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild
   };
 }
 
+/** What a step reads, files that are changed included. */
+function readsOf({ reads, run }: StepRecord): readonly ContextSource[] {
+  return [...reads, ...(run?.commands ?? []).flatMap((command) => command.effects.flatMap(({ changed }) => changed))];
+}
+
 /** What is in the step's cache key because of steps before it, and not among what it, or an install in it, reads. */
-function exposuresFromAbove({ exposures, reads, opaque, line }: StepRecord, parts: readonly Part[]): readonly Exposure[] {
+function exposuresFromAbove(record: StepRecord, parts: readonly Part[]): readonly Exposure[] {
+  const { exposures, opaque, line } = record;
+  const reads = readsOf(record);
   const isReadByAll = (exposure: Exposure): boolean => (opaque !== null || isCovered(exposure, reads)) && parts.every((part) => isCovered(exposure, part.reads));
   return exposures.filter((exposure) => exposure.line !== line && !isReadByAll(exposure));
 }
@@ -210,8 +217,8 @@ function partsOf({ run, exposures, reads, opaque, line }: StepRecord, done: Set<
   return (run?.commands ?? []).flatMap((command): readonly Part[] => {
     const fresh = command.effects.filter(({ effect, token }) => !done.has(token) && (effect.kind === 'install' || effect.writes.some(({ place, how }) => place.path === osRegion && how === 'add')));
     for (const { token } of command.effects) done.add(token);
-    const exposed = fresh.filter((executed) => fromAbove.some((exposure) => !isCovered(exposure, executed.reads)));
-    return exposed.length > 0 ? [{ command, reads: exposed.flatMap((executed) => executed.reads) }] : [];
+    const exposed = fresh.filter((executed) => fromAbove.some((exposure) => !isCovered(exposure, [...executed.reads, ...executed.changed])));
+    return exposed.length > 0 ? [{ command, reads: exposed.flatMap((executed) => [...executed.reads, ...executed.changed]) }] : [];
   });
 }
 

@@ -61,6 +61,16 @@ describe('the model', () => {
     expect(before[3]?.opaque).not.toBe(null);
   });
 
+  test('a command reads what it changes, and what another changed before', () => {
+    const text = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt app.py ./\nRUN sed -i s/a/b/ requirements.txt\nRUN cp requirements.txt r.txt\nRUN chmod +x app.py\n';
+    const { before } = explained(null, { Dockerfile: text });
+    expect(before.slice(3).map(({ reads, exposedTo }) => [reads, exposedTo])).toEqual([
+      [['requirements.txt'], ['app.py']],
+      [['requirements.txt'], ['app.py']],
+      [[], ['requirements.txt', 'app.py']],
+    ]);
+  });
+
   test('an install among commands that need the source is exposed to it', () => {
     const install = 'apt-get update && apt-get install -y gcc && pip install \\\n    -r requirements.txt';
     const text = (...rest: readonly string[]): string => ['FROM python:3.12', 'WORKDIR /app', 'COPY . .', ...rest, ''].join('\n');

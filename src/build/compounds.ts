@@ -75,7 +75,7 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
   const further = reasonAgainst(runner.state, [effect]);
   if (further !== null) return further;
   const executed = perform(runner, ignoring(failureIgnored, effect), null, programs);
-  runner.commands.push({ step, call: null, effects: [executed], opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
+  runner.commands.push({ step, call: null, changesShell: false, effects: [executed], opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
   for (const variable of bound) runner.unknown.add(variable);
   return null;
 }

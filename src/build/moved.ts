@@ -44,6 +44,7 @@ class MovedRun implements ExecutedRun {
 }
 
 class MovedCommand implements ExecutedCommand {
+  readonly changesShell: boolean;
   readonly effects: ExecutedCommand['effects'];
   readonly opaque: ExecutedCommand['opaque'];
   readonly dependenciesOnly: ExecutedCommand['dependenciesOnly'];
@@ -55,6 +56,7 @@ class MovedCommand implements ExecutedCommand {
   constructor(origin: ExecutedCommand, run: MovedRun) {
     this.origin = origin;
     this.run = run;
+    this.changesShell = origin.changesShell;
     this.effects = origin.effects;
     this.opaque = origin.opaque;
     this.dependenciesOnly = origin.dependenciesOnly;

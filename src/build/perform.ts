@@ -12,7 +12,7 @@ import { addPackages, scriptsRegion } from './ledger.ts';
 import type { Place } from './places.ts';
 import { accountsRegion, anchorOf, baseName, isRegion, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, standardDirectories } from './places.ts';
 import type { ContextRead, ExecutedEffect, Runner } from './runner.ts';
-import type { StageState } from './state.ts';
+import type { ContextSource, StageState } from './state.ts';
 import type { Token, Values } from './values.ts';
 import { add } from './values.ts';
 import { pathDirectories } from './view.ts';
@@ -25,8 +25,11 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
 export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
   const token = effectToken(runner, effect, call, programs);
   const reads: ContextRead[] = [];
-  for (const place of effect.reads) noteContextReads(runner.state, place, reads);
-  return { effect, token, reads };
+  const changed: ContextSource[] = [];
+  const { state } = runner;
+  for (const place of effect.reads) noteContextReads(state, place, reads, changed);
+  for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, changed);
+  return { effect, token, reads, changed };
 }
 
 /** Writes what an effect writes. */
@@ -319,8 +322,19 @@ function writePlace(state: StageState, written: Write, token: Token): void {
 }
 
 /** Adds the files of the context that a place is made of. */
-function noteContextReads({ values, tree }: StageState, { path: at, deep }: Place, reads: ContextRead[]): void {
-  const origin = contextFileOf(values, lookUp(tree, at).data);
+function noteContextReads(state: StageState, { path: at, deep }: Place, reads: ContextRead[], changed: ContextSource[]): void {
+  const { tree, values } = state;
+  const { data } = lookUp(tree, at);
+  const origin = contextFileOf(values, data);
   if (origin !== undefined) reads.push({ path: origin, deep: false, at });
+  else noteChanged(state, data, changed);
   if (deep) reads.push(...contextRulesAt(tree, at));
+}
+
+/** Adds the file of the context that something was before commands changed it. */
+function noteChanged({ values }: StageState, data: Token, changed: ContextSource[]): void {
+  let now = data;
+  for (let made = values.made(now); made.operation === 'changed'; made = values.made(now)) now = Number(made.operands[1]);
+  const origin = contextFileOf(values, now);
+  if (origin !== undefined) changed.push({ path: origin, deep: false });
 }

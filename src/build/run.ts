@@ -117,7 +117,7 @@ function runStand(runner: Runner, stand: Stand, step: Step, failureIgnored: bool
     const because = runCall(runner, step, part.map((text): Argument => ({ text, known: true, glob: /[*?[]/.test(text), raw: text, span: step.span })), step.span, [], failureIgnored);
     if (because !== null) return because;
   }
-  if (effects.length > 0) runner.commands.push({ step, call: null, effects, opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
+  if (effects.length > 0) runner.commands.push({ step, call: null, changesShell: false, effects, opaque: null, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
   return null;
 }
 
@@ -148,7 +148,7 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
   if (builtin !== undefined) {
     const looks = builtin.kind === 'looks' ? [perform(runner, ignoring(failureIgnored, builtin.effect), null)] : [];
     const because = builtin.kind === 'opaque' ? builtin.because : (runner.unread[0] ?? surroundedBuiltin(runner, command, words));
-    runner.commands.push({ step, call: null, effects: looks, opaque: because, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
+    runner.commands.push({ step, call: null, changesShell: true, effects: looks, opaque: because, dependenciesOnly: null, isPackageManager: false, cwd: runner.surroundings.cwd });
     return because;
   }
   if (local.size > 0 && words[0]?.text === ':') return 'assignments before `:`, which keeps them in some shells';
@@ -185,11 +185,11 @@ function runCall(
   });
   const cwd = runner.surroundings.cwd;
   if (outcome.kind === 'opaque') {
-    runner.commands.push({ step, call, effects: [], opaque: outcome.because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
+    runner.commands.push({ step, call, changesShell: false, effects: [], opaque: outcome.because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
     return outcome.because;
   }
   const executed = outcome.effects.map((effect, index) => carryOut(scope, index === 0 && first ? first : workedOut(scope, read(effect), call), call));
-  runner.commands.push({ step, call, effects: executed, opaque: null, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
+  runner.commands.push({ step, call, changesShell: false, effects: executed, opaque: null, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
   if (outcome.cwd !== undefined) runner.surroundings.cwd = outcome.cwd;
   for (const [name, value] of outcome.variables ?? []) runner.surroundings.variables.set(name, value);
   return null;

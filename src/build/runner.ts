@@ -15,6 +15,8 @@ export interface ExecutedCommand {
   /** The step of the script that holds it; null for exec form. */
   readonly step: Step | null;
   readonly call: Call | null;
+  /** `cd`, `export`, `set`: what follows in the RUN needs it. */
+  readonly changesShell: boolean;
   readonly effects: readonly ExecutedEffect[];
   readonly opaque: string | null;
   /** What the command saw. Valid only while the build is at this step: kept for proposing dependencies-only installs. */
@@ -28,6 +30,8 @@ export interface ExecutedEffect {
   readonly token: Token;
   /** Files and directories of the context that were read. */
   readonly reads: readonly ContextRead[];
+  /** Those whose content decides the result although a command changes it, this one or one before it. */
+  readonly changed: readonly ContextSource[];
 }
 
 /** A file (or, if deep, directory) of the context that a command reads, and where in the image it reads it. */

@@ -22,7 +22,7 @@ export interface CutRun {
   readonly rest: string | null;
 }
 
-/** One command of the RUN and what becomes of it. */
+/** One command of the RUN and what becomes of it; what changes the shell is on both sides of a cut. */
 interface Part {
   readonly command: ExecutedCommand;
   readonly fate: 'both' | 'hoisted' | 'rest' | 'dependencies-first';
@@ -48,15 +48,10 @@ export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSo
  */
 export function cutBetween(scanned: ScannedDockerfile, step: StepRecord, staysBehind: (command: ExecutedCommand) => boolean): CutRun | null {
   if (!step.run || step.run.opaque !== null) return null;
-  const parts = step.run.commands.map((command): Part => ({ command, fate: changesShell(command) ? 'both' : staysBehind(command) ? 'rest' : 'hoisted' }));
+  const parts = step.run.commands.map((command): Part => ({ command, fate: command.changesShell ? 'both' : staysBehind(command) ? 'rest' : 'hoisted' }));
   if (!parts.some(({ fate }) => fate === 'hoisted') || !parts.some(({ fate }) => fate === 'rest')) return null;
   const cut = cutText(scanned, step, parts);
   return cut.kind === 'cut' && cut.rest !== null ? cut : null;
-}
-
-/** `cd`, `export`, `set`: what follows it needs it, on both sides of a cut. */
-function changesShell(command: ExecutedCommand): boolean {
-  return command.call === null && command.effects.length === 0;
 }
 
 /**
@@ -86,7 +81,7 @@ function removesCache({ call, effects }: ExecutedCommand): boolean {
 }
 
 function fateOf(command: ExecutedCommand, dependsOnSource: (command: ExecutedCommand) => boolean): Part['fate'] {
-  if (changesShell(command)) return command.opaque === null ? 'both' : 'rest';
+  if (command.changesShell) return command.opaque === null ? 'both' : 'rest';
   if (!dependsOnSource(command)) return 'hoisted';
   return command.dependenciesOnly?.kind === 'dependencies-only' ? 'dependencies-first' : 'rest';
 }
@@ -125,6 +120,7 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
   if (steps.some((one) => one.heredocPending) || (script !== undefined && !isScript)) return decline('ambiguous-shell', 'a here-document stands in the way of cutting the RUN');
   const head = scanned.text.slice(instruction.span.start, steps[0]?.span.start ?? instruction.span.start);
   const fates = steps.map((one) => parts.filter((part) => part.command.step === one).map((part) => part.fate));
+  const lastOfFirst = fates.findLastIndex((fate) => ['hoisted', 'dependencies-first'].includes(stepFate(fate)));
   const first: string[] = [];
   const second: string[] = [];
   for (const [index, one] of steps.entries()) {
@@ -135,7 +131,7 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
     const alternative = part?.command.dependenciesOnly;
     const put = (list: string[], written: string): void => void list.push(list.length === 0 ? written : separator + written);
     if (fate === 'both') {
-      put(first, text);
+      if (index < lastOfFirst || part?.command.changesShell === false) put(first, text);
       put(second, text);
     } else if (fate === 'hoisted') put(first, text);
     else if (fate === 'dependencies-first' && alternative?.kind === 'dependencies-only') {
@@ -161,8 +157,9 @@ function withPrefix(original: string, alternative: string): string {
   return at > 0 ? original.slice(0, at) + alternative : alternative;
 }
 
+/** An assignment is no command, and counts for what follows it. */
 function stepFate(fates: readonly Part['fate'][]): Part['fate'] {
-  const [only = 'rest'] = fates;
+  const [only = 'both'] = fates;
   return fates.every((fate) => fate === only) ? only : 'rest';
 }
 
