@@ -428,13 +428,14 @@ describe('what goes wrong', () => {
     expect(isRunning(Number(readFileSync(join(docker.home, 'hanging'), 'utf8')))).toBe(false);
   });
 
-  test('nor does an end because nobody reads what is printed', async () => {
+  test('nor does a run of which nobody reads what is printed', async () => {
     const docker = engine('hangs:2');
-    // It notices with the next line that it prints, which says that the third build begins.
-    const { error } = await disturbed(docker, ['--timeout', '2'], (child) => child.stderr.destroy());
-    expect(error).not.toContain('again');
+    await disturbed(docker, ['--timeout', '2'], (child) => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
     expect(leftIn(docker)).toEqual([]);
-    expect(calls(docker).filter((call) => call.startsWith('buildx build')).length).toBeLessThan(4);
+    expect(calls(docker).filter((call) => call.startsWith('buildx build')).length).toBeGreaterThan(2);
   });
 
   test.each([
