@@ -119,7 +119,7 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
   const isScript = script !== undefined && (steps[0]?.span.start ?? 0) >= script.contentSpan.start;
   if (steps.some((one) => one.heredocPending) || (script !== undefined && !isScript)) return decline('ambiguous-shell', 'a here-document stands in the way of cutting the RUN');
   const head = scanned.text.slice(instruction.span.start, steps[0]?.span.start ?? instruction.span.start);
-  const fates = steps.map((one) => parts.filter((part) => part.command.step === one).map((part) => part.fate));
+  const fates = steps.map((one): readonly Part['fate'][] => (isAssignment(one) ? ['both'] : parts.filter((part) => part.command.step === one).map((part) => part.fate)));
   const lastOfFirst = fates.findLastIndex((fate) => ['hoisted', 'dependencies-first'].includes(stepFate(fate)));
   const first: string[] = [];
   const second: string[] = [];
@@ -157,9 +157,13 @@ function withPrefix(original: string, alternative: string): string {
   return at > 0 ? original.slice(0, at) + alternative : alternative;
 }
 
-/** An assignment is no command, and counts for what follows it. */
+/** An assignment by itself is no command, and counts for what follows it. */
+function isAssignment({ node }: Step): boolean {
+  return node.kind === 'command' && node.words.length === 0 && node.assignments.length > 0;
+}
+
 function stepFate(fates: readonly Part['fate'][]): Part['fate'] {
-  const [only = 'both'] = fates;
+  const [only = 'rest'] = fates;
   return fates.every((fate) => fate === only) ? only : 'rest';
 }
 
