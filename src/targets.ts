@@ -1,5 +1,5 @@
 /** Which Dockerfiles the paths of a command line mean, and where the repositories are that they belong to. */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 import type { UnreadableCode } from './context/disk.ts';
@@ -194,7 +194,7 @@ export function shownPath(cwd: string, absolute: string): string {
 
 function mayBeListed(directory: string): boolean {
   try {
-    accessSync(directory, constants.R_OK);
+    closeSync(openSync(directory, 'r'));
     return true;
   } catch {
     return false;
