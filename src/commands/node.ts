@@ -195,7 +195,7 @@ function installProject(manager: Manager, word: string, reading: Reading, view: 
   const inputs = noInputs(view);
   const above = andAbove(directory).flatMap((at) => ['package.json', 'pnpm-workspace.yaml'].map((name) => join(at, name)));
   if (above.some((path) => view.presence(path) === 'yes' && /workspaces|^packages:/m.test(view.text(path) ?? 'workspaces'))) return opaque(`${program} ${word} in a package of a workspace`);
-  inputs.reads.push(file(manifest), ...manager.locks.map((name) => file(join(directory, name))), ...settings.reads, ...scripts.reads, ...above.map(file));
+  inputs.reads.push(file(manifest), ...manager.locks.map((name) => file(join(directory, name))), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(view.text(path))).map(file));
   inputs.reads.push(file(globalRegion), file(corepackRegion(view)), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const lock = manager.locks.map((name) => join(directory, name)).find((path) => view.presence(path) === 'yes');
   const modules = toolRegion(join(directory, 'node_modules'), 'packages');
@@ -223,6 +223,11 @@ function whyNotAlone(call: Call, view: ImageView, outcome?: Outcome): Refusal | 
   if (does.kind === 'opaque') return does.because === withoutLock(call.program) ? refuse('no-lock', `${does.because}.`) : null;
   const rewrites = does.effects.some(({ kind, writes }) => kind === 'install' && writes.some(({ how, inStep, place }) => how === 'edit' && inStep !== true && !isRegion(place.path)));
   return rewrites ? refuse('lock-changed-by-command', `${call.program} install may write its lock file anew.`) : null;
+}
+
+/** A package.json further up counts if it has workspaces, or says which package manager is meant (corepack). */
+function mayCount(text: string | undefined): boolean {
+  return text === undefined || /"(?:workspaces|packageManager)"/.test(text);
 }
 
 /** Why not all that is installed comes from the network; null if it does. */
