@@ -1,5 +1,6 @@
 import type { Place } from '../build/places.ts';
-import { isRegion, isSymbolic, join, parentOf, readable, toolRegion } from '../build/places.ts';
+import { baseName, isRegion, isSymbolic, join, parentOf, readable, resolvePath, toolRegion } from '../build/places.ts';
+import { isPlainSetting, readNodeSettings } from '../manifests/node-settings.ts';
 import type { PackageJson } from '../manifests/package-json.ts';
 import { isInStep, isInStepWithYarn, isPathSpec, namesLocalPackage, readPackageJson } from '../manifests/package-json.ts';
 import type { Path, Refusal } from '../types.ts';
@@ -8,7 +9,7 @@ import { effects, everythingBelow, file, opaque } from './command.ts';
 import { programReads } from './observers.ts';
 import { looks } from './operands.ts';
 import type { Grammar, Reading } from './options.ts';
-import { grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
+import { grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { certificateFiles, distinct, environmentOf, noInputs, readsOf, refuse } from './python-inputs.ts';
 import { wordsOf } from './python-project.ts';
 
@@ -24,6 +25,8 @@ interface Manager {
   /** Files of the project that decide what is installed, beside package.json; the lock files come first. */
   readonly locks: readonly string[];
   readonly settings: readonly string[];
+  /** Further files of the project that are read: variables, the lock file of another manager. */
+  readonly others: readonly string[];
   /** Files of the user. */
   readonly ofUser: readonly string[];
   /** Does an install write the lock file where it has to? */
@@ -43,14 +46,14 @@ const npmOptions = grammar({
 
 const yarnOptions = grammar({
   flags: `--frozen-lockfile --immutable --immutable-cache --production --prod|--production --pure-lockfile --no-lockfile --ignore-scripts --ignore-engines --ignore-optional --ignore-platform --non-interactive --silent -s|--silent
-    --verbose --no-progress --prefer-offline --offline --force --check-files --check-cache --inline-builds --network-concurrency --no-bin-links --skip-integrity-check --flat --har -h|--help --help -v|--version --version`,
+    --verbose --no-progress --prefer-offline --offline --force --check-files --check-cache --inline-builds --network-concurrency --no-bin-links --skip-integrity-check -h|--help --help -v|--version --version`,
   values: '--network-timeout --cache-folder --registry --mode --cwd',
 });
 
 const pnpmOptions = grammar({
   flags: `--frozen-lockfile --no-frozen-lockfile -P|--prod --prod --production|--prod -D|--dev --dev --no-optional --ignore-scripts --prefer-offline --offline --force --silent -s|--silent --shamefully-hoist --strict-peer-dependencies
-    --no-strict-peer-dependencies --lockfile-only --fix-lockfile --no-color -r|--recursive --recursive -g|--global --global --ignore-workspace -h|--help --help -v|--version --version`,
-  values: '--reporter --loglevel --registry --store-dir --network-concurrency --child-concurrency --filter -F|--filter --dir -C|--dir --modules-dir --virtual-store-dir --hoist-pattern --lockfile-dir --ignore-pnpmfile',
+    --no-strict-peer-dependencies --lockfile-only --fix-lockfile --no-color -r|--recursive --recursive -g|--global --global --ignore-workspace --ignore-pnpmfile -h|--help --help -v|--version --version`,
+  values: '--reporter --loglevel --registry --store-dir --network-concurrency --child-concurrency --filter -F|--filter --dir -C|--dir --modules-dir --virtual-store-dir --hoist-pattern --lockfile-dir',
 });
 
 const bunOptions = grammar({
@@ -62,8 +65,9 @@ const managers: readonly Manager[] = [
   {
     program: 'npm',
     options: npmOptions,
-    locks: ['package-lock.json', 'npm-shrinkwrap.json'],
+    locks: ['npm-shrinkwrap.json', 'package-lock.json'],
     settings: ['.npmrc'],
+    others: ['yarn.lock'],
     ofUser: ['.npmrc'],
     writesLock: (reading) => !hasOption(reading, '--no-package-lock'),
     isInStep,
@@ -74,6 +78,7 @@ const managers: readonly Manager[] = [
     options: yarnOptions,
     locks: ['yarn.lock'],
     settings: ['.npmrc', '.yarnrc', '.yarnrc.yml'],
+    others: ['.env.yarn', '.corepack.env'],
     ofUser: ['.npmrc', '.yarnrc', '.yarnrc.yml'],
     writesLock: (reading) => !hasOption(reading, '--frozen-lockfile', '--immutable', '--pure-lockfile', '--no-lockfile'),
     isInStep: isInStepWithYarn,
@@ -83,9 +88,10 @@ const managers: readonly Manager[] = [
     program: 'pnpm',
     options: pnpmOptions,
     locks: ['pnpm-lock.yaml'],
-    settings: ['.npmrc', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs'],
+    settings: ['.npmrc', 'pnpm-workspace.yaml'],
+    others: ['.pnpmfile.cjs', '.pnpmfile.mjs', '.corepack.env'],
     ofUser: ['.npmrc', '.config/pnpm/rc'],
-    writesLock: (reading, view) => !hasOption(reading, '--frozen-lockfile') && (view.variable('CI') ?? '') === '',
+    writesLock: (reading, view) => hasOption(reading, '--no-frozen-lockfile', '--fix-lockfile', '--force') || (!hasOption(reading, '--frozen-lockfile') && ['', 'false'].includes(view.variable('CI') ?? '')),
     isInStep: () => false,
     variables: ['PNPM_*', 'pnpm_config_*', 'npm_config_*', 'NPM_TOKEN'],
   },
@@ -94,6 +100,7 @@ const managers: readonly Manager[] = [
     options: bunOptions,
     locks: ['bun.lock', 'bun.lockb'],
     settings: ['.npmrc', 'bunfig.toml'],
+    others: ['.env', '.env.local', '.env.production', '.env.production.local', '.env.development', '.env.development.local', '.env.test'],
     ofUser: ['.npmrc', '.bunfig.toml'],
     writesLock: (reading) => !hasOption(reading, '--frozen-lockfile', '--no-save', '--production'),
     isInStep: () => false,
@@ -121,21 +128,30 @@ const installWords: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 const cleanInstalls = new Set(['ci', 'clean-install', 'ic', 'install-clean']);
-const looking = new Set(['ls', 'list', 'la', 'll', 'view', 'info', 'outdated', 'root', 'bin', 'prefix', 'ping', 'whoami', 'why', 'explain', 'help', 'doctor', 'licenses', 'versions']);
+/** Yarn and Bun take other words for scripts of the project. */
+const looking: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['npm', new Set(['ls', 'list', 'la', 'll', 'view', 'info', 'outdated', 'root', 'bin', 'prefix', 'ping', 'whoami', 'why', 'explain', 'help', 'doctor'])],
+  ['yarn', new Set(['info', 'why', 'help'])],
+  ['pnpm', new Set(['ls', 'list', 'la', 'll', 'outdated', 'root', 'bin', 'why', 'help', 'licenses'])],
+]);
 
 function nodeEffects(call: Call, view: ImageView): Outcome {
   const unknown = unknownArgument(call.args);
   if (unknown) return opaque(`an argument of ${call.program} depends on ${readable(unknown.raw)}`);
   if (call.args.length === 1 && /^(?:-v|--version|-h|--help)$/.test(call.args[0]?.text ?? '')) return effects(looks(call.program, programReads(call.program, view)));
+  const variable = variableThatLeads(view);
+  if (variable !== null) return opaque(`the variable ${variable} leads ${call.program} to other files`);
   if (call.program === 'corepack') return corepack(call, view);
   const manager = managers.find(({ program }) => program === call.program);
   if (!manager) return opaque(`dockfix does not know what \`${call.program}\` does`);
   const reading = readOptions(call.args, manager.options);
   const [verb, ...packages] = reading.operands.map(({ argument }) => argument);
   const word = verb?.text ?? '';
-  const strange = reading.options.find(({ listed }) => !listed);
-  if (looking.has(word)) return effects(looks(`${call.program} ${word}`, [...programReads(call.program, view), everythingBelow(view.cwd)]));
+  // `--ignore-scripts=false` is no `--ignore-scripts`.
+  const strange = reading.options.find(({ listed, name, value }) => !listed || (value !== null && manager.options.rules.get(name)?.takes === 'nothing'));
+  if (looking.get(call.program)?.has(word) === true) return effects(looks(`${call.program} ${word}`, [...programReads(call.program, view), everythingBelow(view.cwd)]));
   if (call.program === 'npm' && word === 'cache') return effects({ does: 'npm cache', kind: 'files', reads: [], env: [], writes: [] });
+  if (call.program === 'yarn' && word === 'cache' && ['.yarnrc.yml', '.yarn/cache'].some((name) => isThere(join(view.cwd, name), view))) return opaque('the cache of yarn may lie in the project');
   if (call.program === 'yarn' && word === 'cache') return effects({ does: 'yarn cache', kind: 'files', reads: [], env: [], writes: [] });
   if ((call.program === 'npm' || call.program === 'pnpm' || call.program === 'yarn') && word === 'config' && packages[0]?.text === 'set') return configure(call, reading, view);
   if (installWords.get(call.program)?.has(word) !== true) return opaque(`dockfix does not know what \`${call.program}${word === '' ? '' : ` ${readable(word)}`}\` does`);
@@ -171,8 +187,24 @@ function andAbove(directory: Path): readonly Path[] {
 
 // ------------------------------------------------------------------------------------------------------ the whole project
 
-/** Settings that lead to other files or programs. */
-const leadsElsewhere = /^\s*(?:prefix|script-shell|shell|cafile|certfile|keyfile|userconfig|globalconfig|global|node-options|workspaces?|install-links|package-lock-only|dry-run|git|lockfile|lockfile-dir|modules-dir|virtual-store-dir|shared-workspace-lockfile|workspace-dir|yarn-path|yarn-offline-mirror|modules-folder)\s*(?:=|:|\s"?\.{0,2}\/)/im;
+/** Settings that lead to other files or programs, as variables give them. */
+const leadingVariables: readonly string[] = [
+  'BUN_OPTIONS',
+  ...`userconfig globalconfig cafile script_shell node_options global location dry_run package_lock_only workspace workspaces git offline lockfile
+    lockfile_dir modules_dir virtual_store_dir pnpmfile global_pnpmfile frozen_lockfile yarn_path rc_filename lockfile_filename https_ca_file_path
+    node_linker plugins modules_folder yarn_offline_mirror patch_folder`
+    .split(/\s+/)
+    .flatMap((key) => [...['npm_config_', 'pnpm_config_'].map((prefix) => prefix + key), ...['NPM_CONFIG_', 'PNPM_CONFIG_', 'YARN_'].map((prefix) => prefix + key.toUpperCase())]),
+];
+
+/** Options of Node.js that load nothing. */
+const plainNodeOptions = /^\s*(?:--(?:max[-_](?:old|semi)[-_]space[-_]size[= ]\d+|max-http-header-size=\d+|openssl-legacy-provider|no-[\w-]+|trace-[\w-]+|dns-result-order=\w+|use-openssl-ca|use-system-ca)(?:\s+|$))*$/;
+
+/** A variable that has the package managers read or run files that it names. */
+function variableThatLeads(view: ImageView): string | null {
+  if (!plainNodeOptions.test(view.variable('NODE_OPTIONS') ?? '')) return 'NODE_OPTIONS';
+  return leadingVariables.find((name) => (view.variable(name) ?? '') !== '') ?? null;
+}
 
 function installProject(manager: Manager, word: string, reading: Reading, view: ImageView): Outcome {
   const { program } = manager;
@@ -188,14 +220,16 @@ function installProject(manager: Manager, word: string, reading: Reading, view: 
   if (read === null) return opaque(`${readable(manifest)} cannot be read`);
   const local = localPackage(manager, directory, read, text, view);
   if (local !== null) return opaque(local);
-  const scripts = scriptsOf(manager, word, reading, read, directory, view);
+  const scripts = scriptsOf(manager, word, reading, read, text, directory, view);
   if ('kind' in scripts) return scripts;
   const settings = settingsOf(manager, directory, view);
   if ('kind' in settings) return settings;
   const inputs = noInputs(view);
-  const above = andAbove(directory).flatMap((at) => ['package.json', 'pnpm-workspace.yaml'].map((name) => join(at, name)));
-  if (above.some((path) => view.presence(path) === 'yes' && /workspaces|^packages:/m.test(view.text(path) ?? 'workspaces'))) return opaque(`${program} ${word} in a package of a workspace`);
-  inputs.reads.push(file(manifest), ...manager.locks.map((name) => file(join(directory, name))), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(view.text(path))).map(file));
+  const names = program === 'pnpm' ? ['package.json', 'pnpm-workspace.yaml'] : ['package.json'];
+  const above = distinctPaths([view.cwd, ...andAbove(view.cwd), ...andAbove(directory)]).filter((at) => at !== directory).flatMap((at) => names.map((name) => join(at, name)));
+  if (above.some((path) => view.presence(path) === 'yes' && (path.endsWith('.yaml') || /workspaces/.test(view.text(path) ?? 'workspaces')))) return opaque(`${program} ${word} in a package of a workspace`);
+  inputs.reads.push(...[manifest, ...[...manager.locks, ...manager.others].map((name) => join(directory, name))].map(file), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(path, view)).map(file));
+  inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...gitSettings(view));
   inputs.reads.push(file(globalRegion), file(corepackRegion(view)), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const lock = manager.locks.map((name) => join(directory, name)).find((path) => view.presence(path) === 'yes');
   const modules = toolRegion(join(directory, 'node_modules'), 'packages');
@@ -204,9 +238,26 @@ function installProject(manager: Manager, word: string, reading: Reading, view: 
   if (lock === undefined) return opaque(withoutLock(program));
   const writes: Write[] = [{ place: file(modules), how: isClean ? 'set' : 'add' }, ...settings.writes];
   if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, manager.isInStep(read, view.text(lock) ?? '')));
+  const ofYarn = join(directory, 'yarn.lock');
+  if (program === 'npm' && !isClean && isThere(ofYarn, view)) writes.push(lockWritten(ofYarn, false));
   const does = [program, isClean ? 'ci' : 'install', ...wordsOf(reading.options, withoutInfluence)].join(' ');
-  const env = environmentOf(inputs, ...manager.variables, 'NODE_ENV', 'NODE_OPTIONS', 'CI', 'COREPACK_*', 'HOME');
+  const env = environmentOf(inputs, ...manager.variables, ...nodeVariables, ...settings.variables, 'CI', 'COREPACK_*', 'HOME');
   return effects({ does, kind: 'install', reads: readsOf(inputs), env, writes });
+}
+
+/** Variables of Node.js, of git, and those by which packages say what their install scripts fetch. */
+const nodeVariables: readonly string[] = [
+  'NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NODEJS_ORG_MIRROR', 'GIT_*', 'SSH_AUTH_SOCK',
+  ...['PUPPETEER', 'CYPRESS', 'PLAYWRIGHT', 'ELECTRON', 'SHARP', 'SASS', 'PRISMA', 'SENTRYCLI', 'HUSKY', 'LEFTHOOK', 'SKIP', 'NX'].map((name) => `${name}_*`), 'HUSKY', 'LEFTHOOK',
+];
+
+/** A dependency may be a repository. */
+function gitSettings(view: ImageView): readonly Place[] {
+  return [file('/etc/gitconfig'), everythingBelow(join(view.home, '.ssh')), ...['.gitconfig', '.git-credentials', '.netrc'].map((name) => file(join(view.home, name)))];
+}
+
+function distinctPaths(paths: readonly Path[]): readonly Path[] {
+  return [...new Set(paths)];
 }
 
 function lockWritten(lock: Path, inStep: boolean): Write {
@@ -226,15 +277,15 @@ function whyNotAlone(call: Call, view: ImageView, outcome?: Outcome): Refusal | 
 }
 
 /** A package.json further up counts if it has workspaces, or says which package manager is meant (corepack). */
-function mayCount(text: string | undefined): boolean {
-  return text === undefined || /"(?:workspaces|packageManager)"/.test(text);
+function mayCount(path: Path, view: ImageView): boolean {
+  return path.endsWith('.yaml') || /"(?:workspaces|packageManager|devEngines)"/.test(view.text(path) ?? '"workspaces"');
 }
 
 /** Why not all that is installed comes from the network; null if it does. */
 function localPackage({ program, locks }: Manager, directory: Path, read: PackageJson, text: string, view: ImageView): string | null {
   if (read.hasWorkspaces) return `${program} in a project with workspaces`;
-  const named = [...read.dependencies].find(([, version]) => isPathSpec(version));
-  if (named) return `package.json asks for ${named[0]} from ${named[1]}, which is a part of the project itself`;
+  const named = read.demands.find(({ version }) => isPathSpec(version));
+  if (named) return `package.json asks for ${named.name} from ${named.version}, which is a part of the project itself`;
   if (namesLocalPackage(text)) return 'package.json names a part of the project itself';
   for (const name of locks) {
     const path = join(directory, name);
@@ -251,18 +302,44 @@ interface Parts {
   readonly writes: readonly Write[];
 }
 
+interface Settings extends Parts {
+  /** Variables that the files name. */
+  readonly variables: readonly string[];
+}
+
+/** What the install scripts of packages look for in the project that they are installed for, as their documentation says. */
+const wanted: ReadonlyMap<string, readonly string[]> = new Map([
+  ['@prisma/client', ['prisma', 'schema.prisma', 'prisma.config.ts', 'prisma.config.mts', 'prisma.config.js', 'prisma.config.mjs', 'prisma.config.cjs', '.config/prisma.ts']],
+  ['puppeteer', ['.puppeteerrc', ...['json', 'yaml', 'yml', 'js', 'ts', 'cjs', 'mjs'].map((ending) => `.puppeteerrc.${ending}`), ...['js', 'ts', 'cjs', 'mjs'].map((ending) => `puppeteer.config.${ending}`), '.config']],
+  ['nx', ['nx.json']],
+  ['husky', ['.huskyrc', '.huskyrc.json', '.huskyrc.js']],
+  ...['simple-git-hooks', 'lefthook', 'yorkie', 'pre-commit', 'pre-push', 'ghooks'].map((name): [string, readonly string[]] => [name, ['.git']]),
+]);
+
+/** Keys of package.json for the install scripts of packages. */
+const wantedKey = /"(prisma|puppeteer)"\s*:\s*\{|"(workerDirectory)"\s*:/;
+
 /** What the scripts of the project read that an install runs; opaque if that is not known. */
-function scriptsOf({ program }: Manager, word: string, reading: Reading, { lifecycle, hasPatches }: PackageJson, directory: Path, view: ImageView): Parts | Opaque {
+function scriptsOf({ program }: Manager, word: string, reading: Reading, { lifecycle, dependencies, hasPatches, patches }: PackageJson, text: string, directory: Path, view: ImageView): Parts | Opaque {
   const gyp = join(directory, 'binding.gyp');
-  const reads: Place[] = [file(gyp), ...(hasPatches ? [everythingBelow(join(directory, 'patches'))] : [])];
+  const reads: Place[] = [file(gyp), ...(hasPatches ? [everythingBelow(join(directory, 'patches'))] : []), ...patches.map((path) => file(resolvePath(directory, path)))];
   const isOff = hasOption(reading, '--ignore-scripts') || ['npm_config_ignore_scripts', 'NPM_CONFIG_IGNORE_SCRIPTS', 'YARN_ENABLE_SCRIPTS'].some((name) => (view.variable(name) ?? '') !== '');
   if (hasOption(reading, '--ignore-scripts')) return { reads, writes: [] };
   if (isOff) return opaque(`a variable says whether ${program} ${word} runs scripts`);
   if (isThere(gyp, view)) return opaque(`${program} ${word} builds what binding.gyp says`);
-  for (const { name, text } of lifecycle) {
-    const read = readsOfScript(text, directory, view);
-    if (read === null) return opaque(`${program} ${word} runs \`${name}\` of package.json, which may do anything: ${text}`);
+  for (const script of lifecycle) {
+    const read = readsOfScript(script.text, directory, view);
+    if (read === null) return opaque(`${program} ${word} runs \`${script.name}\` of package.json, which may do anything: ${script.text}`);
     reads.push(...read);
+  }
+  const key = wantedKey.exec(text);
+  if (key !== null) return opaque(`package.json has ${key[1] ?? key[2] ?? ''}, which an install script of a package reads`);
+  for (const [name, files] of wanted) {
+    if (!dependencies.has(name)) continue;
+    const paths = files.map((path) => join(directory, path));
+    const there = paths.find((path) => isThere(path, view));
+    if (there !== undefined) return opaque(`the install script of ${name} reads ${readable(there)}`);
+    reads.push(...paths.map(everythingBelow));
   }
   return { reads, writes: [] };
 }
@@ -276,52 +353,71 @@ function readsOfScript(text: string, directory: Path, view: ImageView): readonly
   return null;
 }
 
-function settingsOf({ program, settings, ofUser }: Manager, directory: Path, view: ImageView): Parts | Opaque {
-  const own = settings.map((name) => join(directory, name));
-  const leading = own.find((path) => leadsElsewhere.test(view.text(path) ?? ''));
-  if (leading !== undefined) return opaque(`${readable(leading)} leads to other files`);
-  const unreadable = own.find((path) => view.presence(path) === 'yes' && view.text(path) === undefined);
-  if (unreadable !== undefined) return opaque(`the text of ${readable(unreadable)} is not known`);
-  const reads = [...own, ...ofUser.map((name) => join(view.home, name)), '/usr/local/etc/npmrc', '/usr/etc/npmrc'].map(file);
-  if (program === 'yarn') return berry(directory, reads, view);
-  const workspace = view.text(join(directory, 'pnpm-workspace.yaml'));
-  if (program === 'pnpm') {
-    if (workspace !== undefined && /^packages:/m.test(workspace)) return opaque('pnpm in a project with workspaces');
-    if (own.some((path) => /pnpmfile/.test(path) && isThere(path, view))) return opaque('a .pnpmfile runs during the install');
-    const patched = workspace !== undefined && /^patchedDependencies:/m.test(workspace) ? [everythingBelow(join(directory, 'patches'))] : [];
-    return { reads: [...reads, ...patched], writes: [{ place: file(toolRegion(join(view.home, '.local/share/pnpm'), 'pnpm-store')), how: 'add' }] };
+function settingsOf(manager: Manager, directory: Path, view: ImageView): Settings | Opaque {
+  const { program, settings } = manager;
+  const own = distinctPaths([directory, view.cwd, ...(program === 'yarn' ? [...andAbove(directory), ...andAbove(view.cwd)] : [])]).flatMap((at) => settings.map((name) => join(at, name)));
+  const read = readSettings([...own, ...ofAllProjects(manager, view)], view);
+  if ('kind' in read) return read;
+  if (program === 'yarn') return berry(directory, read, view);
+  if (program !== 'pnpm') return read;
+  const workspace = view.text(join(directory, 'pnpm-workspace.yaml')) ?? '';
+  if (/^["']?packages/m.test(workspace)) return opaque('pnpm in a project with workspaces');
+  if (namesLocalPackage(workspace)) return opaque('pnpm-workspace.yaml names a part of the project itself');
+  if (manager.others.some((name) => /pnpmfile/.test(name) && isThere(join(directory, name), view))) return opaque('a .pnpmfile runs during the install');
+  const patches = readNodeSettings('pnpm-workspace.yaml', workspace).patches.map((path) => file(resolvePath(directory, path)));
+  return { ...read, reads: [...read.reads, ...patches], writes: [{ place: file(toolRegion(join(view.home, '.local/share/pnpm'), 'pnpm-store')), how: 'add' }] };
+}
+
+/** Settings of the user and of the system. */
+function ofAllProjects({ ofUser }: Manager, view: ImageView): readonly Path[] {
+  const prefix = view.variable('npm_config_prefix') ?? view.variable('NPM_CONFIG_PREFIX') ?? '';
+  return [...ofUser.map((name) => join(view.home, name)), '/usr/local/etc/npmrc', '/usr/etc/npmrc', ...(prefix === '' ? [] : [join(view.resolve(prefix), 'etc/npmrc')])];
+}
+
+function readSettings(paths: readonly Path[], view: ImageView): Settings | Opaque {
+  const variables: string[] = [];
+  for (const path of paths) {
+    const text = view.text(path);
+    if (text === undefined && view.presence(path) === 'yes') return opaque(`the text of ${readable(path)} is not known`);
+    const read = readNodeSettings(baseName(path), text ?? '');
+    if (read.leading !== null) return opaque(`${readable(path)} leads to other files`);
+    variables.push(...read.variables);
   }
-  return { reads, writes: [] };
+  return { reads: paths.map(file), writes: [], variables };
 }
 
 /** Yarn 2 and later: only with a node_modules directory, and with its cache outside of the project. */
-function berry(directory: Path, reads: readonly Place[], view: ImageView): Parts | Opaque {
+function berry(directory: Path, read: Settings, view: ImageView): Settings | Opaque {
   const settings = join(directory, '.yarnrc.yml');
   if (!isThere(settings, view)) {
     const manager = readPackageJson(view.text(join(directory, 'package.json')) ?? '')?.packageManager ?? null;
     if (manager !== null && !manager.startsWith('yarn@1.')) return opaque(`${manager} without a .yarnrc.yml installs no node_modules`);
-    return { reads, writes: [] };
+    return read;
   }
   const text = view.text(settings);
   if (text === undefined || !/^nodeLinker:\s*["']?node-modules["']?\s*$/m.test(text)) return opaque('yarn with another nodeLinker than node-modules');
   if (/^(?:plugins|yarnPath|enableGlobalCache: false|cacheFolder|defaultProtocol|initScope|pnp|supportedArchitectures)\b/m.test(text)) return opaque('.yarnrc.yml leads to other files of the project');
   if (['.yarn/cache', '.yarn/plugins', '.yarn/patches', '.pnp.cjs'].some((name) => isThere(join(directory, name), view))) return opaque('packages or plugins of yarn are a part of the project');
-  return { reads, writes: [{ place: file(join(directory, '.yarn/install-state.gz')), how: 'set' }] };
+  return { ...read, writes: [{ place: file(join(directory, '.yarn/install-state.gz')), how: 'set' }] };
 }
 
 // ------------------------------------------------------------------------------------------- programs for all users
 
 /** Packages by name; what a directory or an archive of the project holds is not known. */
-function installGlobally({ program, ofUser, variables }: Manager, reading: Reading, view: ImageView): Outcome {
+function installGlobally(manager: Manager, reading: Reading, view: ImageView): Outcome {
+  const { program, variables } = manager;
+  if (program !== 'npm') return opaque(`${program} installs globally`);
   const packages = reading.operands.slice(1).map(({ argument }) => argument);
-  const local = packages.find(({ text, glob }) => glob || isSymbolic(text.charAt(0)) || isPathSpec(text) || /\.(?:tgz|tar\.gz)$/.test(text) || text.startsWith('.'));
+  const local = packages.find(({ text, glob }) => glob || isSymbolic(text.charAt(0)) || isPathSpec(text) || isPathSpec(text.replace(/^@?[^@]*@/, '')));
   if (local || packages.length === 0) return opaque(`${program} installs ${readable(local?.text ?? 'the project')} globally`);
   const places = ['--prefix', '--cwd', '--dir', '--userconfig', '--config'].find((name) => reading.options.some((option) => option.name === name));
   if (places !== undefined || ['npm_config_prefix', 'NPM_CONFIG_PREFIX'].some((name) => (view.variable(name) ?? '') !== '')) return opaque(`${program} installs globally where it is told to`);
+  const settings = readSettings(ofAllProjects(manager, view), view);
+  if ('kind' in settings) return settings;
   const inputs = noInputs(view);
-  inputs.reads.push(...ofUser.map((name) => file(join(view.home, name))), file('/usr/local/etc/npmrc'), file('/usr/etc/npmrc'), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
+  inputs.reads.push(...settings.reads, ...gitSettings(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const does = [program, 'install -g', ...wordsOf(reading.options, withoutInfluence), ...packages.map(({ text }) => text)].join(' ');
-  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, 'NODE_ENV', 'NODE_OPTIONS', 'HOME'), writes: [{ place: file(globalRegion), how: 'add' }] };
+  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalRegion), how: 'add' }] };
   return effects(effect);
 }
 
@@ -340,9 +436,15 @@ function corepack(call: Call, view: ImageView): Outcome {
 /** Settings of the user. */
 function configure(call: Call, reading: Reading, view: ImageView): Outcome {
   if (reading.options.some(({ name }) => name !== '--global' && name !== '--location')) return opaque(`${call.program} config with an option`);
+  const words = reading.operands.slice(2).map(({ argument }) => argument.text);
+  const keys = words[0]?.includes('=') === true ? words.map((word) => word.split('=')[0] ?? '') : words.slice(0, 1);
+  // A file that is set is there, with a text that is not known: no install that reads it is taken to be.
+  const leading = keys.find((key) => !isPlainSetting(key));
+  // Yarn 2 and later have other names, and write them into the project.
+  if (call.program === 'yarn' && keys.some((key) => !/^[a-z-]+$/.test(key))) return opaque('yarn config writes into the project');
   const name = call.program === 'yarn' ? '.yarnrc' : '.npmrc';
   const paths = hasOption(reading, '--global') || lastValue(reading, '--location')?.text === 'global' ? ['/usr/local/etc/npmrc', '/usr/etc/npmrc'] : [join(view.home, name)];
   if (lastValue(reading, '--location')?.text === 'project') return opaque(`${call.program} config --location=project`);
   const does = [call.program, ...reading.operands.map(({ argument }) => argument.text)].join(' ');
-  return effects({ does, kind: 'files', reads: paths.map(file), env: [], writes: paths.map((path) => ({ place: file(path), how: 'edit' })) });
+  return effects({ does, kind: 'files', reads: paths.map(file), env: [], writes: paths.map((path) => ({ place: file(path), how: leading === undefined ? 'edit' : 'set' })) });
 }

@@ -9,11 +9,23 @@ export interface PackageJson {
   readonly lifecycle: readonly { readonly name: string; readonly text: string }[];
   /** Asked versions, by name, of all kinds of dependencies. */
   readonly dependencies: ReadonlyMap<string, string>;
+  /** The same, with the kinds apart: a package can be asked for twice. */
+  readonly demands: readonly Demand[];
+  /** `overrides` or `resolutions`: what a lock file makes of them cannot be seen in it. */
+  readonly hasOverrides: boolean;
   readonly hasWorkspaces: boolean;
   /** `yarn@4.1.0`, for corepack. */
   readonly packageManager: string | null;
   /** Patches of packages lie in a directory of the project. */
   readonly hasPatches: boolean;
+  /** Files that `patchedDependencies` names. */
+  readonly patches: readonly string[];
+}
+
+interface Demand {
+  readonly kind: string;
+  readonly name: string;
+  readonly version: string;
 }
 
 /** Those of npm (documentation, "Scripts", "npm ci" and "npm install"); yarn, pnpm and bun run some of them. */
@@ -27,34 +39,43 @@ export const readPackageJson = remembering((text: string): PackageJson | null =>
   if (parsed === null) return null;
   const { scripts, workspaces, packageManager, pnpm, patchedDependencies } = parsed;
   const lifecycle = entriesOf(scripts).flatMap(([name, script]) => (lifecycleNames.has(name) && typeof script === 'string' && script.trim() !== '' ? [{ name, text: script.trim() }] : []));
-  const dependencies = new Map(kinds.flatMap((kind) => entriesOf(parsed[kind])).map(([name, version]) => [name, String(version)]));
-  const hasPatches = patchedDependencies !== undefined || entriesOf(pnpm).some(([name]) => name === 'patchedDependencies') || dependencies.has('patch-package');
-  return { lifecycle, dependencies, hasWorkspaces: workspaces !== undefined, packageManager: typeof packageManager === 'string' ? packageManager : null, hasPatches };
+  const demands = demandsOf(parsed);
+  const dependencies = new Map(demands.map(({ name, version }) => [name, version]));
+  const patches = [patchedDependencies, entryOf(pnpm, 'patchedDependencies')].flatMap(entriesOf).map(([, path]) => String(path));
+  const hasPatches = patches.length > 0 || dependencies.has('patch-package');
+  const hasOverrides = parsed['overrides'] !== undefined || parsed['resolutions'] !== undefined;
+  return { lifecycle, dependencies, demands, hasOverrides, hasWorkspaces: workspaces !== undefined, packageManager: typeof packageManager === 'string' ? packageManager : null, hasPatches, patches };
 });
 
 /** Does npm's lock file say of the project what its package.json says? Then an install changes none of its versions. */
-export function isInStep({ dependencies }: PackageJson, lock: string): boolean {
-  const root = entriesOf(jsonObject(lock)?.['packages']).find(([path]) => path === '')?.[1];
-  if (typeof root !== 'object' || root === null) return false;
-  const locked = new Map(kinds.flatMap((kind) => entriesOf(Object.getOwnPropertyDescriptor(root, kind)?.value)).map(([name, version]) => [name, String(version)]));
-  return locked.size === dependencies.size && [...dependencies].every(([name, version]) => locked.get(name) === version);
+export function isInStep({ demands, hasOverrides }: PackageJson, lock: string): boolean {
+  const packages = jsonObject(lock)?.['packages'];
+  const root = entryOf(packages, '');
+  if (hasOverrides || typeof root !== 'object' || root === null) return false;
+  const locked = new Set(demandsOf(root).map(spelled));
+  const isAnswered = ({ kind, name }: Demand): boolean => (kind !== 'dependencies' && kind !== 'devDependencies') || entryOf(packages, `node_modules/${name}`) !== undefined;
+  return locked.size === demands.length && demands.every((demand) => locked.has(spelled(demand)) && isAnswered(demand));
+}
+
+function spelled({ kind, name, version }: Demand): string {
+  return `${kind} ${name}@${version}`;
 }
 
 /** The same of a yarn.lock of Yarn 1, which has each demand in the heading of what answers it. */
-export function isInStepWithYarn({ dependencies }: PackageJson, lock: string): boolean {
-  if (!/^# yarn lockfile v1$/m.test(lock)) return false;
-  const demands = new Set([...lock.matchAll(/^(\S.*):$/gm)].flatMap(([, heading = '']) => heading.split(', ').map((one) => one.replace(/^"(.*)"$/, '$1'))));
-  return [...dependencies].every(([name, version]) => demands.has(`${name}@${version}`));
+export function isInStepWithYarn({ demands, hasOverrides }: PackageJson, lock: string): boolean {
+  if (hasOverrides || !/^# yarn lockfile v1$/m.test(lock)) return false;
+  const answered = new Set([...lock.matchAll(/^(\S.*):$/gm)].flatMap(([, heading = '']) => heading.split(', ').map((one) => one.replace(/^"(.*)"$/, '$1'))));
+  return demands.every(({ name, version }) => answered.has(`${name}@${version}`));
 }
 
 /** Does a dependency, or a lock file, lead to a directory or an archive of the project? */
 export function namesLocalPackage(text: string): boolean {
-  return /(?:^|["'@\s])(?:file|link|portal|workspace|patch):|"link":\s*true/m.test(text);
+  return /(?:^|["'@\s+])(?:file|link|portal|workspace|patch):|"link":\s*true/im.test(text);
 }
 
 /** npm takes these for paths, too. */
 export function isPathSpec(version: string): boolean {
-  return /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/])/.test(version) || /^(?:file|link|portal|workspace|patch):/.test(version);
+  return /^(?:\.|\/|~\/|[A-Za-z]:[\\/])/.test(version) || /^(?:git\+)?(?:file|link|portal|workspace|patch):/i.test(version) || (/\.(?:tgz|tar\.gz|tar)$/i.test(version) && !/^[\w+]+:/.test(version));
 }
 
 export function jsonObject(text: string): Record<string, unknown> | null {
@@ -68,4 +89,12 @@ export function jsonObject(text: string): Record<string, unknown> | null {
 
 function entriesOf(value: unknown): readonly [string, unknown][] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function entryOf(value: unknown, key: string): unknown {
+  return entriesOf(value).find(([name]) => name === key)?.[1];
+}
+
+function demandsOf(value: unknown): readonly Demand[] {
+  return kinds.flatMap((kind) => entriesOf(entryOf(value, kind)).map(([name, version]) => ({ kind, name, version: String(version) })));
 }

@@ -1,0 +1,63 @@
+/**
+ * Files of settings of npm, Yarn, pnpm and Bun. What a setting does is not worked out: it either is one that names no file
+ * and no program, or it may lead anywhere.
+ * https://docs.npmjs.com/cli/v11/using-npm/config; https://classic.yarnpkg.com/en/docs/yarnrc; https://yarnpkg.com/configuration/yarnrc;
+ * https://pnpm.io/settings; https://bun.com/docs/runtime/bunfig
+ */
+export interface NodeSettings {
+  /** The first setting that is not known to lead to no other file. */
+  readonly leading: string | null;
+  /** Variables that stand in values. */
+  readonly variables: readonly string[];
+  /** Files that `patchedDependencies` names. */
+  readonly patches: readonly string[];
+}
+
+/** Without dashes and underscores, in small letters: npm writes `save-exact` what pnpm-workspace.yaml writes `saveExact`. */
+const plain: ReadonlySet<string> = new Set(
+  `registry authtoken auth username password email alwaysauth npmregistryserver npmalwaysauth npmauthtoken npmauthident npmscopes npmregistries
+  strictssl enablestrictssl proxy httpproxy httpsproxy noproxy fetchretries fetchretryfactor fetchretrymintimeout fetchretrymaxtimeout fetchtimeout
+  maxsockets networktimeout networkconcurrency httptimeout httpretry preferoffline
+  legacypeerdeps strictpeerdeps strictpeerdependencies autoinstallpeers dedupepeerdependents resolvepeersfromworkspaceroot enginestrict
+  packagemanagerstrict packagemanagerstrictversion save saveexact saveprefix defaultsemverrangeprefix preferdedupe packagelock lockfileversion
+  ignorescripts enablescripts enableprepostscripts omit include production optional hoist shamefullyhoist publichoistpattern hoistpattern
+  nmmode nmhoistinglimits nodelinker resolutionmode sideeffectscache minreleaseage minimumreleaseage minimumreleaseageexclude
+  allowbuilds onlybuiltdependencies neverbuiltdependencies ignoredbuiltdependencies strictdepbuilds blockexoticsubdeps trustpolicy trustpolicyexclude
+  overrides packageextensions patcheddependencies packages checksumbehavior compressionlevel enableglobalcache enableimmutableinstalls enableinlinebuilds
+  fund audit auditlevel progress color loglevel updatenotifier unsafeperm enabletelemetry enableprogressbars enablemessagenames enablecolors logfilters
+  lastupdatecheck disableselfupdatecheck`.split(/\s+/),
+);
+
+/** Names no file and no program, as far as is known? `//host/:_authToken` and `@scope:registry` count by their last part. */
+export function isPlainSetting(key: string): boolean {
+  const name = /^(?:\/\/|@)/.test(key) ? key.slice(key.lastIndexOf(':') + 1) : key;
+  return plain.has(name.replace(/\[\]$/, '').replaceAll(/[-_]/g, '').toLowerCase());
+}
+
+/** Reads a file of settings; the name says in which language it is. Never throws. */
+export function readNodeSettings(name: string, text: string): NodeSettings {
+  const keys = text.split(/\r?\n/).flatMap((line) => keyOf(name, line) ?? []);
+  const pnp = name === '.yarnrc.yml' ? undefined : /^node-?linker\s*[:=]\s*["']?pnp\b/im.exec(text)?.[0];
+  return {
+    leading: keys.find((key) => !isPlainSetting(key)) ?? pnp ?? null,
+    variables: [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, variable = '']) => variable),
+    patches: patchesOf(text),
+  };
+}
+
+function keyOf(name: string, line: string): string | null {
+  if (/^\s*(?:[#;]|$)/.test(line) || line === '---') return null;
+  if (/\.ya?ml$/.test(name)) return /^[\s-]/.test(line) ? null : unquoted(line.slice(0, line.indexOf(':')));
+  if (name.endsWith('.toml')) return /^\s*\[install\]\s*$/.test(line) ? null : unquoted(line.split('=')[0] ?? '');
+  if (name.endsWith('yarnrc')) return unquoted(line.trim().split(/\s+/)[0] ?? '');
+  return unquoted(line.split('=')[0] ?? '');
+}
+
+function unquoted(key: string): string {
+  return key.trim().replaceAll(/^["']|["']:?$/g, '');
+}
+
+function patchesOf(text: string): readonly string[] {
+  const block = /^patchedDependencies:[^\n]*\n((?:[ \t].*(?:\n|$)|\n)*)/m.exec(text)?.[1] ?? '';
+  return [...block.matchAll(/:\s+["']?([^"'\n]+?)["']?[ \t]*$/gm)].map(([, path = '']) => path);
+}
