@@ -8,7 +8,7 @@ import type { Call, Effect, ImageView, Opaque, Outcome, Tool, Write } from './co
 import { effects, everythingBelow, file, opaque } from './command.ts';
 import { programReads } from './observers.ts';
 import { looks } from './operands.ts';
-import type { Grammar, Reading } from './options.ts';
+import type { Grammar, Option, Reading } from './options.ts';
 import { grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { certificateFiles, distinct, environmentOf, noInputs, readsOf, refuse } from './python-inputs.ts';
 import { wordsOf } from './python-project.ts';
@@ -147,8 +147,7 @@ function nodeEffects(call: Call, view: ImageView): Outcome {
   const reading = readOptions(call.args, manager.options);
   const [verb, ...packages] = reading.operands.map(({ argument }) => argument);
   const word = verb?.text ?? '';
-  // `--ignore-scripts=false` is no `--ignore-scripts`.
-  const strange = reading.options.find(({ listed, name, value }) => !listed || (value !== null && manager.options.rules.get(name)?.takes === 'nothing'));
+  const strange = reading.options.find((option) => !option.listed || isSwitchWithValue(option, manager));
   if (looking.get(call.program)?.has(word) === true) return effects(looks(`${call.program} ${word}`, [...programReads(call.program, view), everythingBelow(view.cwd)]));
   if (call.program === 'npm' && word === 'cache') return effects({ does: 'npm cache', kind: 'files', reads: [], env: [], writes: [] });
   if (call.program === 'yarn' && word === 'cache' && ['.yarnrc.yml', '.yarn/cache'].some((name) => isThere(join(view.cwd, name), view))) return opaque('the cache of yarn may lie in the project');
@@ -160,6 +159,11 @@ function nodeEffects(call: Call, view: ImageView): Outcome {
   if (hasOption(reading, '--global') || lastValue(reading, '--location')?.text === 'global') return installGlobally(manager, reading, view);
   if (packages.length > 0) return opaque(`${call.program} ${word} ${readable(packages[0]?.text ?? '')} changes package.json`);
   return installProject(manager, word, reading, view);
+}
+
+/** `--ignore-scripts=false` is no `--ignore-scripts`. That of `--production` is told apart by its words alone, but for Bun. */
+function isSwitchWithValue({ name, value }: Option, { program, options }: Manager): boolean {
+  return value !== null && options.rules.get(name)?.takes === 'nothing' && (name !== '--production' || program === 'bun');
 }
 
 // --------------------------------------------------------------------------------------------------------------- places
@@ -229,7 +233,7 @@ function installProject(manager: Manager, word: string, reading: Reading, view: 
   const above = distinctPaths([view.cwd, ...andAbove(view.cwd), ...andAbove(directory)]).filter((at) => at !== directory).flatMap((at) => names.map((name) => join(at, name)));
   if (above.some((path) => view.presence(path) === 'yes' && (path.endsWith('.yaml') || /workspaces/.test(view.text(path) ?? 'workspaces')))) return opaque(`${program} ${word} in a package of a workspace`);
   inputs.reads.push(...[manifest, ...[...manager.locks, ...manager.others].map((name) => join(directory, name))].map(file), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(path, view)).map(file));
-  inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...gitSettings(view));
+  inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...gitSettings(view), ...namedByVariables(view));
   inputs.reads.push(file(globalRegion), file(corepackRegion(view)), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const lock = manager.locks.map((name) => join(directory, name)).find((path) => view.presence(path) === 'yes');
   const modules = toolRegion(join(directory, 'node_modules'), 'packages');
@@ -247,9 +251,18 @@ function installProject(manager: Manager, word: string, reading: Reading, view: 
 
 /** Variables of Node.js, of git, and those by which packages say what their install scripts fetch. */
 const nodeVariables: readonly string[] = [
-  'NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NODEJS_ORG_MIRROR', 'GIT_*', 'SSH_AUTH_SOCK',
+  'NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NODEJS_ORG_MIRROR', 'PYTHON', 'GIT_*', 'SSH_AUTH_SOCK',
   ...['PUPPETEER', 'CYPRESS', 'PLAYWRIGHT', 'ELECTRON', 'SHARP', 'SASS', 'PRISMA', 'SENTRYCLI', 'HUSKY', 'LEFTHOOK', 'SKIP', 'NX'].map((name) => `${name}_*`), 'HUSKY', 'LEFTHOOK',
 ];
+
+/** Programs and settings that variables name. */
+function namedByVariables(view: ImageView): readonly Place[] {
+  const names = ['PYTHON', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'COREPACK_HOME', 'COREPACK_ENV_FILE', 'XDG_CONFIG_HOME', ...['python', 'node_gyp', 'nodedir', 'devdir', 'cache', 'store_dir'].flatMap((key) => [`npm_config_${key}`, `NPM_CONFIG_${key.toUpperCase()}`])];
+  return names.flatMap((name) => {
+    const value = view.variable(name) ?? '';
+    return value.includes('/') ? [everythingBelow(view.resolve(value))] : [];
+  });
+}
 
 /** A dependency may be a repository. */
 function gitSettings(view: ImageView): readonly Place[] {
@@ -284,6 +297,8 @@ function mayCount(path: Path, view: ImageView): boolean {
 /** Why not all that is installed comes from the network; null if it does. */
 function localPackage({ program, locks }: Manager, directory: Path, read: PackageJson, text: string, view: ImageView): string | null {
   if (read.hasWorkspaces) return `${program} in a project with workspaces`;
+  const override = read.overrides.find(isPathSpec);
+  if (override !== undefined) return `package.json has ${override} for a package, which is a part of the project itself`;
   const named = read.demands.find(({ version }) => isPathSpec(version));
   if (named) return `package.json asks for ${named.name} from ${named.version}, which is a part of the project itself`;
   if (namesLocalPackage(text)) return 'package.json names a part of the project itself';
@@ -320,7 +335,7 @@ const wanted: ReadonlyMap<string, readonly string[]> = new Map([
 const wantedKey = /"(prisma|puppeteer)"\s*:\s*\{|"(workerDirectory)"\s*:/;
 
 /** What the scripts of the project read that an install runs; opaque if that is not known. */
-function scriptsOf({ program }: Manager, word: string, reading: Reading, { lifecycle, dependencies, hasPatches, patches }: PackageJson, text: string, directory: Path, view: ImageView): Parts | Opaque {
+function scriptsOf({ program, locks }: Manager, word: string, reading: Reading, { lifecycle, dependencies, hasPatches, patches }: PackageJson, text: string, directory: Path, view: ImageView): Parts | Opaque {
   const gyp = join(directory, 'binding.gyp');
   const reads: Place[] = [file(gyp), ...(hasPatches ? [everythingBelow(join(directory, 'patches'))] : []), ...patches.map((path) => file(resolvePath(directory, path)))];
   const isOff = hasOption(reading, '--ignore-scripts') || ['npm_config_ignore_scripts', 'NPM_CONFIG_IGNORE_SCRIPTS', 'YARN_ENABLE_SCRIPTS'].some((name) => (view.variable(name) ?? '') !== '');
@@ -334,14 +349,20 @@ function scriptsOf({ program }: Manager, word: string, reading: Reading, { lifec
   }
   const key = wantedKey.exec(text);
   if (key !== null) return opaque(`package.json has ${key[1] ?? key[2] ?? ''}, which an install script of a package reads`);
+  const lockTexts = locks.map((name) => view.text(join(directory, name)) ?? '');
   for (const [name, files] of wanted) {
-    if (!dependencies.has(name)) continue;
+    if (!dependencies.has(name) && !lockTexts.some((lock) => namesPackage(lock, name))) continue;
     const paths = files.map((path) => join(directory, path));
     const there = paths.find((path) => isThere(path, view));
     if (there !== undefined) return opaque(`the install script of ${name} reads ${readable(there)}`);
     reads.push(...paths.map(everythingBelow));
   }
   return { reads, writes: [] };
+}
+
+/** Is it among the packages of a lock file, of whichever manager? */
+function namesPackage(lock: string, name: string): boolean {
+  return ['"', "'", '/', ':', ' ', '\n'].some((before) => ['"', "'", '@', ':'].some((after) => lock.includes(before + name + after)));
 }
 
 /** What a script reads, for those whose packages say so in their documentation. */
@@ -362,10 +383,10 @@ function settingsOf(manager: Manager, directory: Path, view: ImageView): Setting
   if (program !== 'pnpm') return read;
   const workspace = view.text(join(directory, 'pnpm-workspace.yaml')) ?? '';
   if (/^["']?packages/m.test(workspace)) return opaque('pnpm in a project with workspaces');
-  if (namesLocalPackage(workspace)) return opaque('pnpm-workspace.yaml names a part of the project itself');
+  const { patches, overrides } = readNodeSettings('pnpm-workspace.yaml', workspace);
+  if (namesLocalPackage(workspace) || overrides.some(isPathSpec)) return opaque('pnpm-workspace.yaml names a part of the project itself');
   if (manager.others.some((name) => /pnpmfile/.test(name) && isThere(join(directory, name), view))) return opaque('a .pnpmfile runs during the install');
-  const patches = readNodeSettings('pnpm-workspace.yaml', workspace).patches.map((path) => file(resolvePath(directory, path)));
-  return { ...read, reads: [...read.reads, ...patches], writes: [{ place: file(toolRegion(join(view.home, '.local/share/pnpm'), 'pnpm-store')), how: 'add' }] };
+  return { ...read, reads: [...read.reads, ...patches.map((path) => file(resolvePath(directory, path)))], writes: [{ place: file(toolRegion(join(view.home, '.local/share/pnpm'), 'pnpm-store')), how: 'add' }] };
 }
 
 /** Settings of the user and of the system. */
@@ -415,7 +436,7 @@ function installGlobally(manager: Manager, reading: Reading, view: ImageView): O
   const settings = readSettings(ofAllProjects(manager, view), view);
   if ('kind' in settings) return settings;
   const inputs = noInputs(view);
-  inputs.reads.push(...settings.reads, ...gitSettings(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
+  inputs.reads.push(...settings.reads, ...gitSettings(view), ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const does = [program, 'install -g', ...wordsOf(reading.options, withoutInfluence), ...packages.map(({ text }) => text)].join(' ');
   const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalRegion), how: 'add' }] };
   return effects(effect);

@@ -11,6 +11,8 @@ export interface NodeSettings {
   readonly variables: readonly string[];
   /** Files that `patchedDependencies` names. */
   readonly patches: readonly string[];
+  /** Versions in `overrides`. */
+  readonly overrides: readonly string[];
 }
 
 /** Without dashes and underscores, in small letters: npm writes `save-exact` what pnpm-workspace.yaml writes `saveExact`. */
@@ -41,7 +43,8 @@ export function readNodeSettings(name: string, text: string): NodeSettings {
   return {
     leading: keys.find((key) => !isPlainSetting(key)) ?? pnp ?? null,
     variables: [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, variable = '']) => variable),
-    patches: patchesOf(text),
+    patches: valuesBelow('patchedDependencies', text),
+    overrides: valuesBelow('overrides', text),
   };
 }
 
@@ -57,7 +60,14 @@ function unquoted(key: string): string {
   return key.trim().replaceAll(/^["']|["']:?$/g, '');
 }
 
-function patchesOf(text: string): readonly string[] {
-  const block = /^patchedDependencies:[^\n]*\n((?:[ \t].*(?:\n|$)|\n)*)/m.exec(text)?.[1] ?? '';
-  return [...block.matchAll(/:\s+["']?([^"'\n]+?)["']?[ \t]*$/gm)].map(([, path = '']) => path);
+/** What stands at the right of the lines below a key. */
+function valuesBelow(key: string, text: string): readonly string[] {
+  const lines = text.split(/\r?\n/);
+  const start = lines.findIndex((line) => line.startsWith(`${key}:`)) + 1;
+  if (start === 0) return [];
+  const length = lines.slice(start).findIndex((line) => /^[^\s#]/.test(line));
+  return lines.slice(start, length < 0 ? undefined : start + length).flatMap((line) => {
+    const colon = line.lastIndexOf(': ');
+    return colon < 0 ? [] : [unquoted(line.slice(colon + 2))];
+  });
 }

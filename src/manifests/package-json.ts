@@ -11,8 +11,11 @@ export interface PackageJson {
   readonly dependencies: ReadonlyMap<string, string>;
   /** The same, with the kinds apart: a package can be asked for twice. */
   readonly demands: readonly Demand[];
-  /** `overrides` or `resolutions`: what a lock file makes of them cannot be seen in it. */
+  /** What npm's lock file makes of `overrides` cannot be seen in it. */
   readonly hasOverrides: boolean;
+  readonly resolutions: ReadonlyMap<string, string>;
+  /** The versions in them, and in those of pnpm. */
+  readonly overrides: readonly string[];
   readonly hasWorkspaces: boolean;
   /** `yarn@4.1.0`, for corepack. */
   readonly packageManager: string | null;
@@ -43,8 +46,10 @@ export const readPackageJson = remembering((text: string): PackageJson | null =>
   const dependencies = new Map(demands.map(({ name, version }) => [name, version]));
   const patches = [patchedDependencies, entryOf(pnpm, 'patchedDependencies')].flatMap(entriesOf).map(([, path]) => String(path));
   const hasPatches = patches.length > 0 || dependencies.has('patch-package');
-  const hasOverrides = parsed['overrides'] !== undefined || parsed['resolutions'] !== undefined;
-  return { lifecycle, dependencies, demands, hasOverrides, hasWorkspaces: workspaces !== undefined, packageManager: typeof packageManager === 'string' ? packageManager : null, hasPatches, patches };
+  const hasOverrides = parsed['overrides'] !== undefined;
+  const resolutions = new Map(entriesOf(parsed['resolutions']).map(([name, version]) => [name, String(version)]));
+  const overrides = textsIn([parsed['overrides'], parsed['resolutions'], entryOf(pnpm, 'overrides')]);
+  return { lifecycle, dependencies, demands, hasOverrides, resolutions, overrides, hasWorkspaces: workspaces !== undefined, packageManager: typeof packageManager === 'string' ? packageManager : null, hasPatches, patches };
 });
 
 /** Does npm's lock file say of the project what its package.json says? Then an install changes none of its versions. */
@@ -61,11 +66,14 @@ function spelled({ kind, name, version }: Demand): string {
   return `${kind} ${name}@${version}`;
 }
 
-/** The same of a yarn.lock of Yarn 1, which has each demand in the heading of what answers it. */
-export function isInStepWithYarn({ demands, hasOverrides }: PackageJson, lock: string): boolean {
-  if (hasOverrides || !/^# yarn lockfile v1$/m.test(lock)) return false;
-  const answered = new Set([...lock.matchAll(/^(\S.*):$/gm)].flatMap(([, heading = '']) => heading.split(', ').map((one) => one.replace(/^"(.*)"$/, '$1'))));
-  return demands.every(({ name, version }) => answered.has(`${name}@${version}`));
+/** The same of a yarn.lock of Yarn 1, which has each demand in the heading of what answers it; a resolution is the only answer for its package. */
+export function isInStepWithYarn({ demands, resolutions }: PackageJson, lock: string): boolean {
+  if (!/^# yarn lockfile v1$/m.test(lock)) return false;
+  const headings = [...lock.matchAll(/^(\S.*):$/gm)].map(([, heading = '']) => heading.split(', ').map((one) => one.replace(/^"(.*)"$/, '$1')));
+  const answered = new Set(headings.flat());
+  const isResolved = ([name, version]: readonly [string, string]): boolean =>
+    answered.has(`${name}@${version}`) && headings.filter((heading) => heading.some((one) => one.startsWith(`${name}@`))).length === 1;
+  return demands.every(({ name, version }) => answered.has(`${name}@${version}`)) && [...resolutions].every(isResolved);
 }
 
 /** Does a dependency, or a lock file, lead to a directory or an archive of the project? */
@@ -97,4 +105,9 @@ function entryOf(value: unknown, key: string): unknown {
 
 function demandsOf(value: unknown): readonly Demand[] {
   return kinds.flatMap((kind) => entriesOf(entryOf(value, kind)).map(([name, version]) => ({ kind, name, version: String(version) })));
+}
+
+/** All texts in a value, however deep: overrides may stand in overrides. */
+function textsIn(value: unknown): readonly string[] {
+  return typeof value === 'string' ? [value] : entriesOf(value).flatMap(([, inner]) => textsIn(inner));
 }
