@@ -241,7 +241,7 @@ function installProject(manager: Manager, word: string, reading: Reading, view: 
   // Who has installed by hand has a lock file that git has not, and that is honoured where the whole directory is copied.
   if (lock === undefined) return opaque(withoutLock(program));
   const writes: Write[] = [{ place: file(modules), how: isClean ? 'set' : 'add' }, ...settings.writes];
-  if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, manager.isInStep(read, view.text(lock) ?? '')));
+  if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, !hasOption(reading, '--force', '--prefer-dedupe', '--install-strategy') && manager.isInStep(read, view.text(lock) ?? '')));
   const ofYarn = join(directory, 'yarn.lock');
   if (program === 'npm' && !isClean && isThere(ofYarn, view)) writes.push(lockWritten(ofYarn, false));
   const does = [program, isClean ? 'ci' : 'install', ...wordsOf(reading.options, withoutInfluence)].join(' ');
@@ -446,10 +446,12 @@ function installGlobally(manager: Manager, reading: Reading, view: ImageView): O
 function corepack(call: Call, view: ImageView): Outcome {
   const [verb, ...others] = call.args.map(({ text }) => text);
   const does = ['corepack', verb, ...others].join(' ');
+  const option = others.find((word) => word.startsWith('-') && !['--activate', '-g', '--global'].includes(word));
+  if (option !== undefined) return opaque(`corepack ${readable(verb ?? '')} has the option ${readable(option)}, which is not known`);
   if (verb === 'enable' || verb === 'disable') return effects({ does, kind: 'files', reads: [file(globalRegion)], env: ['COREPACK_*'], writes: [{ place: file(globalRegion), how: 'add' }] });
   const named = others.filter((word) => !word.startsWith('-'));
   if ((verb === 'prepare' || verb === 'install') && named.length > 0 && named.every((word) => /^(?:npm|yarn|pnpm)(?:@[\w.+-]+)?$/.test(word))) {
-    return effects({ does, kind: 'install', reads: distinct([file(globalRegion), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS'])]), env: ['COREPACK_*', 'HOME'], writes: [{ place: file(corepackRegion(view)), how: 'add' }] });
+    return effects({ does, kind: 'install', reads: distinct([file(globalRegion), file(join(view.cwd, '.corepack.env')), ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS'])]), env: ['COREPACK_*', 'HOME'], writes: [{ place: file(corepackRegion(view)), how: 'add' }] });
   }
   return opaque(`corepack ${readable(verb ?? '')} reads the project`);
 }
