@@ -150,7 +150,8 @@ function findGit(repository: string): string | undefined {
     .find((path) => isExecutable(path) && !isWithin(root, realPath(path) ?? path));
 }
 
-function isExecutable(path: string): boolean {
+/** May the user of this process run a file? */
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

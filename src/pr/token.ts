@@ -1,9 +1,10 @@
 /** Where the token for a forge comes from: the environment, the forge's own program, or git's credential helpers. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 
+import { isExecutable } from '../context/git.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Platform } from './forge.ts';
 
@@ -80,13 +81,4 @@ function find(program: string): string | null {
   const names = process.platform === 'win32' ? [`${program}.exe`] : [program];
   const directories = (process.env['PATH'] ?? process.env['Path'] ?? '').split(delimiter).filter((directory) => isAbsolute(directory));
   return directories.flatMap((directory) => names.map((name) => join(directory, name))).find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
