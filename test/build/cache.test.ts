@@ -93,19 +93,19 @@ async function check(project: CachedProject): Promise<Pick<Compared, 'disagreeme
 
 /** A build beside this one, or the engine's own clean-up, can run a step again; a model that is wrong is wrong twice. */
 async function compareTwice(directory: string, image: string, files: Files, change: Change): Promise<Compared> {
-  const once = async (): Promise<Compared> => {
+  const once = async (alone: boolean): Promise<Compared> => {
     const changed = change.files(files, `${Date.now()}`);
     for (const [path, text] of Object.entries(changed)) if (text !== files[path] && path in files) await writeFile(join(directory, path), text);
     await change.onDisk?.(directory, false);
-    const result = await build(directory, { tag: image });
+    const result = await build(directory, { tag: image, alone });
     await change.onDisk?.(directory, true);
     for (const [path, text] of Object.entries(files)) if (text !== changed[path] && path in changed) await writeFile(join(directory, path), text);
     if (!result.ok) throw new Error(`it does not build after a change of ${change.name}:\n${result.log.slice(-2000)}`);
     return comparePredictions({ ...modelled(files, changed, change.paths), target: null, label: change.name }, result);
   };
-  const first = await once();
+  const first = await once(false);
   // A mode or a name can be changed for the first time only once.
-  return first.disagreements.length === 0 || change.onDisk ? first : once();
+  return first.disagreements.length === 0 || change.onDisk ? first : once(true);
 }
 
 test('there are enough projects and kinds of change', () => {

@@ -29,6 +29,11 @@ export interface BuildOptions {
   readonly noCache?: boolean;
   /** Stages to run anew while the others may come from the cache. */
   readonly noCacheStages?: readonly string[];
+  /**
+   * No other build of this process runs meanwhile. BuildKit joins equal steps of builds that run side by side, and reports
+   * such a step to each of them as it went for one of them.
+   */
+  readonly alone?: boolean;
 }
 
 /** The versions of engine and builder. Throws where there is none: tests against the engine fail then; they never pass by being skipped. */
@@ -38,7 +43,27 @@ export const engineAvailable = dockerVersions;
  * Builds a directory and loads the image. A failed build is a result (`ok: false`, the reason at the end of `log`),
  * not an exception. RUN steps use the host's network, so that engines without a bridge can build as well.
  */
-export async function build(directory: string, options: BuildOptions): Promise<BuildResult> {
+export async function build(directory: string, { alone = false, ...options }: BuildOptions): Promise<BuildResult> {
+  while (lonely !== null) await lonely;
+  const before = alone ? Promise.allSettled(underWay) : Promise.resolve();
+  const result = before.then(() => buildNow(directory, options));
+  const done = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  underWay.add(done);
+  if (alone) lonely = done;
+  await done;
+  underWay.delete(done);
+  if (alone) lonely = null;
+  return result;
+}
+
+/** Builds that have begun, and the one that the others wait for. They never reject. */
+const underWay = new Set<Promise<void>>();
+let lonely: Promise<void> | null = null;
+
+async function buildNow(directory: string, options: Omit<BuildOptions, 'alone'>): Promise<BuildResult> {
   const { dockerfile = 'Dockerfile', args = {}, ...others } = options;
   const scratch = await mkdtemp(join(tmpdir(), 'dockfix-build-'));
   try {

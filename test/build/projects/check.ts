@@ -21,7 +21,7 @@ import type { Build, BuildContext, Path, Tree } from '../../../src/types.ts';
 import { transforms } from '../../../transforms/index.ts';
 import { numberedLike } from '../../../src/verify/image.ts';
 import { build, compareImages, noiseOf, readImage, removeImages, writeProject } from '../../support/engine.ts';
-import type { BuildResult, Difference, Image, ProjectFile } from '../../support/engine.ts';
+import type { BuildOptions, BuildResult, Difference, Image, ProjectFile } from '../../support/engine.ts';
 import { readAboveBase } from './image-above-base.ts';
 import type { Compared } from './predictions.ts';
 import { comparePredictions } from './predictions.ts';
@@ -75,13 +75,13 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
   try {
     for (const [index, target] of targetsOf(found.project).entries()) {
       const label = `${tag}-${index}`;
-      const first = await buildVariant(original, target, `${label}-first`, true);
+      const first = await buildVariant(original, target, `${label}-first`, { noCache: true });
       if (changes.size > 0) {
         // The second cold build of the original comes last: the engine goes on with a build for a moment after it is
         // done, and a step that is in the works is not run a second time, so that there would be no noise to see.
         const before = await readFiles(given, first);
-        const after = await readFiles(given, await buildVariant(rewritten, target, `${label}-rewritten`, true));
-        const again = await readFiles(given, await buildVariant(original, target, `${label}-second`, true));
+        const after = await readFiles(given, await buildVariant(rewritten, target, `${label}-rewritten`, { noCache: true }));
+        const again = await readFiles(given, await buildVariant(original, target, `${label}-second`, { noCache: true }));
         const excused = excusesFor(original, rewritten, target, [...changes.keys()], rewrite === undefined ? claimedHidden(found.plans) : []);
         const noise = noiseOf(before, again);
         const isNumbered = numberedLike(noise);
@@ -95,11 +95,12 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
       for (const [index, target] of targetsOf(found.project).entries()) {
         const ran: number[] = [];
         for (const variant of changes.size > 0 ? [original, rewritten] : [original]) {
-          const measure = async (): Promise<Compared> => predictionsFor(variant, target, path, given.slowRun ?? null, await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path)));
+          const measure = async (alone: boolean): Promise<Compared> =>
+            predictionsFor(variant, target, path, given.slowRun ?? null, await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path), alone));
           // A build beside this one, or the engine's own clean-up, can make a step run again although nothing changed. A
           // model that is wrong is wrong the second time, too.
-          const first = await measure();
-          const compared = first.disagreements.length === 0 ? first : await measure();
+          const first = await measure(false);
+          const compared = first.disagreements.length === 0 ? first : await measure(true);
           disagreements.push(...compared.disagreements);
           tally.predictions += compared.predictions;
           tally.unknown += compared.open.length;
@@ -193,10 +194,10 @@ function textOf(files: Readonly<Record<Path, BuildProjectFile>>, path: Path): st
   throw new Error(`${path} is not a text file of the project`);
 }
 
-async function buildVariant(variant: Variant, { build: one, target }: Target, tag: string, noCache: boolean): Promise<BuildResult> {
+async function buildVariant(variant: Variant, { build: one, target }: Target, tag: string, how: Pick<BuildOptions, 'noCache' | 'alone'>): Promise<BuildResult> {
   const context = join(variant.directory, one.context);
   const dockerfile = '../'.repeat(one.context === '' ? 0 : one.context.split('/').length) + one.dockerfile;
-  const result = await build(context, { tag, dockerfile, noCache, args: Object.fromEntries(one.args), ...(target === null ? {} : { target }) });
+  const result = await build(context, { tag, dockerfile, ...how, args: Object.fromEntries(one.args), ...(target === null ? {} : { target }) });
   if (!result.ok) throw new Error(`the ${variant.name} does not build:\n${variant.project.tree.read(one.dockerfile) ?? ''}\n${result.log.slice(-3000)}`);
   return result;
 }
@@ -207,11 +208,11 @@ async function readFiles({ withoutPython }: BuildProject, { imageId, log }: Buil
 }
 
 /** Builds with one file changed to what it never was before, and puts the file back. */
-async function buildChanged(variant: Variant, target: Target, tag: string, path: Path, text: string): Promise<BuildResult> {
+async function buildChanged(variant: Variant, target: Target, tag: string, path: Path, text: string, alone: boolean): Promise<BuildResult> {
   const file = join(variant.directory, path);
   await writeFile(file, changedText(path, text, `${Date.now()}-${Math.random()}`));
   try {
-    return await buildVariant(variant, target, tag, false);
+    return await buildVariant(variant, target, tag, { alone });
   } finally {
     await writeFile(file, text);
   }
