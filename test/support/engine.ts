@@ -44,8 +44,7 @@ export const engineAvailable = dockerVersions;
  * not an exception. RUN steps use the host's network, so that engines without a bridge can build as well.
  */
 export async function build(directory: string, { alone = false, ...options }: BuildOptions): Promise<BuildResult> {
-  while (lonely !== null) await lonely;
-  const before = alone ? Promise.allSettled(underWay) : Promise.resolve();
+  const before = alone ? Promise.allSettled(underWay) : lonely;
   const result = before.then(() => buildNow(directory, options));
   const done = result.then(
     () => undefined,
@@ -55,13 +54,12 @@ export async function build(directory: string, { alone = false, ...options }: Bu
   if (alone) lonely = done;
   await done;
   underWay.delete(done);
-  if (alone) lonely = null;
   return result;
 }
 
-/** Builds that have begun, and the one that the others wait for. They never reject. */
+/** Builds that have begun or wait, and the last one that runs alone. They never reject. */
 const underWay = new Set<Promise<void>>();
-let lonely: Promise<void> | null = null;
+let lonely: Promise<void> = Promise.resolve();
 
 async function buildNow(directory: string, options: Omit<BuildOptions, 'alone'>): Promise<BuildResult> {
   const { dockerfile = 'Dockerfile', args = {}, ...others } = options;
