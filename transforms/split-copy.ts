@@ -7,6 +7,7 @@ import type { StageResult, StepRecord, SymbolicBuild } from '../src/build/symbol
 import { shellBodyOf } from '../src/dockerfile/run-body.ts';
 import { installsIn, isInstallCall } from '../src/commands/install-calls.ts';
 import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
+import { shortText } from '../src/edit/lines.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
@@ -15,7 +16,7 @@ import type { CutRun } from './moving/cut-run.ts';
 import { cutRun } from './moving/cut-run.ts';
 import { waysToMove } from './moving/edits.ts';
 import type { ExposedInstall } from './moving/steps.ts';
-import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, shortText, stepsBefore } from './moving/steps.ts';
+import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, stepsBefore } from './moving/steps.ts';
 import type { MissingLock } from './split-copy/join-lock.ts';
 import { joinLock, missingLocks } from './split-copy/join-lock.ts';
 import { narrowBind } from './split-copy/narrow-bind.ts';
@@ -256,7 +257,7 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
   const { scanned } = match.view.model;
   const [first, ...others] = narrowBind(scanned, match.view.path, install, readsOf(effectsOf(install)));
   if (!first) return [];
-  const message = `\`${shortText(scanned, install)}\` ran again for every change of the source, because it mounts all of it; it gets the files that it reads`;
+  const message = `\`${shortText(scanned, install.instruction)}\` ran again for every change of the source, because it mounts all of it; it gets the files that it reads`;
   return [{ kind: 'fix', message, claims: [], edits: [first, ...others] }];
 }
 
@@ -355,7 +356,7 @@ function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly S
   const first = sunk.find((step) => step.copy) ?? sunk[0];
   const source = first ? named(scanned, first) : 'the source';
   const what = names.length === 0 ? 'it does not need the source' : `it only needs ${names.join(', ')}`;
-  return `\`${shortText(scanned, install)}\` ran again for every change of ${changing(sunk, brought)}, because ${source} came first; ${what}`;
+  return `\`${shortText(scanned, install.instruction)}\` ran again for every change of ${changing(sunk, brought)}, because ${source} came first; ${what}`;
 }
 
 /** What a change of runs the install again: the files, where they are few. */

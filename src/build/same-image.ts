@@ -1,6 +1,7 @@
+import { shortText } from '../edit/lines.ts';
 import type { Claim, Path, RefusalReason } from '../types.ts';
 import { differences, digest } from './tree-digest.ts';
-import { describePlace, isRegion, isWithin, join, relativeTo } from './places.ts';
+import { describePlace, isWithin, join, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './runner.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
 import { moduloClaims } from './modulo.ts';
@@ -88,11 +89,23 @@ function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: St
   if (config !== null) return differs(`the image's ${config} would differ`);
   if (!isSame && original.state.tree !== rewritten.state.tree && digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
     const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
-    return differs(isRegion(path) ? `${describePlace(path)} would be installed in another order, or from other inputs` : `${describePlace(path)} would differ`);
+    return differs(`dockfix cannot show that ${path === '/' ? 'the image' : describePlace(path)} would be as ${today(before, original, path)}`);
   }
   const added = newEffectOnce();
-  if (added) return differs(`\`${added.effect.does}\` would run under other circumstances`);
+  if (added) return differs(`\`${added.effect.does}\` might do something else than today, because other files, packages or settings would be there when it runs`);
   return isSame ? same : compareLayers(before, after, original, rewritten, leeway);
+}
+
+/** `as …`: after which step of the original a place is what it is in the image. */
+function today(before: SymbolicBuild, original: StageResult, path: Path): string {
+  const maker = stepsOf(before, original).findLast((step) => step.kind !== 'from' && step.shipments.some((shipment) => touches(shipment, path)));
+  return maker === undefined ? 'today' : `after \`${shortText(before.model.scanned, maker.instruction)}\` (line ${maker.line})`;
+}
+
+function touches(shipment: Shipment, path: Path): boolean {
+  if (shipment.kind === 'everything') return true;
+  const place = shipment.kind === 'context' ? shipment.destination : shipment.path;
+  return isWithin(place, path) || (shipment.kind === 'context' && isWithin(path, place));
 }
 
 /** The stages that were worked out anew; all others are the very stages of the original. */

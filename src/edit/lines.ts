@@ -98,6 +98,11 @@ export function onOneLine(text: string): string {
   return lines.filter((line) => line !== '').join(' ').replaceAll(/[ \t]+/g, ' ');
 }
 
+/** An instruction on one line, as messages name it. */
+export function shortText(scanned: ScannedDockerfile, { span }: Instruction): string {
+  return inShort(onOneLine(scanned.text.slice(span.start, span.end)));
+}
+
 /** A command or an instruction as a message names it: its beginning, if it is long. */
 export function inShort(text: string, limit = 60): string {
   return text.length > limit ? `${text.slice(0, limit - 3)}…` : text;

@@ -1,7 +1,7 @@
 import type { PartBuild } from '../../src/build/part-builds.ts';
 import { isWithin, readable } from '../../src/build/places.ts';
 import type { StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
-import { lineStartAt } from '../../src/edit/lines.ts';
+import { lineStartAt, shortText } from '../../src/edit/lines.ts';
 import { confinedBuild } from '../../src/plan/confined-builds.ts';
 import type { BuildView, DockerfileView, ProjectView } from '../../src/plan/project.ts';
 import type { Decline, Match } from '../../src/plan/transform.ts';
@@ -10,7 +10,7 @@ import type { Claim, Edit, Fix } from '../../src/types.ts';
 import { hideMade } from './hiding.ts';
 import { waysToMove } from '../moving/edits.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
-import { contextItems, effectsOf, named, readsOf, shortText, stepsBefore } from '../moving/steps.ts';
+import { contextItems, effectsOf, named, readsOf, stepsBefore } from '../moving/steps.ts';
 import { narrowCopies } from '../moving/narrow-copies.ts';
 import { conflict, isUnneededCopy } from '../moving/sink.ts';
 
@@ -44,14 +44,14 @@ function proposals(found: PlacedPart, indices: readonly number[], symbolic: Symb
   if (!provider || !last) return [decline('output-stage', 'the source is copied in another stage, from which this one starts')];
   const follows = (step: StepRecord, other: StepRecord): boolean => own.indexOf(other) > own.indexOf(step) && other.run !== null && conflict(step, other, build.context);
   const needs = own.find((step) => follows(provider, step));
-  if (needs) return [decline('reads-source', `${named(scanned, needs)} stands between ${named(scanned, provider)} and \`${shortText(scanned, last)}\`, and needs the source`)];
+  if (needs) return [decline('reads-source', `${named(scanned, needs)} stands between ${named(scanned, provider)} and \`${shortText(scanned, last.instruction)}\`, and needs the source`)];
   // What was copied elsewhere may be settings of the image: /root/.npmrc.
   const isBeside = (step: StepRecord): boolean => folder === null || contextItems(step).every(({ target }) => contextItems(provider).some((item) => isWithin(target, item.target)));
   const sunk = unneeded.filter((step) => step === provider || (isBeside(step) && !own.some((other) => follows(step, other))));
   const narrow = narrowCopies(match, provider, needed, sunk);
   if (narrow.kind === 'refusal') return [narrow];
   const reason = folder === null ? `it only needs ${narrow.names.join(', ')}` : `it works in ${readable(folder.directory)}/`;
-  const message = `\`${shortText(scanned, last)}\` ran again for every change of the source, because ${named(scanned, provider)} came first; ${reason}`;
+  const message = `\`${shortText(scanned, last.instruction)}\` ran again for every change of the source, because ${named(scanned, provider)} came first; ${reason}`;
   const claims: readonly Claim[] = folder === null ? [] : [{ kind: 'assumes', assumption: { kind: 'works-in', directory: folder.directory } }];
   const isUsed = symbolic.outputs.includes(stage.stage.index);
   const alone: readonly Fix[] = isUsed ? [] : [{ kind: 'fix', message: `${message}, and the rest is not used`, claims, edits: [inPlaceOf(view, provider, narrow.lines)] }];

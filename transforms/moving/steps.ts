@@ -4,7 +4,7 @@ import { isRegion, isWithin, join, relativeTo } from '../../src/build/places.ts'
 import type { ContextRead, ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
-import { inShort, onOneLine } from '../../src/edit/lines.ts';
+import { shortText } from '../../src/edit/lines.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
 import type { Match } from '../../src/plan/transform.ts';
 import type { BuildContext } from '../../src/types.ts';
@@ -54,14 +54,9 @@ export function effectsOf(step: Pick<StepRecord, 'run'>): readonly ExecutedEffec
   return step.run?.commands.flatMap((command) => command.effects) ?? [];
 }
 
-/** An instruction on one line, as messages name it. */
-export function shortText(scanned: ScannedDockerfile, step: StepRecord): string {
-  return inShort(onOneLine(scanned.text.slice(step.instruction.span.start, step.instruction.span.end)));
-}
-
 /** An instruction and its line, as messages name it. */
 export function named(scanned: ScannedDockerfile, step: StepRecord): string {
-  return `\`${shortText(scanned, step)}\` (line ${step.line})`;
+  return `\`${shortText(scanned, step.instruction)}\` (line ${step.line})`;
 }
 
 // --------------------------------------------------------------------------------------------------------------- places

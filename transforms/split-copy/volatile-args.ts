@@ -1,12 +1,13 @@
 import type { StageResult, StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import { shortText } from '../../src/edit/lines.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Fix } from '../../src/types.ts';
 import { waysToMove } from '../moving/edits.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
-import { named, shortText } from '../moving/steps.ts';
+import { named } from '../moving/steps.ts';
 import { conflict } from '../moving/sink.ts';
 
 /**
@@ -97,7 +98,7 @@ export function sinkArgs(match: ExposedInstall, install: StepRecord, files: Buil
   const [first] = sunk;
   const listed = [...new Set([...args.values()].flat())];
   if (!first) return [decline('no-gain', 'no ARG can go below the install', 'info')];
-  const message = `\`${shortText(scanned, install)}\` ran again for each new value of ${listed.join(', ')} (line ${first.line}), which it does not use`;
+  const message = `\`${shortText(scanned, install.instruction)}\` ran again for each new value of ${listed.join(', ')} (line ${first.line}), which it does not use`;
   return waysToMove(match, { install, anchor: install, text: scanned.text.slice(install.instruction.span.start, install.instruction.span.end), rest: null, sunk, narrow: [] }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
 }
 

@@ -158,7 +158,7 @@ function pythonOfProject(reading: Reading, view: ImageView, project: LockedProje
   const inputs = noInputs(view);
   inputs.reads.push(file(project.manifest), ...pythonVersionFiles(projectDirectory(reading, view)));
   addUvConfiguration(inputs, reading, view);
-  const does = ['uv: the Python of', project.root, lastValue(reading, '--python')?.text ?? ''].join(' ');
+  const does = ['uv: the Python of', project.root, lastValue(reading, '--python')?.text ?? ''].join(' ').trimEnd();
   return { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs), writes: [managedPython(view)] };
 }
 
