@@ -74,6 +74,15 @@ describe('repositories', () => {
     expect((await forge.repository('org/before')).name).toBe('org/shop');
   });
 
+  test('a GitHub App may push to those that it is installed on, whatever they say of permissions', async () => {
+    const other = world.add('org/other', {});
+    world.add('org/without', {});
+    world.installedOn = [other, shop];
+    world.pageSize = 1;
+    expect(await Promise.all(['org/shop', 'org/other', 'org/without'].map(async (name) => (await forge.repository(name)).canPush))).toEqual([true, true, false]);
+    expect(server.log.filter((words) => words === 'GET /installation/repositories')).toHaveLength(2);
+  });
+
   test('all of an organisation and of a user, page by page', async () => {
     for (let index = 0; index < 4; index += 1) world.add(`org/r${index}`, {});
     world.add('somebody/own', {});
@@ -139,6 +148,14 @@ describe('branches', () => {
     expect(world.headOf(shop, branch)).toBeNull();
     await forge.deleteBranch(await route());
     await expect(forge.deleteBranch({ ...(await route()), branch: 'dockfix/none' })).resolves.toBeUndefined();
+  });
+
+  test.each(['dockfix#1', 'dockfix%23', '%2e%2e/x', 'dockfix&a=b'])('%s is the branch of this name, and of no other', async (name) => {
+    for (const other of ['dockfix', 'dockfix#', name]) world.commit(shop, { a: other }, { branch: other });
+    const where = { ...(await route()), branch: name };
+    expect(await forge.branch(where, 'main')).toMatchObject({ head: world.headOf(shop, name) });
+    await forge.deleteBranch(where);
+    expect(['dockfix', 'dockfix#', name].map((one) => world.headOf(shop, one) === null)).toEqual([false, false, true]);
   });
 });
 
@@ -219,6 +236,11 @@ describe('what goes wrong on the way', () => {
     await forge.repository('org/shop');
     expect(slept).toEqual([wait]);
     expect(notes).toEqual([expect.stringMatching(/^the forge asks to wait \d+ s \(rate limit\)$/)]);
+  });
+
+  test('what a forge says does not steer the terminal', async () => {
+    server.fault = () => ({ status: 400, json: { message: 'no\u001b[2J', errors: ['a\rb'] } });
+    await expect(forge.repository('org/shop')).rejects.toThrow(String.raw`400 "no\u001b[2J"; "a\rb"`);
   });
 
   test('a 403 that is no limit is not tried again', async () => {
@@ -302,7 +324,7 @@ describe('what goes wrong on the way', () => {
       await expect(forge.repository('org/shop')).rejects.toThrow('a redirect (302) that is not followed, because it leads elsewhere');
       const where = { target: { name: 'org/shop' } as RepositoryFacts, source: { name: 'org/shop' } as RepositoryFacts, branch };
       server.fault = (words) => (words.endsWith('/pulls') ? { status: 200, json: [], headers: { link: `<${elsewhere.url}/api/v3/repos/org/shop/pulls?page=2>; rel="next"` } } : null);
-      expect(await forge.pullRequests(where)).toEqual([]);
+      await expect(forge.pullRequests(where)).rejects.toThrow(`/repos/org/shop/pulls: its next page is on another host (${elsewhere.url})`);
       expect(elsewhere.log).toEqual([]);
     } finally {
       await elsewhere.close();

@@ -95,11 +95,15 @@ test('a group with its subgroups, and a user, page by page', async () => {
   world.add('group/copy', files, { parent: shop });
   world.add('group/reporter', files, { canPush: false });
   world.add('group/empty', {});
+  world.add('group/.config', files);
+  server.shared.push(world.add('others/shared', files));
   world.add('somebody/tool', files);
   const said = await well('--org', 'group', '--org', 'somebody', '--dry-run');
   expect(said).toContain('would open group/sub/shop');
   expect(said).toContain('would open somebody/tool');
-  expect(said).toContain('6 repositories: 2 would open, 4 skipped.');
+  expect(said).toContain('would open group/.config');
+  expect(said).not.toContain('others/shared');
+  expect(said).toContain('7 repositories: 3 would open, 4 skipped.');
 });
 
 test('from a fork', async () => {

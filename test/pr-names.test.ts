@@ -21,9 +21,9 @@ describe('names', () => {
   });
 
   test('groups within groups', () => {
-    expect(['g/p', 'g/h/i/p', 'G_1/h.i/p-q'].map((one) => repositoryName(one, 'gitlab', 'https://gitlab.com'))).toEqual(['g/p', 'g/h/i/p', 'G_1/h.i/p-q']);
-    expect(['g', 'g/../p', 'g//p', 'g/p?', 'g/-p', '/g/p'].map((one) => repositoryName(one, 'gitlab', 'https://gitlab.com'))).toEqual([null, null, null, null, null, null]);
-    expect([isOwnerName('org', 'github'), isOwnerName('o/p', 'github'), isOwnerName('g/h', 'gitlab'), isOwnerName('..', 'gitlab'), isOwnerName('a b', 'github')]).toEqual([true, false, true, false, false]);
+    expect(['g/p', 'g/h/i/p', 'G_1/h.i/p-q', 'g/.p'].map((one) => repositoryName(one, 'gitlab', 'https://gitlab.com'))).toEqual(['g/p', 'g/h/i/p', 'G_1/h.i/p-q', 'g/.p']);
+    expect(['g', 'g/../p', 'g/./p', './p', 'g/..', 'g//p', 'g/p?', 'g/-p', '/g/p'].filter((one) => repositoryName(one, 'gitlab', 'https://gitlab.com') !== null)).toEqual([]);
+    expect([isOwnerName('org', 'github'), isOwnerName('o/p', 'github'), isOwnerName('g/h', 'gitlab'), isOwnerName('..', 'gitlab'), isOwnerName('g/.', 'gitlab'), isOwnerName('a b', 'github')]).toEqual([true, false, true, false, false, false]);
   });
 
   test('branches', () => {

@@ -217,6 +217,21 @@ describe('which repositories', () => {
     expect(error).toContain('opened org/shop');
   });
 
+  test('one that cannot be asked about its pull requests does not keep the others from being done, also with limits', async () => {
+    world.add('org/broken', shopFiles);
+    server.fault = (words) => (words === 'GET /repos/org/broken/pulls' ? { status: 500, json: { message: 'Server Error' } } : null);
+    const { code, error } = await dockfix('org/broken', 'org/shop', '--max-prs', '5', '--commits', '0');
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/^failed org\/broken: GET .*: 500 Server Error\nopened org\/shop /m) });
+  });
+
+  test('with the token of a GitHub App, those that it is installed on', async () => {
+    world.add('org/other', shopFiles);
+    world.installedOn = [shop];
+    const said = await well('--org', 'org');
+    expect(said).toContain('opened org/shop');
+    expect(said).toContain('skipped org/other: the token may not push to it');
+  });
+
   test('shards share the repositories', async () => {
     const names = ['shop', ...Array.from({ length: 5 }, (_, index) => `r${index}`)];
     for (const name of names.slice(1)) world.add(`org/${name}`, { a: '1' });

@@ -80,11 +80,20 @@ const networkSettings = [
  * send them wherever it is redirected, so then it is not.
  */
 export function gitOnNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
+  const redirection = authorization === null ? [] : ['-c', 'http.followRedirects=false'];
+  // Of the settings of a user, those for an address count more than those for all.
+  const own: readonly Setting[] = [...(authorization === null ? [] : [[`http.${address}.extraHeader`, `Authorization: ${authorization}`] as const]), [`http.${address}.sslVerify`, 'true']];
+  return runGitOnNetwork(folder, folder, [...networkSettings, ...redirection, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...inEnvironment(own) }, mostTime);
+}
+
+type Setting = readonly [name: string, value: string];
+
+/** Settings of git as variables, after those that are there. */
+function inEnvironment(settings: readonly Setting[]): GitVariables {
   const { env } = process;
   const at = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
-  const header: GitVariables = authorization === null ? {} : { GIT_CONFIG_COUNT: `${at + 1}`, [`GIT_CONFIG_KEY_${at}`]: `http.${address}.extraHeader`, [`GIT_CONFIG_VALUE_${at}`]: `Authorization: ${authorization}` };
-  const redirection = authorization === null ? [] : ['-c', 'http.followRedirects=false'];
-  return runGitOnNetwork(folder, folder, [...networkSettings, ...redirection, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...header }, mostTime);
+  const entries = settings.flatMap(([name, value], index) => [[`GIT_CONFIG_KEY_${at + index}`, name], [`GIT_CONFIG_VALUE_${at + index}`, value]] as const);
+  return { GIT_CONFIG_COUNT: `${at + settings.length}`, ...Object.fromEntries(entries) };
 }
 
 /** Without TLS only where the address says so itself, which no list of repositories can. */

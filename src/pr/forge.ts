@@ -102,8 +102,13 @@ export type ForgeFault =
   /** The forge does not accept what was asked for, or it is so already. */
   | 'rejected'
   | 'rate-limit'
+  /** Its certificate is none that is trusted. */
+  | 'untrusted'
   /** No answer in time, or none that makes sense. It may have been done all the same. */
   | 'unavailable';
+
+/** With these no repository of the forge can be done. */
+export const faultsOfAll: readonly ForgeFault[] = ['unauthorized', 'rate-limit', 'untrusted'];
 
 export class ForgeError extends Error {
   readonly code: ForgeFault;

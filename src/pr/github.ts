@@ -16,7 +16,28 @@ const forkPause = 2000;
 
 export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
   const factsOf = (value: unknown): RepositoryFacts => repositoryFacts(fields(value), webUrl);
-  const repository = async (name: string): Promise<RepositoryFacts> => factsOf((await http.send('GET', `/repos/${name}`)).json);
+  let installation: Promise<ReadonlySet<string>> | null = null;
+
+  const repository = async (name: string): Promise<RepositoryFacts> => {
+    const facts = factsOf((await http.send('GET', `/repos/${name}`)).json);
+    if (facts.canPush) return facts;
+    installation ??= repositoriesOfApp().catch((error: unknown) => {
+      installation = null;
+      throw error;
+    });
+    return { ...facts, canPush: (await installation).has(facts.name) };
+  };
+
+  /** A repository does not say what a GitHub App may do in it, nor what the token of a workflow may; none if the token is another one. */
+  const repositoriesOfApp = async (): Promise<ReadonlySet<string>> => {
+    const names = new Set<string>();
+    try {
+      for await (const one of http.pages('/installation/repositories', {}, 'repositories')) names.add(factsOf(one).name);
+    } catch (error) {
+      if (!isForgeError(error, 'forbidden', 'not-found')) throw error;
+    }
+    return names;
+  };
 
   const pullRequests = async ({ target, source, branch }: Route): Promise<readonly PullRequest[]> => {
     const found: PullRequest[] = [];
@@ -29,7 +50,7 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
   };
 
   const headOf = async ({ source, branch }: Route): Promise<string | null> => {
-    const answer = await orNull(() => http.send('GET', `/repos/${source.name}/git/ref/heads/${branch}`));
+    const answer = await orNull(() => http.send('GET', `/repos/${source.name}/git/ref/heads/${inPath(branch)}`));
     return answer === null ? null : text(fields(fields(answer.json)['object'])['sha']);
   };
 
@@ -70,7 +91,7 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
     const made = factsOf((await http.send('POST', `/repos/${target.name}/forks`, { body: { default_branch_only: true } })).json);
     // GitHub makes it in its own time: it is there when its default branch is.
     for (let tries = 0; tries < triesOfFork; tries += 1) {
-      const ready = await orNull(() => http.send('GET', `/repos/${made.name}/git/ref/heads/${made.defaultBranch ?? target.defaultBranch ?? ''}`), 'not-found', 'rejected');
+      const ready = await orNull(() => http.send('GET', `/repos/${made.name}/git/ref/heads/${inPath(made.defaultBranch ?? target.defaultBranch ?? '')}`), 'not-found', 'rejected');
       if (ready !== null) return made;
       await clock.sleep(forkPause);
     }
@@ -119,9 +140,9 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
     },
     async deleteBranch({ source, branch }) {
       // 422: there is no such branch.
-      await orNull(() => http.send('DELETE', `/repos/${source.name}/git/refs/heads/${branch}`), 'not-found', 'rejected');
+      await orNull(() => http.send('DELETE', `/repos/${source.name}/git/refs/heads/${inPath(branch)}`), 'not-found', 'rejected');
     },
-    lineUrl: (target, commit, path, line) => `${target.webUrl}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}#L${line}`,
+    lineUrl: (target, commit, path, line) => `${target.webUrl}/blob/${commit}/${inPath(path)}#L${line}`,
   };
 }
 
@@ -170,6 +191,11 @@ function commitOf(value: unknown): BranchCommit {
   const commit = fields(fields(value)['commit']);
   const email = (who: unknown): string => (who === null ? '' : (textOrNull(fields(who)['email']) ?? ''));
   return { id: text(fields(value)['sha']), authorEmail: email(commit['author']), committerEmail: email(commit['committer']) };
+}
+
+/** Of a name only the slashes are those of an address. */
+function inPath(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
 }
 
 /** Null where the forge says that there is no such thing. */

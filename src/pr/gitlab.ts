@@ -85,7 +85,7 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
     async *repositoriesOf(owner) {
       const id = encodeURIComponent(owner);
       const group = owner.includes('/') ? true : (await orNull(() => http.send('GET', `/groups/${id}`, { query: { with_projects: false } }))) !== null;
-      const [path, query] = group ? [`/groups/${id}/projects`, { include_subgroups: true }] : [`/users/${id}/projects`, {}];
+      const [path, query] = group ? [`/groups/${id}/projects`, { include_subgroups: true, with_shared: false }] : [`/users/${id}/projects`, {}];
       for await (const one of http.pages(path, { ...query, order_by: 'id', sort: 'asc' })) yield factsOf(one);
     },
     fork,

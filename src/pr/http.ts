@@ -1,6 +1,8 @@
 /** Requests to the API of a forge: the token, time limits, rate limits, what is tried again, and pages. */
+import { fields, list } from './answers.ts';
 import type { ForgeFault } from './forge.ts';
 import { ForgeError } from './forge.ts';
+import { printable } from '../report/words.ts';
 import type { Redact } from './redact.ts';
 
 export interface HttpSettings {
@@ -43,8 +45,8 @@ export interface Answer {
 export interface Http {
   /** Throws a ForgeError for every answer that is not a success. */
   readonly send: (method: Method, path: string, request?: Request) => Promise<Answer>;
-  /** The entries of a list, page by page, as the Link header leads. */
-  readonly pages: (path: string, query?: Request['query']) => AsyncIterable<unknown>;
+  /** The entries of a list, page by page, as the Link header leads. `field`: where in the answer the list is; else it is the answer. */
+  readonly pages: (path: string, query?: Request['query'], field?: string) => AsyncIterable<unknown>;
 }
 
 const triesOfFailures = 4;
@@ -81,13 +83,14 @@ export function httpClient(settings: HttpSettings): Http {
     }
   };
   const send = async (method: Method, path: string, request: Request = {}): Promise<Answer> => sendTo(method, addressOf(base, path, request.query), request);
-  async function* pages(path: string, query: Request['query'] = {}): AsyncIterable<unknown> {
+  async function* pages(path: string, query: Request['query'] = {}, field?: string): AsyncIterable<unknown> {
     let url: URL | null = addressOf(base, path, { ...query, per_page: entriesPerPage });
     while (url !== null) {
       const { json, headers }: Received = await sendTo('GET', url, {});
-      if (!Array.isArray(json)) throw new ForgeError('unavailable', `${path}: the answer is not a list`);
-      yield* json as readonly unknown[];
-      url = nextPage(headers.get('link'), url, origin);
+      yield* list(field === undefined ? json : fields(json)[field]);
+      url = nextPage(headers.get('link'), url);
+      // The token stays where it belongs; and a list without its end may say that there is no pull request where there is one.
+      if (url !== null && url.origin !== origin) throw new ForgeError('unavailable', `${path}: its next page is on another host (${url.origin})`);
     }
   }
   return { send, pages };
@@ -99,12 +102,10 @@ function addressOf(base: string, path: string, query: Request['query'] = {}): UR
   return url;
 }
 
-/** `<https://…?page=2>; rel="next"` (RFC 8288). A page on another host is none: the token stays where it belongs. */
-function nextPage(link: string | null, from: URL, origin: string): URL | null {
+/** `<https://…?page=2>; rel="next"` (RFC 8288). */
+function nextPage(link: string | null, from: URL): URL | null {
   const written = (link ?? '').split(',').map((one) => /^\s*<([^>]*)>(.*)$/s.exec(one)).find((one) => one !== null && /;\s*rel="?next"?/i.test(one[2] ?? ''))?.[1];
-  if (written === undefined || !URL.canParse(written, from.href)) return null;
-  const url = new URL(written, from);
-  return url.origin === origin ? url : null;
+  return written === undefined || !URL.canParse(written, from.href) ? null : new URL(written, from);
 }
 
 interface Received extends Answer {
@@ -124,7 +125,7 @@ const noHeaders = new Headers();
 
 async function receive(settings: HttpSettings, origin: string, method: Method, address: URL, { body }: Request): Promise<Received> {
   const what = `${method} ${address.pathname}`;
-  const failed = (message: string): Received => ({ status: 0, json: null, headers: noHeaders, fault: { error: new ForgeError('unavailable', settings.redact(`${what}: ${message}`)), wait: null, isGuess: false } });
+  const failed = (message: string, code: ForgeFault = 'unavailable'): Received => ({ status: 0, json: null, headers: noHeaders, fault: { error: new ForgeError(code, settings.redact(`${what}: ${message}`)), wait: null, isGuess: false } });
   let url = address;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const response = await settings
@@ -136,7 +137,7 @@ async function receive(settings: HttpSettings, origin: string, method: Method, a
         signal: AbortSignal.timeout(settings.timeout),
       })
       .then(async (answer) => ({ answer, text: await answer.text() }))
-      .catch((error: unknown) => failed(reasonOf(error, settings.timeout)));
+      .catch((error: unknown) => failed(reasonOf(error, settings.timeout), isUntrusted(error) ? 'untrusted' : 'unavailable'));
     if ('fault' in response) return response;
     const { answer, text } = response;
     if (answer.status >= 300 && answer.status < 400) {
@@ -171,7 +172,19 @@ function parsed(text: string): unknown {
 function reasonOf(error: unknown, timeout: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`;
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  if (isUntrusted(error)) return `its certificate is not trusted: ${messageOfCause(error)} (NODE_EXTRA_CA_CERTS names certificates of your own)`;
+  return error.cause instanceof Error ? `${error.message}: ${messageOfCause(error)}` : error.message;
+}
+
+function messageOfCause({ cause }: Error): string {
+  return cause instanceof Error ? cause.message : '';
+}
+
+/** OpenSSL's names of what is wrong with a certificate, and Node.js's own. */
+function isUntrusted(error: unknown): boolean {
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return false;
+  const { cause } = error;
+  return 'code' in cause && /CERT|UNABLE_TO_VERIFY|SELF_SIGNED/.test(String(cause.code));
 }
 
 function faultOf({ redact, clock }: HttpSettings, what: string, { status, headers }: Response, json: unknown): Fault {
@@ -211,7 +224,7 @@ function waitOf(status: number, headers: Headers, said: string, now: number): { 
 function messageOf(json: unknown): string {
   if (typeof json !== 'object' || json === null) return '';
   const { message, error, errors } = json as { readonly message?: unknown; readonly error?: unknown; readonly errors?: unknown };
-  return [message ?? error, errors].flatMap(wordsOf).join('; ').slice(0, 500);
+  return [message ?? error, errors].flatMap(wordsOf).map(printable).join('; ').slice(0, 500);
 }
 
 function wordsOf(value: unknown): readonly string[] {

@@ -2,14 +2,14 @@
 import type { Platform } from './forge.ts';
 
 const names: Readonly<Record<Platform, RegExp>> = {
-  github: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
+  github: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/[A-Za-z0-9._-]{1,100}$/,
   // https://docs.gitlab.com/user/reserved_names: letters, digits, `_`, `-`, `.`; groups within groups.
-  gitlab: /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\/){1,21}[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/,
+  gitlab: /^(?:[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}\/){1,21}[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$/,
 };
 
 const owners: Readonly<Record<Platform, RegExp>> = {
   github: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
-  gitlab: /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\/){0,20}[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/,
+  gitlab: /^(?:[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}\/){0,20}[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$/,
 };
 
 /**
@@ -21,11 +21,16 @@ export function repositoryName(written: string, platform: Platform, webUrl: stri
   const text = written.trim();
   const rest = text.toLowerCase().startsWith(prefix) ? text.slice(prefix.length).replace(/\/$/, '') : text;
   const name = rest === text ? rest : rest.replace(/\.git$/, '');
-  return names[platform].test(name) && !name.split('/').includes('..') ? name : null;
+  return names[platform].test(name) && !hasDots(name) ? name : null;
 }
 
 export function isOwnerName(written: string, platform: Platform): boolean {
-  return owners[platform].test(written) && !written.split('/').includes('..');
+  return owners[platform].test(written) && !hasDots(written);
+}
+
+/** An address would take these for directories. */
+function hasDots(name: string): boolean {
+  return name.split('/').some((part) => part === '.' || part === '..');
 }
 
 /** The rules of `git check-ref-format --branch`, and nothing that could be read as an option. */

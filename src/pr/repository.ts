@@ -7,7 +7,7 @@ import { bugMessage } from '../open.ts';
 import type { Decision, Result } from './decide.ts';
 import { currentOf, decide, decideBeforehand } from './decide.ts';
 import type { Branch, Forge, PullRequest, RepositoryFacts, Route } from './forge.ts';
-import { isForgeError } from './forge.ts';
+import { faultsOfAll, isForgeError } from './forge.ts';
 import type { Checkout } from './git.ts';
 import { fetchAll, fetchBranch, GitError, pushBranch, treeOf } from './git.ts';
 import type { Limits } from './limits.ts';
@@ -44,7 +44,7 @@ export async function workOnRepository(wanted: Wanted, session: Session): Promis
     return await work(wanted, session, directory);
   } catch (error) {
     // With these no other repository can be done either.
-    if (isForgeError(error, 'unauthorized', 'rate-limit')) throw error;
+    if (isForgeError(error, ...faultsOfAll)) throw error;
     const because = isForgeError(error) || error instanceof GitError ? error.message : bugMessage(error);
     return { name: wanted.name, outcome: 'failed', because, url: null, files: [], pushed: false };
   } finally {

@@ -1,6 +1,6 @@
 /** A run over repositories: which ones, in which order, and one report for each. */
 import type { RepositoryFacts } from './forge.ts';
-import { isForgeError } from './forge.ts';
+import { faultsOfAll, isForgeError } from './forge.ts';
 import type { PullRequest } from './forge.ts';
 import type { Limits } from './limits.ts';
 import { limitsOf } from './limits.ts';
@@ -70,7 +70,7 @@ async function pullRequestsIn({ name, facts }: Wanted, { forge, usesFork, branch
     return source === null ? [] : await forge.pullRequests({ target, source, branch });
   } catch (error) {
     // It is said when its turn comes.
-    if (isForgeError(error, 'not-found', 'forbidden')) return [];
-    throw error;
+    if (!isForgeError(error) || isForgeError(error, ...faultsOfAll)) throw error;
+    return [];
   }
 }

@@ -9,7 +9,7 @@ import type { Context, Document } from 'openapi-backend';
 import { OpenAPIBackend } from 'openapi-backend';
 
 import { git, gitOrNull } from './git-http.ts';
-import type { ApiAnswer, ApiRequest, ForgeServer } from './server.ts';
+import type { ApiAnswer, ApiRequest, Certificate, ForgeServer } from './server.ts';
 import { page, startServer } from './server.ts';
 import type { World, WorldPullRequest, WorldRepository } from './world.ts';
 
@@ -19,7 +19,7 @@ const apiPath = '/api/v3';
 
 const definition = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'forge', 'github.json'), 'utf8')) as Document;
 
-export async function gitHubServer(world: World): Promise<ForgeServer> {
+export async function gitHubServer(world: World, certificate: Certificate | null = null): Promise<ForgeServer> {
   const api = new OpenAPIBackend({ definition, quick: true, strict: true, ajvOpts: { strict: false, validateFormats: false } });
   register(api, world);
   await api.init();
@@ -27,7 +27,7 @@ export async function gitHubServer(world: World): Promise<ForgeServer> {
     apiPath,
     answer: (request, url) => answer(api, request, url),
     authorizesGit: (header) => header === `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
-  });
+  }, certificate);
 }
 
 async function answer(api: OpenAPIBackend, request: ApiRequest, url: string): Promise<ApiAnswer> {
@@ -50,6 +50,11 @@ function register(api: OpenAPIBackend, world: World): void {
   };
   const handlers: Readonly<Record<string, Handler>> = {
     'users/get-authenticated': () => ({ status: 200, json: { ...shape('users/get-authenticated'), login: user } }),
+    'apps/list-repos-accessible-to-installation': (_, request, base) => {
+      if (world.installedOn === null) return { status: 403, json: { message: 'You must authenticate with an installation access token in order to list repositories for an installation.' } };
+      const { items, headers } = page(world.installedOn.map((one) => minimal(one)), request, base, world.pageSize);
+      return { status: 200, json: { total_count: world.installedOn.length, repositories: items }, headers };
+    },
     'users/get-by-username': ({ request }) => ({ status: 200, json: { ...shape('users/get-by-username'), login: param(request, 'username'), type: param(request, 'username').startsWith('org') ? 'Organization' : 'User' } }),
     'repos/list-for-org': (context, request, base) => listed(world.repositories.filter(({ name }) => ownerOf(name) === param(context.request, 'org')).map((one) => minimal(one)), request, base),
     'repos/list-for-user': (context, request, base) => listed(world.repositories.filter(({ name }) => ownerOf(name) === param(context.request, 'username')).map((one) => minimal(one)), request, base),
@@ -160,7 +165,7 @@ function register(api: OpenAPIBackend, world: World): void {
     disabled: false,
     fork: repository.parent !== null,
     pushed_at: '2026-01-01T00:00:00Z',
-    permissions: { admin: false, maintain: false, push: repository.canPush, triage: false, pull: true },
+    permissions: { admin: false, maintain: false, push: repository.canPush && world.installedOn === null, triage: false, pull: true },
   });
   const owner = (json: Record<string, unknown>, repository: WorldRepository): object => ({ owner: { ...(json['owner'] as object), login: ownerOf(repository.name) } });
   const full = (repository: WorldRepository): object => {

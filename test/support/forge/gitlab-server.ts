@@ -27,11 +27,13 @@ interface Operation {
 export interface GitLabServer extends ForgeServer {
   /** Old versions list less of a commit in a comparison. */
   shortCommits: boolean;
+  /** Of other groups, and shared with each. */
+  readonly shared: WorldRepository[];
 }
 
 export async function gitLabServer(world: World): Promise<GitLabServer> {
   const state: { server: GitLabServer | null } = { server: null };
-  const operations = operationsOn(world, () => state.server?.shortCommits === true);
+  const operations = operationsOn(world, () => state.server?.shortCommits === true, () => state.server?.shared ?? []);
   const server = await startServer(world, {
     apiPath,
     answer: async (request, url) => {
@@ -40,7 +42,7 @@ export async function gitLabServer(world: World): Promise<GitLabServer> {
     },
     authorizesGit: (header) => header === `Basic ${Buffer.from(`oauth2:${gitLabToken}`).toString('base64')}`,
   });
-  state.server = Object.assign(server, { shortCommits: false });
+  state.server = Object.assign(server, { shortCommits: false, shared: [] });
   return state.server;
 }
 
@@ -57,7 +59,7 @@ function dispatch(operations: readonly Operation[], request: ApiRequest, base: s
 
 const notFound = (what: string): ApiAnswer => ({ status: 404, json: { message: `404 ${what} Not Found` } });
 
-function operationsOn(world: World, isShort: () => boolean): readonly Operation[] {
+function operationsOn(world: World, isShort: () => boolean, shared: () => readonly WorldRepository[]): readonly Operation[] {
   const project = (id: string | undefined): WorldRepository | undefined => world.repositories.find((one) => String(one.id) === id || one.name === id);
   const mergeRequest = (id: string | undefined, iid: string | undefined): WorldPullRequest | undefined => world.pullRequests.find((pull) => pull.target === project(id) && String(pull.number) === iid);
   const listed = (all: readonly unknown[], request: ApiRequest, base: string): ApiAnswer => {
@@ -104,8 +106,11 @@ function operationsOn(world: World, isShort: () => boolean): readonly Operation[
     }),
     operation('GET', '/groups/:x', { query: ['with_projects'], answer: ([id = '']) => (id.startsWith('group') ? { status: 200, json: { full_path: id } } : notFound('Group')) }),
     operation('GET', '/groups/:x/projects', {
-      query: ['include_subgroups', 'order_by', 'sort', 'archived'],
-      answer: ([id = ''], request, base) => listed(world.repositories.filter(({ name }) => (request.query.get('include_subgroups') === 'true' ? name.startsWith(`${id}/`) : name.slice(0, name.lastIndexOf('/')) === id)).map(projectJson), request, base),
+      query: ['include_subgroups', 'with_shared', 'order_by', 'sort', 'archived'],
+      answer: ([id = ''], request, base) => {
+        const own = world.repositories.filter(({ name }) => (request.query.get('include_subgroups') === 'true' ? name.startsWith(`${id}/`) : name.slice(0, name.lastIndexOf('/')) === id));
+        return listed([...own, ...(request.query.get('with_shared') === 'false' ? [] : shared())].map(projectJson), request, base);
+      },
     }),
     operation('GET', '/users/:x/projects', { query: ['order_by', 'sort'], answer: ([id = ''], request, base) => listed(world.repositories.filter(({ name }) => name.startsWith(`${id}/`)).map(projectJson), request, base) }),
     operation('GET', '/users', { query: ['username'], answer: (_, { query }) => ({ status: 200, json: Object.entries(users).filter(([name]) => name === query.get('username')).map(([username, id]) => ({ id, username })) }) }),

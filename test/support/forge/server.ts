@@ -1,6 +1,7 @@
 /** A server on this machine that is a forge: git under `/OWNER/NAME.git`, the API under its own path, and faults on demand. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 import { serveGit } from './git-http.ts';
@@ -50,18 +51,26 @@ export interface Dialect {
   readonly authorizesGit: (header: string | undefined) => boolean;
 }
 
-export async function startServer(world: World, dialect: Dialect): Promise<ForgeServer> {
-  const server = createServer((request, response) => {
+/** In PEM. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** With a certificate it is talked to by TLS only. */
+export async function startServer(world: World, dialect: Dialect, certificate: Certificate | null = null): Promise<ForgeServer> {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     respond(state, dialect, request, response).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ message: `the server of the tests: ${String(error)}` }));
     });
-  });
+  };
+  const server = certificate === null ? createServer(answer) : createTlsServer({ ...certificate }, answer);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   const state: ForgeServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${certificate === null ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log: [],
     world,
     fault: () => null,
@@ -71,7 +80,7 @@ export async function startServer(world: World, dialect: Dialect): Promise<Forge
   return state;
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: Pick<Server, 'close' | 'closeAllConnections'>): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -37,6 +37,8 @@ export interface WorldPullRequest {
 }
 
 export interface World {
+  /** The repositories of a GitHub App, whose token it is then; null for a token of a user. */
+  installedOn: readonly WorldRepository[] | null;
   /** Entries on a page of the API, at most. */
   pageSize: number;
   readonly root: string;
@@ -98,6 +100,7 @@ export function newWorld(): World {
     for (const pull of pullRequests) if (pull.state === 'open' && headOf(pull.source, pull.branch) === null) pull.state = 'closed';
   };
   return {
+    installedOn: null,
     pageSize: 100,
     root,
     repositories,
