@@ -196,3 +196,12 @@ export function withHints(text: string, hint: (name: string) => string | null): 
 export function readable(text: string): string {
   return text.replaceAll(fromBase, '').replace(/^\/\u0001/, symbolStart).replaceAll(/\u0001([^\u0002]*)\u0002/g, '$${$1}').replaceAll(symbolSlash, '/');
 }
+
+/** A directory and those above it, the nearest first. */
+export function andAbove(directory: Path): readonly Path[] {
+  const found: Path[] = [];
+  for (let at = directory; ; at = parentOf(at)) {
+    found.push(at);
+    if (at === '/' || at === '') return found;
+  }
+}

@@ -1,5 +1,5 @@
 /** What uv reads by itself: its settings, and where it looks for a project. */
-import { join, parentOf, resolvePath } from '../../build/places.ts';
+import { andAbove, join, resolvePath } from '../../build/places.ts';
 import { readToml } from '../../manifests/toml.ts';
 import { readPyproject } from '../../manifests/pyproject.ts';
 import type { Path } from '../../types.ts';
@@ -19,14 +19,6 @@ export function projectDirectory(reading: Reading, view: ImageView): Path {
   const project = lastValue(reading, '--project')?.text ?? view.variable('UV_PROJECT');
   const directory = workingDirectory(reading, view);
   return typeof project === 'string' && project !== '' ? resolvePath(directory, project) : directory;
-}
-
-export function andAbove(directory: Path): readonly Path[] {
-  const found: Path[] = [];
-  for (let at = directory; ; at = parentOf(at)) {
-    found.push(at);
-    if (at === '/' || at === '') return found;
-  }
 }
 
 /** uv.toml and [tool.uv] of pyproject.toml, here and in every directory above, the user's and the system's, and what variables name. */

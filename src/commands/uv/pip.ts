@@ -1,6 +1,6 @@
 /** `uv pip`. */
 import type { Place } from '../../build/places.ts';
-import { baseName, isWithin, join, parentOf, pythonRegion, readable, relativeTo } from '../../build/places.ts';
+import { andAbove, baseName, isWithin, join, parentOf, pythonRegion, readable, relativeTo } from '../../build/places.ts';
 import { readPyproject } from '../../manifests/pyproject.ts';
 import { localPathOf, parseEditableSpec } from '../../manifests/requirements.ts';
 import type { Path, Refusal } from '../../types.ts';
@@ -13,7 +13,7 @@ import {
   addLinks, addRequirement, addRequirementsFile, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf, isArchiveName, isRemote, isSwitchedOn, noInputs, parseSymbolic, readsOf, refuse, startsWithSymbol, withoutScheme,
 } from '../python-inputs.ts';
 import { operandText, withoutInfluence } from './grammar.ts';
-import { addUvConfiguration, andAbove, projectDirectory } from './configuration.ts';
+import { addUvConfiguration, projectDirectory } from './configuration.ts';
 
 /** Where `uv pip` installs: a named place, the system's Python, or the virtual environment that is active or nearest. */
 export function pipDestination(reading: Reading, view: ImageView): Path {

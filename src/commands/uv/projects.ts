@@ -1,6 +1,6 @@
 /** uv on a project with a lock; its virtual environments, tools and Pythons. */
 import type { Place } from '../../build/places.ts';
-import { join, parentOf, pythonRegion, resolvePath, toolRegion } from '../../build/places.ts';
+import { andAbove, join, parentOf, pythonRegion, resolvePath, toolRegion } from '../../build/places.ts';
 import { compilePattern, matchesPath } from '../../ignore/glob.ts';
 import { readPyproject } from '../../manifests/pyproject.ts';
 import type { Path, Refusal } from '../../types.ts';
@@ -15,7 +15,7 @@ import { addLockedProject, isPathOperand, lockedProject, unknownDependencies, wo
 import { runInside } from '../python.ts';
 import type { Command } from './grammar.ts';
 import { operandText, withoutInfluence } from './grammar.ts';
-import { addUvConfiguration, andAbove, projectDirectory } from './configuration.ts';
+import { addUvConfiguration, projectDirectory } from './configuration.ts';
 import { looksAt } from './pip.ts';
 
 interface Workspace {

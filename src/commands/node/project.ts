@@ -1,0 +1,138 @@
+/** An install of a whole project of Node.js. */
+import type { Place } from '../../build/places.ts';
+import { andAbove, isSymbolic, join, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import type { PackageJson } from '../../manifests/package-json.ts';
+import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
+import type { Path } from '../../types.ts';
+import type { ImageView, Opaque, Outcome, Write } from '../command.ts';
+import { effects, everythingBelow, file, opaque } from '../command.ts';
+import type { Reading } from '../options.ts';
+import { hasOption, lastValue, valuesOf } from '../options.ts';
+import { certificateFiles, environmentOf, noInputs, readsOf } from '../python-inputs.ts';
+import { wordsOf } from '../python-project.ts';
+import type { Manager } from './managers.ts';
+import { cleanInstalls, corepackRegion, globalRegion, isThere, nodeVariables, withoutInfluence } from './managers.ts';
+import type { Parts } from './settings.ts';
+import { distinctPaths, gitSettings, namedByVariables, settingsOf } from './settings.ts';
+
+export function installProject(manager: Manager, word: string, reading: Reading, view: ImageView): Outcome {
+  const { program } = manager;
+  const placed = lastValue(reading, '--prefix') ?? lastValue(reading, '--cwd') ?? lastValue(reading, '--dir');
+  if (placed && isSymbolic(placed.text)) return opaque(`where ${program} installs depends on ${readable(placed.text)}`);
+  const elsewhere = ['--filter', '--modules-dir', '--virtual-store-dir', '--lockfile-dir', '--package-lock-only', '--lockfile-only', '--userconfig', '--config', '--recursive', '--mode'].find((name) => reading.options.some((option) => option.name === name));
+  if (elsewhere !== undefined) return opaque(`${program} ${word} with ${elsewhere}`);
+  const directory = placed ? view.resolve(placed.text) : view.cwd;
+  const manifest = join(directory, 'package.json');
+  const text = view.text(manifest);
+  if (text === undefined) return opaque(`the text of ${readable(manifest)} is not known`);
+  const read = readPackageJson(text);
+  if (read === null) return opaque(`${readable(manifest)} cannot be read`);
+  const local = localPackage(manager, directory, read, text, view);
+  if (local !== null) return opaque(local);
+  const scripts = scriptsOf(manager, word, reading, read, text, directory, view);
+  if ('kind' in scripts) return scripts;
+  const settings = settingsOf(manager, directory, view);
+  if ('kind' in settings) return settings;
+  const inputs = noInputs(view);
+  const names = program === 'pnpm' ? ['package.json', 'pnpm-workspace.yaml'] : ['package.json'];
+  const above = distinctPaths([view.cwd, ...andAbove(view.cwd), ...andAbove(directory)]).filter((at) => at !== directory).flatMap((at) => names.map((name) => join(at, name)));
+  if (above.some((path) => view.presence(path) === 'yes' && (path.endsWith('.yaml') || /workspaces/.test(view.text(path) ?? 'workspaces')))) return opaque(`${program} ${word} in a package of a workspace`);
+  inputs.reads.push(...[manifest, ...[...manager.locks, ...manager.others].map((name) => join(directory, name))].map(file), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(path, view)).map(file));
+  inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...gitSettings(view), ...namedByVariables(view));
+  inputs.reads.push(file(globalRegion), file(corepackRegion(view)), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
+  const lock = manager.locks.map((name) => join(directory, name)).find((path) => view.presence(path) === 'yes');
+  const modules = toolRegion(join(directory, 'node_modules'), 'packages');
+  const isClean = program === 'npm' && cleanInstalls.has(word);
+  // Who has installed by hand has a lock file that git has not, and that is honoured where the whole directory is copied.
+  if (lock === undefined) return opaque(withoutLock(program));
+  const writes: Write[] = [{ place: file(modules), how: isClean ? 'set' : 'add' }, ...settings.writes];
+  if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, !hasOption(reading, '--force', '--prefer-dedupe', '--install-strategy') && manager.isInStep(read, view.text(lock) ?? '')));
+  const ofYarn = join(directory, 'yarn.lock');
+  if (program === 'npm' && !isClean && isThere(ofYarn, view)) writes.push(lockWritten(ofYarn, false));
+  const does = [program, isClean ? 'ci' : 'install', ...wordsOf(reading.options, withoutInfluence)].join(' ');
+  const env = environmentOf(inputs, ...manager.variables, ...nodeVariables, ...settings.variables, 'CI', 'COREPACK_*', 'HOME');
+  return effects({ does, kind: 'install', reads: readsOf(inputs), env, writes });
+}
+
+function lockWritten(lock: Path, inStep: boolean): Write {
+  return { place: file(lock), how: 'edit', ...(inStep ? { inStep } : {}) };
+}
+
+export function withoutLock(program: string): string {
+  return `${program} finds no lock file`;
+}
+
+/** A package.json further up counts if it has workspaces, or says which package manager is meant (corepack). */
+function mayCount(path: Path, view: ImageView): boolean {
+  return path.endsWith('.yaml') || /"(?:workspaces|packageManager|devEngines)"/.test(view.text(path) ?? '"workspaces"');
+}
+
+/** Why not all that is installed comes from the network; null if it does. */
+function localPackage({ program, locks }: Manager, directory: Path, read: PackageJson, text: string, view: ImageView): string | null {
+  if (read.hasWorkspaces) return `${program} in a project with workspaces`;
+  const override = read.overrides.find(isPathSpec);
+  if (override !== undefined) return `package.json has ${override} for a package, which is a part of the project itself`;
+  const named = read.demands.find(({ version }) => isPathSpec(version));
+  if (named) return `package.json asks for ${named.name} from ${named.version}, which is a part of the project itself`;
+  if (namesLocalPackage(text)) return 'package.json names a part of the project itself';
+  for (const name of locks) {
+    const path = join(directory, name);
+    if (!isThere(path, view)) continue;
+    const lock = view.text(path);
+    if (lock === undefined && name !== 'bun.lockb') return `the text of ${readable(path)} is not known`;
+    if (lock !== undefined && namesLocalPackage(lock)) return `${name} names a part of the project itself`;
+  }
+  return null;
+}
+
+/** What the install scripts of packages look for in the project that they are installed for, as their documentation says. */
+const wanted: ReadonlyMap<string, readonly string[]> = new Map([
+  ['@prisma/client', ['prisma', 'schema.prisma', 'prisma.config.ts', 'prisma.config.mts', 'prisma.config.js', 'prisma.config.mjs', 'prisma.config.cjs', '.config/prisma.ts']],
+  ['puppeteer', ['.puppeteerrc', ...['json', 'yaml', 'yml', 'js', 'ts', 'cjs', 'mjs'].map((ending) => `.puppeteerrc.${ending}`), ...['js', 'ts', 'cjs', 'mjs'].map((ending) => `puppeteer.config.${ending}`), '.config']],
+  ['nx', ['nx.json']],
+  ['husky', ['.huskyrc', '.huskyrc.json', '.huskyrc.js']],
+  ...['simple-git-hooks', 'lefthook', 'yorkie', 'pre-commit', 'pre-push', 'ghooks'].map((name): [string, readonly string[]] => [name, ['.git']]),
+]);
+
+/** Keys of package.json for the install scripts of packages. */
+const wantedKey = /"(prisma|puppeteer)"\s*:\s*\{|"(workerDirectory)"\s*:/;
+
+/** What the scripts of the project read that an install runs; opaque if that is not known. */
+function scriptsOf({ program, locks }: Manager, word: string, reading: Reading, { lifecycle, dependencies, hasPatches, patches }: PackageJson, text: string, directory: Path, view: ImageView): Parts | Opaque {
+  const gyp = join(directory, 'binding.gyp');
+  const reads: Place[] = [file(gyp), ...(hasPatches ? [everythingBelow(join(directory, 'patches'))] : []), ...patches.map((path) => file(resolvePath(directory, path)))];
+  const isOff = hasOption(reading, '--ignore-scripts') || ['npm_config_ignore_scripts', 'NPM_CONFIG_IGNORE_SCRIPTS', 'YARN_ENABLE_SCRIPTS'].some((name) => (view.variable(name) ?? '') !== '');
+  if (hasOption(reading, '--ignore-scripts')) return { reads, writes: [] };
+  if (isOff) return opaque(`a variable says whether ${program} ${word} runs scripts`);
+  if (isThere(gyp, view)) return opaque(`${program} ${word} builds what binding.gyp says`);
+  for (const script of lifecycle) {
+    const read = readsOfScript(script.text, directory, view);
+    if (read === null) return opaque(`${program} ${word} runs \`${script.name}\` of package.json, which may do anything: ${script.text}`);
+    reads.push(...read);
+  }
+  const key = wantedKey.exec(text);
+  if (key !== null) return opaque(`package.json has ${key[1] ?? key[2] ?? ''}, which an install script of a package reads`);
+  const lockTexts = locks.map((name) => view.text(join(directory, name)) ?? '');
+  for (const [name, files] of wanted) {
+    if (!dependencies.has(name) && !lockTexts.some((lock) => namesPackage(lock, name))) continue;
+    const paths = files.map((path) => join(directory, path));
+    const there = paths.find((path) => isThere(path, view));
+    if (there !== undefined) return opaque(`the install script of ${name} reads ${readable(there)}`);
+    reads.push(...paths.map(everythingBelow));
+  }
+  return { reads, writes: [] };
+}
+
+/** Is it among the packages of a lock file, of whichever manager? */
+function namesPackage(lock: string, name: string): boolean {
+  return ['"', "'", '/', ':', ' ', '\n'].some((before) => ['"', "'", '@', ':'].some((after) => lock.includes(before + name + after)));
+}
+
+/** What a script reads, for those whose packages say so in their documentation. */
+function readsOfScript(text: string, directory: Path, view: ImageView): readonly Place[] | null {
+  const git = join(directory, '.git');
+  // husky does nothing where there is no repository.
+  if (/^(?:npx )?husky(?: install)?(?: \|\| (?:true|exit 0))?$/.test(text)) return isThere(git, view) ? null : [everythingBelow(git)];
+  if (/^(?:npx )?patch-package$/.test(text)) return [everythingBelow(join(directory, 'patches'))];
+  return null;
+}
