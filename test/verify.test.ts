@@ -94,15 +94,16 @@ describe('dockfix verify', () => {
     );
     expect(error).toBe(
       [
-        'Dockerfile: copying the build context (1 of 9)',
-        'Dockerfile: the original, cold (2 of 9)',
-        'Dockerfile: the rewritten one, cold (3 of 9)',
-        'Dockerfile: the original again, cold (4 of 9)',
-        'Dockerfile: comparing the images (5 of 9)',
-        'Dockerfile: the original, from the cache (6 of 9)',
-        'Dockerfile: the original, after a change of app.py (7 of 9)',
-        'Dockerfile: the rewritten one, from the cache (8 of 9)',
-        'Dockerfile: the rewritten one, after a change of app.py (9 of 9)',
+        'Dockerfile: copying the build context (1 of 10)',
+        'Dockerfile: the original, cold (2 of 10)',
+        'Dockerfile: the rewritten one, cold (3 of 10)',
+        'Dockerfile: the original again, cold (4 of 10)',
+        'Dockerfile: comparing the images (5 of 10)',
+        'Dockerfile: the original, from the cache (6 of 10)',
+        'Dockerfile: the original, after a change of app.py (7 of 10)',
+        'Dockerfile: the rewritten one, from the cache (8 of 10)',
+        'Dockerfile: the rewritten one, after a change of app.py (9 of 10)',
+        'Dockerfile: removing the images (10 of 10)',
         'note the build cache is left to the engine (docker builder prune empties it)',
         '',
       ].join('\n'),
@@ -396,6 +397,13 @@ describe('what goes wrong', () => {
     expect(jsonOf([], repository(project), { ...docker, env: { ...docker.env, TMPDIR: join(docker.home, 'nowhere') } })).toMatchObject({ code: 2, dockerfiles: [], errors: [{ path: 'Dockerfile', code: 'not-verifiable', message: expect.stringMatching(/^no temporary directory can be made: ENOENT: .* \(TMPDIR names another place\)$/) as string }] });
   });
 
+  test('a removal that comes to nothing is made up for at the end, and the verdict stands', () => {
+    // Of three containers, whose images are read, and of the images.
+    const docker = engine('unremoved:1', 'unremoved:2', 'unremoved:3', 'unremoved:4');
+    expect(jsonOf([], repository(project), docker)).toMatchObject({ code: 0, errors: [], dockerfiles: [{ same: true, failure: null }] });
+    expect(leftIn(docker)).toEqual([]);
+  });
+
   test('a build that hangs ends after --timeout', () => {
     const docker = engine('hangs:1');
     const { code, errors } = jsonOf(['--timeout', '1'], repository(project), docker);
@@ -513,6 +521,12 @@ describe.each(['podman', 'buildah'])('with %s', (name) => {
     const always = engineCalled(name, ['busy:1', 'busy:2', 'busy:3']);
     expect(runWith(name, repository(project), always)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'original-fails', message: expect.stringContaining('sealing memfd copy: Device or resource busy') as string }] });
     expect(buildsOf(always)).toHaveLength(3);
+  });
+
+  test('a removal that comes to nothing is made up for at the end, and the verdict stands', () => {
+    const one = engineCalled(name, ['unremoved:1']);
+    expect(runWith(name, repository(project), one)).toMatchObject({ code: 0, errors: [], dockerfiles: [{ same: true }] });
+    expect(leftIn(one)).toEqual([]);
   });
 
   test('a build that is killed, hangs or is interrupted leaves no container that it worked in', async () => {

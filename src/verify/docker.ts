@@ -6,7 +6,7 @@ import { VerifyError } from './fault.ts';
 import type { BuiltImage, ImageConfig, ImageFile } from './image.ts';
 import { addTarEntry, configOf } from './image.ts';
 import type { Control } from './program.ts';
-import { isMissing, killAll, lastLine, notInstalled, read, run, runNow, runOrThrow } from './program.ts';
+import { isMissing, killAll, lastLine, notInstalled, read, removalSeconds, removeForNow, run, runNow, runOrThrow } from './program.ts';
 import { progressReader } from './progress.ts';
 import { readTar } from './tar.ts';
 
@@ -118,7 +118,7 @@ export async function imageFiles(image: string, control: Control = {}): Promise<
   try {
     return await read('docker', ['export', container], control, exportedFiles);
   } finally {
-    await run('docker', ['rm', '--force', '--volumes', container], { timeoutSeconds: 60 });
+    await removeForNow('docker', ['rm', '--force', '--volumes', container]);
   }
 }
 
@@ -140,7 +140,7 @@ function inspect(image: string, format: string, control: Control): Promise<strin
 // -------------------------------------------------------------------------------------------------------------- remove
 
 async function removeTags(tags: readonly string[]): Promise<void> {
-  if (tags.length > 0) await run('docker', ['image', 'rm', '--force', ...tags], { timeoutSeconds: 60 });
+  if (tags.length > 0) await removeForNow('docker', ['image', 'rm', '--force', ...tags]);
 }
 
 function removeLabelled(label: string, keep: readonly string[]): boolean {
@@ -149,7 +149,7 @@ function removeLabelled(label: string, keep: readonly string[]): boolean {
     const { status, stdout } = runNow('docker', [...args, '--filter', `label=${label}`]);
     return status === 0 ? [...new Set(stdout.split('\n').filter((line) => line !== ''))] : null;
   };
-  const remove = (args: readonly string[], ids: readonly string[] | null): boolean => ids !== null && (ids.length === 0 || runNow('docker', [...args, ...ids], 120).status === 0);
+  const remove = (args: readonly string[], ids: readonly string[] | null): boolean => ids !== null && (ids.length === 0 || runNow('docker', [...args, ...ids], removalSeconds).status === 0);
   const containersGone = remove(['rm', '--force', '--volumes'], list(['ps', '--all', '--quiet']));
   const images = list(['image', 'ls', '--no-trunc', '--format', '{{.ID}} {{.Repository}}:{{.Tag}}']);
   const unwanted = images?.flatMap((line) => {

@@ -12,7 +12,7 @@ import { removeDirectory } from './copy.ts';
 import type { BuildRequest, BuildResult, Engine } from './engine.ts';
 import { VerifyError } from './fault.ts';
 import type { Control } from './program.ts';
-import { isMissing, killAll, lastLine, notInstalled, read, run, runNow } from './program.ts';
+import { isMissing, killAll, lastLine, notInstalled, read, removalSeconds, removeForNow, run, runNow } from './program.ts';
 
 /** Where the two command lines are not the same. */
 interface Dialect {
@@ -53,7 +53,7 @@ function engineOf(dialect: Dialect): Engine {
       return read(writer, args, control, readArchive);
     },
     async removeTags(tags) {
-      if (tags.length > 0) await run(program, ['rmi', '--force', ...tags], { timeoutSeconds: 60 });
+      if (tags.length > 0) await removeForNow(program, ['rmi', '--force', ...tags]);
     },
     removeLabelled(label, keep) {
       killAll();
@@ -135,7 +135,7 @@ function buildArguments(request: BuildRequest): readonly string[] {
 function removeContainers({ program, containers, removeContainers: remove }: Dialect, ids: ReadonlySet<string>): boolean {
   if (ids.size === 0) return true;
   const there = listed(program, containers)?.filter((id) => ids.has(id));
-  return there !== undefined && (there.length === 0 || runNow(program, [...remove, ...there], 120).status === 0);
+  return there !== undefined && (there.length === 0 || runNow(program, [...remove, ...there], removalSeconds).status === 0);
 }
 
 /** Not where something is mounted in it, which would be emptied. */
@@ -153,7 +153,7 @@ function removeImages(program: string, label: string, keep: readonly string[]): 
   const kept = new Set(images.flatMap((line) => (keep.some((tag) => line.endsWith(` ${tag}`)) ? [idOf(line)] : [])));
   const unwanted = new Set(images.map(idOf).filter((id) => !kept.has(id)));
   if (unwanted.size === 0) return true;
-  const { status } = runNow(program, ['rmi', '--force', ...unwanted], 120);
+  const { status } = runNow(program, ['rmi', '--force', ...unwanted], removalSeconds);
   // What the images that stay were made from stays with them.
   return status === 0 || kept.size > 0;
 }

@@ -30,6 +30,18 @@ export async function run(program: string, args: readonly string[], control: Con
   return { status, stdout: output ?? '', stderr };
 }
 
+/** Seconds for a removal: engines that keep each layer as a copy of the one below it need minutes for many files. */
+export const removalSeconds = 600;
+
+/** Runs what removes something meanwhile. Nothing depends on it: what it leaves goes with its label at the end. */
+export async function removeForNow(program: string, args: readonly string[]): Promise<void> {
+  try {
+    await run(program, args, { timeoutSeconds: removalSeconds });
+  } catch (error) {
+    if (!(error instanceof VerifyError)) throw error;
+  }
+}
+
 /** The standard output of a program that has to succeed. */
 export async function runOrThrow(program: string, args: readonly string[], control: Control): Promise<string> {
   const { status, stdout, stderr } = await run(program, args, control);
@@ -44,9 +56,9 @@ export async function read<Result>(program: string, args: readonly string[], con
   return output;
 }
 
-/** The same as `run`, but nothing else goes on meanwhile. */
+/** The same as `run`, but nothing else goes on meanwhile, so that what takes too long is killed. */
 export function runNow(program: string, args: readonly string[], timeoutSeconds = 30): Run & { readonly error: Error | undefined } {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', timeout: timeoutSeconds * 1000, maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', timeout: timeoutSeconds * 1000, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024, stdio: ['ignore', 'pipe', 'pipe'] });
   return { status, stdout: stdout ?? '', stderr: stderr ?? '', error };
 }
 

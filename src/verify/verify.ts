@@ -199,8 +199,8 @@ async function copyProject({ path, context, before, after }: ComparedBuild, root
   });
 }
 
-/** Copying, three cold builds, reading three images, four builds around a change. */
-const courseLength = 9;
+/** Copying, three cold builds, reading three images, four builds around a change, removing the images. */
+const courseLength = 10;
 
 async function buildAndCompare(image: ImageBuild, copy: string, session: Session): Promise<Verdict> {
   const { compared } = image;
@@ -227,6 +227,7 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   const differences = compare?.differences ?? [];
   const kept = session.keep && rewritten.imageId !== null ? { before: builder.tag('before'), after: builder.tag('after') } : null;
   session.made.kept.push(...Object.values(kept ?? {}));
+  session.onProgress({ dockerfile: compared.path, what: 'removing the images', number: courseLength, of: courseLength, step: null });
   await session.engine.removeTags(['again', 'warm', ...(kept === null ? ['before', 'after'] : [])].map((name) => builder.tag(name)));
   return {
     same: failed === null && differences.every(({ expected }) => expected),

@@ -8,7 +8,7 @@
  * FAKE_ENGINE is the directory of its state. The file `behaviour` in it says what goes wrong, one word a line:
  * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build),
  * `full:N`, `killed:N` (the Nth build is ended by a signal), `busy:N` (the kernel does not let it begin), `broken-archive`,
- * `loses:N` (the Nth build says nothing of its first steps). A Dockerfile
+ * `loses:N` (the Nth build says nothing of its first steps), `unremoved:N` (the Nth removal is ended by a signal). A Dockerfile
  * itself may say `RUN fail` or `RUN fail-when-rewritten`. The file `calls` lists all calls.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -224,12 +224,21 @@ function inspect({ config, labels, files }) {
   print(`${option('format').includes('Size') ? size : JSON.stringify({ ...config, Labels: labels })}\n`);
 }
 
+/** Some removals come to nothing. */
+function beginRemoval() {
+  state.removals = (state.removals ?? 0) + 1;
+  save();
+  if (behaviour.includes(`unremoved:${state.removals}`)) process.kill(process.pid, 'SIGKILL');
+}
+
 function removeContainers() {
+  beginRemoval();
   for (const id of args) delete state.containers[id];
   save();
 }
 
 function removeImages() {
+  beginRemoval();
   for (const name of args) {
     delete state.images[name];
     for (const [id, image] of Object.entries(state.images)) {
