@@ -1,7 +1,14 @@
+import { dockerfilesOf } from './fix.ts';
+import type { MeantProject } from './open.ts';
 import type { Transform } from './plan/transform.ts';
 import { decline } from './plan/transform.ts';
 import type { Decline } from './plan/transform.ts';
 import type { Fix, Path } from './types.ts';
+
+/** The transforms for the Dockerfiles of a project that were meant; most often that is all of them. */
+export function forMeant({ project, meant }: MeantProject, transforms: readonly Transform[]): readonly Transform[] {
+  return meant.length === dockerfilesOf(project).length ? transforms : onlyFor(new Set(meant), transforms);
+}
 
 /**
  * The transforms for these Dockerfiles only. Others are in a project for what their builds need, not to be changed: a fix

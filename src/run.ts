@@ -10,7 +10,7 @@ import type { Transform } from './plan/transform.ts';
 import type { Naming } from './report/files.ts';
 import { bareReport, fileReports } from './report/files.ts';
 import type { FileReport, RunError } from './report/report.ts';
-import { changingOnly, onlyFor } from './restrict.ts';
+import { changingOnly, forMeant } from './restrict.ts';
 import { pathIn, shownPath, targetFor } from './targets.ts';
 import type { Path, Tree } from './types.ts';
 import type { WriteFailure } from './write-plan.ts';
@@ -44,7 +44,7 @@ export async function run(request: RunRequest, transforms: readonly Transform[],
   for await (const { projects, target, naming } of openTargets(request, sink)) {
     for (const { project, meant } of projects) {
       guarded(meant, naming, sink, () => {
-        const plan = fix(project, onlyFor(new Set(meant), transforms), request);
+        const plan = fix(project, forMeant({ project, meant }, transforms), request);
         const reports = fileReports(project, plan, meant, naming);
         const failures = request.mode === 'write' ? writePlan(project, plan, target.root) : new Map<Path, WriteFailure>();
         const failed = new Map([...failures].map(([path, failure]) => [naming.shown(path), failure]));
@@ -68,7 +68,7 @@ export async function runText(bytes: Uint8Array, filename: string, request: RunR
   for (const { project, meant } of openTarget(target, overlayTree(diskTree(target.root), given), request, sink, given).projects) {
     const naming: Naming = { shown: (other) => (other === path ? filename : shownPath(request.cwd, join(target.root, other))), inDiff: () => ({ named: (other) => (other === path ? filename : other), hasGitHeader: true }) };
     guarded(meant, naming, sink, () => {
-      const plan = fix(project, onlyFor(new Set(meant), changingOnly(path, transforms)), request);
+      const plan = fix(project, forMeant({ project, meant }, changingOnly(path, transforms)), request);
       result = plan.changes.get(path) ?? source.text;
       return { reports: fileReports(project, plan, meant, naming), failed: new Map() };
     });
@@ -84,7 +84,7 @@ export async function explainPaths(request: RunRequest & { readonly changed: rea
     const changed = request.changed === null ? null : changedFiles(request.changed, request.cwd, target.root, tree);
     for (const { project, meant } of projects) {
       guarded(meant, naming, sink, () => {
-        const builds = explain(project, onlyFor(new Set(meant), transforms), { unsafe: request.unsafe, changed });
+        const builds = explain(project, forMeant({ project, meant }, transforms), { unsafe: request.unsafe, changed });
         const own = builds.filter((build) => meant.includes(build.path));
         explained.push(...own.map((build) => ({ ...build, path: naming.shown(build.path), context: naming.shown(build.context) })));
         return { reports: [], failed: new Map() };

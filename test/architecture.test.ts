@@ -6,23 +6,24 @@ import { expect, test } from 'vitest';
  * Imports point one way. Each folder or file of `src` may import those named after it, and itself; whoever is not
  * listed may import nothing of the project but `types`. See docs/architecture.md.
  */
-const pure = ['types', 'remember', 'dockerfile', 'edit', 'ignore', 'manifests', 'images', 'data'];
+const pure = ['types', 'remember', 'lists', 'dockerfile', 'edit', 'ignore', 'manifests', 'images', 'data'];
 const model = [...pure, 'context', 'commands', 'build'];
 const allowed: Readonly<Record<string, readonly string[]>> = {
   types: [],
   remember: [],
+  lists: [],
   data: [],
-  dockerfile: ['types', 'remember'],
+  dockerfile: ['types', 'remember', 'lists'],
   edit: ['types', 'dockerfile'],
   ignore: ['types'],
-  manifests: ['types', 'remember'],
+  manifests: ['types', 'remember', 'lists'],
   images: ['types', 'data'],
   context: ['types', 'ignore'],
   commands: [...pure, 'context', 'build/places'],
   build: model,
   plan: [...model, 'plan'],
   transforms: [...model, 'plan', 'discover/files'],
-  report: ['types', 'edit/lines', 'plan', 'explain', 'impact', 'verify'],
+  report: ['types', 'lists', 'edit/lines', 'plan', 'explain', 'impact', 'verify'],
   discover: [...model],
 };
 

@@ -1,5 +1,6 @@
 import type { IgnoreMatcher } from '../src/ignore/patterns.ts';
 import { matchesPattern, parseIgnore } from '../src/ignore/patterns.ts';
+import { flatMap } from '../src/lists.ts';
 import type { BuildView, DockerfileView, ProjectView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
@@ -75,7 +76,7 @@ function decide(project: ProjectView, group: Group): Fix | Decline | null {
   if (parsed.kind === 'error') return decline('broken-today', `${ignoreFile}:${parsed.line}: ${parsed.message}; no build with this ignore file works`, 'warning');
   const surveys = surveysOf(project, group);
   // Every build that reads this ignore file counts, also one that copies single files.
-  const served = project.dockerfiles.flatMap((view) => view.builds).filter((build) => (build.ignoreFile ?? join(build.build.context, '.dockerignore')) === ignoreFile);
+  const served = flatMap(project.dockerfiles, (view) => view.builds).filter((build) => (build.ignoreFile ?? join(build.build.context, '.dockerignore')) === ignoreFile);
   const situation = situationOf(project, served, surveys, !parsed.matcher.excludes('.git/HEAD'));
   const candidates = merged(surveys.map((one) => candidatesFor(one, situation.texts)));
   const lacking = candidates.filter((candidate) => isMissing(candidate, parsed.matcher, text !== null));
@@ -116,7 +117,7 @@ function additions(ignoreFile: Path, missing: readonly Candidate[], matcher: Ign
 /** What is sent today, from here or from a fresh clone, and will not be then: it was in the image. */
 function noLongerShipped(patterns: readonly string[], surveys: readonly Survey[]): string {
   const git = patterns.includes('.git') && surveys.some((one) => isCopied(one, '.git')) ? ['.git'] : [];
-  const files = surveys.flatMap((one) => patterns.flatMap((pattern) => hiddenBy(one, pattern))).filter((path) => path !== '.git');
+  const files = flatMap(surveys, (one) => flatMap(patterns, (pattern) => hiddenBy(one, pattern))).filter((path) => path !== '.git');
   const all = [...new Set([...git, ...files])];
   return all.length === 0 ? '' : `; the image no longer holds ${listed(all)}`;
 }
@@ -136,9 +137,9 @@ function listed(items: readonly string[]): string {
 function surveysOf(project: ProjectView, group: Group): readonly Survey[] {
   const byContext = new Map<Path, Member[]>();
   for (const member of group.members) byContext.set(member.build.build.context, [...(byContext.get(member.build.build.context) ?? []), member]);
-  return [...byContext.values()].flatMap((members) => {
+  return flatMap([...byContext.values()], (members) => {
     const [first] = members;
-    return first === undefined ? [] : [survey(project.tree, first.build.context, members.flatMap((member) => member.copied))];
+    return first === undefined ? [] : [survey(project.tree, first.build.context, flatMap(members, (member) => member.copied))];
   });
 }
 

@@ -8,6 +8,7 @@ import { shellBodyOf } from '../src/dockerfile/run-body.ts';
 import { installsIn, isInstallCall } from '../src/commands/install-calls.ts';
 import type { ScannedDockerfile } from '../src/dockerfile/scan.ts';
 import { shortText } from '../src/edit/lines.ts';
+import { flatMap } from '../src/lists.ts';
 import type { BuildView, DockerfileView } from '../src/plan/project.ts';
 import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
@@ -56,8 +57,8 @@ export const splitCopy = defineTransform<Found>({
     const install = match.stage.steps[match.at];
     if (!install?.run) return [decline('unsupported', 'not a RUN')];
     if (match.fault === 'argument') return sinkArgs(match, install, match.stage.state.context.files);
-    const variants = [withSymbols(match), match].flatMap((variant) => (variant === null ? [] : [variant]));
-    const answers = variants.flatMap((variant) => {
+    const variants = flatMap([withSymbols(match), match], (variant) => (variant === null ? [] : [variant]));
+    const answers = flatMap(variants, (variant) => {
       const step = variant.stage.steps[variant.at];
       return step ? proposals(variant, step) : [];
     });
@@ -137,9 +138,9 @@ function manifestsOf(symbolic: SymbolicBuild): readonly ContextSource[] {
 const manifestsOfBuilds = new WeakMap<SymbolicBuild, readonly ContextSource[]>();
 
 function findManifests(symbolic: SymbolicBuild): readonly ContextSource[] {
-  const steps = symbolic.stages.flatMap((stage) => stage.steps);
-  const read = steps.flatMap((step) => readsOf(effectsOf(step)));
-  const copied = steps.flatMap((step) => step.copy?.contextSources ?? []).filter((source) => manifestName.test(baseName(source.path)) || paperName.test(baseName(source.path)));
+  const steps = flatMap(symbolic.stages, (stage) => stage.steps);
+  const read = flatMap(steps, (step) => readsOf(effectsOf(step)));
+  const copied = flatMap(steps, (step) => step.copy?.contextSources ?? []).filter((source) => manifestName.test(baseName(source.path)) || paperName.test(baseName(source.path)));
   return [...read.filter((source) => !codeName.test(source.path)), ...copied].filter((source) => !source.deep);
 }
 
@@ -201,7 +202,7 @@ function dependsOnSource(command: ExecutedCommand, install: StepRecord, match: E
   }
   if (command.dependenciesOnly?.kind === 'dependencies-only' && command.effects.some(({ effect, reads }) => effect.kind === 'project-install' && reads.some((read) => read.deep))) return true;
   const { files } = match.stage.state.context;
-  const items = stepsBefore(match).flatMap(contextItems);
+  const items = flatMap(stepsBefore(match), contextItems);
   const isInstall = installs(command);
   const changes = (place: Place, isMeant: boolean): boolean =>
     !isRegion(place.path) && items.some((item) => (isMeant && overlaps(placeOf(item), place)) || (meets(item, place, files) && !(isInstall && mayBeThere(match, place.path))));
@@ -263,17 +264,17 @@ function narrowedBind(match: ExposedInstall, install: StepRecord): readonly Fix[
 
 /** An install that might write its lock file anew: below it the copy of the source brings the one of the repository. */
 function keepingLock(match: ExposedInstall, install: StepRecord, answers: readonly (Fix | Decline)[]): readonly Fix[] {
-  const written = effectsOf(install).flatMap(({ effect }) => effect.writes.filter(({ inStep }) => inStep === true).map(({ place }) => sourceOf(match, place.path)));
-  const claims = written.flatMap((path): readonly Claim[] => (path === null ? [] : [{ kind: 'lock-kept', path }]));
+  const written = flatMap(effectsOf(install), ({ effect }) => effect.writes.filter(({ inStep }) => inStep === true).map(({ place }) => sourceOf(match, place.path)));
+  const claims = flatMap(written, (path): readonly Claim[] => (path === null ? [] : [{ kind: 'lock-kept', path }]));
   if (claims.length === 0) return [];
-  return answers.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, ...claims] }] : []));
+  return flatMap(answers, (fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, ...claims] }] : []));
 }
 
 /** Packages that go into a directory of the source: right unless one of them has a name of the project's own. */
 function assuming(match: ExposedInstall, install: StepRecord, answers: readonly (Fix | Decline)[]): readonly Fix[] {
   const shared = install.run?.written.some(({ path }) => isRegion(path) && match.stage.steps.some((step) => step.copy?.items.some((item) => item.directory && item.target === anchorOf(path))));
   if (!shared) return [];
-  return answers.flatMap((fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, { kind: 'assumes', assumption: { kind: 'disjoint-names' } } as const] }] : []));
+  return flatMap(answers, (fix) => (fix.kind === 'fix' ? [{ ...fix, claims: [...fix.claims, { kind: 'assumes', assumption: { kind: 'disjoint-names' } } as const] }] : []));
 }
 
 /**
@@ -303,7 +304,7 @@ function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): read
 }
 
 function ways(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: readonly ContextRead[], { steps, cuts }: Exclude<Sunk, Decline>): readonly (Fix | Decline)[] {
-  return (['at the install', 'at the source copy'] as const).flatMap((where): readonly (Fix | Decline)[] => {
+  return flatMap((['at the install', 'at the source copy'] as const), (where): readonly (Fix | Decline)[] => {
     const anchor = where === 'at the install' ? install : (steps.find((step) => step.copy) ?? install);
     const narrow = narrowCopies(match, anchor, needed, steps);
     if (narrow.kind === 'refusal') return [narrow];
@@ -314,7 +315,7 @@ function ways(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: r
 
 /** The copies that would go below are of files that change seldom, or the dependencies are there already. */
 function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextRead[], steady: readonly ContextSource[]): Decline | null {
-  const read = cut.hoisted.flatMap((executed) => executed.effect.reads);
+  const read = flatMap(cut.hoisted, (executed) => executed.effect.reads);
   const unneeded = stepsBefore(match).filter((step) => isUnneededCopy(step, [...needed, ...steady], read, match.stage.state.context.files));
   const isSource = (step: StepRecord): boolean => [...(step.copy?.contextSources ?? []), ...(step.copy?.inherited ?? [])].some((source) => source.deep || codeName.test(source.path));
   const isOwn = (step: StepRecord): boolean => step.stage === match.stage.stage.index;
@@ -330,7 +331,7 @@ function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextR
 
 /** Did a step install, from the same manifests, to where this install puts its packages? */
 function hasInstalled(step: StepRecord, cut: CutRun, needed: readonly ContextSource[]): boolean {
-  const places = cut.hoisted.flatMap(({ effect }) => effect.writes.map(({ place }) => place.path)).filter(isRegion);
+  const places = flatMap(cut.hoisted, ({ effect }) => effect.writes.map(({ place }) => place.path)).filter(isRegion);
   return effectsOf(step).some(({ effect, reads }) => effect.kind === 'install' && reads.length > 0 && needed.every((source) => isCovered(source, reads)) && effect.writes.some(({ place }) => places.includes(place.path)));
 }
 
@@ -361,7 +362,7 @@ function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly S
 
 /** What a change of runs the install again: the files, where they are few. */
 function changing(sunk: readonly StepRecord[], brought: Brought): string {
-  const sources = sunk.flatMap((step) => step.copy?.contextSources.filter(({ path }) => !brought.get(step)?.includes(path)) ?? []);
+  const sources = flatMap(sunk, (step) => step.copy?.contextSources.filter(({ path }) => !brought.get(step)?.includes(path)) ?? []);
   const names = [...new Set(sources.map(({ path }) => readable(path)))];
   return names.length === 0 || names.length > 2 || sources.some(({ deep }) => deep) ? 'the source' : names.join(' and ');
 }

@@ -4,6 +4,7 @@ import type { UnwrappedCall } from '../commands/index.ts';
 import { callOf, effectsOf } from '../commands/index.ts';
 import { installerOf } from '../commands/installers.ts';
 import type { Command, ShellNode, Step, Word } from '../dockerfile/shell.ts';
+import { flatMap } from '../lists.ts';
 import { pipefail } from './builtins.ts';
 import { ignoring, reasonAgainst, redirected, understood } from './outcomes.ts';
 import { perform, programTokens } from './perform.ts';
@@ -30,15 +31,15 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
   // What a subshell or a pipe does to its shell ends with it.
   const ofItsOwn = node.kind === 'pipeline' || (node.kind === 'group' && node.subshell);
   const scopes = scopesOf(runner, node, bound);
-  const reads: Place[] = scopes.flatMap((scope) => looked.flatMap((word) => wordPlaces(scope, word)));
+  const reads: Place[] = flatMap(scopes, (scope) => flatMap(looked, (word) => wordPlaces(scope, word)));
   const done: string[] = [];
   const writes: Write[] = [];
   const env = new Set<string>();
   const kinds = new Set<StepKind>();
   const programs: Token[] = [];
   let previous: Call | null = null;
-  for (const [scope, command] of scopes.flatMap((scope) => inner.map((command): [Runner, Command] => [scope, command]))) {
-    const args = command.words.flatMap((word) => expandWord(scope, word));
+  for (const [scope, command] of flatMap(scopes, (scope) => inner.map((command): [Runner, Command] => [scope, command]))) {
+    const args = flatMap(command.words, (word) => expandWord(scope, word));
     const [name = ''] = args.map((arg) => arg.text);
     if (args.length === 0 || shellState.has(name)) return `${describeNode(node)} that changes the shell's own state`;
     if (name === 'set' && !setsNothingElse(args, ofItsOwn)) return `${describeNode(node)} that changes the shell's own state`;
@@ -66,10 +67,10 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
   }
   const [unread] = runner.unread;
   if (unread !== undefined) return unread;
-  const inRedirects = inner.flatMap((command) => command.redirects.flatMap(({ target, heredoc }) => [target, heredoc].filter((word) => word !== null)));
-  for (const variable of variablesOf([...inner.flatMap((command) => command.words), ...inRedirects, ...words])) if (!bound.includes(variable)) env.add(variable);
+  const inRedirects = flatMap(inner, (command) => flatMap(command.redirects, ({ target, heredoc }) => [target, heredoc].filter((word) => word !== null)));
+  for (const variable of variablesOf([...flatMap(inner, (command) => command.words), ...inRedirects, ...words])) if (!bound.includes(variable)) env.add(variable);
   const kind = (['install', 'os-packages', 'users', 'files', 'run', 'observe'] as const).find((one) => kinds.has(one)) ?? 'run';
-  const substituted = [...runner.substituted, ...scopes.flatMap((scope) => scope.substituted)];
+  const substituted = [...runner.substituted, ...flatMap(scopes, (scope) => scope.substituted)];
   env.add(pipefail);
   const effect: Effect = { does: [sourceText(runner, node.span), ...new Set(done)].join('\n'), kind, reads: [...reads, ...substituted, ...writes.map((written) => written.place)], env: [...env], writes };
   const further = reasonAgainst(runner.state, [effect]);
@@ -106,7 +107,7 @@ function scopesOf(runner: Runner, node: ShellNode, bound: readonly string[]): re
   const together: Runner = { ...runner, unknown: new Set([...runner.unknown, ...bound]) };
   if (node.kind !== 'loop' || node.variable === null || node.words.length === 0 || bound.length !== 1) return [together];
   const { variable } = node;
-  const values = node.words.flatMap((word) => expandWord(runner, word));
+  const values = flatMap(node.words, (word) => expandWord(runner, word));
   if (values.length > maximalRounds || values.some((value) => !value.known || value.glob || isSymbolic(value.text))) return [together];
   const unknown = new Set([...runner.unknown].filter((name) => name !== variable));
   return values.map((value) => ({ ...withVariables(runner, new Map([[variable, value.text]])), unknown }));
@@ -142,7 +143,7 @@ function collect(node: ShellNode, into: Collected): string | null {
       if (node.kind === 'loop' && node.variable !== null) into.bound.push(node.variable);
       into.words.push(...node.words);
       if (node.kind === 'loop') into.looked.push(...node.words.filter((word) => word.parts.some((part) => part.kind === 'glob' || (part.kind === 'variable' && !part.quoted))));
-      return substitutionReason(node.words) ?? redirectReason(node) ?? firstReason(node.nested.flatMap((script) => script.steps.map((step) => step.node)), into);
+      return substitutionReason(node.words) ?? redirectReason(node) ?? firstReason(flatMap(node.nested, (script) => script.steps.map((step) => step.node)), into);
     case 'test':
       into.words.push(...node.words);
       into.looked.push(...node.words);
@@ -154,7 +155,7 @@ function collect(node: ShellNode, into: Collected): string | null {
 
 /** A substitution in the words of a loop or condition runs commands, too. */
 function substitutionReason(words: readonly Word[]): string | null {
-  const part = words.flatMap((word) => word.parts).find((one) => one.kind === 'opaque' && !machineSubstitution.test(one.text));
+  const part = flatMap(words, (word) => word.parts).find((one) => one.kind === 'opaque' && !machineSubstitution.test(one.text));
   return part?.kind === 'opaque' ? part.because : null;
 }
 

@@ -1,5 +1,6 @@
 import type { Parsed } from '../dockerfile/parse.ts';
 import { compilePattern, matchesPath } from '../ignore/glob.ts';
+import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { change, ensureDirectory, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
 import { digest } from './tree-digest.ts';
@@ -54,7 +55,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
   const { tree, values, context } = state;
   const flags = flagsOf(state, flagWords);
   const destination = resolveInImage(state.config.cwd, words.destination);
-  const sources = words.sources.flatMap((source) => expandGlob(state, source));
+  const sources = flatMap(words.sources, (source) => expandGlob(state, source));
   const isDirectory = words.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(words.destination) || lookUp(tree, destination).data === directoryToken(values);
   const items: { source: Path; target: Path; directory: boolean }[] = [];
   const risks: string[] = [...ownerRisk(state, flagWords.chown), ...(parsed.parents ? ['frontend: --parents'] : []), ...(parsed.exclude.length > 0 ? ['frontend: --exclude'] : [])];
@@ -96,7 +97,7 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     }
   }
   const contextSources = items.map(({ source, directory }) => ({ path: source, deep: directory }));
-  const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', `${parsed.link}`, ...items.flatMap((item) => [baseName(item.source), ...contextParts(state, item.source, item.directory)])];
+  const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', `${parsed.link}`, ...flatMap(items, (item) => [baseName(item.source), ...contextParts(state, item.source, item.directory)])];
   return { destination, items, flags, contextSources, inherited: [], keyParts, risks, shipments };
 }
 
@@ -141,7 +142,7 @@ function expandGlob(state: StageState, raw: string): readonly Path[] {
   let found: Path[] = [''];
   for (const segment of path.split('/')) {
     const matcher = globMatcher(segment);
-    found = found.flatMap((directory) => {
+    found = flatMap(found, (directory) => {
       if (matcher === null) return [join(directory, segment)];
       return state.context.files.list(directory).filter(matcher.test).map((name) => join(directory, name));
     });
@@ -206,7 +207,7 @@ export function copyFromStage(state: StageState, from: StageResult | null, name:
     items.push({ source, target: destination, directory: true });
   }
   const keyParts = [destination, flagWords.chown ?? '', flagWords.chmod ?? '', ...parts];
-  const risks = [...ownerRisk(state, flagWords.chown), ...words.sources.flatMap((raw) => stageRisk(state, from, name, resolveInImage('/', raw)))];
+  const risks = [...ownerRisk(state, flagWords.chown), ...flatMap(words.sources, (raw) => stageRisk(state, from, name, resolveInImage('/', raw)))];
   const inherited = from ? from.state.exposures.items.map(({ path, deep }) => ({ path, deep })) : [];
   return { destination, items, flags, contextSources: [], inherited, keyParts, risks, shipments };
 }

@@ -114,7 +114,8 @@ function entryOf(tree: ImageTree, path: Path): Entry {
 
 export function write(tree: ImageTree, path: Path, change: Partial<Attributes>): void {
   const entry = entryOf(tree, path);
-  entry.self = { ...entry.self, ...change };
+  const { self } = entry;
+  entry.self = { data: change.data ?? self.data, owner: change.owner ?? self.owner, mode: change.mode ?? self.mode };
 }
 
 /** Makes a directory and those above it where they are missing, as COPY, WORKDIR and `mkdir -p` do. */

@@ -2,6 +2,7 @@
 import type { Call, Effect, ImageView, Outcome, Write } from '../commands/command.ts';
 import { file, opaque } from '../commands/command.ts';
 import type { Redirect } from '../dockerfile/shell.ts';
+import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { lookUp } from './image-tree.ts';
 import { contextFileOf } from './tree-rules.ts';
@@ -95,13 +96,13 @@ export function redirected(runner: Runner, outcome: Outcome, call: Call, redirec
     else writes.push({ place: file(path), how: redirect.operator === '>>' || redirect.operator === '<>' ? 'edit' : 'set' });
   }
   if (reads.length === 0 && writes.length === 0 && input === '') return outcome;
-  const read = outcome.effects.flatMap((effect) => effect.reads);
+  const read = flatMap(outcome.effects, (effect) => effect.reads);
   const written = [call.program, ...call.args.map((arg) => arg.text)].join(' ');
   // What is printed may depend on more than the words: `pwd > f`.
-  const more = outcome.effects.flatMap((effect) => (effect.does === written ? [] : [`\n${effect.does}`])).join('');
+  const more = flatMap(outcome.effects, (effect) => (effect.does === written ? [] : [`\n${effect.does}`])).join('');
   const does = `${written} with ${redirects.map((redirect) => redirect.operator).join(' ')} ${input}${more}`;
   const selfContained = outcome.effects.some((effect) => effect.selfContained);
-  const env = [...new Set(outcome.effects.flatMap((effect) => effect.env))];
+  const env = [...new Set(flatMap(outcome.effects, (effect) => effect.env))];
   const result: Effect = { does, kind: 'files', reads: [...read, ...reads], env, writes, anyUser: false, selfContained };
   // What the command gets decides what it does itself as well: `tee f < g`.
   const fed = outcome.effects.map((effect): Effect => ({ ...effect, does: input === '' ? effect.does : `${effect.does} << ${input}`, reads: [...effect.reads, ...reads] }));

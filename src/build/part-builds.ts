@@ -1,5 +1,6 @@
 /** Steps that make something from a part of the source, below a copy of more than that part. */
 import { hasOwnBuild } from '../commands/folder-builds.ts';
+import { flatMap } from '../lists.ts';
 import type { BuildContext, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
 import { workplaceOf } from './confined.ts';
@@ -24,8 +25,8 @@ export interface PartBuild {
  * of earlier copies is not known.
  */
 export function partBuilds({ stages, files }: Pick<SymbolicBuild, 'stages' | 'files'>): readonly PartBuild[] {
-  return stages.flatMap((stage) => {
-    const before = sinceOpaque(stage.chain.slice(0, -1).flatMap((index) => stages[index]?.steps ?? []));
+  return flatMap(stages, (stage) => {
+    const before = sinceOpaque(flatMap(stage.chain.slice(0, -1), (index) => stages[index]?.steps ?? []));
     const found: PartBuild[] = [];
     for (const [at, step] of stage.steps.entries()) {
       const part = step.opaque !== null ? folderPart(step, before, files) : step.kind === 'build' ? knownPart(step, before) : null;
@@ -56,7 +57,7 @@ function folderPart(step: StepRecord, before: readonly StepRecord[], files: Buil
   const command = step.run?.commands.at(-1);
   if (!command?.call || command.opaque === null) return null;
   const place = workplaceOf(command.call, command.cwd);
-  const copies = before.flatMap((copy) => (copy.copy === null || copy.copy.contextSources.length === 0 ? [] : copy.copy.items.map((item) => ({ copy, item }))));
+  const copies = flatMap(before, (copy) => (copy.copy === null || copy.copy.contextSources.length === 0 ? [] : copy.copy.items.map((item) => ({ copy, item }))));
   const { copy, item } = copies.findLast((one) => one.item.directory && isWithin(place, one.item.target)) ?? {};
   if (!copy || !item || place === item.target || isSymbolic(place)) return null;
   const directory = join(item.source, relativeTo(place, item.target));

@@ -1,6 +1,7 @@
 /** Effects to tokens: what they are made from, and what they leave in the image tree. */
 import type { Call, Effect, ImageView, Write } from '../commands/command.ts';
 import { isSystemTool } from '../commands/index.ts';
+import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { changeAround, confinedInputs } from './confined.ts';
 import type { Variable } from './environment.ts';
@@ -101,7 +102,7 @@ function rightsToWrite(state: StageState, effect: Effect, { how, place }: Write)
   const own = effect.kind === 'files' && !isRegion(place.path) && how !== 'make-directory' && isThere(place.path) ? [place.path] : [];
   let directory = isRegion(place.path) ? anchorOf(place.path) : place.deep ? place.path : parentOf(place.path);
   while (directory !== '/' && directory !== '' && (isAmong(effect.writes, directory) || !isThere(directory))) directory = parentOf(directory);
-  return [directory, ...own].flatMap((path) => {
+  return flatMap([directory, ...own], (path) => {
     const { owner, mode } = lookUp(tree, path);
     return [owner, mode];
   });
@@ -129,11 +130,11 @@ function circumstancesOf(state: StageState, effect: Effect, { how, place, only }
  */
 function namesakes(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
   if (effect.kind !== 'install') return [];
-  const prefixes = effect.writes.flatMap(({ place }) => (isRegion(place.path) && place.path.endsWith('python') ? [anchorOf(place.path)] : []));
-  const files = prefixes.flatMap((prefix) => namesIn(state.tree, join(prefix, 'bin')).map((name) => join(join(prefix, 'bin'), name)));
+  const prefixes = flatMap(effect.writes, ({ place }) => (isRegion(place.path) && place.path.endsWith('python') ? [anchorOf(place.path)] : []));
+  const files = flatMap(prefixes, (prefix) => namesIn(state.tree, join(prefix, 'bin')).map((name) => join(join(prefix, 'bin'), name)));
   if (files.length === 0) return [];
   const texts = [effect.does, ...effect.reads.filter((place) => !place.deep).map((place) => view.text(place.path) ?? '')];
-  const names = new Set(texts.flatMap((text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));
+  const names = new Set(flatMap(texts, (text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));
   return files.filter((path) => names.has(baseName(path).toLowerCase())).map((path) => lookUp(state.tree, path).data);
 }
 
@@ -144,7 +145,7 @@ function startupFiles(state: StageState, effect: Effect, view: ImageView): reado
   const preloaded = effect.kind === 'observe' ? null : view.variable('LD_PRELOAD');
   const libraries = typeof preloaded === 'string' ? preloaded.split(/[\s:]+/).filter((one) => one.startsWith('/')) : [];
   return [
-    ...directories.flatMap((directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data)),
+    ...flatMap(directories, (directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data)),
     ...libraries.map((library) => lookUp(state.tree, view.resolve(library)).data),
   ];
 }
@@ -152,8 +153,8 @@ function startupFiles(state: StageState, effect: Effect, view: ImageView): reado
 /** Directories of packages that the sources of apt name. */
 function localRepositories(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
   if (!effect.writes.some(({ place, how }) => how === 'add' && place.path === osRegion)) return [];
-  const files = ['/etc/apt', '/etc/apt/sources.list.d'].flatMap((directory) => namesIn(state.tree, directory).map((name) => join(directory, name)));
-  const named = files.flatMap((path) => [...(view.text(path) ?? '').matchAll(/\b(?:file|copy):(?:\/\/)?(\/\S*)/g)].map((match) => match[1] ?? '/'));
+  const files = flatMap(['/etc/apt', '/etc/apt/sources.list.d'], (directory) => namesIn(state.tree, directory).map((name) => join(directory, name)));
+  const named = flatMap(files, (path) => [...(view.text(path) ?? '').matchAll(/\b(?:file|copy):(?:\/\/)?(\/\S*)/g)].map((match) => match[1] ?? '/'));
   return named.map((path) => contentDigest(state.tree, view.resolve(path)));
 }
 

@@ -4,6 +4,7 @@ import type { Parsed } from '../dockerfile/parse.ts';
 import { shellBodyOf } from '../dockerfile/run-body.ts';
 import type { Instruction } from '../dockerfile/scan.ts';
 import type { Stage } from '../dockerfile/stages.ts';
+import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { environmentOf } from './environment.ts';
 import { collapse, lookUp, namesIn } from './image-tree.ts';
@@ -32,7 +33,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   const shipBefore = new Map<Path, Token>();
   const run = runBody(site, state, instruction, parsed, settingOf(site, state, instruction, parsed, shipBefore));
   step.run = run;
-  step.risks = [...mounted.flatMap((mount) => mount.risks), ...userRisk(state)];
+  step.risks = [...flatMap(mounted, (mount) => mount.risks), ...userRisk(state)];
   step.kind = kindOf(run);
   step.opaque = run.opaque;
   const key = values.token('run', runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
@@ -44,19 +45,19 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
     collapse(state.tree, token, state.base.standard);
     step.shipments = [{ kind: 'everything', token }, ...installed];
   } else {
-    step.reads = run.commands.flatMap((command) => command.effects.flatMap((executed) => executed.reads));
+    step.reads = flatMap(run.commands, (command) => flatMap(command.effects, (executed) => executed.reads));
     step.shipments = shipped(state, run, shipBefore, mounted);
   }
   for (const mount of mounted.toReversed()) mount.unmount(run);
-  step.mounted = mounted.flatMap((mount) => mount.sources);
+  step.mounted = flatMap(mounted, (mount) => mount.sources);
   for (const { path, deep } of step.mounted) state.exposures.add({ path, deep, line: step.line });
   state.key = key;
 }
 
 function settingOf(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
   const shell = parsed.form === 'exec' ? null : shellOf(state);
-  const given = parsed.mounts.flatMap((mount) => (mount.type === 'ssh' || mount.options.has('env') ? [`${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`] : []));
-  const variables = parsed.mounts.flatMap((mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
+  const given = flatMap(parsed.mounts, (mount) => (mount.type === 'ssh' || mount.options.has('env') ? [`${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`] : []));
+  const variables = flatMap(parsed.mounts, (mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
   return {
     beforeWrite: (path) => {
       if (!shipBefore.has(path)) shipBefore.set(path, lookUp(state.tree, path).data);
@@ -164,7 +165,7 @@ function kindOf(run: ExecutedRun): StepKind {
 
 /** What a RUN leaves in its layer: for each place written, what is there at its end and was not at its start. */
 function shipped(state: StageState, run: ExecutedRun, before: ReadonlyMap<Path, Token>, mounted: readonly Mounted[]): readonly Shipment[] {
-  const shipments: Shipment[] = run.commands.flatMap(({ effects }) => effects.flatMap(({ effect, token }): Shipment[] => (effect.confinedTo ? [{ kind: 'everything', token }] : [])));
+  const shipments: Shipment[] = flatMap(run.commands, ({ effects }) => flatMap(effects, ({ effect, token }): Shipment[] => (effect.confinedTo ? [{ kind: 'everything', token }] : [])));
   const seen = new Set<Path>();
   for (const { path } of run.written) {
     if (seen.has(path)) continue;

@@ -3,6 +3,7 @@ import type { Argument, Effect, Outcome } from '../commands/command.ts';
 import type { UnwrappedCall } from '../commands/index.ts';
 import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager } from '../commands/index.ts';
 import type { Command, Redirect, Script, ShellNode, Step } from '../dockerfile/shell.ts';
+import { flatMap } from '../lists.ts';
 import type { Span } from '../types.ts';
 import { runBuiltin, surroundedBuiltin } from './builtins.ts';
 import { runCompound } from './compounds.ts';
@@ -48,7 +49,9 @@ function runSteps(runner: Runner, script: Script, ignored: boolean): string | nu
   const { steps } = script;
   const lastOfItsOwn = steps.findLastIndex((step) => step.joinedBy !== 'and');
   let maybeSkipped = false;
-  for (const [index, step] of steps.entries()) {
+  let index = -1;
+  for (const step of steps) {
+    index += 1;
     if (step.joinedBy !== 'and') maybeSkipped = false;
     const failureIgnored = ignored || (index < lastOfItsOwn && goesOnAfterFailure(runner, steps[index + 1]));
     const stand = runner.stands?.get(step.span.start);
@@ -100,7 +103,7 @@ function restOf(runner: Runner, span: Span, steps: readonly Step[] = []): readon
 
 /** Steps as a text in which a command that counts as something else has that name. */
 function commonText(runner: Runner, steps: readonly Step[]): string {
-  const pieces = steps.flatMap((step) => {
+  const pieces = flatMap(steps, (step) => {
     const piece = runner.stands?.get(step.span.start)?.text ?? sourceText(runner, step.span);
     return piece === '' ? [] : [{ piece, joinedBy: step.joinedBy }];
   });
@@ -137,7 +140,7 @@ function runNode(runner: Runner, node: ShellNode, step: Step | null, failureIgno
 function runCommand(runner: Runner, command: Command, step: Step | null, failureIgnored: boolean): string | null {
   runner.substituted = [];
   runner.unread.length = 0;
-  const words = command.words.flatMap((word) => expandWord(runner, word));
+  const words = flatMap(command.words, (word) => expandWord(runner, word));
   if (words.length === 0) {
     for (const { name, value } of command.assignments) setVariable(runner, name, assignedValue(runner, value), value.raw);
     return command.redirects.length > 0 ? 'a redirection without a command' : (runner.unread[0] ?? null);

@@ -1,4 +1,5 @@
 import { shortText } from '../edit/lines.ts';
+import { flatMap } from '../lists.ts';
 import type { Claim, Path, RefusalReason } from '../types.ts';
 import { differences, digest } from './tree-digest.ts';
 import { describePlace, isWithin, join, relativeTo } from './places.ts';
@@ -114,7 +115,7 @@ function newStages(before: SymbolicBuild, after: SymbolicBuild): readonly StageR
 }
 
 function effectsOf(stages: readonly StageResult[]): readonly ExecutedEffect[] {
-  return stages.flatMap((stage) => stage.steps.flatMap((step) => step.run?.commands.flatMap((command) => command.effects) ?? []));
+  return flatMap(stages, (stage) => flatMap(stage.steps, (step) => flatMap(step.run?.commands ?? [], (command) => command.effects)));
 }
 
 /** A command whose outcome the original does not vouch for: it runs with other inputs than any command there. */
@@ -126,12 +127,12 @@ function newEffect(before: SymbolicBuild, after: SymbolicBuild, { vouchedFor }: 
 // --------------------------------------------------------------------------------------------------------------- layers
 
 function stepsOf(build: SymbolicBuild, stage: StageResult): readonly StepRecord[] {
-  return stage.chain.flatMap((index) => build.stages[index]?.steps ?? []);
+  return flatMap(stage.chain, (index) => build.stages[index]?.steps ?? []);
 }
 
 /** No layer may hold what no layer of the original held: what one RUN made and removed must not become visible. */
 function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, { mayShip }: Leeway): Verdict {
-  const shipped = stepsOf(before, original).flatMap((step) => step.shipments);
+  const shipped = flatMap(stepsOf(before, original), (step) => step.shipments);
   const known = new Set(shipped.map(shipmentName));
   const copies = shipped.filter((shipment) => shipment.kind === 'context');
   for (const step of stepsOf(after, rewritten)) {
@@ -163,8 +164,8 @@ function brings(copy: Extract<Shipment, { kind: 'context' }>, shipment: Shipment
 // ---------------------------------------------------------------------------------------------------------------- risks
 
 function compareRisks(before: SymbolicBuild, after: SymbolicBuild): Verdict {
-  const known = new Set(before.stages.flatMap((stage) => stage.steps.flatMap((step) => step.risks)));
-  const fresh = newStages(before, after).flatMap((stage) => stage.steps.flatMap((step) => step.risks)).find((risk) => !known.has(risk));
+  const known = new Set(flatMap(before.stages, (stage) => flatMap(stage.steps, (step) => step.risks)));
+  const fresh = flatMap(newStages(before, after), (stage) => flatMap(stage.steps, (step) => step.risks)).find((risk) => !known.has(risk));
   if (fresh === undefined) return same;
   if (fresh.startsWith('owner: ')) return differs(`the user or group ${fresh.slice(7).replace(/ \d+$/, '')} is not there yet`);
   if (fresh.startsWith('link: ')) return differs(`${fresh.slice(6)} is a symbolic link, which a COPY of its own would follow to wherever it leads`);

@@ -3,6 +3,7 @@ import type { Argument, ImageView } from '../commands/command.ts';
 import { file } from '../commands/command.ts';
 import { readPlaces } from '../commands/operands.ts';
 import type { Word, WordPart } from '../dockerfile/shell.ts';
+import { flatMap } from '../lists.ts';
 import { lookUp } from './image-tree.ts';
 import type { Place } from './places.ts';
 import { accountsRegion, baseSymbol, isSymbolic, osRegion, symbol } from './places.ts';
@@ -161,10 +162,10 @@ export function assigns(word: Word): boolean {
 
 /** Files that the words of a condition may look at. */
 export function wordPlaces(runner: Runner, word: Word): readonly Place[] {
-  return expandWord(runner, word).flatMap((arg) => (arg.known && arg.text.startsWith('-') ? [] : readPlaces(arg, runner.view)));
+  return flatMap(expandWord(runner, word), (arg) => (arg.known && arg.text.startsWith('-') ? [] : readPlaces(arg, runner.view)));
 }
 
 /** Names of all variables in words, those of defaults included. */
 export function variablesOf(words: readonly Word[]): readonly string[] {
-  return words.flatMap((word) => word.parts.flatMap((part) => (part.kind === 'variable' ? [part.name, ...(part.operand ? variablesOf([part.operand]) : [])] : [])));
+  return flatMap(words, (word) => flatMap(word.parts, (part) => (part.kind === 'variable' ? [part.name, ...(part.operand ? variablesOf([part.operand]) : [])] : [])));
 }

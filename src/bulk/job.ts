@@ -2,7 +2,7 @@
 import { repositoryRoot } from '../context/disk.ts';
 import { fix } from '../fix.ts';
 import { openTargets } from '../open.ts';
-import { onlyFor } from '../restrict.ts';
+import { forMeant } from '../restrict.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Project } from '../plan/project.ts';
 import type { Transform } from '../plan/transform.ts';
@@ -76,7 +76,7 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
       isCut ||= isStopped();
       if (isCut) break;
       guarded(meant, naming, sink, () => {
-        const plan = fix(project, onlyFor(new Set(meant), transforms), request);
+        const plan = fix(project, forMeant({ project, meant }, transforms), request);
         const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, objection) : new Map<Path, WriteFailure>();
         if (failures.size === 0) written.push(plan);
         return { reports: fileReports(project, plan, meant, naming), failed: new Map([...failures].map(([path, failure]) => [naming.shown(path), failure])) };

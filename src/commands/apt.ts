@@ -1,5 +1,6 @@
 import type { Place } from '../build/places.ts';
 import { join, osRegion, packageListsRegion } from '../build/places.ts';
+import { flatMap } from '../lists.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import { fileReads } from './observers.ts';
@@ -105,11 +106,11 @@ function aptGet(call: Call, view: ImageView): Outcome {
   if (doubt) return doubt;
   if (verb.text === 'clean' || verb.text === 'autoclean' || verb.text === 'auto-clean') return effects(fileEffect(spell(call), view, { kind: 'os-packages', writes: [] }));
   const does = [call.program, ...settings(reading), verb.text, ...packages.map(({ text }) => text)].join(' ');
-  const configuration = reading.options.flatMap(({ name, value }) => {
+  const configuration = flatMap(reading.options, ({ name, value }) => {
     const text = name === '--option' ? (/=(\.{0,2}\/.*)/s.exec(value?.text ?? '')?.[1] ?? '') : name === '--config-file' ? (value?.text ?? '') : '';
     return value && text !== '' ? readPlaces({ ...value, text }, view) : [];
   });
-  const reads = [...configuration, ...packages.flatMap((argument) => packageFiles(argument, view))];
+  const reads = [...configuration, ...flatMap(packages, (argument) => packageFiles(argument, view))];
   if (verb.text === 'update') return effects(systemEffect(does, view, 'os-packages', reads, [addsPackages, { place: file(packageListsRegion), how: 'set' }]));
   if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', [...reads, file(packageListsRegion)], [addsPackages]));
   if (removing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', reads, [edits(osRegion, false)]));
@@ -151,7 +152,7 @@ function dpkg(call: Call, view: ImageView): Outcome {
   const doubt = notUnderstood({ ...call, args }, reading);
   if (doubt) return doubt;
   const installs = hasOption(reading, '--install', '--unpack');
-  const reads = installs ? words(reading.operands).flatMap((argument) => readPlaces(argument, view)) : [];
+  const reads = installs ? flatMap(words(reading.operands), (argument) => readPlaces(argument, view)) : [];
   return effects(systemEffect(spell(call), view, 'os-packages', reads, [installs ? addsPackages : edits(osRegion, false)]));
 }
 

@@ -1,5 +1,6 @@
 import type { Place } from '../build/places.ts';
 import { accountsRegion, baseName, isSymbolic, isWithin, join, osRegion, packageListsRegion, parentOf } from '../build/places.ts';
+import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import type { Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque, wholeTree } from './command.ts';
@@ -50,12 +51,12 @@ function mkdir(call: Call, view: ImageView): Outcome {
   if (isOpaque(targets)) return targets;
   const parents = hasOption(reading, '--parents');
   const withMode = hasOption(reading, '--mode') || hasUmask(view);
-  const writes = targets.flatMap(({ path, sure }): readonly Write[] => {
+  const writes = flatMap(targets, ({ path, sure }): readonly Write[] => {
     if (!sure) return [edits(path, true)];
     return withMode ? [makeDirectory(path), edits(path, false, 'mode')] : [makeDirectory(path)];
   });
   // Without -p it fails where the directory is there already, or the one above it is not.
-  const reads = parents ? [] : targets.flatMap(({ path }) => [file(path), file(parentOf(path))]);
+  const reads = parents ? [] : flatMap(targets, ({ path }) => [file(path), file(parentOf(path))]);
   return effects(fileEffect(spell(call), view, { reads, writes }));
 }
 
@@ -108,7 +109,7 @@ function removes({ path, sure }: Target): Write {
 
 /** Caches of package managers are not compared, whoever fills or empties them. */
 function isCache(path: Path, view: ImageView): boolean {
-  const ofUsers = ['/root', view.home].flatMap((home) => ['pip', 'uv', 'pdm', 'pipenv'].map((tool) => `${home}/.cache/${tool}`));
+  const ofUsers = flatMap(['/root', view.home], (home) => ['pip', 'uv', 'pdm', 'pipenv'].map((tool) => `${home}/.cache/${tool}`));
   const caches = ['/var/lib/apt/lists', '/var/cache/apt', '/var/cache/apk', ...ofUsers];
   return caches.some((cache) => isWithin(path, cache));
 }
@@ -200,7 +201,7 @@ interface Copied {
 }
 
 function joined(parts: readonly Copied[]): Copied {
-  return { reads: parts.flatMap(({ reads }) => reads), writes: parts.flatMap(({ writes }) => writes) };
+  return { reads: flatMap(parts, ({ reads }) => reads), writes: flatMap(parts, ({ writes }) => writes) };
 }
 
 function mergeInto(source: Target, to: Path, deep: boolean): Copied {
@@ -249,7 +250,7 @@ function install(call: Call, view: ImageView): Outcome {
   if (hasOption(reading, '--directory')) {
     const targets = allTargets(words(reading.operands), view);
     if (isOpaque(targets)) return targets;
-    const writes = targets.flatMap(({ path, sure }) => (sure ? [makeDirectory(path), edits(path, false, 'owner'), edits(path, false, 'mode')] : [edits(path, true)]));
+    const writes = flatMap(targets, ({ path, sure }) => (sure ? [makeDirectory(path), edits(path, false, 'owner'), edits(path, false, 'mode')] : [edits(path, true)]));
     const reads = [...accounts, ...targets.map(({ path }) => file(path))];
     return effects(fileEffect(spell(call), view, { reads, writes }));
   }
@@ -378,7 +379,7 @@ function touch(call: Call, view: ImageView): Outcome {
   if (hasOption(reading, '--no-create')) return effects(fileEffect(spell(call), view, { writes: [] }));
   const missing = targets.filter(({ path, sure }) => !sure || view.presence(path) !== 'yes');
   const writes = missing.map((target) => (target.sure && view.presence(target.path) === 'no' ? sets(target) : edits(target.path, !target.sure)));
-  const reference = valuesOf(reading, '--reference').flatMap((value) => filePlaces(value, view));
+  const reference = flatMap(valuesOf(reading, '--reference'), (value) => filePlaces(value, view));
   return effects(fileEffect(spell(call), view, { reads: [...targets.map(({ path }) => file(path)), ...reference], writes }));
 }
 

@@ -1,5 +1,6 @@
 import type { Place } from '../build/places.ts';
 import { isRegion, isSymbolic, isWithin, parentOf, readable, regionsBehind, resolvePath, standardDirectories, withHints } from '../build/places.ts';
+import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Opaque, StepKind, Write } from './command.ts';
 import { everythingBelow, file, observes, opaque, wholeTree } from './command.ts';
@@ -192,10 +193,10 @@ export interface Parts {
 export function fileEffect(does: string, view: ImageView, parts: Parts): Effect {
   const written = parts.writes.map(({ place }) => place.path);
   const files = written.filter((path) => !isRegion(path));
-  const rights = isRoot(view.user) ? [] : files.flatMap(pathsUpFrom).map(file);
+  const rights = isRoot(view.user) ? [] : flatMap(files, pathsUpFrom).map(file);
   const reads = parts.reads ?? [];
   const looked = reads.filter(({ path, deep }) => !deep && !isRegion(path)).map(({ path }) => path);
-  const regions = [...looked, ...files].flatMap((path) => regionsAt(path, view)).filter((region) => !written.includes(region));
+  const regions = flatMap([...looked, ...files], (path) => regionsAt(path, view)).filter((region) => !written.includes(region));
   return {
     does,
     kind: parts.kind ?? 'files',

@@ -1,4 +1,5 @@
 import { isSymbolic } from '../build/places.ts';
+import { flatMap } from '../lists.ts';
 import type { Argument, ImageView } from './command.ts';
 
 /**
@@ -177,7 +178,7 @@ export function hasOption(reading: Reading, ...names: readonly string[]): boolea
 
 /** The values of an option, in the order written. */
 export function valuesOf(reading: Reading, ...names: readonly string[]): readonly Argument[] {
-  return reading.options.flatMap((option) => (names.includes(option.name) && option.value ? [option.value] : []));
+  return flatMap(reading.options, (option) => (names.includes(option.name) && option.value ? [option.value] : []));
 }
 
 /** The value that counts where an option is given more than once: the last. */

@@ -1,5 +1,6 @@
 import type { Place } from '../build/places.ts';
 import { baseName, isSymbolic, isWithin, join, osRegion, parentOf, pythonRegion, toolRegion, withHints } from '../build/places.ts';
+import { flatMap } from '../lists.ts';
 import { readPipConf } from '../manifests/pipconf.ts';
 import { readPyproject } from '../manifests/pyproject.ts';
 import type { Requirement } from '../manifests/requirements.ts';
@@ -35,7 +36,7 @@ const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_AS
  */
 function buildTools(view: ImageView): readonly Place[] {
   const usual = view.cwd === '/' ? toolsOfPackages : toolsOfSystem;
-  const named = programVariables.flatMap((name) => view.variable(name)?.split(/\s+/).filter((word) => /^[\w.-]*\//.test(word)) ?? []);
+  const named = flatMap(programVariables, (name) => view.variable(name)?.split(/\s+/).filter((word) => /^[\w.-]*\//.test(word)) ?? []);
   return named.length === 0 ? usual : [...usual, ...named.map((path) => file(view.resolve(path)))];
 }
 
@@ -219,7 +220,7 @@ function gitConfiguration(view: ImageView): readonly Place[] {
 
 /** Certificates that variables name; PIP_CERT and its like are read by pip alone. */
 export function certificateFiles(view: ImageView, names: readonly string[] = []): readonly Place[] {
-  return ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'NETRC', ...names].flatMap((name) => {
+  return flatMap(['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'NETRC', ...names], (name) => {
     const value = view.variable(name);
     return typeof value === 'string' && value !== '' ? [file(view.resolve(value))] : [];
   });

@@ -1,4 +1,5 @@
 import { join, readable, resolvePath } from '../build/places.ts';
+import { flatMap } from '../lists.ts';
 import type { LockKind } from '../manifests/locks.ts';
 import { readLock } from '../manifests/locks.ts';
 import type { Pyproject } from '../manifests/pyproject.ts';
@@ -65,7 +66,7 @@ function localsOfLock(kind: LockKind, text: string | undefined): readonly { read
   if (text === undefined || !mayHoldPaths[kind].test(text)) return [];
   const read = readLock(kind, text);
   if (read.kind === 'error') return [];
-  return read.lock.packages.flatMap((locked) =>
+  return flatMap(read.lock.packages, (locked) =>
     // What is virtual is not installed itself.
     locked.path === undefined || locked.source === 'virtual' ? [] : [{ path: locked.path, kind: locked.source === 'path' ? ('file' as const) : ('directory' as const) }],
   );
@@ -80,7 +81,7 @@ export function addLockedProject(inputs: Inputs, project: LockedProject): void {
 
 /** The canonical words of options, those without influence left out. A value that is a path stays as written. */
 export function wordsOf(options: readonly Option[], without: ReadonlySet<string>): readonly string[] {
-  return options.flatMap(({ name, value }) => (without.has(name) ? [] : [value === null ? name : `${name} ${value.text}`]));
+  return flatMap(options, ({ name, value }) => (without.has(name) ? [] : [value === null ? name : `${name} ${value.text}`]));
 }
 
 /** Is an operand of `add` a path of the machine? */

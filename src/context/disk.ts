@@ -56,9 +56,9 @@ export function realPathWithin(absolute: string, realRoot: string): string | und
   return target !== undefined && isWithin(realRoot, target) ? target : undefined;
 }
 
-/** `realPath` holds no links; should one have appeared meanwhile, opening fails. */
-function readRegularFile(realPath: string): SourceText {
-  const file = readBytes(realPath);
+/** `realPath` holds no links; should one have appeared meanwhile, opening fails. `isListed`: see `readBytes`. */
+function readRegularFile(realPath: string, isListed = false): SourceText {
+  const file = readBytes(realPath, isListed);
   if ('code' in file) return file;
   const { bytes, stat } = file;
   if (bytes.includes(0)) return unreadable('binary');
@@ -68,9 +68,10 @@ function readRegularFile(realPath: string): SourceText {
   return { kind: 'text', text, stat: { mode, mtimeMs, size, ino, nlink }, realPath };
 }
 
-function readBytes(realPath: string): { readonly bytes: Buffer; readonly stat: Stats } | Extract<SourceText, { kind: 'unreadable' }> {
+/** `isListed`: a listing of its directory has it as a regular file, so that it is not asked once more before it is opened. */
+function readBytes(realPath: string, isListed: boolean): { readonly bytes: Buffer; readonly stat: Stats } | Extract<SourceText, { kind: 'unreadable' }> {
   // Opening a named pipe would wait for a writer, a device may do anything: ask first, and do not wait.
-  if (!lstatSync(realPath).isFile()) return unreadable('not-a-file');
+  if (!isListed && !lstatSync(realPath).isFile()) return unreadable('not-a-file');
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const descriptor = openSync(realPath, flags);
   try {
@@ -202,13 +203,13 @@ export function diskTree(root: string): Tree {
 
   const read = memoised((path: Path): string | undefined => {
     const at = realAt(path);
-    const source = at === undefined ? undefined : attempt(() => readRegularFile(at));
+    const source = at === undefined ? undefined : attempt(() => readRegularFile(at, kind(path) === 'file'));
     return source?.kind === 'text' ? source.text : undefined;
   });
 
   const readUtf16 = memoised((path: Path): string | undefined => {
     const at = realAt(path);
-    const file = at === undefined ? undefined : attempt(() => readBytes(at));
+    const file = at === undefined ? undefined : attempt(() => readBytes(at, kind(path) === 'file'));
     return file && 'bytes' in file ? attempt(() => decodeUtf16(file.bytes)) : undefined;
   });
 

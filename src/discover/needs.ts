@@ -6,6 +6,7 @@ import { expand, parseTemplate } from '../dockerfile/expand.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../dockerfile/scan.ts';
 import { model } from '../dockerfile/stages.ts';
+import { flatMap } from '../lists.ts';
 import type { Build, BuildContext, Path } from '../types.ts';
 
 /** Something that has to lie in the context, as the Dockerfile names it. */
@@ -17,7 +18,7 @@ export interface Need {
 
 /** Sources of COPY, ADD and bind mounts that come from the context and hold no pattern and no variable. */
 export function literalSources(scanned: ScannedDockerfile): readonly Need[] {
-  return sourcesOf(scanned).flatMap(({ path: word, line }) => {
+  return flatMap(sourcesOf(scanned), ({ path: word, line }) => {
     const parts = parseTemplate(word, scanned.escape);
     const path = parts.every((part) => part.kind === 'literal') ? expand(parts, () => null) : null;
     return path === null || isSymbolic(path) || /[*?[\\]/.test(path) ? [] : [{ path, line }];
@@ -25,12 +26,12 @@ export function literalSources(scanned: ScannedDockerfile): readonly Need[] {
 }
 
 function sourcesOf(scanned: ScannedDockerfile): readonly Need[] {
-  return scanned.instructions.flatMap((instruction): readonly Need[] => {
+  return flatMap(scanned.instructions, (instruction): readonly Need[] => {
     const line = instruction.lines.start;
     const parsed = parse(instruction, scanned);
     if (parsed.keyword === 'COPY' || parsed.keyword === 'ADD') return parsed.from === null ? parsed.sources.map(({ text }) => ({ path: text, line })) : [];
     if (parsed.keyword !== 'RUN') return [];
-    return parsed.mounts.flatMap((mount) => (mount.type === 'bind' && mount.from === null && mount.source !== null ? [{ path: mount.source, line }] : []));
+    return flatMap(parsed.mounts, (mount) => (mount.type === 'bind' && mount.from === null && mount.source !== null ? [{ path: mount.source, line }] : []));
   });
 }
 
@@ -42,8 +43,8 @@ export function manifests(scanned: ScannedDockerfile): readonly Need[] {
   const build: Build = { dockerfile: '', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
   const { stages } = symbolicBuild(model(scanned), build, everything, createValues());
   const needs = new Map<Path, Need>();
-  for (const step of stages.flatMap((stage) => stage.steps)) {
-    for (const { effect, reads } of step.run?.commands.flatMap((command) => command.effects) ?? []) {
+  for (const step of flatMap(stages, (stage) => stage.steps)) {
+    for (const { effect, reads } of flatMap(step.run?.commands ?? [], (command) => command.effects)) {
       if (effect.kind !== 'install') continue;
       const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path) && !/[*?[]/.test(read.path)).map((read) => read.path);
       // uv looks into pyproject.toml for its settings, whichever requirements it installs.

@@ -526,7 +526,9 @@ function tile(source: Source, links: readonly Link[], heredocsBefore: number, wi
   let pendingUntil = -1;
   let end = links[0]?.node.span.start ?? empty.start;
   if (end < within.start) throw new LostPlace();
-  for (const [index, { node, joinedBy, end: after }] of links.entries()) {
+  let index = 0;
+  for (const { node, joinedBy, end: after } of links) {
+    index += 1;
     const { start } = node.span;
     if (start < end || node.span.end < start || node.span.end > within.end) throw new LostPlace();
     const separator = { start: end, end: start };
@@ -538,7 +540,7 @@ function tile(source: Source, links: readonly Link[], heredocsBefore: number, wi
       if (pendingFrom === -1) pendingFrom = heredoc.at;
       pendingUntil = heredoc.span.end;
     }
-    const nextStart = links[index + 1]?.node.span.start ?? within.end;
+    const nextStart = links[index]?.node.span.start ?? within.end;
     const follows = pendingFrom !== -1 && pendingFrom === nextLine(source.derived.text, after);
     end = follows && pendingUntil <= nextStart ? pendingUntil : node.span.end;
     steps.push({ node, joinedBy, span: { start, end }, separator, heredocPending });
@@ -591,9 +593,9 @@ function andOrOf(source: Source, list: Ast.PipelineNode | Ast.AndOr, joinedBy: S
   if (list.type !== 'AndOr') return [{ node: nodeOf(source, list), joinedBy, end: list.end }];
   const links: Link[] = [];
   let previous: Ast.PipelineNode | null = null;
-  for (const [index, command] of list.commands.entries()) {
-    if (previous !== null) checkOperator(source, previous, list.operators[index - 1], command);
-    links.push({ node: nodeOf(source, command), joinedBy: index === 0 ? joinedBy : 'and', end: command.end });
+  for (const command of list.commands) {
+    if (previous !== null) checkOperator(source, previous, list.operators[links.length - 1], command);
+    links.push({ node: nodeOf(source, command), joinedBy: previous === null ? joinedBy : 'and', end: command.end });
     previous = command;
   }
   if (!list.operators.includes('||')) return links;

@@ -91,7 +91,8 @@ function makeModel(scanned: ScannedDockerfile, before: DockerfileModel | undefin
   const byName = new Map<string, number>();
   const stages: Stage[] = [];
   let isSame = before !== undefined && isSameList(before.globalArgs, globalArgs);
-  for (const [index, { fromInstruction, instructions }] of sections.entries()) {
+  for (const { fromInstruction, instructions } of sections) {
+    const index = stages.length;
     const other = before?.stages[index];
     isSame &&= other?.fromInstruction === fromInstruction && isSameList(other.instructions, instructions);
     if (isSame && other) {

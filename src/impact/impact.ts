@@ -6,7 +6,7 @@ import type { Transform } from '../plan/transform.ts';
 import type { Naming } from '../report/files.ts';
 import { findingsReport } from '../report/findings.ts';
 import type { DockerfileImpact, Unreplayed } from '../report/impact.ts';
-import { onlyFor } from '../restrict.ts';
+import { forMeant } from '../restrict.ts';
 import type { RunRequest, Sink } from '../run.ts';
 import { guarded } from '../run.ts';
 import type { History, HistoryLimits } from './history.ts';
@@ -33,7 +33,7 @@ export async function impactOfPaths(request: RunRequest & { readonly limits: His
     if (history.end === 'shallow') sink.note(`${naming.shown('')}: the clone is shallow: what is older than its ${history.times.length + 1} commits is not here (git fetch --unshallow gets it)`);
     for (const { project, meant } of projects) {
       guarded(meant, naming, sink, () => {
-        const builds = comparedBuilds(project, onlyFor(new Set(meant), transforms), { unsafe: request.unsafe });
+        const builds = comparedBuilds(project, forMeant({ project, meant }, transforms), { unsafe: request.unsafe });
         dockerfiles.push(...builds.filter(({ path }) => meant.includes(path)).map((build) => impactOf(build, history, naming)));
         return { reports: [], failed: new Map() };
       });

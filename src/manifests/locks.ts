@@ -1,3 +1,4 @@
+import { flatMap } from '../lists.ts';
 import { normaliseName } from './requirements.ts';
 import { isTable, listOf, readToml, stringOf, stringsOf, tableAt } from './toml.ts';
 import type { TomlTable, Unreadable } from './toml.ts';
@@ -70,7 +71,7 @@ function poetryLock(table: TomlTable): Lock {
   const filesByName = filesOfMetadata(metadata);
   return {
     kind: 'poetry',
-    packages: tablesOf(table['package']).flatMap((item) => poetryPackage(item, filesByName)),
+    packages: flatMap(tablesOf(table['package']), (item) => poetryPackage(item, filesByName)),
     contentHash: stringOf(metadata['content-hash']),
     lockVersion: stringOf(metadata['lock-version']),
     requiresPython: stringOf(metadata['python-versions']),
@@ -112,7 +113,7 @@ function uvLock(table: TomlTable): Lock {
   const version = table['version'];
   return {
     kind: 'uv',
-    packages: tablesOf(table['package']).flatMap(uvPackage),
+    packages: flatMap(tablesOf(table['package']), uvPackage),
     contentHash: null,
     lockVersion: typeof version === 'number' ? String(version) : null,
     requiresPython: stringOf(table['requires-python']),
@@ -154,7 +155,7 @@ function pdmLock(table: TomlTable): Lock {
   const filesByName = filesOfMetadata(metadata);
   return {
     kind: 'pdm',
-    packages: tablesOf(table['package']).flatMap((item) => pdmPackage(item, filesByName)),
+    packages: flatMap(tablesOf(table['package']), (item) => pdmPackage(item, filesByName)),
     contentHash: stringOf(metadata['content_hash']),
     lockVersion: stringOf(metadata['lock_version']),
     requiresPython: stringOf(tableAt(listOf(metadata['targets'])[0])['requires_python']),
@@ -207,7 +208,7 @@ function readPipfileLock(text: string | undefined): LockResult {
     kind: 'ok',
     lock: {
       kind: 'pipenv',
-      packages: categories.flatMap(([category, packages]) =>
+      packages: flatMap(categories, ([category, packages]) =>
         Object.entries(tableAt(packages)).map(([name, item]) => pipenvPackage(name, tableAt(item), category)),
       ),
       contentHash: stringOf(tableAt(meta, 'hash')['sha256']),
@@ -252,7 +253,7 @@ function lineOfJsonError(message: string, text: string): number {
 function pylock(table: TomlTable): Lock {
   return {
     kind: 'pylock',
-    packages: tablesOf(table['packages']).flatMap(pylockPackage),
+    packages: flatMap(tablesOf(table['packages']), pylockPackage),
     contentHash: null,
     lockVersion: stringOf(table['lock-version']),
     requiresPython: stringOf(table['requires-python']),
@@ -318,7 +319,7 @@ function tablesOf(value: unknown): readonly TomlTable[] {
 }
 
 function namesOf(value: unknown): readonly string[] {
-  return tablesOf(value).flatMap((item) => {
+  return flatMap(tablesOf(value), (item) => {
     const name = stringOf(item['name']);
     return name === null ? [] : [normaliseName(name)];
   });
@@ -326,7 +327,7 @@ function namesOf(value: unknown): readonly string[] {
 
 /** Locks give a file as `file`, `filename` or `name`, or only as the end of a `url` or `path`. */
 function fileNames(files: unknown): readonly string[] {
-  return tablesOf(files).flatMap((item) => {
+  return flatMap(tablesOf(files), (item) => {
     const name = stringOf(item['file']) ?? stringOf(item['filename']) ?? stringOf(item['name']);
     if (name !== null) return [name];
     const place = stringOf(item['url']) ?? stringOf(item['path']);
@@ -368,7 +369,7 @@ export type CompiledVerdict = 'pure' | 'musllinux' | 'manylinux-only' | 'sdist-o
  */
 export function compiledVerdict(locked: LockedPackage, python?: string): CompiledVerdict {
   const tags = locked.wheels.flatMap((wheel) => wheelTags(wheel) ?? []).filter((tag) => fitsPython(tag, python));
-  const platforms = new Set(tags.flatMap((tag) => tag.platforms.map(linuxPlatform)));
+  const platforms = new Set(flatMap(tags, (tag) => tag.platforms.map(linuxPlatform)));
   const portable = platforms.has('any');
   if (platforms.has('musl')) return 'musllinux';
   if (platforms.has('glibc')) return portable ? 'musllinux' : 'manylinux-only';

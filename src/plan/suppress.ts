@@ -7,7 +7,7 @@ import type { Match } from './transform.ts';
  */
 export function suppressedBy(view: ProjectView, transform: string, match: Match): string | null {
   const dockerfile = view.dockerfiles.find((one) => one.path === match.dockerfile);
-  if (!dockerfile) return null;
+  if (!dockerfile?.text.includes('dockfix-ignore')) return null;
   const lines = dockerfile.text.split(/\r?\n/);
   for (const line of lines) {
     const reason = read(line, 'dockfix-ignore-file', transform);

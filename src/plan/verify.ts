@@ -6,6 +6,7 @@ import { isLeftover } from '../commands/index.ts';
 import type { SymbolicBuild } from '../build/symbolic-build.ts';
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
+import { flatMap } from '../lists.ts';
 import type { Assumption, BuildContext, Claim, Fix, LockKept, Path, RefusalReason, Safety } from '../types.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
 import { isInside, neighboursOf, rebuiltFrom } from './project.ts';
@@ -38,7 +39,7 @@ export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mus
 
 /** Where other files than Dockerfiles and ignore files are edited, images of other projects may hold them as well. */
 function withNeighbours(view: ProjectView, before: ProjectView, { edits }: Fix): readonly DockerfileView[] {
-  const own = new Set(before.dockerfiles.flatMap(({ path, builds }) => [path, ...builds.map(({ ignoreFile }) => ignoreFile)]));
+  const own = new Set(flatMap(before.dockerfiles, ({ path, builds }) => [path, ...builds.map(({ ignoreFile }) => ignoreFile)]));
   const files = edits.map(({ file }) => file).filter((file) => !own.has(file) && before.tree.kind(file) !== 'absent');
   return [...view.dockerfiles, ...neighboursOf(view, [...new Set(files)])];
 }
@@ -85,7 +86,7 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
   }
   // Where only the ignore file is new, the original built without what it hides is the very build of after.
   if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { kind: 'same', gains: () => gains(build.symbolic, other.symbolic) };
-  const assumptions = claims.flatMap((claim): readonly (Assumption | LockKept)[] => (claim.kind === 'assumes' ? [claim.assumption] : claim.kind === 'lock-kept' ? [claim] : []));
+  const assumptions = flatMap(claims, (claim): readonly (Assumption | LockKept)[] => (claim.kind === 'assumes' ? [claim.assumption] : claim.kind === 'lock-kept' ? [claim] : []));
   const underOtherRules = hides || assumptions.length > 0 || locks.length > 0;
   const compared = (args: 'defaults' | 'symbols'): Compared => {
     const options = { args, assumptions };
@@ -112,7 +113,7 @@ function hasArguments({ model }: DockerfileView): boolean {
 }
 
 function lockedBy(claims: readonly Claim[]): readonly Path[] {
-  return claims.flatMap((claim) => (claim.kind === 'lock-now-honoured' ? [claim.path] : []));
+  return flatMap(claims, (claim) => (claim.kind === 'lock-now-honoured' ? [claim.path] : []));
 }
 
 /** The rules of the ignore file in force; none where there is no file, or one with which no build works. */
@@ -125,7 +126,7 @@ function ignoreRules(view: ProjectView, build: BuildView): IgnoreMatcher | null 
 function unsaidRule(before: IgnoreMatcher | null, after: IgnoreMatcher | null, claims: readonly Claim[]): string | null {
   const old = before?.patterns ?? [];
   const now = after?.patterns ?? [];
-  const claimed = new Set(claims.flatMap((claim) => (claim.kind === 'hidden-from-context' ? claim.paths : [])));
+  const claimed = new Set(flatMap(claims, (claim) => (claim.kind === 'hidden-from-context' ? claim.paths : [])));
   const lost = old.find((rule, index) => now[index]?.text !== rule.text);
   const added = now.slice(old.length).find((rule) => !claimed.has(rule.text));
   return lost?.text ?? added?.text ?? null;

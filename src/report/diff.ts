@@ -5,6 +5,7 @@
  * https://git-scm.com/docs/git-config.
  */
 import { structuredPatch } from 'diff';
+import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 
 const contextLines = 3;
@@ -39,7 +40,7 @@ export function unifiedDiff(path: Path, before: string | null, after: string): s
   // An empty file has no lines to show. This index line (the hash of no bytes) is how git says so.
   if (hunks.length === 0) head.push('index 0000000..e69de29');
   else head.push(`--- ${before === null ? '/dev/null' : named(`a/${path}`)}`, `+++ ${named(`b/${path}`)}`);
-  const body = hunks.flatMap((hunk) => [`@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`, ...hunk.lines]);
+  const body = flatMap(hunks, (hunk) => [`@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`, ...hunk.lines]);
   return `${[...head, ...body].join('\n')}\n`;
 }
 
@@ -93,7 +94,7 @@ function wholeHunk(before: readonly string[], after: readonly string[], { start:
 }
 
 function marked(mark: string, lines: readonly string[]): readonly string[] {
-  return lines.flatMap((line) => (line.endsWith('\n') ? [mark + line.slice(0, -1)] : [mark + line, String.raw`\ No newline at end of file`]));
+  return flatMap(lines, (line) => (line.endsWith('\n') ? [mark + line.slice(0, -1)] : [mark + line, String.raw`\ No newline at end of file`]));
 }
 
 /** Lines with their line feeds. A carriage return is part of its line, alone or before a line feed. */

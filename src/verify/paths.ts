@@ -8,7 +8,7 @@ import type { Transform } from '../plan/transform.ts';
 import type { Naming } from '../report/files.ts';
 import { findingsReport } from '../report/findings.ts';
 import type { DockerfileVerification, UnverifiedStage } from '../report/verify.ts';
-import { onlyFor } from '../restrict.ts';
+import { forMeant } from '../restrict.ts';
 import type { RunRequest, Sink } from '../run.ts';
 import type { Path } from '../types.ts';
 import { writePlan } from '../write-plan.ts';
@@ -32,7 +32,7 @@ export async function verifyPaths(request: RunRequest, transforms: readonly Tran
     const engine = session.engine.version();
     for await (const { projects, target, naming } of openTargets(request, sink)) {
       for (const { project, meant } of projects) {
-        const plan = fix(project, onlyFor(new Set(meant), transforms), request);
+        const plan = fix(project, forMeant({ project, meant }, transforms), request);
         const site: ProjectSite = { project, plan, meant, root: target.root, engine, naming, sink, session, onUnverified, write: request.mode === 'write' };
         for (const verification of await verifyProject(site)) onVerified(verification);
       }

@@ -1,3 +1,4 @@
+import { flatMap } from '../../src/lists.ts';
 import type { ProjectView } from '../../src/plan/project.ts';
 import type { Path } from '../../src/types.ts';
 import type { Survey } from './survey.ts';
@@ -53,8 +54,8 @@ function followScripts(survey: Survey, texts: CommandText[]): void {
 type Named = Pick<CommandText, 'text' | 'where'>;
 
 function shellScripts(survey: Survey, files: ReadonlySet<Path>, text: string): readonly Named[] {
-  const named = wordsOf(text).flatMap((word) => fileNamed(files, word) ?? []);
-  return named.flatMap((path) => {
+  const named = wordsOf(text).map((word) => fileNamed(files, word)).filter((path) => path !== undefined);
+  return flatMap(named, (path) => {
     if (/\.(?:py|js|ts|json|toml|txt|ya?ml|md|lock|html|css)$/.test(path)) return [];
     const script = survey.read(path);
     return script !== undefined && (/\.(?:ba|da|a|z)?sh$/.test(path) || /^#!.*sh\b/.test(script)) ? [{ text: script, where: path }] : [];
@@ -84,9 +85,9 @@ function makeRecipes(survey: Survey, files: ReadonlySet<Path>, text: string): re
   const calls = [...text.matchAll(/(?:^|[\s;&|("'])g?make((?:[ \t]+[^\s;&|)"']+)*)/g)];
   if (calls.length === 0) return [];
   const makefiles = [...files].filter((path) => /^(?:GNU)?[Mm]akefile$/.test(nameOf(path)));
-  return makefiles.flatMap((path) => {
+  return flatMap(makefiles, (path) => {
     const makefile = readMakefile(survey.read(path) ?? '');
-    const targets = calls.flatMap((call) => (call[1] ?? '').trim().split(/\s+/).filter((word) => word !== '' && !/^-|=/.test(word)));
+    const targets = flatMap(calls, (call) => (call[1] ?? '').trim().split(/\s+/).filter((word) => word !== '' && !/^-|=/.test(word)));
     const wanted = targets.length > 0 ? targets : [makefile.first];
     const recipes = closure(wanted, (target) => makefile.rules.get(target)?.needs ?? []).map((target) => makefile.rules.get(target)?.recipe ?? '');
     const variables = closure(variablesIn(recipes.join('\n')), (name) => variablesIn(makefile.variables.get(name) ?? ''));
@@ -150,10 +151,10 @@ const lifecycle = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepre
 
 function packageScripts(survey: Survey, files: ReadonlySet<Path>, text: string): readonly Named[] {
   if (!/\b(?:npm|yarn|pnpm|bun)\b/.test(text)) return [];
-  const called = [...text.matchAll(/\b(?:npm|yarn|pnpm|bun)\b((?:[ \t]+[\w:.@/=-]+)*)/g)].flatMap((call) => (call[1] ?? '').trim().split(/\s+/).filter((word) => word !== '' && !word.startsWith('-')));
+  const called = flatMap([...text.matchAll(/\b(?:npm|yarn|pnpm|bun)\b((?:[ \t]+[\w:.@/=-]+)*)/g)], (call) => (call[1] ?? '').trim().split(/\s+/).filter((word) => word !== '' && !word.startsWith('-')));
   const isInstall = called.length === 0 || called.some((word) => /^(?:ci|i|install|add|clean-install)$/.test(word));
-  const names = new Set([...called.flatMap((name) => [`pre${name}`, name, `post${name}`]), ...(isInstall ? lifecycle : [])]);
-  return [...files].filter((path) => nameOf(path) === 'package.json').flatMap((path) => {
+  const names = new Set([...flatMap(called, (name) => [`pre${name}`, name, `post${name}`]), ...(isInstall ? lifecycle : [])]);
+  return flatMap([...files].filter((path) => nameOf(path) === 'package.json'), (path) => {
     const scripts = scriptsOf(survey.read(path) ?? '');
     return scripts.filter(([name]) => names.has(name)).map(([, body]) => ({ text: body, where: path }));
   });
@@ -162,7 +163,7 @@ function packageScripts(survey: Survey, files: ReadonlySet<Path>, text: string):
 function scriptsOf(text: string): readonly (readonly [string, string])[] {
   const { scripts } = readJson(text);
   if (typeof scripts !== 'object' || scripts === null) return [];
-  return Object.entries(scripts).flatMap(([name, body]) => (typeof body === 'string' ? [[name, body] as const] : []));
+  return flatMap(Object.entries(scripts), ([name, body]) => (typeof body === 'string' ? [[name, body] as const] : []));
 }
 
 /** The object that a JSON text holds; empty if it holds none. */

@@ -1,4 +1,5 @@
 import { inOrder } from '../../src/dockerfile/in-order.ts';
+import { flatMap } from '../../src/lists.ts';
 import { readPyproject, setupPyHints } from '../../src/manifests/pyproject.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
 import { once } from '../../src/remember.ts';
@@ -30,13 +31,13 @@ const longestReference = 500;
 /** `sendsGit`: the ignore file lets `.git` through today, so that a build may ask it. */
 export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[], sendsGit: boolean): Situation {
   const commands = commandTexts(project, surveys);
-  const manifests = surveys.flatMap((survey) => survey.files.filter(isManifest).map((path) => [path, survey.read(path) ?? ''] as const));
+  const manifests = flatMap(surveys, (survey) => survey.files.filter(isManifest).map((path) => [path, survey.read(path) ?? ''] as const));
   const texts: ProjectTexts = {
     manifests: [...manifests.map(([, text]) => text), ...surveys.map((survey) => survey.read('.pre-commit-config.yaml') ?? '')].join('\n'),
     // That of a directory further up speaks of many projects.
     gitignore: surveys.map((survey) => survey.read('.gitignore') ?? '').join('\n'),
     buildCommands: commands.filter((command) => command.inBuild).map((command) => command.text).join('\n'),
-    bases: project.dockerfiles.flatMap((view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference).slice(0, longestReference) : ''))).join('\n'),
+    bases: flatMap(project.dockerfiles, (view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference).slice(0, longestReference) : ''))).join('\n'),
   };
   const situation: Situation = { surveys, builds, commands, texts, manifests, gitNeed: once(() => (sendsGit ? asksGit(situation) : null)), naming: once(() => commands.map(({ text, where }) => ({ text: withoutRemoved(text), where }))) };
   return situation;
@@ -104,7 +105,7 @@ function filesNamedIn(path: Path, text: string): readonly string[] {
     case 'setup.cfg':
       return setupPyHints(text).readsFiles;
     case 'MANIFEST.in':
-      return [...text.matchAll(/^[ \t]*include[ \t]+(.*)$/gm)].flatMap((match) => (match[1] ?? '').trim().split(/\s+/));
+      return flatMap([...text.matchAll(/^[ \t]*include[ \t]+(.*)$/gm)], (match) => (match[1] ?? '').trim().split(/\s+/));
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import { discoveredKind, isDockerfileName } from '../../src/discover/files.ts';
 import { inOrder } from '../../src/dockerfile/in-order.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { Path } from '../../src/types.ts';
 import type { Survey } from './survey.ts';
 import { isCopied, isVirtualEnvironment, join, nameOf, outermost, parentOf } from './survey.ts';
@@ -102,7 +103,7 @@ function environmentFiles(survey: Survey, texts: ProjectTexts): readonly Draft[]
 /** What editors and desktops keep in a checkout: at its top, or where they are now. */
 function editors(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const ignoredByGit = new Set(texts.gitignore.split('\n').map((line) => line.trim().replace(/^(?:\*\*)?\//, '').replace(/\/\*{0,2}$/, '')));
-  return ['.idea', '.vscode', '.DS_Store'].flatMap((name): readonly Draft[] => {
+  return flatMap(['.idea', '.vscode', '.DS_Store'], (name): readonly Draft[] => {
     const found = survey.byName.get(name) ?? [];
     if (found.length === 0 && !ignoredByGit.has(name)) return [];
     const isAnywhere = name === '.DS_Store' || found.some((path) => path !== name);
@@ -153,7 +154,7 @@ function virtualEnvironments(survey: Survey, projects: readonly Path[]): readonl
     return [draft('**/.venv', [...inProject.map((folder) => mark(folder, '.venv')), ...existing('.venv')]), ...plain, ...literal];
   }
   if (projects.length === 0) return literal;
-  const others = ['', ...projects].flatMap((folder) => ['.venv', 'venv', 'env', 'ENV'].map((name) => mark(folder, name)));
+  const others = flatMap(['', ...projects], (folder) => ['.venv', 'venv', 'env', 'ENV'].map((name) => mark(folder, name)));
   return [
     ...['.venv', 'venv'].map((name) => (existing(name).length > 0 ? draft(`**/${name}`, existing(name)) : draft(`**/${name}`, projects.map((folder) => mark(folder, name)), others))),
     ...literal,
@@ -186,7 +187,7 @@ const pythonLeftovers: readonly Leftover[] = [
 
 function pythonTools(survey: Survey, texts: ProjectTexts, projects: readonly Path[]): readonly Draft[] {
   const fileNames = [...new Set(survey.files.map(nameOf))];
-  const drafts = pythonLeftovers.flatMap(({ name, usedIf, settings, onlyInNewFile = false }): readonly Draft[] => {
+  const drafts = flatMap(pythonLeftovers, ({ name, usedIf, settings, onlyInNewFile = false }): readonly Draft[] => {
     const found = survey.byName.get(name) ?? [];
     const used = usedIf.test(texts.manifests) || fileNames.some((one) => settings.test(one));
     if (found.length === 0 && (!used || projects.length === 0)) return [];
@@ -233,7 +234,7 @@ const outputsOf: readonly Output[] = [
 ];
 
 function others(survey: Survey, texts: ProjectTexts): readonly Draft[] {
-  const drafts = outputsOf.flatMap(({ names, manifest, madeBy, sharedOutput = false }): readonly Draft[] => {
+  const drafts = flatMap(outputsOf, ({ names, manifest, madeBy, sharedOutput = false }): readonly Draft[] => {
     if (!madeBy(texts.buildCommands)) return [];
     const all = unique(survey.files.filter((path) => manifest.test(nameOf(path))).map(parentOf));
     const folders = sharedOutput ? outermost(all) : all;

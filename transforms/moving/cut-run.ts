@@ -3,6 +3,7 @@ import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step } from '../../src/dockerfile/shell.ts';
 import { onOneLine } from '../../src/edit/lines.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import { isWorthKeeping } from './steps.ts';
@@ -35,7 +36,7 @@ export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSo
   const whole = scanned.text.slice(instruction.span.start, instruction.span.end);
   const parts = cutOnce(run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) })));
   if (run.opaque === null && parts.every((part) => part.fate === 'both' || part.fate === 'hoisted')) {
-    return { kind: 'cut', hoisted: run.commands.flatMap((command) => command.effects), left: [], isDependenciesFirst: false, text: whole, rest: null };
+    return { kind: 'cut', hoisted: flatMap(run.commands, (command) => command.effects), left: [], isDependenciesFirst: false, text: whole, rest: null };
   }
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first');
   if (!hoisted.some((part) => isWorthKeeping(part.command))) return whyNothing(parts);
@@ -140,10 +141,10 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
     } else put(second, text);
   }
   const tail = scanned.text.slice(steps.at(-1)?.span.end ?? instruction.span.end, instruction.span.end);
-  const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first').flatMap(effectsOf);
+  const hoisted = flatMap(parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first'), effectsOf);
   const isDependenciesFirst = parts.some((part) => part.fate === 'dependencies-first' && part.command.dependenciesOnly?.kind === 'dependencies-only' && part.command.dependenciesOnly.originalStillNeeded);
   const onlyState = fates.every((fate) => stepFate(fate) !== 'rest' && !(stepFate(fate) === 'dependencies-first'));
-  const left = parts.filter((part) => part.fate === 'rest').flatMap((part) => part.command.effects);
+  const left = flatMap(parts.filter((part) => part.fate === 'rest'), (part) => part.command.effects);
   return { kind: 'cut', hoisted, left, isDependenciesFirst, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
 }
 

@@ -4,6 +4,7 @@ import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { Instruction, ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { blockOf, blockText, isFollowedByBlankLine, isPrecededByBlankLine, keywordLike, lineStartAt, removalsOf } from '../../src/edit/lines.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { Edit, Path, Span } from '../../src/types.ts';
 import type { CutRun } from './cut-run.ts';
 import type { ExposedInstall } from './steps.ts';
@@ -54,9 +55,9 @@ function editsFor(match: ExposedInstall, move: Move, around: Around): readonly [
   const staying = sunk.filter((step) => !isRepeatedBelow(scanned, step, move));
   const moved = staying.map((step) => movedText(match, step, move, around));
   const indent = indentOf(scanned, anchor);
-  const lines = [...moved.flatMap(({ left }) => (left === null || move.narrow.length === 0 ? [] : [left])), ...move.narrow.map((line) => indent + line)];
+  const lines = [...flatMap(moved, ({ left }) => (left === null || move.narrow.length === 0 ? [] : [left])), ...move.narrow.map((line) => indent + line)];
   const gap = moved.length > 0 && (sunk.some((step) => isFollowedByBlankLine(scanned, step.instruction)) || startsParagraph(scanned, moved[0])) ? newline : '';
-  const below = moved.flatMap((one, index) => [...(index > 0 && isGapBetween(scanned, staying[index - 1], one.step) ? [''] : []), ...one.lines]);
+  const below = flatMap(moved, (one, index) => [...(index > 0 && isGapBetween(scanned, staying[index - 1], one.step) ? [''] : []), ...one.lines]);
   if (rest !== null) below.push(indentOf(scanned, install) + rest);
   const text = below.length === 0 ? move.text : move.text + newline + gap + below.join(newline);
   const replaced: Edit = { file, span: install.instruction.span, text };
@@ -103,7 +104,7 @@ function editsForSiblings(match: ExposedInstall, sunk: readonly StepRecord[], ar
   const end = first && stages[first.stage]?.steps.at(-1);
   if (!first || !end) return [];
   const siblings = stages.filter(({ stage }) => stage.base.kind === 'stage' && stage.base.index === first.stage && stage.index !== match.stage.stage.index);
-  const text = left.flatMap((step) => sunkText(match, step, end, blockText(scanned, step.instruction), around)).map((line) => scanned.newline + line).join('');
+  const text = flatMap(left, (step) => sunkText(match, step, end, blockText(scanned, step.instruction), around)).map((line) => scanned.newline + line).join('');
   return siblings.map(({ stage }) => {
     const at = stage.fromInstruction.span.end;
     return { file: match.view.path, span: { start: at, end: at }, text };
@@ -177,7 +178,7 @@ function withoutSources(scanned: ScannedDockerfile, step: StepRecord, text: stri
   const parsed = parse(step.instruction, scanned);
   if ((parsed.keyword !== 'COPY' && parsed.keyword !== 'ADD') || parsed.json) return text;
   const { sources, destination } = parsed;
-  const gone = sources.flatMap(({ text: written, span }, index) => (brought.includes(written.replace(/^(?:\.?\/)+/, '')) ? [{ start: span.start, end: (sources[index + 1] ?? destination).span.start }] : []));
+  const gone = flatMap(sources, ({ text: written, span }, index) => (brought.includes(written.replace(/^(?:\.?\/)+/, '')) ? [{ start: span.start, end: (sources[index + 1] ?? destination).span.start }] : []));
   if (gone.length === sources.length || gone.some(({ start, end }) => scanned.text.slice(start, end).includes('#'))) return text;
   // From the first to the last, counted from the end, which stays as it is.
   return gone.reduce((left, { start, end }) => left.slice(0, left.length - (step.instruction.span.end - start)) + left.slice(left.length - (step.instruction.span.end - end)), text);

@@ -5,6 +5,7 @@ import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts'
 import type { ContextSource } from '../../src/build/state.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Path } from '../../src/types.ts';
@@ -35,7 +36,7 @@ export function stepsToSink({ scanned, before, hoisted, rest, steady, files, may
   const cuts = new Map<StepRecord, CutRun>();
   const needed = [...readsOf(hoisted), ...steady];
   const read = readsOfAll(hoisted);
-  const regions = new Set([...read, ...hoisted.flatMap((executed) => executed.effect.writes.map(({ place }) => place))].map(({ path }) => path).filter(isRegion));
+  const regions = new Set([...read, ...flatMap(hoisted, (executed) => executed.effect.writes.map(({ place }) => place))].map(({ path }) => path).filter(isRegion));
   for (const [index, step] of before.entries()) {
     const later = (): readonly StepRecord[] => before.slice(index + 1);
     const isFree = isUnneededCopy(step, needed, read, files) && !isForAnInstall(step, later(), regions, files);
@@ -69,7 +70,7 @@ function cutOff(scanned: ScannedDockerfile, step: StepRecord, below: readonly Do
 }
 
 function partOf({ kind, run }: StepRecord, commands: readonly ExecutedCommand[]): Doing {
-  const written = commands.flatMap(({ effects }) => effects.flatMap(({ effect }) => effect.writes.map(({ place }) => place)));
+  const written = flatMap(commands, ({ effects }) => flatMap(effects, ({ effect }) => effect.writes.map(({ place }) => place)));
   return { kind, opaque: null, copy: null, run: run && { commands, written, opaque: run.opaque, rest: run.rest, script: null } };
 }
 
@@ -88,7 +89,7 @@ function isForRest(copy: StepRecord, later: () => readonly StepRecord[], hoisted
 }
 
 function readsOfAll(executed: readonly ExecutedEffect[]): readonly Place[] {
-  return executed.flatMap(({ effect }) => effect.reads);
+  return flatMap(executed, ({ effect }) => effect.reads);
 }
 
 /** Does an earlier install, on which this one rests, need the copy: the wheels of a tool, the sources of a package manager? */
@@ -129,9 +130,9 @@ function isSystemPlace({ path, deep }: Place): boolean {
 
 /** Places whose files a step removes or edits; regions left out. */
 function changedBy(step: Doing): readonly Place[] {
-  return effectsOf(step).flatMap(({ effect }) => effect.writes.filter(({ how, place }) => (how === 'remove' || how === 'edit') && !isRegion(place.path)).map(({ place }) => place));
+  return flatMap(effectsOf(step), ({ effect }) => effect.writes.filter(({ how, place }) => (how === 'remove' || how === 'edit') && !isRegion(place.path)).map(({ place }) => place));
 }
 
 function lookedAtBy(step: Doing): readonly Place[] {
-  return effectsOf(step).flatMap(({ effect }) => (effect.kind === 'observe' ? effect.reads.filter(({ path }) => !isRegion(path)) : []));
+  return flatMap(effectsOf(step), ({ effect }) => (effect.kind === 'observe' ? effect.reads.filter(({ path }) => !isRegion(path)) : []));
 }

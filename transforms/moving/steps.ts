@@ -5,6 +5,7 @@ import type { ContextRead, ExecutedCommand, ExecutedEffect } from '../../src/bui
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { shortText } from '../../src/edit/lines.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
 import type { Match } from '../../src/plan/transform.ts';
 import type { BuildContext } from '../../src/types.ts';
@@ -23,7 +24,7 @@ export interface ExposedInstall extends Match {
 /** The steps before the install: those of the stages that it starts from, and its own. */
 export function stepsBefore(match: ExposedInstall): readonly StepRecord[] {
   const { stage, symbolic, at } = match;
-  const parents = stage.chain.slice(0, -1).flatMap((index) => symbolic.stages[index]?.steps ?? []);
+  const parents = flatMap(stage.chain.slice(0, -1), (index) => symbolic.stages[index]?.steps ?? []);
   return [...parents, ...stage.steps.slice(0, at)];
 }
 
@@ -47,11 +48,11 @@ export function isWorthKeeping(command: ExecutedCommand): boolean {
 }
 
 export function readsOf(effects: readonly ExecutedEffect[]): readonly ContextRead[] {
-  return effects.flatMap((executed) => executed.reads);
+  return flatMap(effects, (executed) => executed.reads);
 }
 
 export function effectsOf(step: Pick<StepRecord, 'run'>): readonly ExecutedEffect[] {
-  return step.run?.commands.flatMap((command) => command.effects) ?? [];
+  return flatMap(step.run?.commands ?? [], (command) => command.effects);
 }
 
 /** An instruction and its line, as messages name it. */
@@ -90,5 +91,5 @@ export function writtenBy(step: Pick<StepRecord, 'copy' | 'run'>): readonly Plac
 }
 
 export function readBy(step: Pick<StepRecord, 'run'>): readonly Place[] {
-  return effectsOf(step).flatMap((executed) => executed.effect.reads);
+  return flatMap(effectsOf(step), (executed) => executed.effect.reads);
 }

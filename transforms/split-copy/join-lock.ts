@@ -3,6 +3,7 @@ import { baseName, isSymbolic, join, parentOf } from '../../src/build/places.ts'
 import type { ExecutedCommand } from '../../src/build/runner.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
@@ -49,8 +50,8 @@ function missingLock(command: ExecutedCommand, build: BuildView, tree: Tree): Om
 export function joinLock(view: DockerfileView, build: BuildView, symbolic: SymbolicBuild, { install, manifest, lock }: MissingLock): Fix | Decline {
   const { scanned } = view.model;
   if (build.context.has(lock) !== 'yes') return decline('hidden-from-context', `${lock} lies beside ${baseName(manifest)}, but ${build.ignoreFile ?? 'the ignore file'} hides it, so ${named(scanned, install)} resolves anew each time`);
-  const copies = symbolic.stages.flatMap((stage) => stage.steps).filter((step) => contextItems(step).some((item) => item.source === manifest) && !contextItems(step).some((item) => item.source === lock));
-  const edits = copies.flatMap((step) => editsOf(view, step, manifest, lock));
+  const copies = flatMap(symbolic.stages, (stage) => stage.steps).filter((step) => contextItems(step).some((item) => item.source === manifest) && !contextItems(step).some((item) => item.source === lock));
+  const edits = flatMap(copies, (step) => editsOf(view, step, manifest, lock));
   const [first, ...others] = edits;
   if (!first || copies.length === 0) return decline('unsupported', `${baseName(lock)} is not there when ${named(scanned, install)} runs, and the COPY of ${baseName(manifest)} is of a form to which it cannot be added`);
   const [copy] = copies;

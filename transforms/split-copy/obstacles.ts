@@ -3,6 +3,7 @@ import type { Place } from '../../src/build/places.ts';
 import type { ExecutedEffect } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext } from '../../src/types.ts';
@@ -65,8 +66,8 @@ function inTheWay(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[]
   for (const step of sunk) {
     if (!step.run) continue;
     const effects = effectsOf(step).map(({ effect }) => effect);
-    const writes = effects.flatMap((effect) => effect.writes.map(({ place }) => place));
-    const reads = effects.flatMap((effect) => effect.reads);
+    const writes = flatMap(effects, (effect) => effect.writes.map(({ place }) => place));
+    const reads = flatMap(effects, (effect) => effect.reads);
     for (const { effect } of hoisted) {
       if (effect.kind === 'observe') continue;
       const written = effect.writes.map(({ place }) => place);

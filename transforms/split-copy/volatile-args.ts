@@ -2,6 +2,7 @@ import type { StageResult, StepRecord } from '../../src/build/symbolic-build.ts'
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { shortText } from '../../src/edit/lines.ts';
+import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Fix } from '../../src/types.ts';
@@ -38,7 +39,7 @@ function volatileArgs(step: StepRecord, match: Pick<ExposedInstall, 'view'>): re
 }
 
 function globalDefault({ view }: Pick<ExposedInstall, 'view'>, name: string): string {
-  const entries = view.model.globalArgs.flatMap((instruction) => {
+  const entries = flatMap(view.model.globalArgs, (instruction) => {
     const parsed = parse(instruction, view.model.scanned);
     return parsed.keyword === 'ARG' ? parsed.entries : [];
   });
@@ -56,7 +57,7 @@ const ofStages = new WeakMap<StageResult, readonly VolatileArg[]>();
 function volatileArgsOf(match: Pick<ExposedInstall, 'view' | 'stage'>): readonly VolatileArg[] {
   const known = ofStages.get(match.stage);
   if (known) return known;
-  const found = [...match.stage.steps.entries()].flatMap(([at, step]) => {
+  const found = flatMap([...match.stage.steps.entries()], ([at, step]) => {
     const names = volatileArgs(step, match);
     return names === null ? [] : [{ at, step, names }];
   });

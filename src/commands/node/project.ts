@@ -1,6 +1,7 @@
 /** An install of a whole project of Node.js. */
 import type { Place } from '../../build/places.ts';
 import { andAbove, isSymbolic, join, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import { flatMap } from '../../lists.ts';
 import type { PackageJson } from '../../manifests/package-json.ts';
 import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
 import type { Path } from '../../types.ts';
@@ -35,7 +36,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   if ('kind' in settings) return settings;
   const inputs = noInputs(view);
   const names = program === 'pnpm' ? ['package.json', 'pnpm-workspace.yaml'] : ['package.json'];
-  const above = distinctPaths([view.cwd, ...andAbove(view.cwd), ...andAbove(directory)]).filter((at) => at !== directory).flatMap((at) => names.map((name) => join(at, name)));
+  const above = flatMap(distinctPaths([view.cwd, ...andAbove(view.cwd), ...andAbove(directory)]).filter((at) => at !== directory), (at) => names.map((name) => join(at, name)));
   if (above.some((path) => view.presence(path) === 'yes' && (path.endsWith('.yaml') || /workspaces/.test(view.text(path) ?? 'workspaces')))) return opaque(`${program} ${word} in a package of a workspace`);
   inputs.reads.push(...[manifest, ...[...manager.locks, ...manager.others].map((name) => join(directory, name))].map(file), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(path, view)).map(file));
   inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...gitSettings(view), ...namedByVariables(view));

@@ -1,6 +1,7 @@
 /** Settings of the package managers of Node.js: files, variables, and what they lead to. */
 import type { Place } from '../../build/places.ts';
 import { andAbove, baseName, join, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import { flatMap } from '../../lists.ts';
 import { readNodeSettings } from '../../manifests/node-settings.ts';
 import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
 import type { Path } from '../../types.ts';
@@ -30,8 +31,8 @@ export function variableThatLeads(view: ImageView): string | null {
 
 /** Programs and settings that variables name. */
 export function namedByVariables(view: ImageView): readonly Place[] {
-  const names = ['PYTHON', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'COREPACK_HOME', 'COREPACK_ENV_FILE', 'XDG_CONFIG_HOME', ...['python', 'node_gyp', 'nodedir', 'devdir', 'cache', 'store_dir'].flatMap((key) => [`npm_config_${key}`, `NPM_CONFIG_${key.toUpperCase()}`])];
-  return names.flatMap((name) => {
+  const names = ['PYTHON', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'COREPACK_HOME', 'COREPACK_ENV_FILE', 'XDG_CONFIG_HOME', ...flatMap(['python', 'node_gyp', 'nodedir', 'devdir', 'cache', 'store_dir'], (key) => [`npm_config_${key}`, `NPM_CONFIG_${key.toUpperCase()}`])];
+  return flatMap(names, (name) => {
     const value = view.variable(name) ?? '';
     return value.includes('/') ? [everythingBelow(view.resolve(value))] : [];
   });
@@ -54,7 +55,7 @@ interface Settings extends Parts {
 
 export function settingsOf(manager: Manager, directory: Path, view: ImageView): Settings | Opaque {
   const { program, settings } = manager;
-  const own = distinctPaths([directory, view.cwd, ...(program === 'yarn' ? [...andAbove(directory), ...andAbove(view.cwd)] : [])]).flatMap((at) => settings.map((name) => join(at, name)));
+  const own = flatMap(distinctPaths([directory, view.cwd, ...(program === 'yarn' ? [...andAbove(directory), ...andAbove(view.cwd)] : [])]), (at) => settings.map((name) => join(at, name)));
   const read = readSettings([...own, ...ofAllProjects(manager, view)], view);
   if ('kind' in read) return read;
   if (program === 'yarn') return berry(directory, read, view);
