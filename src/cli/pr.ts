@@ -9,6 +9,7 @@ import { connect, realClock } from '../pr/connect.ts';
 import type { Endpoint } from '../pr/endpoint.ts';
 import { endpointOf } from '../pr/endpoint.ts';
 import type { Platform } from '../pr/forge.ts';
+import { platforms } from '../pr/forge.ts';
 import { isForgeError } from '../pr/forge.ts';
 import type { Clock } from '../pr/http.ts';
 import { isBranchName, isOwnerName, repositoryName } from '../pr/names.ts';
@@ -36,7 +37,7 @@ const defaultCommits = 200;
 
 const options: Readonly<Record<string, Options>> = {
   'dry-run': { type: 'boolean', group: group.what, describe: 'Say what would be done in each repository, with the diff, and do nothing' },
-  platform: { ...text, choices: ['github', 'gitlab'], default: 'github', group: group.what, describe: 'The forge' },
+  platform: { ...text, choices: platforms, default: 'github', group: group.what, describe: 'The forge' },
   endpoint: { ...text, group: group.what, describe: 'Its address, if it is your own: https://HOST' },
   repos: { ...text, group: group.many, describe: 'A list of repositories: names or addresses, one a line (- for standard input)' },
   org: { ...text, group: group.many, describe: 'All repositories of an organisation, group or user, but archived ones and forks' },
@@ -60,7 +61,7 @@ dockfix pr --org NAME | --repos FILE         the same for many`;
 
 function afterHelp(): string {
   return `
-The token comes from GH_TOKEN or GITHUB_TOKEN (GITLAB_TOKEN), from gh or glab, or from git's credential helpers.
+The token comes from GH_TOKEN or GITHUB_TOKEN (GITLAB_TOKEN, GITEA_TOKEN), from gh or glab, or from git's credential helpers.
 Run it again whenever you like: it brings its own branches and pull requests up to date, closes them when nothing is left
 to do, and does not come back to what a person closed. dockfix.json in a repository can switch it off, or change it.
 Exit codes: 0 done; 2 something that was asked for could not be done.
@@ -100,7 +101,7 @@ export function runPr(values: Values, all: readonly Transform[], surroundings: S
 }
 
 function readAsked(values: Values): Asked | Usage {
-  const platform: Platform = last(values, 'platform') === 'gitlab' ? 'gitlab' : 'github';
+  const platform: Platform = platforms.find((one) => one === last(values, 'platform')) ?? 'github';
   const endpoint = endpointOf(platform, last(values, 'endpoint'));
   if (typeof endpoint === 'string') return usage(`--endpoint: ${endpoint}`);
   const selection = readSelection(values, platform, endpoint);

@@ -136,5 +136,5 @@ function decideUpdate({ base }: Situation, { title, body }: Changes, current: Pu
   return { do: 'update', number: current.number, push, change: isChange ? change : null, setUp };
 }
 
-/** How GitLab writes that a merge request is a draft. */
-const draftPrefix = /^Draft: /;
+/** How GitLab and Gitea write that it is a draft. */
+const draftPrefix = /^(?:Draft|WIP): /;

@@ -12,9 +12,10 @@ export interface Endpoint {
 const usual: Readonly<Record<Platform, Endpoint>> = {
   github: { api: 'https://api.github.com', web: 'https://github.com', host: 'github.com' },
   gitlab: { api: 'https://gitlab.com/api/v4', web: 'https://gitlab.com', host: 'gitlab.com' },
+  gitea: { api: 'https://gitea.com/api/v1', web: 'https://gitea.com', host: 'gitea.com' },
 };
 
-const apiPaths: Readonly<Record<Platform, string>> = { github: '/api/v3', gitlab: '/api/v4' };
+const apiPaths: Readonly<Record<Platform, string>> = { github: '/api/v3', gitlab: '/api/v4', gitea: '/api/v1' };
 
 /**
  * The forge itself, or the one at the address that `--endpoint` has: its pages or its API. Without TLS only this machine

@@ -1,6 +1,7 @@
-/** What dockfix needs of a forge. One module each implements it: github.ts, gitlab.ts. */
+/** What dockfix needs of a forge. One module each implements it: github.ts, gitlab.ts, gitea.ts. */
 
-export type Platform = 'github' | 'gitlab';
+export const platforms = ['github', 'gitlab', 'gitea'] as const;
+export type Platform = (typeof platforms)[number];
 
 /** A repository as the forge describes it. Its name is OWNER/NAME; on GitLab the owner may be a group with subgroups. */
 export interface RepositoryFacts {
@@ -45,6 +46,20 @@ export interface BranchCommit {
   readonly committerEmail: string;
 }
 
+/** A commit, and what comes right before it. */
+export interface Ancestry {
+  readonly id: string;
+  readonly parents: readonly string[];
+}
+
+/** What a branch was begun at: the one parent that none of its commits is. Without commits of its own that is its head. */
+export function begunAt(commits: readonly Ancestry[], head: string): string | null {
+  if (commits.length === 0) return head;
+  const own = new Set(commits.map(({ id }) => id));
+  const others = new Set(commits.flatMap(({ parents }) => parents).filter((id) => !own.has(id)));
+  return others.size === 1 ? ([...others][0] ?? null) : null;
+}
+
 /** A branch compared with the one that it is to be merged into. */
 export interface Branch {
   readonly head: string;
@@ -87,7 +102,7 @@ export interface Forge {
   /** Says something once: not if a comment has the mark already. */
   readonly commentOnce: (target: RepositoryFacts, number: number, mark: string, text: string) => Promise<void>;
   readonly addLabels: (target: RepositoryFacts, number: number, labels: readonly string[]) => Promise<void>;
-  /** Users; on GitHub also teams, as `ORG/TEAM`. */
+  /** Users; on GitHub and Gitea also teams, as `ORG/TEAM`. */
   readonly askForReview: (target: RepositoryFacts, number: number, reviewers: readonly string[]) => Promise<void>;
   /** It is well if there is no such branch. */
   readonly deleteBranch: (route: Route) => Promise<void>;

@@ -4,6 +4,7 @@ import type { Fields } from './answers.ts';
 import type { Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
 import { ForgeError, isForgeError } from './forge.ts';
 import type { Clock, Http } from './http.ts';
+import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
 
 export const gitHubHeaders = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' } as const;
@@ -191,19 +192,4 @@ function commitOf(value: unknown): BranchCommit {
   const commit = fields(fields(value)['commit']);
   const email = (who: unknown): string => (who === null ? '' : (textOrNull(fields(who)['email']) ?? ''));
   return { id: text(fields(value)['sha']), authorEmail: email(commit['author']), committerEmail: email(commit['committer']) };
-}
-
-/** Of a name only the slashes are those of an address. */
-function inPath(name: string): string {
-  return name.split('/').map(encodeURIComponent).join('/');
-}
-
-/** Null where the forge says that there is no such thing. */
-async function orNull<Value>(ask: () => Promise<Value>, ...codes: readonly ('not-found' | 'rejected')[]): Promise<Value | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isForgeError(error, ...(codes.length === 0 ? (['not-found'] as const) : codes))) return null;
-    throw error;
-  }
 }

@@ -1,9 +1,10 @@
 /** GitLab, by its REST API, version 4: https://docs.gitlab.com/api/rest. */
 import { fields, list, number, text, textOrNull, time } from './answers.ts';
 import type { Fields } from './answers.ts';
-import type { Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
-import { ForgeError, isForgeError } from './forge.ts';
+import type { Ancestry, Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
+import { begunAt, ForgeError, isForgeError } from './forge.ts';
 import type { Clock, Http } from './http.ts';
+import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
 
 /** A description may have 1,048,576; a pull request that nobody can read helps nobody. */
@@ -37,7 +38,7 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
     if (listed.length > mostCommits) return { head, mergeBase: null, commits: null };
     const written: Fields[] = [];
     for (const commit of listed) written.push(await wholeCommit(source, commit));
-    return { head, mergeBase: baseOf(written, head), commits: written.map(commitOf) };
+    return { head, mergeBase: begunAt(written.map(ancestryOf), head), commits: written.map(commitOf) };
   };
 
   /** What a comparison lists of a commit is less than all on some versions of GitLab. */
@@ -121,7 +122,7 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
     async deleteBranch({ source, branch }) {
       await orNull(() => http.send('DELETE', `/projects/${source.id}/repository/branches/${encodeURIComponent(branch)}`));
     },
-    lineUrl: (target, commit, path, line) => `${target.webUrl}/-/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}#L${line}`,
+    lineUrl: (target, commit, path, line) => `${target.webUrl}/-/blob/${commit}/${inPath(path)}#L${line}`,
   };
 }
 
@@ -143,14 +144,6 @@ function projectFacts(value: Fields, webUrl: string): RepositoryFacts {
   };
 }
 
-/** The parent that none of the commits is: what the branch was begun at. Without commits of its own that is its head. */
-function baseOf(commits: readonly Fields[], head: string): string | null {
-  if (commits.length === 0) return head;
-  const ids = new Set(commits.map((one) => text(one['id'])));
-  const parents = new Set(commits.flatMap((one) => list(one['parent_ids']).map(text)).filter((id) => !ids.has(id)));
-  return parents.size === 1 ? ([...parents][0] ?? null) : null;
-}
-
 function mergeRequest(value: Fields): PullRequest {
   const state = text(value['state']);
   return {
@@ -164,16 +157,10 @@ function mergeRequest(value: Fields): PullRequest {
   };
 }
 
-function commitOf(value: Fields): BranchCommit {
-  return { id: text(value['id']), authorEmail: text(value['author_email']), committerEmail: textOrNull(value['committer_email']) ?? '' };
+function ancestryOf(value: Fields): Ancestry {
+  return { id: text(value['id']), parents: list(value['parent_ids']).map(text) };
 }
 
-/** Null where the forge says that there is no such thing. */
-async function orNull<Value>(ask: () => Promise<Value>): Promise<Value | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isForgeError(error, 'not-found')) return null;
-    throw error;
-  }
+function commitOf(value: Fields): BranchCommit {
+  return { id: text(value['id']), authorEmail: text(value['author_email']), committerEmail: textOrNull(value['committer_email']) ?? '' };
 }

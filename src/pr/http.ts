@@ -1,7 +1,7 @@
 /** Requests to the API of a forge: the token, time limits, rate limits, what is tried again, and pages. */
 import { fields, list } from './answers.ts';
 import type { ForgeFault } from './forge.ts';
-import { ForgeError } from './forge.ts';
+import { ForgeError, isForgeError } from './forge.ts';
 import { printable } from '../report/words.ts';
 import type { Redact } from './redact.ts';
 
@@ -10,6 +10,8 @@ export interface HttpSettings {
   readonly base: string;
   /** The header that holds the token, and the others that each request has. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What the forge calls the number of entries on a page, and the most that it gives. */
+  readonly perPage: { readonly name: string; readonly most: number };
   readonly redact: Redact;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
@@ -52,10 +54,9 @@ export interface Http {
 const triesOfFailures = 4;
 const triesOfLimits = 6;
 const mostRedirects = 5;
-const entriesPerPage = 100;
 
 export function httpClient(settings: HttpSettings): Http {
-  const { base, clock } = settings;
+  const { base, clock, perPage } = settings;
   const origin = new URL(base).origin;
   let nextChange = 0;
   const turn = async (method: Method): Promise<void> => {
@@ -84,7 +85,7 @@ export function httpClient(settings: HttpSettings): Http {
   };
   const send = async (method: Method, path: string, request: Request = {}): Promise<Answer> => sendTo(method, addressOf(base, path, request.query), request);
   async function* pages(path: string, query: Request['query'] = {}, field?: string): AsyncIterable<unknown> {
-    let url: URL | null = addressOf(base, path, { ...query, per_page: entriesPerPage });
+    let url: URL | null = addressOf(base, path, { ...query, [perPage.name]: perPage.most });
     while (url !== null) {
       const { json, headers }: Received = await sendTo('GET', url, {});
       yield* list(field === undefined ? json : fields(json)[field]);
@@ -94,6 +95,21 @@ export function httpClient(settings: HttpSettings): Http {
     }
   }
   return { send, pages };
+}
+
+/** Null where the forge says that there is no such thing. */
+export async function orNull<Value>(ask: () => Promise<Value>, ...codes: readonly ('not-found' | 'rejected')[]): Promise<Value | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isForgeError(error, ...(codes.length === 0 ? (['not-found'] as const) : codes))) return null;
+    throw error;
+  }
+}
+
+/** Of a name in an address only the slashes are those of an address. */
+export function inPath(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
 }
 
 function addressOf(base: string, path: string, query: Request['query'] = {}): URL {

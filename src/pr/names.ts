@@ -5,11 +5,13 @@ const names: Readonly<Record<Platform, RegExp>> = {
   github: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/[A-Za-z0-9._-]{1,100}$/,
   // https://docs.gitlab.com/user/reserved_names: letters, digits, `_`, `-`, `.`; groups within groups.
   gitlab: /^(?:[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}\/){1,21}[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$/,
+  gitea: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\/[A-Za-z0-9._-]{1,100}$/,
 };
 
 const owners: Readonly<Record<Platform, RegExp>> = {
   github: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
   gitlab: /^(?:[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}\/){0,20}[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$/,
+  gitea: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/,
 };
 
 /**

@@ -25,7 +25,7 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /** The user that goes with a token in git's basic authentication. */
-const gitUsers: Readonly<Record<Platform, string>> = { github: 'x-access-token', gitlab: 'oauth2' };
+const gitUsers: Readonly<Record<Platform, string>> = { github: 'x-access-token', gitlab: 'oauth2', gitea: 'oauth2' };
 
 /** The value of the Authorization header for git. */
 export function gitAuthorization(platform: Platform, token: string): string {

@@ -16,17 +16,32 @@ export type Ask = (program: string, options: readonly string[], input: string) =
 const variables: Readonly<Record<Platform, readonly string[]>> = {
   github: ['GH_TOKEN', 'GITHUB_TOKEN'],
   gitlab: ['GITLAB_TOKEN'],
+  gitea: ['GITEA_TOKEN'],
 };
 
 /** GitHub's own program uses these for other hosts than github.com. */
 const variablesOfOwnHosts: Readonly<Record<Platform, readonly string[]>> = {
   github: ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'],
   gitlab: [],
+  gitea: [],
+};
+
+/** The forge's own program, if it has one that tells its token. */
+const programs: Readonly<Record<Platform, (host: string) => readonly [program: string, ...options: readonly string[]] | null>> = {
+  github: (host) => ['gh', 'auth', 'token', '--hostname', host],
+  gitlab: (host) => ['glab', 'config', 'get', 'token', '--host', host],
+  gitea: () => null,
+};
+
+const advice: Readonly<Record<Platform, string>> = {
+  github: 'set GITHUB_TOKEN or GH_TOKEN, or log in with gh auth login',
+  gitlab: 'set GITLAB_TOKEN, or log in with glab auth login',
+  gitea: 'set GITEA_TOKEN, or have git store one',
 };
 
 /** What to do where none is found. */
 export function tokenAdvice(platform: Platform): string {
-  return platform === 'github' ? 'set GITHUB_TOKEN or GH_TOKEN, or log in with gh auth login' : 'set GITLAB_TOKEN, or log in with glab auth login';
+  return advice[platform];
 }
 
 /** Null if there is none. Nothing of it is printed, and it is on no command line. */
@@ -35,7 +50,8 @@ export function findToken(platform: Platform, endpoint: Endpoint, environment: E
   const named = [...(isOwnHost ? variablesOfOwnHosts[platform] : []), ...variables[platform]];
   const [given] = named.flatMap((name) => usable(environment[name]));
   if (given !== undefined) return given;
-  const own = platform === 'github' ? ask('gh', ['auth', 'token', '--hostname', endpoint.host], '') : ask('glab', ['config', 'get', 'token', '--host', endpoint.host], '');
+  const [program, ...options] = programs[platform](endpoint.host) ?? [null];
+  const own = program === null ? null : ask(program, options, '');
   return usable(own)[0] ?? usable(passwordIn(ask('git', ['credential', 'fill'], credentialQuestion(endpoint))))[0] ?? null;
 }
 

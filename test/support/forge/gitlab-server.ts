@@ -3,6 +3,8 @@
  * groups, branches, repositories, merge_requests, notes, users). What it does not describe is turned down.
  */
 import { git, gitOrNull } from './git-http.ts';
+import type { Operation } from './documented.ts';
+import { answerAsDocumented, operation } from './documented.ts';
 import type { ApiAnswer, ApiRequest, ForgeServer } from './server.ts';
 import { page, startServer } from './server.ts';
 import type { World, WorldPullRequest, WorldRepository } from './world.ts';
@@ -13,16 +15,6 @@ const apiPath = '/api/v4';
 
 /** Users by name. */
 const users: Readonly<Record<string, number>> = { alice: 11, bob: 12 };
-
-interface Operation {
-  readonly method: string;
-  readonly path: RegExp;
-  /** Names of attributes that the documentation has, beside those of pages. */
-  readonly query?: readonly string[];
-  readonly body?: readonly string[];
-  readonly required?: readonly string[];
-  readonly answer: (parameters: readonly string[], request: ApiRequest, base: string) => ApiAnswer;
-}
 
 export interface GitLabServer extends ForgeServer {
   /** Old versions list less of a commit in a comparison. */
@@ -38,23 +30,12 @@ export async function gitLabServer(world: World): Promise<GitLabServer> {
     apiPath,
     answer: async (request, url) => {
       if (request.headers.authorization !== `Bearer ${gitLabToken}`) return { status: 401, json: { message: '401 Unauthorized' } };
-      return dispatch(operations, request, url + apiPath);
+      return answerAsDocumented(operations, request, url + apiPath, ['page', 'per_page']);
     },
     authorizesGit: (header) => header === `Basic ${Buffer.from(`oauth2:${gitLabToken}`).toString('base64')}`,
   });
   state.server = Object.assign(server, { shortCommits: false, shared: [] });
   return state.server;
-}
-
-function dispatch(operations: readonly Operation[], request: ApiRequest, base: string): ApiAnswer {
-  const operation = operations.find(({ method, path }) => method === request.method && path.test(request.path));
-  if (operation === undefined) return { status: 404, json: { error: `404 Not Found: not in the documentation: ${request.method} ${request.path}` } };
-  const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-  const unknown = [...request.query.keys()].find((name) => !['page', 'per_page', ...(operation.query ?? [])].includes(name)) ?? Object.keys(body).find((name) => !(operation.body ?? []).includes(name));
-  if (unknown !== undefined) return { status: 400, json: { error: `${unknown} is not in the documentation` } };
-  const missing = (operation.required ?? []).find((name) => body[name] === undefined && !request.query.has(name));
-  if (missing !== undefined) return { status: 400, json: { error: `${missing} is missing` } };
-  return operation.answer((operation.path.exec(request.path) ?? []).slice(1).map(decodeURIComponent), request, base);
 }
 
 const notFound = (what: string): ApiAnswer => ({ status: 404, json: { message: `404 ${what} Not Found` } });
@@ -94,7 +75,6 @@ function operationsOn(world: World, isShort: () => boolean, shared: () => readon
     created_at: pull.createdAt,
     draft: pull.title.startsWith('Draft: '),
   });
-  const operation = (method: string, path: string, rest: Omit<Operation, 'method' | 'path'>): Operation => ({ method, path: new RegExp(`^${path.replaceAll(':x', '([^/]+)')}$`), ...rest });
   return [
     operation('GET', '/projects/:x', {
       answer: ([id]) => {

@@ -136,8 +136,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** One page of a list, with the Link header that leads to the next (RFC 8288). */
-export function page<One>(all: readonly One[], { query, path }: ApiRequest, base: string, most: number): { readonly items: readonly One[]; readonly headers: Readonly<Record<string, string>> } {
-  const size = Math.min(most, Number(query.get('per_page') ?? 30));
+export function page<One>(all: readonly One[], { query, path }: ApiRequest, base: string, most: number, sizeName = 'per_page'): { readonly items: readonly One[]; readonly headers: Readonly<Record<string, string>> } {
+  const size = Math.min(most, Number(query.get(sizeName) ?? 30));
   const at = Number(query.get('page') ?? 1);
   const items = all.slice((at - 1) * size, at * size);
   if (at * size >= all.length) return { items, headers: {} };
