@@ -317,7 +317,7 @@ describe('what is printed', () => {
     [['org/shop/x'], '"org/shop/x" is no repository of http'],
     [['--org', 'a/b'], '--org: "a/b" is no name'],
     [['org/shop', '--label', 'a,b'], '--label: "a,b" is no name of a label'],
-    [['org/shop', '--platform', 'bitbucket'], '--platform: "gitea" is not one of "github", "gitlab"'],
+    [['org/shop', '--platform', 'bitbucket'], '--platform: "bitbucket" is not one of "github", "gitlab", "gitea"'],
     [['org/shop', '--endpoint', 'http://forge.example'], '--endpoint: it has to begin with https://'],
   ])('%j', async (args, message) => {
     const { code, error } = await startProgram(program, ['pr', '--endpoint', server.url, ...args], { GITHUB_TOKEN: token }).result;
