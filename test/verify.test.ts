@@ -544,6 +544,15 @@ describe.each(['podman', 'buildah'])('with %s', (name) => {
 });
 
 describe('with podman', () => {
+  test('a remote one goes on with the step of a build that was ended, which is said', () => {
+    const runsOn = 'note a build that was ended goes on at the remote podman to the end of its step, which then removes its container\n';
+    const timeout = ['--engine', 'podman', '--timeout', '1'];
+    const hangs = (...behaviour: readonly string[]): string => verify(timeout, repository(project), engineCalled('podman', ['hangs:1', ...behaviour])).error;
+    expect(hangs('remote')).toContain(runsOn);
+    expect(hangs()).not.toContain('goes on');
+    expect(verify(['--engine', 'podman'], repository(project), engineCalled('podman', ['remote'])).error).not.toContain('goes on');
+  });
+
   const name = 'podman';
 
   test('options are passed on', () => {

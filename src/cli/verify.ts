@@ -12,7 +12,7 @@ import type { Sink } from '../run.ts';
 import { engines } from '../verify/engines.ts';
 import { verifyPaths } from '../verify/paths.ts';
 import type { BuildSettings, Session, VerifyProgress } from '../verify/verify.ts';
-import { cleanUp, labelOf } from '../verify/verify.ts';
+import { cleanUp } from '../verify/verify.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
 import { isOn, last, texts, usage } from './command.ts';
 import type { Shared } from './options.ts';
@@ -90,7 +90,7 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
   const session: Session = { id: randomBytes(6).toString('hex'), engine, settings, keep, signal: interruption.signal, onProgress: status.show, made: { verified: 0, kept: [], directories: new Set() } };
   const sink = sinkWith(output, status.clear, errors);
   // Also where the process ends without coming back here, because nobody reads what it prints.
-  const clean = (): boolean => cleanUp(session);
+  const clean = (): string | null => cleanUp(session);
   process.once('exit', clean);
   try {
     await verifyPaths(request, transforms, sink, session, {
@@ -110,7 +110,8 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
   } finally {
     status.clear();
     process.removeListener('exit', clean);
-    if (!clean()) sink.note(`the engine did not remove what was built: it has the label ${labelOf(session)}`);
+    const left = clean();
+    if (left !== null) sink.note(left);
     interruption.end();
   }
   const signal = interruption.name();

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 import type { BuildRequest, BuildResult, Engine } from './engine.ts';
+import { notRemoved } from './engine.ts';
 import { VerifyError } from './fault.ts';
 import type { BuiltImage, ImageConfig, ImageFile } from './image.ts';
 import { addTarEntry, configOf } from './image.ts';
@@ -143,7 +144,7 @@ async function removeTags(tags: readonly string[]): Promise<void> {
   if (tags.length > 0) await removeForNow('docker', ['image', 'rm', '--force', ...tags]);
 }
 
-function removeLabelled(label: string, keep: readonly string[]): boolean {
+function removeLabelled(label: string, keep: readonly string[]): string | null {
   killAll();
   const list = (args: readonly string[]): readonly string[] | null => {
     const { status, stdout } = runNow('docker', [...args, '--filter', `label=${label}`]);
@@ -156,5 +157,5 @@ function removeLabelled(label: string, keep: readonly string[]): boolean {
     const [id = '', tag = ''] = line.split(' ');
     return keep.includes(tag) ? [] : [tag.includes('<none>') ? id : tag];
   });
-  return remove(['image', 'rm', '--force'], unwanted ?? null) && containersGone;
+  return remove(['image', 'rm', '--force'], unwanted ?? null) && containersGone ? null : notRemoved(label);
 }

@@ -17,15 +17,21 @@ export interface Engine {
   readonly removeTags: (tags: readonly string[]) => Promise<void>;
   /**
    * Ends every command that still runs, and removes the containers and images that have a label, but for images with the
-   * tags given. It waits for nothing, so that it can be called where a process ends. False if the engine did not do it.
+   * tags given. It waits for nothing, so that it can be called where a process ends. Says what is left, for people; null
+   * if nothing is.
    */
-  readonly removeLabelled: (label: string, keep: readonly string[]) => boolean;
+  readonly removeLabelled: (label: string, keep: readonly string[]) => string | null;
   /** An ignore file that it prefers to .dockerignore, and that dockfix does not read; null if there is none such. */
   readonly ownIgnoreFile: string | null;
   /** What to do about a build that failed, if its log says so; null if it is the Dockerfile that is broken. */
   readonly adviceFor: (log: string) => string | null;
   /** What becomes of the build cache, for people. */
   readonly aboutCache: string;
+}
+
+/** What is left where an engine did not remove what it was told to. */
+export function notRemoved(label: string): string {
+  return `the engine did not remove what was built: it has the label ${label}`;
 }
 
 export interface BuildRequest {

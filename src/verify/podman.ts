@@ -10,6 +10,7 @@ import type { Workplace } from './buildah-progress.ts';
 import { buildahReader } from './buildah-progress.ts';
 import { removeDirectory } from './copy.ts';
 import type { BuildRequest, BuildResult, Engine } from './engine.ts';
+import { notRemoved } from './engine.ts';
 import { VerifyError } from './fault.ts';
 import type { Control } from './program.ts';
 import { isMissing, killAll, lastLine, notInstalled, read, removalSeconds, removeForNow, run, runNow } from './program.ts';
@@ -57,10 +58,12 @@ function engineOf(dialect: Dialect): Engine {
     },
     removeLabelled(label, keep) {
       killAll();
+      const goesOn = left.size > 0 && isRemote(program);
       // Directories after the containers that are mounted there.
       const areGone = [removeContainers(dialect, new Set([...left].flatMap(({ containers }) => [...containers]))), ...[...left].flatMap(({ directories }) => [...directories]).map(removeTemporary)];
       left.clear();
-      return removeImages(program, label, keep) && areGone.every((isGone) => isGone);
+      if (!removeImages(program, label, keep) || !areGone.every((isGone) => isGone)) return notRemoved(label);
+      return goesOn ? `a build that was ended goes on at the remote ${program} to the end of its step, which then removes its container` : null;
     },
     ownIgnoreFile: '.containerignore',
     adviceFor: (log) => (isUnknown(log) ? `${program} does not know all that BuildKit knows: a newer one may build this (here-documents, flags of COPY and RUN), --engine docker does` : null),
@@ -72,6 +75,11 @@ function engineOf(dialect: Dialect): Engine {
 /** Does the builder not understand the Dockerfile? It takes the lines of a here-document for instructions. */
 function isUnknown(log: string): boolean {
   return /Unknown instruction: "|\b(?:COPY|ADD|RUN|FROM) only supports the --|stat: "\/<</.test(log);
+}
+
+/** Is the engine another process, which says nothing of its containers and goes on without its client? */
+function isRemote(program: string): boolean {
+  return program === 'podman' && runNow(program, ['info', '--format={{.Host.ServiceIsRemote}}']).stdout.trim() === 'true';
 }
 
 function version(program: string): string {

@@ -127,15 +127,15 @@ function pathInContext(context: Path, path: Path): Path | null {
   return path.startsWith(`${context}/`) ? path.slice(context.length + 1) : null;
 }
 
-/** Removes what a session made and was not asked to keep. It waits for nothing. False if the engine did not do it. */
-export function cleanUp(session: Session): boolean {
+/** Removes what a session made and was not asked to keep. It waits for nothing. Says what is left; null if nothing is. */
+export function cleanUp(session: Session): string | null {
   const { made: { verified, kept, directories }, engine } = session;
   for (const directory of directories) removeDirectory(directory);
   directories.clear();
-  return verified === 0 || engine.removeLabelled(labelOf(session), kept);
+  return verified === 0 ? null : engine.removeLabelled(labelOf(session), kept);
 }
 
-export function labelOf({ id }: Session): string {
+function labelOf({ id }: Session): string {
   return `${labelName}=${id}`;
 }
 

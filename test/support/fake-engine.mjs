@@ -8,7 +8,8 @@
  * FAKE_ENGINE is the directory of its state. The file `behaviour` in it says what goes wrong, one word a line:
  * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build),
  * `full:N`, `killed:N` (the Nth build is ended by a signal), `busy:N` (the kernel does not let it begin), `broken-archive`,
- * `loses:N` (the Nth build says nothing of its first steps), `unremoved:N` (the Nth removal is ended by a signal). A Dockerfile
+ * `loses:N` (the Nth build says nothing of its first steps), `unremoved:N` (the Nth removal is ended by a signal),
+ * `remote` (it is another process). A Dockerfile
  * itself may say `RUN fail` or `RUN fail-when-rewritten`. The file `calls` lists all calls.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -59,7 +60,7 @@ async function asDocker() {
 /** Podman and Buildah. Images are listed with all of their tags, containers are those that builds work in. */
 async function asBuildah() {
   if (behaviour.includes('no-engine')) fail('Error: database is locked');
-  if (first === 'info') print('{}\n');
+  if (first === 'info') print(`${option('format') === undefined ? '{}' : behaviour.includes('remote')}\n`);
   else if (first === '--version') print(`${program} version 4.9.4\n`);
   else if (first === 'build') await build();
   else if (first === 'image' && second === 'save') archive(args.at(-1));
