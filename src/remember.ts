@@ -33,3 +33,15 @@ export function once<Value>(compute: () => Value): () => Value {
     return known.value;
   };
 }
+
+/** Works something out once for each key. */
+export function memoised<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined || known.has(key)) return before as Value;
+    const value = compute(key);
+    known.set(key, value);
+    return value;
+  };
+}

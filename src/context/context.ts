@@ -5,6 +5,7 @@
  */
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
+import { memoised, once } from '../remember.ts';
 import type { BuildContext, EntryKind, Path, Presence, Tree } from '../types.ts';
 
 /**
@@ -140,25 +141,6 @@ const keepAll: IgnoreMatcher = { patterns: [], excludes: () => false, mayReinclu
 function firstOf<Value>(values: Iterable<Value>, wanted: (value: Value) => boolean): Value | undefined {
   for (const value of values) if (wanted(value)) return value;
   return undefined;
-}
-
-function memoised<Value>(compute: (path: Path) => Value): (path: Path) => Value {
-  const known = new Map<Path, Value>();
-  return (path) => {
-    const before = known.get(path);
-    if (before !== undefined) return before;
-    const value = compute(path);
-    known.set(path, value);
-    return value;
-  };
-}
-
-function once<Value>(compute: () => Value): () => Value {
-  let known: { readonly value: Value } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
 }
 
 /** Linux's PATH_MAX: nothing longer can be in a context, whatever a Dockerfile says. */

@@ -8,6 +8,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, rea
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { EntryKind, Path, Tree } from '../types.ts';
 import { hasGit, runGit } from './git.ts';
+import { memoised, once } from '../remember.ts';
 import { pathsInIndex } from './git-index.ts';
 
 /** Larger files are not read, in bytes. */
@@ -370,23 +371,4 @@ function parentOf(path: Path): Path {
 
 function nameOf(path: Path): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function memoised<Value>(compute: (path: Path) => Value): (path: Path) => Value {
-  const known = new Map<Path, { readonly value: Value }>();
-  return (path) => {
-    const before = known.get(path);
-    if (before !== undefined) return before.value;
-    const value = compute(path);
-    known.set(path, { value });
-    return value;
-  };
-}
-
-function once<Value>(compute: () => Value): () => Value {
-  let known: { readonly value: Value } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
 }

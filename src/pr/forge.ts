@@ -139,3 +139,15 @@ export class ForgeError extends Error {
 export function isForgeError(error: unknown, ...codes: readonly ForgeFault[]): error is ForgeError {
   return error instanceof ForgeError && (codes.length === 0 || codes.includes(error.code));
 }
+
+/** Makes a pull request. One that is there already, perhaps because the answer to a first try was lost, is given as it is. */
+export async function createOnce(make: () => Promise<PullRequest>, existing: () => Promise<readonly PullRequest[]>): Promise<PullRequest> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!isForgeError(error, 'rejected', 'unavailable')) throw error;
+    const open = (await existing()).find(({ state }) => state === 'open');
+    if (open === undefined) throw error;
+    return open;
+  }
+}

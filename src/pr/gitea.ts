@@ -2,7 +2,7 @@
 import { fields, list, number, text, textOrNull, time } from './answers.ts';
 import type { Fields } from './answers.ts';
 import type { Ancestry, Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
-import { begunAt, ForgeError, isForgeError } from './forge.ts';
+import { begunAt, createOnce, ForgeError } from './forge.ts';
 import type { Http } from './http.ts';
 import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
@@ -42,15 +42,7 @@ export function gitea(http: Http, webUrl: string): Forge {
   const create = async (route: Route, { title, body, base, isDraft }: NewPullRequest): Promise<PullRequest> => {
     const { target, source, branch } = route;
     const wanted = { title: isDraft ? `WIP: ${title}` : title, body, base, head: source.id === target.id ? branch : `${ownerOf(source)}:${branch}` };
-    try {
-      return pullRequest(fields((await http.send('POST', `/repos/${target.name}/pulls`, { body: wanted })).json));
-    } catch (error) {
-      // 409: there is one, perhaps because the answer to a first try was lost.
-      if (!isForgeError(error, 'rejected', 'unavailable')) throw error;
-      const open = (await pullRequests(route)).find((one) => one.state === 'open');
-      if (open === undefined) throw error;
-      return open;
-    }
+    return createOnce(async () => pullRequest(fields((await http.send('POST', `/repos/${target.name}/pulls`, { body: wanted })).json)), () => pullRequests(route));
   };
 
   const fork = async (target: RepositoryFacts, make: boolean): Promise<RepositoryFacts | null> => {

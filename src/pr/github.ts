@@ -2,7 +2,7 @@
 import { fields, list, number, text, textOrNull, time } from './answers.ts';
 import type { Fields } from './answers.ts';
 import type { Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
-import { ForgeError, isForgeError } from './forge.ts';
+import { createOnce, ForgeError, isForgeError } from './forge.ts';
 import type { Clock, Http } from './http.ts';
 import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
@@ -75,15 +75,7 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
     const { target, source, branch } = route;
     const owner = source.name.split('/')[0] ?? '';
     const wanted = { title, body, base, draft: isDraft, head: source.name === target.name ? branch : `${owner}:${branch}`, maintainer_can_modify: true };
-    try {
-      return pullRequest(fields((await http.send('POST', `/repos/${target.name}/pulls`, { body: wanted })).json));
-    } catch (error) {
-      if (!isForgeError(error, 'rejected', 'unavailable')) throw error;
-      // It may be that the answer to a first try was lost.
-      const open = (await pullRequests(route)).find((one) => one.state === 'open');
-      if (open === undefined) throw error;
-      return open;
-    }
+    return createOnce(async () => pullRequest(fields((await http.send('POST', `/repos/${target.name}/pulls`, { body: wanted })).json)), () => pullRequests(route));
   };
 
   const fork = async (target: RepositoryFacts, make: boolean): Promise<RepositoryFacts | null> => {

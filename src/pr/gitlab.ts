@@ -2,7 +2,7 @@
 import { fields, list, number, text, textOrNull, time } from './answers.ts';
 import type { Fields } from './answers.ts';
 import type { Ancestry, Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
-import { begunAt, ForgeError, isForgeError } from './forge.ts';
+import { begunAt, createOnce, ForgeError } from './forge.ts';
 import type { Clock, Http } from './http.ts';
 import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
@@ -50,15 +50,7 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
   const create = async (route: Route, { title, body, base, isDraft }: NewPullRequest): Promise<PullRequest> => {
     const { target, source, branch } = route;
     const wanted = { source_branch: branch, target_branch: base, target_project_id: Number(target.id), title: isDraft ? `Draft: ${title}` : title, description: body, remove_source_branch: true, allow_collaboration: true };
-    try {
-      return mergeRequest(fields((await http.send('POST', mergeRequests(source), { body: wanted })).json));
-    } catch (error) {
-      // 409: there is one, perhaps because the answer to a first try was lost.
-      if (!isForgeError(error, 'rejected', 'unavailable')) throw error;
-      const open = (await pullRequests(route)).find((one) => one.state === 'open');
-      if (open === undefined) throw error;
-      return open;
-    }
+    return createOnce(async () => mergeRequest(fields((await http.send('POST', mergeRequests(source), { body: wanted })).json)), () => pullRequests(route));
   };
 
   const ownFork = async (target: RepositoryFacts): Promise<RepositoryFacts | null> => {

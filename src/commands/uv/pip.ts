@@ -72,6 +72,17 @@ function readPip(reading: Reading, view: ImageView): PipRead | Opaque {
   return { inputs, words, projectWords, projectArguments, extras, manifests };
 }
 
+/** The words for all options of a call without projects of its own. */
+function readPipOptions({ options }: Reading, inputs: Inputs, view: ImageView): string[] | Opaque {
+  const words: string[] = [];
+  for (const option of options) {
+    const handled = readPipOption(option, inputs, [], view);
+    if (typeof handled !== 'string') return handled;
+    if (handled !== '') words.push(handled);
+  }
+  return words;
+}
+
 function readPipOption({ name, value }: Option, inputs: Inputs, manifests: Path[], view: ImageView): string | Opaque {
   if (withoutInfluence.has(name) || name === '--extra') return '';
   if (value === null) return name;
@@ -209,12 +220,8 @@ export function pipSync(reading: Reading, view: ImageView): Outcome {
   const files = reading.operands.map((operand) => operand.argument);
   const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
-  const words: string[] = [];
-  for (const option of reading.options) {
-    const handled = readPipOption(option, inputs, [], view);
-    if (typeof handled !== 'string') return handled;
-    if (handled !== '') words.push(handled);
-  }
+  const words = readPipOptions(reading, inputs, view);
+  if ('kind' in words) return words;
   for (const argument of files) words.push(addRequirementSource(argument.text, inputs, [], view));
   const parts = inputs.projects.map((local) => local.path);
   return effects({
@@ -230,12 +237,8 @@ export function pipSync(reading: Reading, view: ImageView): Outcome {
 export function pipCompile(reading: Reading, view: ImageView): Outcome {
   const inputs = noInputs(view);
   addUvConfiguration(inputs, reading, view);
-  const words: string[] = [];
-  for (const option of reading.options) {
-    const handled = readPipOption(option, inputs, [], view);
-    if (typeof handled !== 'string') return handled;
-    if (handled !== '') words.push(handled);
-  }
+  const words = readPipOptions(reading, inputs, view);
+  if ('kind' in words) return words;
   for (const { argument } of reading.operands) {
     if (argument.glob) return opaque(`uv pip compile ${readable(argument.text)} may be several files`);
     words.push(addRequirementSource(argument.text, inputs, [], view));
