@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ignore: ['types'],
   manifests: ['types', 'remember', 'lists'],
   images: ['types', 'data'],
-  context: ['types', 'ignore'],
+  context: ['types', 'remember', 'ignore'],
   commands: [...pure, 'context', 'build/places'],
   build: model,
   plan: [...model, 'plan'],
