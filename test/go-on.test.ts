@@ -78,6 +78,25 @@ COPY --from=c /app /app
 RUN if [ -e /x ]; then echo "$B" >> /x; fi
 `;
 
+/** In one stage: the commands before a change are not worked out again, but what they leave is there. */
+const single = `FROM python:3.12-slim
+RUN useradd app && mkdir -p /data && chown app /data
+ENV A=1
+USER app
+WORKDIR /data
+RUN touch a && cp a c && rm -f /etc/pip.conf
+COPY requirements.txt dev.txt ./
+RUN pip install -r requirements.txt && rm requirements.txt
+RUN pip-compile --output-file out.txt dev.txt
+ARG FILE=out.txt
+RUN ["pip", "install", "-r", "out.txt"]
+RUN --network=none pip install -r $FILE
+RUN ./configure
+RUN mkdir -p x/y && sed -i s/a/b/ out.txt
+COPY . .
+RUN pip install -r out.txt
+`;
+
 const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
 const files = { 'requirements.txt': 'flask==3.0.0\n', 'dev.txt': '-r requirements.txt\npytest\n', 'conf/plain.cfg': 'flask\n', 'app.py': '' };
 
@@ -111,7 +130,7 @@ describe('a Dockerfile that was changed', () => {
     for (const end of ['RUN b \\\n', 'RUN b', 'RUN <<E\nb\n', '# b']) expect(rescan(`FROM a\n${end}  c\n`, scan(`FROM a\n${end}`))).toEqual(scan(`FROM a\n${end}  c\n`));
   });
 
-  test.each([own, apart, ...texts.filter((text) => /--from|--mount/.test(text)).slice(0, 10)].map((text) => [text]))('is built from the first stage on that is another one: %j', (text) => {
+  test.each([own, apart, single, ...texts.filter((text) => /--from|--mount/.test(text)).slice(0, 10)].map((text) => [text]))('is built from the first stage on that is another one: %j', (text) => {
     const changes = changesOf(text);
     for (const options of [{}, { args: 'symbols' }] as const) {
       for (const change of changes) {
@@ -137,6 +156,13 @@ describe('a view after edits', () => {
     const before = view.dockerfiles[0]?.builds[0]?.symbolic.stages;
     const after = withEdits(view, at(dockerfile.lastIndexOf('RUN'), 'Dockerfile')).dockerfiles[0]?.builds[0]?.symbolic.stages;
     expect(after?.map((stage, index) => stage === before?.[index])).toEqual([true, false]);
+  });
+
+  test('keeps the RUNs before the edit in its stage', () => {
+    const view = openProject({ tree: memoryTree({ ...files, Dockerfile: single }), builds: [build], settings: new Map() });
+    const before = view.dockerfiles[0]?.builds[0]?.symbolic.stages[0]?.steps;
+    const after = withEdits(view, at(single.indexOf('RUN mkdir'), 'Dockerfile')).dockerfiles[0]?.builds[0]?.symbolic.stages[0]?.steps;
+    expect(after?.filter((step) => before?.includes(step)).map(({ line }) => line)).toEqual([2, 6, 8, 9, 11]);
   });
 
   test('keeps what stages below the edit make, at their new place', () => {

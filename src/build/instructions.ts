@@ -11,7 +11,7 @@ import type { ExposureList, GrowingList } from './exposure.ts';
 import { change, ensureDirectory, lookUp } from './image-tree.ts';
 import { directoryToken } from './tree-rules.ts';
 import { movedRun } from './moved.ts';
-import { ownerOfNew } from './perform.ts';
+import { ownerOfNew, writeAgain } from './perform.ts';
 import { resolveInImage, resolvePath } from './places.ts';
 import { runRun } from './run-instruction.ts';
 import type { ExecutedRun } from './runner.ts';
@@ -148,6 +148,22 @@ export function replayStep(state: StageState, old: StepRecord, previous: StepRec
     state.key = state.values.token(operation, ...operands.slice(0, -1), state.key);
   }
   return new Recorded(step, state);
+}
+
+/**
+ * Can a step of another build serve again where its stage came to it in the very same way? Only a RUN that is understood,
+ * and that leaves nothing beside its image: no cache, and no packages in a ledger.
+ */
+export function isRepeatable({ ledger }: StageState, { run, opaque, instruction }: StepRecord): boolean {
+  return run !== null && opaque === null && instruction.flags.length === 0 && ledger === null;
+}
+
+/** The step of the other build; what it wrote is written. */
+export function repeatStep(state: StageState, old: StepRecord): StepRecord {
+  for (const { effects } of old.run?.commands ?? []) for (const executed of effects) writeAgain(state, executed);
+  state.values.work += workOfReplay;
+  state.key = old.key;
+  return old;
 }
 
 /** A step while it is carried out. */

@@ -35,9 +35,16 @@ export function workedOut(runner: Runner, effect: Effect, call: Call | null, pro
 
 /** Writes what an effect writes. */
 export function carryOut(runner: Runner, executed: ExecutedEffect, call: Call | null): ExecutedEffect {
-  const { state } = runner;
-  const { effect, token } = executed;
-  const packages = packagesOf(runner, effect, call, token);
+  writeEffect(runner.state, executed, packagesOf(runner, executed.effect, call, executed.token), runner);
+  return executed;
+}
+
+/** Writes what an effect wrote on a state that was the very same. */
+export function writeAgain(state: StageState, executed: ExecutedEffect): void {
+  writeEffect(state, executed, null, { beforeWrite: () => undefined, written: [] });
+}
+
+function writeEffect(state: StageState, { effect, token }: ExecutedEffect, packages: readonly Token[] | null, runner: Pick<Runner, 'beforeWrite' | 'written'>): void {
   for (const written of effect.writes) {
     if (packages && written.how === 'add' && isRegion(written.place.path)) {
       for (const region of [written.place.path, scriptsRegion(anchorOf(written.place.path))]) {
@@ -62,7 +69,6 @@ export function carryOut(runner: Runner, executed: ExecutedEffect, call: Call | 
     changeAround(state, effect.confinedTo, token);
     runner.written.push({ path: '/', deep: true });
   }
-  return executed;
 }
 
 /** The packages that an install adds, where the build keeps a ledger of them. */

@@ -8,7 +8,7 @@ import { ExposureList, GrowingList } from './exposure.ts';
 import type { VersionedContext } from './tree-rules.ts';
 import { baseTree, collapse, emptyTree, remove } from './image-tree.ts';
 import { digest } from './tree-digest.ts';
-import { recordFrom, runInstruction } from './instructions.ts';
+import { isRepeatable, recordFrom, repeatStep, runInstruction } from './instructions.ts';
 import type { Ledger } from './ledger.ts';
 import { factsOfReference } from './ledger.ts';
 import { readable, symbol } from './places.ts';
@@ -133,9 +133,10 @@ export function symbolicBuild(model: DockerfileModel, build: Build, files: Build
     const own: Left = { hints: new Map(), caches: new Map() };
     const site: Site = { model, build, context, values, options, globals, soFar, own, stages };
     const old = like?.stages[stage.index];
+    const before = isUnchanged && old ? old : null;
     isUnchanged &&= old?.stage === stage;
     const again = isUnchanged && old ? old : like && isLeftTheSame ? replayed(site, like, stage) : null;
-    const result = again ?? runStage(site, stage);
+    const result = again ?? runStage(site, stage, before);
     if (again) leave(soFar, again.left);
     isLeftTheSame &&= old !== undefined && leavesTheSame(old.left, result.left);
     stages.push(result);
@@ -166,11 +167,17 @@ function leave(soFar: Left, left: Left): void {
 
 // --------------------------------------------------------------------------------------------------------------- stages
 
-function runStage(site: Site, stage: Stage): StageResult {
+/** `before`: the stage as it was in a build of which all stages before it are the same; null without such a build. */
+function runStage(site: Site, stage: Stage, before: StageResult | null): StageResult {
   const { state, chain } = startOf(site, stage);
   state.key = site.values.token('from', state.key);
   const steps: StepRecord[] = [recordFrom(stage, state)];
-  for (const instruction of stage.instructions) steps.push(runInstruction(site, stage, state, instruction));
+  let isUnchanged = before?.stage.fromInstruction === stage.fromInstruction;
+  for (const instruction of stage.instructions) {
+    const old = before?.steps[steps.length];
+    isUnchanged &&= old?.instruction === instruction;
+    steps.push(isUnchanged && old && isRepeatable(state, old) ? repeatStep(state, old) : runInstruction(site, stage, state, instruction));
+  }
   return { stage, state, steps, chain: [...chain, stage.index], reference: stage.base.kind === 'image' ? expandGlobal(site, stage.base.reference) : '', left: site.own };
 }
 

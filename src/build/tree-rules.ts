@@ -90,11 +90,6 @@ export function directory(values: Values): Attributes {
   return { data: directoryToken(values), owner: values.ownedByRoot, mode: values.usualMode };
 }
 
-/** Other bytes with the same owner and mode. (V8 takes long for `{ ...old, data }`.) */
-function withData({ owner, mode }: Attributes, data: Token): Attributes {
-  return { data, owner, mode };
-}
-
 /** The bytes of one file of a context. */
 export function contextFileToken(values: Values, context: VersionedContext, path: Path): Token {
   return context.changed.has(path) ? values.token('context', context.name, path, 'changed') : values.token('context', context.name, path);
@@ -188,16 +183,16 @@ export function applyRule(tree: RuleScope, rule: Rule, path: Path, old: Attribut
   const { values } = tree;
   switch (rule.kind) {
     case 'empty':
-      return isRegion(path) ? withData(old, values.token('empty-region')) : absent(values);
+      return isRegion(path) ? { ...old, data: values.token('empty-region') } : absent(values);
     case 'base':
       if (rule.standard && standardDirectories.has(path)) return directory(values);
       return inBase(values, rule.image, path);
     case 'change': {
       const changed = (token: Token): Token => values.token('changed', rule.token, token);
       // A region's owner and mode belong to many files, of which a change can meet some: it counts as a change of all.
-      if (isRegion(path)) return withData(old, changed(old.data));
-      if (rule.what === 'owner') return { data: old.data, owner: values.token('set', rule.token), mode: old.mode };
-      if (rule.what === 'mode') return { data: old.data, owner: old.owner, mode: changed(old.mode) };
+      if (isRegion(path)) return { ...old, data: changed(old.data) };
+      if (rule.what === 'owner') return { ...old, owner: values.token('set', rule.token) };
+      if (rule.what === 'mode') return { ...old, mode: changed(old.mode) };
       return { data: changed(old.data), owner: changed(old.owner), mode: changed(old.mode) };
     }
     case 'glob':
@@ -213,7 +208,7 @@ function overlay(tree: RuleScope, rule: Extract<Rule, { kind: 'context' }>, path
   if (presence === 'no') return old;
   const { values } = tree;
   const fresh = contextAttributes(values, rule, source);
-  if (presence === 'yes') return isClash(tree, old.data, fresh.data) ? withData(fresh, values.token('clash', old.data, fresh.data)) : fresh;
+  if (presence === 'yes') return isClash(tree, old.data, fresh.data) ? { ...fresh, data: values.token('clash', old.data, fresh.data) } : fresh;
   return { data: either(values, old.data, fresh.data), owner: either(values, old.owner, fresh.owner), mode: either(values, old.mode, fresh.mode) };
 }
 
@@ -242,7 +237,7 @@ function overlayRegion(tree: RuleScope, rule: Extract<Rule, { kind: 'context' }>
   const below = relativeTo(anchor, rule.destination);
   const sources = anchor === '/' ? systemDirectories.map((name) => join(rule.source, name)) : [join(rule.source, below)];
   const meets = sources.some((source) => isSymbolic(source) || rule.context.files.has(source) !== 'no');
-  return meets ? withData(old, tree.values.token('overlaid', rule.id, region, old.data)) : old;
+  return meets ? { ...old, data: tree.values.token('overlaid', rule.id, region, old.data) } : old;
 }
 
 /** A pattern of the names in one directory. */
