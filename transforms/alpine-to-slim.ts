@@ -1,6 +1,5 @@
+import { factsOfReference } from '../src/build/ledger.ts';
 import type { StageResult } from '../src/build/symbolic-build.ts';
-import { baseFacts } from '../src/images/base-facts.ts';
-import { pythonTag } from '../src/images/python-tags.ts';
 import { settingOf } from '../src/plan/options.ts';
 import { defineTransform } from '../src/plan/transform.ts';
 import type { AlpineStages } from './alpine-to-slim/decide.ts';
@@ -26,5 +25,5 @@ export const alpineToSlim = defineTransform<AlpineStages>({
 });
 
 function isOnAlpine({ reference }: StageResult): boolean {
-  return pythonTag(reference)?.variant === 'alpine' || baseFacts(reference)?.packageManager === 'apk';
+  return factsOfReference(reference)?.packageManager === 'apk';
 }

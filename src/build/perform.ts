@@ -8,6 +8,7 @@ import type { Variable } from './environment.ts';
 import { variablesNamed } from './environment.ts';
 import { change, contextRulesAt, ensureDirectory, lookUp, namesIn, remove, write } from './image-tree.ts';
 import { contentDigest, digest } from './tree-digest.ts';
+import type { Attributes } from './tree-rules.ts';
 import { contextFileOf, directoryToken } from './tree-rules.ts';
 import { addPackages, scriptsRegion } from './ledger.ts';
 import type { Place } from './places.ts';
@@ -23,12 +24,19 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
 }
 
 /** What an effect comes to; nothing is written yet. */
-export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs?: readonly Token[]): ExecutedEffect {
-  const token = effectToken(runner, effect, call, programs);
+export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): ExecutedEffect {
+  const { state } = runner;
   const reads: ContextRead[] = [];
   const changed: ContextSource[] = [];
-  const { state } = runner;
-  for (const place of effect.reads) noteContextReads(state, place, reads, changed);
+  const asRoot = isRoot(state.config.user);
+  const tokens: Token[] = [];
+  for (const place of effect.reads) {
+    const found = lookUp(state.tree, place.path);
+    tokens.push(readToken(state, place, found, asRoot, effect.writes));
+    noteContextReads(state, place, found, reads, changed);
+  }
+  // Most installs read the same: one token serves them all.
+  const token = effectToken(runner, effect, call, programs, state.values.token('reads', ...tokens));
   for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, changed);
   return { effect, token, reads, changed };
 }
@@ -78,7 +86,7 @@ function packagesOf({ state, surroundings, view }: Runner, effect: Effect, call:
   return state.ledger.installed({ state, view, effect, call, token, environment });
 }
 
-function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): Token {
+function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[], reads: Token): Token {
   const { state } = runner;
   const { values } = state;
   const { view } = runner;
@@ -87,8 +95,7 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
   if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
   operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
-  // Most installs read the same: one token serves them all.
-  operands.push(values.token('reads', ...effect.reads.map((place) => readToken(state, place, asRoot, effect.writes))));
+  operands.push(reads);
   if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one));
   for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
   if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
@@ -174,17 +181,17 @@ export function userToken(state: StageState, user: string): Token {
 /** The owner of what a user of a Dockerfile makes. */
 export function ownerOfNew(state: StageState): Token {
   const { user } = state.config;
-  if (/^\d+:\d+$/.test(user)) return state.values.token('owner', user);
-  return isRootOfRoot(user) ? state.values.ownedByRoot : userToken(state, user);
+  if (isRootOfRoot(user)) return state.values.ownedByRoot;
+  return /^\d+:\d+$/.test(user) ? state.values.token('owner', user) : userToken(state, user);
 }
 
 /** Root in its own group, which `USER root:staff` is not. */
 function isRootOfRoot(user: string): boolean {
-  return /^(?:|root|0)(?::(?:|root|0))?$/.test(user);
+  return user === 'root' || /^(?:|root|0)(?::(?:|root|0))?$/.test(user);
 }
 
 export function isRoot(user: string): boolean {
-  return /^(?:|root|0)(?::.*)?$/.test(user);
+  return user === 'root' || /^(?:|root|0)(?::.*)?$/.test(user);
 }
 
 /**
@@ -203,13 +210,12 @@ function isAmong(writes: readonly Write[], path: Path): boolean {
   return writes.some(({ place }) => place.path === path);
 }
 
-function readToken(state: StageState, place: Place, asRoot: boolean, writes: readonly Write[]): Token {
+function readToken(state: StageState, place: Place, { data, owner, mode }: Attributes, asRoot: boolean, writes: readonly Write[]): Token {
   const { values, tree } = state;
   if (place.deep) {
     const behind = isRegion(place.path) ? [] : [...regionsBehind(place.path), ...(place.attributes ? regionsBesides(state, place.path) : [])].filter((region) => !isAmong(writes, region));
     return values.token('read', place.attributes ? digest(tree, place.path) : contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
   }
-  const { data, owner, mode } = lookUp(tree, place.path);
   const regions = isRegion(place.path) ? [] : regionsOf(place.path).map((region) => lookUp(tree, region).data);
   const rights = asRoot ? [] : [...(isReadableByAll(state, mode) ? [] : [owner, mode]), ...closedAbove(state, place.path)];
   return rights.length + regions.length === 0 ? data : values.token('read', data, ...rights, ...regions);
@@ -329,9 +335,8 @@ function writePlace(state: StageState, written: Write, token: Token): void {
 }
 
 /** Adds the files of the context that a place is made of. */
-function noteContextReads(state: StageState, { path: at, deep }: Place, reads: ContextRead[], changed: ContextSource[]): void {
+function noteContextReads(state: StageState, { path: at, deep }: Place, { data }: Attributes, reads: ContextRead[], changed: ContextSource[]): void {
   const { tree, values } = state;
-  const { data } = lookUp(tree, at);
   const origin = contextFileOf(values, data);
   if (origin !== undefined) reads.push({ path: origin, deep: false, at });
   else noteChanged(state, data, changed);

@@ -123,12 +123,16 @@ function isResolved(path: string): boolean {
   return path.startsWith('/') && !path.includes('//') && !path.includes('/.') && (path === '/' || !path.endsWith('/'));
 }
 
+/** The first letters of those that `merged` tells of: most paths are spared the longer look. */
+const firstOfMerged = 'bsl';
+
 /** Directories that are another name for one below /usr (Debian 12, Ubuntu 20.04 and later; one name is used for both). */
 const merged = /^\/(bin|sbin|lib|lib32|lib64)(?=\/|$)/;
 
 /** A path of an image: resolved, and by one name where a directory has two. */
 export function resolveInImage(directory: Path, path: string): Path {
-  return resolvePath(directory, path).replace(merged, '/usr/$1');
+  const resolved = resolvePath(directory, path);
+  return firstOfMerged.includes(resolved.charAt(1)) ? resolved.replace(merged, '/usr/$1') : resolved;
 }
 
 /** Two paths put together; either may be the root (`''` in a context, `'/'` in an image). */
@@ -194,6 +198,7 @@ export function withHints(text: string, hint: (name: string) => string | null): 
 
 /** A symbolic text as a person would write it. */
 export function readable(text: string): string {
+  if (!/[\u0001\u0003\u0004]/.test(text)) return text;
   return text.replaceAll(fromBase, '').replace(/^\/\u0001/, symbolStart).replaceAll(/\u0001([^\u0002]*)\u0002/g, '$${$1}').replaceAll(symbolSlash, '/');
 }
 

@@ -55,9 +55,16 @@ function restDigest(tree: ImageTree, rest: History, path: Path): Token {
 
 /** The rules that can do something below a path: a copy does nothing where the context has nothing to give. */
 function effectiveHistory(tree: ImageTree, history: History, path: Path): Token {
+  if (history.digest !== null) return history.digest;
   const tokens: Token[] = [];
-  for (let at: History | null = history; at; at = at.before) if (!isIdle(at.rule, path)) tokens.push(ruleTokenAt(tree.values, at.rule, path));
-  return tree.values.token('rules', ...tokens);
+  let isSameEverywhere = true;
+  for (let at: History | null = history; at; at = at.before) {
+    if (at.rule.kind === 'context' || at.rule.kind === 'glob') isSameEverywhere = false;
+    if (!isIdle(at.rule, path)) tokens.push(ruleTokenAt(tree.values, at.rule, path));
+  }
+  const token = tree.values.token('rules', ...tokens);
+  if (isSameEverywhere) history.digest = token;
+  return token;
 }
 
 function entryDigest(tree: ImageTree, entry: Entry, path: Path): Token {

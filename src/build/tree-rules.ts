@@ -32,6 +32,8 @@ export interface History {
   readonly token: Token;
   /** What they make of paths, once worked out. */
   readonly known: Map<Path, Known>;
+  /** Their digest, where it is the same for every path because no copy is among them, once worked out. */
+  digest: Token | null;
 }
 
 /** What is at a path that has no entry of its own; with the digests of all that is below it, if somebody asked. */
@@ -132,7 +134,7 @@ export function startOfHistory(values: Values, rule: Rule): History {
   const shared = starts.get(values) ?? new Map<Token, History>();
   starts.set(values, shared);
   const token = values.token('history', rule.id, -1);
-  const history = shared.get(token) ?? { rule, before: null, token, known: new Map() };
+  const history = shared.get(token) ?? { rule, before: null, token, known: new Map(), digest: null };
   shared.set(token, history);
   return history;
 }
@@ -147,7 +149,7 @@ export function pushRule(tree: RuleScope, before: History | null, rule: Rule): H
   const key = `${token}`;
   const known = tree.histories.get(key);
   if (known) return known;
-  const history: History = { rule, before: under, token, known: new Map() };
+  const history: History = { rule, before: under, token, known: new Map(), digest: null };
   tree.histories.set(key, history);
   return history;
 }

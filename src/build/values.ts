@@ -35,10 +35,22 @@ export function createValues(): Values {
   return new Numbering();
 }
 
+/**
+ * Where tokens are kept, operand by operand: a token is at the end of the way that its operands lead. Most ways soon
+ * belong to one token alone, which then waits at the beginning of its own part of the way.
+ */
+class Junction {
+  /** Of the operands up to here. */
+  token: Token | null = null;
+  /** The only token of which the way leads here or further; while there is one, there is nothing else. */
+  lone: Token | null = null;
+  next: Map<string | Token, Junction> | null = null;
+}
+
 /** A class because of what it counts: V8 frees an object literal with a getter, and all that it holds, only late. */
 class Numbering implements Values {
   work = 0;
-  private readonly tokens = new Map<string, Token>();
+  private readonly operations = new Map<string, Junction>();
   private readonly history: Made[] = [];
   readonly directory = this.token('directory');
   readonly absent = this.token('absent');
@@ -48,15 +60,39 @@ class Numbering implements Values {
 
   token(operation: string, ...operands: (string | Token)[]): Token {
     this.work += 1;
-    // A string operand is preceded by its length, so that no text can imitate a separator or a number.
-    let key = operation;
-    for (const operand of operands) key += typeof operand === 'number' ? `#${operand}` : `$${operand.length}:${operand}`;
-    const known = this.tokens.get(key);
-    if (known !== undefined) return known;
-    const token = this.history.length;
+    let junction = this.junctionOf(operation);
+    for (let at = 0; ; at += 1) {
+      if (junction.lone !== null) {
+        if (isSameFrom(at, this.made(junction.lone).operands, operands)) return junction.lone;
+        this.sendOn(junction, junction.lone, at);
+      }
+      const operand = operands[at];
+      if (operand === undefined) return (junction.token ??= this.add(operation, operands));
+      const next: Junction | undefined = junction.next?.get(operand);
+      if (!next) return leadOn(junction, operand, this.add(operation, operands));
+      junction = next;
+    }
+  }
+
+  private junctionOf(operation: string): Junction {
+    const known = this.operations.get(operation);
+    if (known) return known;
+    const junction = new Junction();
+    this.operations.set(operation, junction);
+    return junction;
+  }
+
+  /** Another token has come to where one was alone. */
+  private sendOn(junction: Junction, token: Token, at: number): void {
+    const operand = this.made(token).operands[at];
+    junction.lone = null;
+    if (operand === undefined) junction.token = token;
+    else leadOn(junction, operand, token);
+  }
+
+  private add(operation: string, operands: readonly (string | Token)[]): Token {
     this.history.push({ operation, operands });
-    this.tokens.set(key, token);
-    return token;
+    return this.history.length - 1;
   }
 
   made(token: Token): Made {
@@ -64,6 +100,22 @@ class Numbering implements Values {
     if (!made) throw new RangeError(`no such token: ${token}`);
     return made;
   }
+}
+
+/** A new way from a junction, of one token alone. */
+function leadOn(junction: Junction, operand: string | Token, token: Token): Token {
+  const next = new Junction();
+  next.lone = token;
+  junction.next ??= new Map();
+  junction.next.set(operand, next);
+  return token;
+}
+
+/** Are two lists of operands, of which the first ones are the same, the same altogether? */
+function isSameFrom(start: number, one: readonly (string | Token)[], other: readonly (string | Token)[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = start; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 /**

@@ -79,6 +79,7 @@ let latestPath: { readonly text: string; readonly directories: readonly Path[] }
 function homeOf(state: StageState, variable: (name: string) => string | null | undefined): Path {
   const home = variable('HOME');
   if (typeof home === 'string' && home !== '') return home;
+  if (state.config.user === 'root') return '/root';
   const user = state.config.user.split(':')[0] ?? '';
   if (user === '' || user === 'root' || user === '0') return '/root';
   return /^\d+$/.test(user) ? `/${symbol(`home of ${user}`)}` : `/home/${user}`;
