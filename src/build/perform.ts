@@ -1,5 +1,6 @@
 /** Effects to tokens: what they are made from, and what they leave in the image tree. */
 import type { Call, Effect, ImageView, Write } from '../commands/command.ts';
+import { userBase } from '../commands/python-inputs.ts';
 import { isSystemTool } from '../commands/index.ts';
 import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
@@ -94,7 +95,7 @@ function effectToken(runner: Runner, effect: Effect, call: Call | null, programs
   const asRoot = isRoot(state.config.user);
   if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
   if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
-  operands.push(...namesakes(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
+  operands.push(...namesakes(state, effect, view), ...packagesElsewhere(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
   operands.push(reads);
   if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one));
   for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
@@ -149,6 +150,18 @@ function namesakes(state: StageState, effect: Effect, view: ImageView): readonly
   const texts = [effect.does, ...effect.reads.filter((place) => !place.deep).map((place) => view.text(place.path) ?? '')];
   const names = new Set(flatMap(texts, (text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));
   return files.filter((path) => names.has(baseName(path).toLowerCase())).map((path) => lookUp(state.tree, path).data);
+}
+
+/**
+ * Packages that Python finds beside those of the places that an install writes to, in the home directory and where
+ * PYTHONPATH leads: what is asked for and is there already is not installed once more (pip: "Requirement already satisfied").
+ */
+function packagesElsewhere(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  if (effect.kind !== 'install' && effect.kind !== 'project-install') return [];
+  if (!effect.writes.some(({ place }) => isRegion(place.path) && place.path.endsWith('python'))) return [];
+  const directories = (view.variable('PYTHONPATH') ?? '').split(':').filter((one) => one !== '').map((one) => view.resolve(one));
+  const regions = [userBase(view), ...directories].map(pythonRegion).filter((region) => !isAmong(effect.writes, region));
+  return regions.map((region) => lookUp(state.tree, region).data);
 }
 
 /** What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`); what LD_PRELOAD puts into every program. */
