@@ -231,6 +231,17 @@ describe('options', () => {
     expect(coloured.out.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain.out);
   });
 
+  test('nothing of a repository steers the terminal', () => {
+    const name = 'a\u001b]0;x\u0007\nb';
+    const cwd = folder({ [`${name}/Dockerfile`]: dockerfile.replace('RUN', 'RUN echo "\u001b[2J" && ./x\u009b1m\rRUN; true\nRUN'), [`${name}/requirements.txt`]: 'flask\n', [`${name}/broken.Dockerfile`]: 'FROM \u001b[2J\nNOPE \u001b[2J\n' });
+    for (const words of [['--verbose'], ['--write'], ['--jobs', '1', '.'], ['explain']]) {
+      const { out, error } = dockfix([...words, '--color', 'always'], { cwd });
+      // oxlint-disable-next-line no-control-regex -- escape sequences begin with a control character.
+      expect((out + error).replaceAll(/\u001B\[\d+m/g, '')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+      expect(out + error).toContain(String.raw`a\u001b]0;x\u0007\nb`);
+    }
+  });
+
   test('on a terminal there are colours, unless NO_COLOR is set', () => {
     const cwd = folder(project);
     const onTerminal = (env: Record<string, string>): string => runProgram('script', ['-qec', `${process.execPath} ${program}`, '/dev/null'], { cwd, env: { TERM: 'xterm', ...env } }).out;

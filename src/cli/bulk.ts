@@ -12,7 +12,7 @@ import { openState } from '../bulk/state.ts';
 import type { BulkPrinter, RepositoryReport } from '../report/bulk.ts';
 import { addNotDone, addRepository, bulkJson, emptySummary, outcomeOf, summaryTable } from '../report/bulk.ts';
 import { coloredDiff, errorLine, fileLines } from '../report/terminal.ts';
-import { count } from '../report/words.ts';
+import { count, printable } from '../report/words.ts';
 import type { BulkSettings } from './bulk-options.ts';
 import type { ExitCode } from './command.ts';
 import { workerWord } from './command.ts';
@@ -79,7 +79,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   function linesOf({ path, files, errors, notes }: RepositoryReport): readonly string[] {
     const failures = errors.map((error) => errorLine(error.path === '' || format !== 'text' ? { ...error, path: error.path === '' ? path : `${path}/${error.path}` } : error, colors));
     if (format !== 'text') return failures;
-    return [...notes.map((note) => `${colors.dim('note')} ${note}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
+    return [...notes.map((note) => `${colors.dim('note')} ${printable(note)}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
   }
 }
 

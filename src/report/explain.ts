@@ -3,6 +3,7 @@ import type { Path } from '../types.ts';
 import type { Findings } from './findings.ts';
 import { findingLines, findingsReport } from './findings.ts';
 import type { Colors } from './terminal.ts';
+import { printable } from './words.ts';
 
 /** What `explain --format json` prints. Paths are relative to the current directory. */
 export interface ExplainReport {
@@ -51,7 +52,7 @@ export function explainText(builds: readonly PlacedBuild[], changed: readonly st
 
 function buildLines(build: PlacedBuild, changed: readonly string[] | null, colors: Colors): string[] {
   const { before, after, changed: isChanged } = build;
-  const lines = [`${colors.bold(build.path)} (build context ${build.context === '' ? '.' : build.context})`, '', 'Before dockfix:', ...stepTable(before, colors), ...verdictLines(before, changed)];
+  const lines = [`${colors.bold(printable(build.path))} (build context ${build.context === '' ? '.' : printable(build.context)})`, '', 'Before dockfix:', ...stepTable(before, colors), ...verdictLines(before, changed)];
   if (!isChanged) lines.push('', 'dockfix changes nothing here.');
   else lines.push('', 'After dockfix:', ...stepTable(after, colors), ...verdictLines(after, changed));
   const findings = findingLines(findingsReport(build));
@@ -76,7 +77,7 @@ function stepTable(steps: readonly ExplainedStep[], colors: Colors): string[] {
 function notesOn(step: ExplainedStep, colors: Colors): string {
   const notes: string[] = [];
   if (step.reruns !== null) notes.push(step.reruns ? colors.yellow('runs again') : colors.green('cached'));
-  if (step.opaque !== null) notes.push(`reads everything (${step.opaque})`);
+  if (step.opaque !== null) notes.push(`reads everything (${printable(step.opaque)})`);
   else if (step.reads.length > 0) notes.push(`reads ${listed(step.reads)}`);
   if (step.exposure) notes.push(colors.red(`${step.parts.length > 0 ? 'in part ' : ''}exposed to ${listed(step.exposedTo)}`));
   return notes.join('; ');
@@ -110,12 +111,14 @@ function partsText({ parts }: ExplainedStep): string {
   return texts.length === 0 ? '' : `, although ${texts.join(', ')}`;
 }
 
-function listed(names: readonly string[]): string {
+function listed(written: readonly string[]): string {
   const most = 4;
+  const names = written.map(printable);
   if (names.length <= most) return names.join(', ');
   return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
 }
 
-function shorten(text: string, width: number): string {
+function shorten(written: string, width: number): string {
+  const text = printable(written);
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }

@@ -1,4 +1,5 @@
 import type { FileReport, FixReport, RunError, Summary } from './report.ts';
+import { printable } from './words.ts';
 
 export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>>;
 
@@ -16,42 +17,43 @@ export function fileLines(file: FileReport, { colors, verbose, mode }: TerminalO
   const lines: string[] = [];
   const isDone = mode === 'write' && file.changed;
   for (const fix of file.fixes) {
-    lines.push(`${colors.green(isDone ? 'fixed' : 'would fix')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${fix.message}`);
+    lines.push(`${colors.green(isDone ? 'fixed' : 'would fix')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${printable(fix.message)}`);
     lines.push(...claimLines(fix, colors, verbose));
   }
   for (const fix of file.heldBack) {
-    lines.push(`${colors.yellow('held back')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${fix.message}`);
+    lines.push(`${colors.yellow('held back')} ${place(file, fix)} ${colors.bold(fix.transform)} (${fix.safety}): ${printable(fix.message)}`);
     lines.push(...claimLines(fix, colors, verbose));
   }
   for (const refusal of file.refusals) {
     if (refusal.level === 'info' && !verbose) continue;
     const word = refusal.level === 'warning' ? colors.yellow('warning') : colors.cyan('left alone');
-    lines.push(`${word} ${place(file, refusal)} ${colors.bold(refusal.transform)} [${refusal.reason}]: ${refusal.message}`);
+    lines.push(`${word} ${place(file, refusal)} ${colors.bold(refusal.transform)} [${refusal.reason}]: ${printable(refusal.message)}`);
   }
-  if (file.status === 'skipped') lines.push(`${colors.yellow('skipped')} ${file.path}: ${file.message ?? ''}`);
-  if (verbose && lines.length === 0) lines.push(`${colors.dim('nothing to do')} ${file.path}`);
+  if (file.status === 'skipped') lines.push(`${colors.yellow('skipped')} ${printable(file.path)}: ${printable(file.message ?? '')}`);
+  if (verbose && lines.length === 0) lines.push(`${colors.dim('nothing to do')} ${printable(file.path)}`);
   return lines;
 }
 
 /** A claim may list many paths; all of them only for somebody who asks for details. */
 function claimLines(fix: FixReport, colors: Colors, verbose: boolean): readonly string[] {
   const most = 160;
-  return fix.claims.map(({ message }) => `  ${colors.dim('·')} ${verbose || message.length <= most ? message : `${message.slice(0, message.lastIndexOf(' ', most))} … (--verbose)`}`);
+  return fix.claims.map((claim) => printable(claim.message)).map((message) => `  ${colors.dim('·')} ${verbose || message.length <= most ? message : `${message.slice(0, message.lastIndexOf(' ', most))} … (--verbose)`}`);
 }
 
 function place(file: FileReport, { line }: Pick<FixReport, 'line'>): string {
-  return `${file.path}:${line}`;
+  return `${printable(file.path)}:${line}`;
 }
 
 export function errorLine(error: RunError, colors: Colors): string {
-  const at = error.line === undefined ? error.path : `${error.path}:${error.line}`;
-  return `${colors.red('error')} ${at === '' ? '' : `${at}: `}${error.message} [${error.code}]`;
+  const at = error.line === undefined ? printable(error.path) : `${printable(error.path)}:${error.line}`;
+  return `${colors.red('error')} ${at === '' ? '' : `${at}: `}${printable(error.message)} [${error.code}]`;
 }
 
-/** A unified diff as git colours it. Without colours it stays byte for byte what it is. */
+/** A unified diff as git colours it, in which nothing of a file steers the terminal. Without colours it stays byte for byte what it is. */
 export function coloredDiff(diff: string, colors: Colors): string {
   if (colors === plain) return diff;
-  return diff.replaceAll(/^(?:(diff |--- |\+\+\+ |new file |index )|(@@)|(\+)|(-)).*$/gm, (line, head?: string, hunk?: string, added?: string) => {
+  const shown = diff.replaceAll(/[^\P{Cc}\t\r\n]|\r(?!\n)/gu, (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
+  return shown.replaceAll(/^(?:(diff |--- |\+\+\+ |new file |index )|(@@)|(\+)|(-)).*$/gm, (line, head?: string, hunk?: string, added?: string) => {
     if (head !== undefined) return colors.bold(line);
     if (hunk !== undefined) return colors.cyan(line);
     return added === undefined ? colors.red(line) : colors.green(line);
