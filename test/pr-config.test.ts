@@ -40,12 +40,13 @@ const whole = {
   labels: ['docker', 'dependencies'],
   reviewers: ['octocat', 'our-org/our-team'],
   baseBranch: 'develop',
+  rebaseWhen: 'behind-base-branch',
   options: { 'alpine-to-slim': { when: 'always' } },
 };
 
 test('all that can be said', () => {
   const config = parseConfig(JSON.stringify(whole, null, 2), transforms);
-  expect(config).toMatchObject({ kind: 'config', enabled: true, only: ['split-copy', 'alpine-to-slim'], skip: ['alpine-to-slim'], labels: ['docker', 'dependencies'], reviewers: ['octocat', 'our-org/our-team'], baseBranch: 'develop' });
+  expect(config).toMatchObject({ kind: 'config', enabled: true, only: ['split-copy', 'alpine-to-slim'], skip: ['alpine-to-slim'], labels: ['docker', 'dependencies'], reviewers: ['octocat', 'our-org/our-team'], baseBranch: 'develop', rebaseWhen: 'behind-base-branch' });
   if (config.kind === 'broken') throw new Error(config.message);
   expect([...config.options]).toEqual([['alpine-to-slim.when', 'always']]);
   expect(['legacy/a/Dockerfile', 'images/web/Dockerfile', 'web/Dockerfile'].map(config.ignores)).toEqual([true, true, false]);
@@ -77,6 +78,7 @@ describe('what is wrong is said with its line', () => {
     ['{\n"reviewers": ["@octocat"] }', 2, 'is no name of a user'],
     ['{\n"baseBranch": "--upload-pack=x" }', 2, 'is no name of a branch'],
     ['{\n"baseBranch": "a..b" }', 2, 'is no name of a branch'],
+    ['{\n"rebaseWhen": "never" }', 2, 'there is no time "never"; there are conflicted, behind-base-branch'],
     ['{\n"options": { "alpine-to-slim": {\n "when": "never" } } }', 3, "alpine-to-slim.when cannot be 'never'"],
     ['{\n"options": { "alpine-to-slim": {\n "wen": "always" } } }', 3, "alpine-to-slim has no option 'wen'"],
     ['{\n"options": { "alpine-to-slim": {\n "when": true } } }', 3, 'has to be a text'],

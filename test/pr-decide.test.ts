@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { noConfig } from '../src/pr/config.ts';
-import type { Changes, Decision, Situation } from '../src/pr/decide.ts';
-import { decide, decideBeforehand } from '../src/pr/decide.ts';
+import type { Changes, Decision, OwnBranch, Situation } from '../src/pr/decide.ts';
+import { decide, decideBeforehand, renewed } from '../src/pr/decide.ts';
 import type { BranchCommit, PullRequest, RepositoryFacts } from '../src/pr/forge.ts';
 import { limitsOf } from '../src/pr/limits.ts';
 import type { Marks } from '../src/pr/marks.ts';
-import { askAgainBox, asksAgain, digest, readMarks, writeMarks } from '../src/pr/marks.ts';
+import { askAgainBox, asksAgain, digest, readMarks, withMarks, writeMarks } from '../src/pr/marks.ts';
 
 const author = 'dockfix@example.org';
 const repository: RepositoryFacts = { name: 'o/r', id: 'o/r', webUrl: 'https://forge/o/r', gitUrl: 'https://forge/o/r.git', defaultBranch: 'main', isArchived: false, isFork: false, canPush: true };
@@ -14,24 +14,26 @@ const title = 'Repair the Dockerfile';
 const marks: Marks = { change: digest('change'), text: digest('text'), title: digest(title), isSetUp: true, isClosed: false };
 const bodyWith = (other: Partial<Marks> = {}, box = askAgainBox): string => `text\n\n${box} again\n${writeMarks({ ...marks, ...other })}`;
 const ticked = askAgainBox.replace('[ ]', '[x]');
-const changes: Changes = { kind: 'changes', baseCommit: 'base', tree: 'tree', change: marks.change, title, body: bodyWith() };
+const changes: Changes = { kind: 'changes', baseCommit: 'base', change: marks.change };
+const other: Changes = { ...changes, change: digest('other') };
 const nothing = { kind: 'nothing', because: 'nothing is left to do' } as const;
 
 function commit(authorEmail = author, committerEmail = authorEmail): BranchCommit {
   return { id: 'c', authorEmail, committerEmail };
 }
-const branch = { head: 'head', mergeBase: 'base', tree: 'tree', commits: [commit(), commit()] };
+const branch: OwnBranch = { head: 'head', mergeBase: 'base', change: marks.change, commits: [commit(), commit()] };
+const behind: OwnBranch = { ...branch, mergeBase: 'older' };
 
 function pull(state: PullRequest['state'], other: Partial<PullRequest> = {}): PullRequest {
   return { number: 7, url: 'https://forge/o/r/pull/7', state, title, body: bodyWith(), base: 'main', createdAt: 0, ...other };
 }
 
-const usual: Situation = { repository, isListed: false, usesFork: false, pullRequests: [], config: noConfig, base: 'main', result: changes, branch: null, authorEmail: author, limit: null };
+const usual: Situation = { repository, isListed: false, usesFork: false, pullRequests: [], config: noConfig, base: 'main', result: changes, branch: null, rebaseWhen: 'conflicted', authorEmail: author, limit: null };
 
 /** A decision on one line. */
 function inWords(decision: Decision): string {
   if (decision.do === 'create') return `create${decision.push ? ', push' : ''}`;
-  if (decision.do === 'update') return [`update ${decision.number}`, ...(decision.push ? ['push'] : []), ...Object.keys(decision.change ?? {}), ...(decision.setUp ? ['set up'] : [])].join(', ');
+  if (decision.do === 'update') return [`update ${decision.number}`, ...(decision.push ? ['push'] : []), ...(decision.renew ? ['text'] : []), ...(decision.base === null ? [] : [decision.base]), ...(decision.setUp ? ['set up'] : [])].join(', ');
   if (decision.do === 'close') return `close${decision.number === null ? '' : ` ${decision.number}`}${decision.deletesBranch ? ', delete branch' : ''}: ${decision.because}`;
   return `${decision.do}: ${decision.because}`;
 }
@@ -65,29 +67,31 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, situation
     ['it failed, and there is a pull request', { result: { kind: 'failed', because: 'no' }, pullRequests: open, branch }, 'fail: no'],
     ['the limit is reached', { limit: 'later' }, 'wait: later'],
     ['the branch was pushed and no pull request opened', { branch }, 'create'],
-    ['the same, and the base has moved', { branch: { ...branch, mergeBase: 'older' } }, 'create, push'],
-    ['the same, and the fix is another one', { branch: { ...branch, tree: 'other' } }, 'create, push'],
+    ['the same, and the base has moved', { branch: behind }, 'create'],
+    ['the same, and branches are to follow their base', { branch: behind, rebaseWhen: 'behind-base-branch' }, 'create, push'],
+    ['the same, and the fix is another one', { branch, result: other }, 'create, push'],
     ['the same, and nothing is left to do', { branch, result: nothing }, 'close, delete branch: nothing is left to do'],
-    ['a branch of somebody without a commit', { branch: { ...branch, commits: [], tree: 'base tree' }, result: nothing }, 'nothing: nothing is left to do'],
-    ['the same, and something to do', { branch: { ...branch, commits: [], tree: 'base tree' } }, 'create, push'],
+    ['a branch of somebody without a commit', { branch: { ...branch, commits: [], change: digest('') }, result: nothing }, 'nothing: nothing is left to do'],
+    ['the same, and something to do', { branch: { ...branch, commits: [], change: digest('') } }, 'create, push'],
   ],
   'a pull request is open': [
     ['as it should be', { pullRequests: open, branch }, upToDate],
     ['the limit does not matter', { pullRequests: open, branch, limit: 'later' }, upToDate],
-    ['the base has moved', { pullRequests: open, branch: { ...branch, mergeBase: 'older' } }, 'update 7, push'],
-    ['the fix changed', { pullRequests: open, branch: { ...branch, tree: 'other' }, result: { ...changes, body: bodyWith({ text: digest('other') }) } }, 'update 7, push, body'],
-    ['the branch is gone', { pullRequests: open, branch: null }, 'update 7, push'],
-    ['the text changed', { pullRequests: open, branch, result: { ...changes, body: bodyWith({ text: digest('other') }) } }, 'update 7, body'],
-    ['a person wrote into the text', { pullRequests: [pull('open', { body: `${bodyWith()}\r\nNote` })], branch }, upToDate],
-    ['a person replaced the text', { pullRequests: [pull('open', { body: 'mine' })], branch, result: { ...changes, body: bodyWith({ text: digest('other') }) } }, upToDate],
-    ['another title', { pullRequests: open, branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } }, 'update 7, title'],
-    ['another title, but a person gave it one', { pullRequests: [pull('open', { title: 'Mine' })], branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } }, upToDate],
-    ['another title of a draft', { pullRequests: [pull('open', { title: `Draft: ${title}` })], branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } }, 'update 7, title'],
-    ['another base branch', { pullRequests: open, branch, base: 'develop' }, 'update 7, base'],
+    ['the base has moved', { pullRequests: open, branch: behind }, upToDate],
+    ['the base has moved, and branches are to follow it', { pullRequests: open, branch: behind, rebaseWhen: 'behind-base-branch' }, 'update 7, push, text'],
+    ['branches are to follow their base, which has not moved', { pullRequests: open, branch, rebaseWhen: 'behind-base-branch' }, upToDate],
+    ['the fix changed', { pullRequests: open, branch, result: other }, 'update 7, push, text'],
+    ['the base has moved, and the fix changed', { pullRequests: open, branch: behind, result: other }, 'update 7, push, text'],
+    ['nobody can say what the branch changes', { pullRequests: open, branch: { ...behind, change: null } }, 'update 7, push, text'],
+    ['the branch is gone', { pullRequests: open, branch: null }, 'update 7, push, text'],
+    ['a run was ended before the text was changed', { pullRequests: open, branch: { ...branch, change: other.change }, result: other }, 'update 7, text'],
+    ['a person replaced the text', { pullRequests: [pull('open', { body: 'mine' })], branch }, upToDate],
+    ['a person replaced the text, and the fix changed', { pullRequests: [pull('open', { body: 'mine' })], branch, result: other }, 'update 7, push'],
+    ['another base branch', { pullRequests: open, branch, base: 'develop' }, 'update 7, develop'],
     ['labels are missing, because a run was ended', { pullRequests: [pull('open', { body: bodyWith({ isSetUp: false }) })], branch }, 'update 7, set up'],
     ['nothing is left to do', { pullRequests: open, branch, result: nothing }, 'close 7, delete branch: nothing is left to do'],
     ['the same, and the branch is gone', { pullRequests: open, result: nothing }, 'close 7: nothing is left to do'],
-    ['reopened after dockfix closed it', { pullRequests: [pull('open', { body: bodyWith({ isClosed: true }) })], branch }, 'update 7, body'],
+    ['reopened after dockfix closed it', { pullRequests: [pull('open', { body: bodyWith({ isClosed: true }) })], branch }, 'update 7, text'],
     ['an older one was closed by a person', { pullRequests: [pull('open', { number: 9, url: 'https://forge/o/r/pull/9' }), pull('closed')], branch }, 'nothing: https://forge/o/r/pull/9 is up to date'],
     ['a newer one was closed by a person', { pullRequests: [pull('closed', { number: 9 }), pull('open')], branch }, upToDate],
   ],
@@ -102,7 +106,7 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, situation
   ],
   'none is open any more': [
     ['a person closed it', { pullRequests: [pull('closed')], branch }, closed],
-    ['a person closed it, and the fix changed', { pullRequests: [pull('closed')], branch: { ...branch, tree: 'other' } }, closed],
+    ['a person closed it, and the fix changed', { pullRequests: [pull('closed')], branch, result: other }, closed],
     ['a person closed it and deleted the branch', { pullRequests: [pull('closed')] }, closed],
     ['a person closed it, and nothing is left to do', { pullRequests: [pull('closed')], branch, result: nothing }, closed],
     ['a person closed one that a person wrote', { pullRequests: [pull('closed', { body: 'mine' })], branch }, closed],
@@ -114,8 +118,9 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, situation
     ['dockfix closed it, and nothing is to do', { pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })], result: nothing }, 'nothing: nothing is left to do'],
     ['merged', { pullRequests: [pull('merged')], result: nothing }, 'nothing: nothing is left to do'],
     ['merged, and the branch is left', { pullRequests: [pull('merged')], branch: { ...branch, commits: [] }, result: nothing }, 'close, delete branch: nothing is left to do'],
-    ['merged, and there is something new', { pullRequests: [pull('merged')], result: { ...changes, change: digest('other') } }, 'create, push'],
+    ['merged, and there is something new', { pullRequests: [pull('merged')], result: other }, 'create, push'],
     ['merged and taken back', { pullRequests: [pull('merged')] }, reverted],
+    ['merged and taken back, and another one was merged since', { pullRequests: [pull('merged', { number: 9, body: bodyWith({ change: digest('newer') }) }), pull('merged')] }, reverted],
     ['merged, taken back, and asked for again', { pullRequests: [pull('merged', { body: bodyWith({}, ticked) })] }, 'create, push'],
     ['the limit is reached', { pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })], limit: 'later' }, 'wait: later'],
   ],
@@ -136,9 +141,21 @@ test('what needs no look at the files is decided without', () => {
   expect([early({}), early({ pullRequests: open }), early({ pullRequests: [pull('merged')] }), early({ pullRequests: [pull('closed', { body: bodyWith({ isClosed: true }) })] })]).toEqual(['look', 'look', 'look', 'look']);
 });
 
-test('a title that a person did not touch stays a draft', () => {
-  const decision = decide({ ...usual, pullRequests: [pull('open', { title: `Draft: ${title}` })], branch, result: { ...changes, title: 'New', body: bodyWith({ title: digest('New') }) } });
-  expect(decision).toMatchObject({ change: { title: 'Draft: New' } });
+describe('a text that is written anew', () => {
+  const another = { title: 'New', body: bodyWith({ change: other.change, text: digest('other'), title: digest('New') }) };
+  const rows: readonly (readonly [what: string, current: PullRequest, wanted: { readonly title: string; readonly body: string }, change: object])[] = [
+    ['is the same', pull('open'), { title, body: bodyWith() }, {}],
+    ['is another one', pull('open'), another, another],
+    ['is the same for another change', pull('open'), { title, body: bodyWith({ change: other.change }) }, { body: bodyWith({ change: other.change }) }],
+    ['a person wrote into it', pull('open', { body: `${bodyWith()}\r\nNote` }), { title, body: bodyWith() }, {}],
+    ['a person replaced it', pull('open', { body: 'mine' }), another, {}],
+    ['a person gave it a title', pull('open', { title: 'Mine' }), another, { body: another.body }],
+    ['a draft of GitLab', pull('open', { title: `Draft: ${title}` }), another, { title: 'Draft: New', body: another.body }],
+    ['only the title is another one', pull('open'), { title: 'New', body: bodyWith({ title: digest('New') }) }, { title: 'New', body: bodyWith({ title: digest('New') }) }],
+    ['dockfix closed it, and a person opened it again', pull('open', { body: bodyWith({ isClosed: true }) }), { title, body: bodyWith() }, { body: bodyWith() }],
+    ['labels are missing', pull('open', { body: bodyWith({ isSetUp: false }) }), another, { title: 'New', body: withMarks(another.body, { isSetUp: false }) }],
+  ];
+  test.each(rows)('%s', (_, current, wanted, change) => expect(renewed(current, wanted)).toEqual(change));
 });
 
 test('marks are read as they were written, also where a forge has changed the line ends', () => {
@@ -155,7 +172,9 @@ test('limits count what is open and what is new, and what is opened meanwhile', 
   expect(limitsOf(null, 1, existing, now).why()).toBe('1 pull request of dockfix’s was opened within the last hour (--per-hour 1)');
   const limits = limitsOf(2, 3, existing, now);
   expect(limits.why()).toBeNull();
-  limits.opened();
+  limits.take();
   expect(limits.why()).toBe('2 pull requests of dockfix’s are open (--max-prs 2)');
+  limits.giveBack();
+  expect(limits.why()).toBeNull();
   expect(limitsOf(0, null, [], now).why()).toBe('0 pull requests of dockfix’s are open (--max-prs 0)');
 });

@@ -1,7 +1,9 @@
 /** What `dockfix pr` leaves behind when something breaks in the middle, and what the next run makes of it. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { bundleCli, removeTemporaryDirectories } from './support/cli.ts';
+import { bundleCli, removeTemporaryDirectories, temporaryDirectory } from './support/cli.ts';
 import { gitHubServer, token } from './support/forge/github-server.ts';
 import { runHere, startProgram } from './support/forge/program.ts';
 import type { Fault, ForgeServer } from './support/forge/server.ts';
@@ -26,9 +28,10 @@ interface Scene {
   readonly shop: WorldRepository;
 }
 
-async function scene(): Promise<Scene> {
-  const world = newWorld();
-  const shop = world.add('org/shop', { Dockerfile: dockerfile, 'requirements.txt': 'a\n', '.dockerignore': '.git\n' });
+/** A world to begin with; or a copy of another. */
+async function scene(from: World | null = null): Promise<Scene> {
+  const world = newWorld(from);
+  const shop = world.find('org/shop') ?? world.add('org/shop', { Dockerfile: dockerfile, 'requirements.txt': 'a\n', '.dockerignore': '.git\n' });
   const server = await gitHubServer(world);
   open.push(server);
   return { world, server, shop };
@@ -51,15 +54,18 @@ function state({ world, shop }: Scene): object {
 const opened = { pullRequests: [{ state: 'open', labels: ['docker'], reviewers: ['octocat'], comments: 0, isSetUp: true }], dockerfile: repaired.trimEnd() };
 const closed = { pullRequests: [{ state: 'closed', labels: ['docker'], reviewers: ['octocat'], comments: 1, isSetUp: true }], dockerfile: null };
 
-/** Ways to what is told apart: from nothing to open, a base that moves, and to closed. */
+/** What the base has then, of which the branch has to be made anew. */
+const other = (text: string): string => text.replace('3.12', '3.13');
+
+/** Ways to what is told apart: from nothing to open, a base that changes what the branch changes, and to closed. */
 const stories: Readonly<Record<string, { readonly prepare: (at: Scene) => Promise<void>; readonly end: object }>> = {
   open: { prepare: async () => undefined, end: opened },
   update: {
     prepare: async (at) => {
       await run(at);
-      at.world.commit(at.shop, { 'app.py': '1\n' });
+      at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
     },
-    end: opened,
+    end: { ...opened, dockerfile: other(repaired).trimEnd() },
   },
   close: {
     prepare: async (at) => {
@@ -70,11 +76,20 @@ const stories: Readonly<Record<string, { readonly prepare: (at: Scene) => Promis
   },
 };
 
-async function prepared(story: string): Promise<Scene> {
+/** By story; each is prepared once, and copied. */
+const beginnings = new Map<string, Promise<World>>();
+
+async function begin(story: string): Promise<World> {
   const at = await scene();
   await stories[story]?.prepare(at);
-  at.server.log.length = 0;
-  return at;
+  await at.server.close();
+  return at.world;
+}
+
+async function prepared(story: string): Promise<Scene> {
+  const beginning = beginnings.get(story) ?? begin(story);
+  beginnings.set(story, beginning);
+  return scene(await beginning);
 }
 
 const changes = (words: string): boolean => /^(?:POST|PATCH|PUT|DELETE) |^git git-receive-pack$/.test(words);
@@ -88,10 +103,12 @@ function breakAt(server: ForgeServer, at: number, fault: Fault): void {
   };
 }
 
-/** What only asks fails in one way; that is tried in one story, where all questions are asked. */
+/** What only asks fails in one way, and in the first story in which it is asked. */
+const asked = new Map<string, string>();
 function faultsAt(words: string, story: string): readonly Fault[] {
-  if (!changes(words)) return story === 'open' ? ['cut'] : [];
-  return story === 'open' ? ['cut', 'cut-after'] : ['cut-after'];
+  if (changes(words)) return story === 'open' ? ['cut', 'cut-after'] : ['cut-after'];
+  if (!asked.has(words)) asked.set(words, story);
+  return asked.get(words) === story ? ['cut'] : [];
 }
 
 describe.each(Object.keys(stories))('%s', (story) => {
@@ -107,9 +124,9 @@ describe.each(Object.keys(stories))('%s', (story) => {
       for (const fault of faultsAt(words, story)) {
         const at = await prepared(story);
         breakAt(at.server, index + 1, fault);
-        const { error } = await run(at);
+        const { code, error } = await run(at);
         at.server.fault = () => null;
-        await run(at);
+        if (code !== 0) await run(at);
         const fails = { words, fault, first: error, ...state(at) };
         expect(fails).toEqual({ words, fault, first: error, ...end });
         const before = at.server.log.length;
@@ -148,11 +165,38 @@ describe.each(Object.keys(stories))('%s', (story) => {
   }, 600_000);
 });
 
+test.skipIf(!existsSync('/proc'))('a signal while it clones leaves nothing that runs, and nothing on the disk', async () => {
+  const at = await scene();
+  const place = temporaryDirectory();
+  const running = startProgram(program, ['pr', 'org/shop', '--endpoint', at.server.url, ...options], { GITHUB_TOKEN: token, TMPDIR: place });
+  at.server.fault = (words) => {
+    if (words !== 'git git-upload-pack') return null;
+    running.kill('SIGINT');
+    return 'silence';
+  };
+  expect(await running.result).toMatchObject({ signal: 'SIGINT' });
+  await expect.poll(() => processesIn(place)).toEqual([]);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+/** Command lines that name a directory. */
+function processesIn(directory: string): readonly string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((id) => {
+    try {
+      const words = readFileSync(`/proc/${id}/cmdline`, 'latin1');
+      return words.includes(directory) ? [words] : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
 describe('two at the same time', () => {
   test('who pushes second does not win: the branch is where it was seen, or it is not pushed', async () => {
     const at = await scene();
     await run(at);
-    at.world.commit(at.shop, { 'app.py': '1\n' });
+    at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
     let isDone = false;
     at.server.fault = (words) => {
       if (words !== 'git git-receive-pack refs' || isDone) return null;
@@ -172,7 +216,7 @@ describe('two at the same time', () => {
   test('a person closes it while it is looked at: nothing is opened in its place', async () => {
     const at = await scene();
     await run(at);
-    at.world.commit(at.shop, { 'app.py': '1\n' });
+    at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
     at.server.fault = (words) => {
       if (words === 'git git-receive-pack refs') for (const pull of at.world.pullRequests) pull.state = 'closed';
       return null;

@@ -53,7 +53,8 @@ test('opened as a draft, left as it is, brought up to date, closed', async () =>
   expect(changes()).toEqual([]);
 
   world.commit(shop, { 'app.py': '1\n' });
-  expect(await well('group/sub/shop')).toContain('updated group/sub/shop');
+  expect(await well('group/sub/shop')).toContain('is up to date');
+  expect(await well('group/sub/shop', '--rebase-when', 'behind-base-branch')).toContain('updated group/sub/shop');
   expect(git(shop.directory, 'merge-base', 'main', branch)).toBe(world.headOf(shop, 'main'));
 
   world.commit(shop, { Dockerfile: repaired });
@@ -111,7 +112,7 @@ test('from a fork', async () => {
   await well('group/sub/shop', '--fork');
   const fork = world.find(`${gitLabUser}/shop`);
   expect(theOnly()).toMatchObject({ source: fork, target: shop, state: 'open' });
-  world.commit(shop, { 'app.py': '1\n' });
+  world.commit(shop, { 'app.py': '1\n', Dockerfile: `${dockerfile}CMD ["python"]\n` });
   expect(await well('group/sub/shop', '--fork')).toContain('updated group/sub/shop');
   expect(world.headOf(shop, branch)).toBeNull();
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { inOrder } from '../src/pr/run.ts';
 import { bundleCli, removeTemporaryDirectories, temporaryDirectory, writeFiles } from './support/cli.ts';
 import { git } from './support/forge/git-http.ts';
 import { gitHubServer, token, user } from './support/forge/github-server.ts';
@@ -76,10 +77,22 @@ describe('the life of a pull request', () => {
     expect(changes()).toEqual([]);
     expect(world.headOf(shop, branch)).toBe(head);
 
+    // The base moves, and what the branch changes is as it was: it still merges, to the very same.
+    const text = pull.body;
     world.commit(shop, { 'app.py': 'print(99)\n' });
-    expect(await well('org/shop')).toContain('updated org/shop https://github.example/org/shop/pull/1');
+    server.log.length = 0;
+    expect(await well('org/shop')).toContain('unchanged org/shop: https://github.example/org/shop/pull/1 is up to date');
+    expect(changes()).toEqual([]);
+    expect(pull.body).toBe(text);
+    expect(await well('org/shop', '--rebase-when', 'behind-base-branch')).toContain('updated org/shop https://github.example/org/shop/pull/1');
     expect(git(shop.directory, 'merge-base', 'main', branch)).toBe(world.headOf(shop, 'main'));
     expect(theOnly().body).toContain('6 of the last 6 commits');
+
+    world.commit(shop, { Dockerfile: dockerfile.replace('3.12', '3.13'), 'app.py': 'print(100)\n' });
+    expect(await well('org/shop')).toContain('updated org/shop https://github.example/org/shop/pull/1');
+    expect(git(shop.directory, 'merge-base', 'main', branch)).toBe(world.headOf(shop, 'main'));
+    expect(world.fileAt(shop, branch, 'Dockerfile')).toBe(repaired.replace('3.12', '3.13').trimEnd());
+    expect(theOnly().body).toContain('7 of the last 7 commits');
 
     world.merge(theOnly());
     expect(await well('org/shop')).toContain('closed org/shop');
@@ -243,10 +256,64 @@ describe('which repositories', () => {
 
   test('limits, over all of them', async () => {
     world.add('org/other', shopFiles);
+    const dry = await well('org/shop', 'org/other', '--max-prs', '1', '--dry-run');
+    expect(dry).toContain('would open org/shop');
+    expect(dry).toContain('waiting org/other: 1 pull request of dockfix’s is open (--max-prs 1)');
     const said = await well('org/shop', 'org/other', '--commits', '0', '--max-prs', '1');
     expect(said).toContain('waiting org/other: 1 pull request of dockfix’s is open (--max-prs 1)');
     expect(said).toContain('2 repositories: 1 opened, 1 waiting.');
     expect(await well('org/shop', 'org/other', '--commits', '0', '--per-hour', '1')).toContain('1 pull request of dockfix’s was opened within the last hour (--per-hour 1)');
+  });
+});
+
+describe('several at once', () => {
+  test('do what one after the other does, within the limits, and the forge is asked one thing at a time', async () => {
+    const names = ['org/shop', ...['a', 'b', 'c', 'd'].map((name) => world.add(`org/${name}`, shopFiles).name)];
+    let [asked, most] = [0, 0];
+    server.fault = (words) => {
+      if (!words.startsWith('git')) most = Math.max(most, (asked += 1));
+      return null;
+    };
+    server.afterwards = (words) => void (words.startsWith('git') || (asked -= 1));
+    const { code, out } = await dockfix(...names, '--jobs', '3', '--commits', '0', '--max-prs', '2', '--format', 'json');
+    const { repositories, summary } = JSON.parse(out) as { repositories: { name: string }[]; summary: object };
+    expect({ code, names: repositories.map(({ name }) => name), summary }).toMatchObject({ code: 0, names, summary: { created: 2, waiting: 3 } });
+    expect(world.pullRequests.filter(({ state }) => state === 'open')).toHaveLength(2);
+    expect(most).toBe(1);
+  });
+
+  test('what could not be opened takes no place of another', async () => {
+    world.add('org/other', shopFiles);
+    server.fault = (words) => (words === 'POST /repos/org/shop/pulls' ? { status: 403, json: { message: 'Resource not accessible' } } : null);
+    expect((await dockfix('org/shop', 'org/other', '--commits', '0', '--max-prs', '1')).error).toContain('2 repositories: 1 opened, 1 failed.');
+  });
+
+  test('a repository by two names is done once', async () => {
+    server.fault = (words) => (words === 'GET /repos/org/before' ? { status: 301, headers: { location: `${server.url}/api/v3/repos/org/shop` }, json: { message: 'Moved Permanently' } } : null);
+    expect(await well('org/before', 'org/shop', '--jobs', '2', '--commits', '0')).toContain('opened org/shop');
+    expect(world.pullRequests).toHaveLength(1);
+    expect(await well('org/before', 'org/shop')).toContain('2 repositories: 1 unchanged, 1 skipped.');
+  });
+
+  test('results come in order, however long each takes; a failure ends what was begun and begins nothing', async () => {
+    const begun: number[] = [];
+    const work = async (which: number): Promise<number> => {
+      begun.push(which);
+      for (let turns = 0; turns < (10 - which) * 5; turns += 1) await Promise.resolve();
+      if (which === 3) throw new Error('no');
+      return which;
+    };
+    const results: number[] = [];
+    const all = async (list: readonly number[], size: number): Promise<void> => {
+      for await (const result of inOrder(list, size, work)) results.push(result);
+    };
+    await all([0, 1, 2, 4, 5], 2);
+    expect(results).toEqual([0, 1, 2, 4, 5]);
+    results.length = begun.length = 0;
+    await expect(all([1, 2, 3, 4, 5, 6, 7], 2)).rejects.toThrow('no');
+    expect(results).toEqual(begun.filter((which) => which !== 3));
+    expect(begun).not.toContain(7);
+    await all([], 3);
   });
 });
 
@@ -262,8 +329,10 @@ describe('from a fork', () => {
     expect(theOnly()).toMatchObject({ state: 'open', source: fork, target: shop });
     expect(world.headOf(shop, branch)).toBeNull();
     world.commit(shop, { 'app.py': 'print(7)\n' });
+    expect(await well('org/shop', '--fork')).toContain('is up to date');
+    world.commit(shop, { 'dockfix.json': '{ "rebaseWhen": "behind-base-branch" }' });
     expect(await well('org/shop', '--fork')).toContain('updated org/shop');
-    expect(fork && git(fork.directory, 'log', '--format=%s', '-3', branch)).toBe('Copy dependency manifests, install, then copy the source\nA change\nFirst');
+    expect(fork && git(fork.directory, 'log', '--format=%s', '-4', branch)).toBe('Copy dependency manifests, install, then copy the source\nA change\nA change\nFirst');
     world.commit(shop, { Dockerfile: repaired });
     expect(await well('org/shop', '--fork')).toContain('closed org/shop');
     expect(fork && world.headOf(fork, branch)).toBeNull();
@@ -313,11 +382,13 @@ describe('what is printed', () => {
     [['org/shop', '--branch=-x'], '--branch: "-x" is no name of a branch'],
     [['org/shop', '--author', 'me'], '--author: "me" is not written as Name <email>'],
     [['org/shop', '--shard', '3/2'], '--shard: "3/2" is not written as 1/4'],
+    [['org/shop', '--jobs', '0'], '--jobs: "0" is not a number of repositories'],
     [['org/shop', '--max-prs', 'x'], '--max-prs: "x" is not a number'],
     [['org/shop/x'], '"org/shop/x" is no repository of http'],
     [['--org', 'a/b'], '--org: "a/b" is no name'],
     [['org/shop', '--label', 'a,b'], '--label: "a,b" is no name of a label'],
     [['org/shop', '--platform', 'bitbucket'], '--platform: "bitbucket" is not one of "github", "gitlab", "gitea"'],
+    [['org/shop', '--rebase-when', 'never'], '--rebase-when: "never" is not one of "conflicted", "behind-base-branch"'],
     [['org/shop', '--endpoint', 'http://forge.example'], '--endpoint: it has to begin with https://'],
   ])('%j', async (args, message) => {
     const { code, error } = await startProgram(program, ['pr', '--endpoint', server.url, ...args], { GITHUB_TOKEN: token }).result;

@@ -61,6 +61,7 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   const { clone, shown } = repository;
   if (clone !== null && request.workdir !== null) {
     const cloned = await bringClone(clone, request.workdir);
+    if (isStopped()) return null;
     if (cloned.kind === 'failed') return failedReport(shown, clone.address, cloned.message, 'clone-failed');
     notes.push(...cloned.notes);
   }

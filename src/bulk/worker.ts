@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { transforms } from '../../transforms/index.ts';
+import { endGitOnNetwork } from '../context/git.ts';
 import { bugMessage } from '../open.ts';
 import type { RepositoryReport } from '../report/bulk.ts';
 import { failedReport } from '../report/bulk.ts';
@@ -16,7 +17,7 @@ export interface WorkerData {
   readonly stopped: SharedArrayBuffer;
 }
 
-/** Milliseconds between two signs of life. */
+/** Milliseconds between two signs of life, and two looks at whether the run was stopped. */
 const moment = 100;
 
 /** Ends when the thread is told to end. */
@@ -29,6 +30,8 @@ export function serve(): Promise<0> {
   port.on('message', (repository: Repository) => {
     void answerTo(repository).then((result) => send({ kind: 'done', result }));
   });
+  // What was cloned in part is cloned anew; nobody waits for it.
+  setInterval(() => Atomics.load(flag, 0) !== 0 && endGitOnNetwork(), moment).unref();
   return new Promise((resolve) => port.on('close', () => resolve(0)));
 
   async function answerTo(repository: Repository): Promise<RepositoryReport | null> {

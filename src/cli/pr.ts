@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Options } from 'yargs';
 
+import { endGitOnNetwork } from '../context/git.ts';
 import type { Transform } from '../plan/transform.ts';
+import { rebaseTimes } from '../pr/config.ts';
 import { connect, realClock } from '../pr/connect.ts';
 import type { Endpoint } from '../pr/endpoint.ts';
 import { endpointOf } from '../pr/endpoint.ts';
@@ -42,6 +44,7 @@ const options: Readonly<Record<string, Options>> = {
   repos: { ...text, group: group.many, describe: 'A list of repositories: names or addresses, one a line (- for standard input)' },
   org: { ...text, group: group.many, describe: 'All repositories of an organisation, group or user, but archived ones and forks' },
   shard: { ...text, group: group.many, describe: 'Only the I-th of N parts of the repositories: I/N' },
+  jobs: { ...text, group: group.many, describe: 'Repositories that are worked on at once (default: 1)' },
   'max-prs': { ...text, group: group.many, describe: 'Open no more while so many are open in these repositories' },
   'per-hour': { ...text, group: group.many, describe: 'Open no more than so many in an hour' },
   fork: { type: 'boolean', group: requests, describe: 'Push to a fork of your own, which is made if there is none' },
@@ -49,6 +52,7 @@ const options: Readonly<Record<string, Options>> = {
   label: { ...text, group: requests, describe: 'A label (may be given several times)' },
   reviewer: { ...text, group: requests, describe: 'Who is asked to review; on GitHub also ORG/TEAM' },
   author: { ...text, group: requests, describe: 'Of the commits, as "Name <email>"; branches with commits of others are left alone' },
+  'rebase-when': { ...text, choices: rebaseTimes, default: 'conflicted', group: requests, describe: 'When a branch that still says the same is made anew on a newer base: never while it merges, or always' },
   branch: { ...text, group: requests, describe: 'The branch (default: dockfix/dockerfile-cache)' },
   commits: { ...text, group: requests, describe: `How much of the history is replayed to say what it is worth (default: ${defaultCommits}; 0: nothing)` },
   ...whichOptions,
@@ -80,7 +84,8 @@ interface Asked {
   readonly endpoint: Endpoint;
   readonly selection: Selection;
   readonly limits: AskedLimits;
-  readonly session: Pick<Session, 'branch' | 'usesFork' | 'isDryRun' | 'isDraft' | 'labels' | 'reviewers' | 'author' | 'commits'>;
+  readonly jobs: number;
+  readonly session: Pick<Session, 'branch' | 'usesFork' | 'isDryRun' | 'isDraft' | 'rebaseWhen' | 'labels' | 'reviewers' | 'author' | 'commits'>;
 }
 
 /** What a run has to do with beside the forge. */
@@ -112,6 +117,8 @@ function readAsked(values: Values): Asked | Usage {
     if (written !== null && !/^(?:0|[1-9]\d{0,6})$/.test(written)) return usage(`--${name}: "${written}" is not a number`);
     counts.set(name, written === null ? null : Number(written));
   }
+  const jobs = last(values, 'jobs') ?? '1';
+  if (!/^[1-9]\d?$/.test(jobs)) return usage(`--jobs: "${jobs}" is not a number of repositories`);
   const branch = last(values, 'branch') ?? defaultBranch;
   if (!isBranchName(branch)) return usage(`--branch: "${branch}" is no name of a branch`);
   const written = last(values, 'author');
@@ -126,12 +133,14 @@ function readAsked(values: Values): Asked | Usage {
     platform,
     endpoint,
     selection,
+    jobs: Number(jobs),
     limits: { mostOpen: counts.get('max-prs') ?? null, perHour: counts.get('per-hour') ?? null },
     session: {
       branch,
       usesFork: isOn(values, 'fork'),
       isDryRun: isOn(values, 'dry-run'),
       isDraft: isOn(values, 'draft'),
+      rebaseWhen: last(values, 'rebase-when') === 'behind-base-branch' ? 'behind-base-branch' : 'conflicted',
       labels,
       reviewers: texts(values['reviewer']),
       author: { ...author, isCommitter: true },
@@ -161,7 +170,7 @@ function readSelection(values: Values, platform: Platform, { web }: Endpoint): S
   return { names: named.flatMap(({ written }) => repositoryName(written, platform, web) ?? []), owners, shard: part };
 }
 
-async function openPullRequests({ transforms, request, json, color }: Shared, { platform, endpoint, selection, limits, session: asked }: Asked, { environment, clock, output, error: errors, known, verbose }: Surroundings & { readonly known: readonly Transform[]; readonly verbose: boolean }): Promise<ExitCode> {
+async function openPullRequests({ transforms, request, json, color }: Shared, { platform, endpoint, selection, limits, jobs, session: asked }: Asked, { environment, clock, output, error: errors, known, verbose }: Surroundings & { readonly known: readonly Transform[]; readonly verbose: boolean }): Promise<ExitCode> {
   const token = findToken(platform, endpoint, environment);
   if (token === null) {
     const message = `there is no token for ${endpoint.host}: ${tokenAdvice(platform)}`;
@@ -197,7 +206,7 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
       },
       onBegin: (name: string): void => progress.show(name, ''),
     };
-    for await (const report of runOverForge(selection, limits, session, clock.now, listener)) {
+    for await (const report of runOverForge(selection, limits, session, jobs, clock.now, listener)) {
       reports.push(json ? report : { ...report, files: [] });
       if (!json && asked.isDryRun) print(report.files.map(({ diff }) => (diff === undefined ? '' : coloredDiff(diff, diffColors))).join(''));
       say(reportLines(report, { colors, verbose, isDryRun: asked.isDryRun }));
@@ -219,6 +228,7 @@ function removedAtEnd(directory: string): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   const listener = (signal: NodeJS.Signals): void => {
+    endGitOnNetwork();
     remove();
     for (const one of signals) process.removeListener(one, listener);
     process.kill(process.pid, signal);

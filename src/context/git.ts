@@ -1,4 +1,5 @@
 /** Git as a child process that reads and does nothing else: nothing that a repository holds or configures is executed. */
+import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
 
@@ -63,6 +64,7 @@ export async function runGitOnNetwork(repository: string, folder: string, option
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     said = (said + piece).slice(-mostSaid);
   });
+  onNetwork.add(child);
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       said += '\nfatal: it takes too long';
@@ -70,10 +72,19 @@ export async function runGitOnNetwork(repository: string, folder: string, option
     }, mostTime);
     child.on('error', (error) => resolve({ kind: 'failed', message: error.message }));
     child.on('close', (status) => {
+      onNetwork.delete(child);
       clearTimeout(timer);
       resolve(status === 0 ? { kind: 'output', output: Buffer.alloc(0) } : failure(said));
     });
   });
+}
+
+/** What asks other hosts now. */
+const onNetwork = new Set<ChildProcess>();
+
+/** Ends all that asks other hosts. It is in sessions of its own, so it would go on when this process ends. */
+export function endGitOnNetwork(): void {
+  for (const child of onNetwork) endGroup(child.pid);
 }
 
 /** What says how other hosts are reached, and who asks them. Whether certificates are checked is nothing of that. */

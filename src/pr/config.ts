@@ -9,6 +9,10 @@ import { isBranchName } from './names.ts';
 
 export const configFile = 'dockfix.json';
 
+/** When a branch that makes the same change on an older base is made anew: once it no longer merges as it is, or always. */
+export const rebaseTimes = ['conflicted', 'behind-base-branch'] as const;
+export type RebaseWhen = (typeof rebaseTimes)[number];
+
 export interface RepositoryConfig {
   readonly kind: 'config';
   readonly enabled: boolean;
@@ -20,6 +24,8 @@ export interface RepositoryConfig {
   readonly reviewers: readonly string[];
   /** Null for the repository's default branch. */
   readonly baseBranch: string | null;
+  /** Null for what the run says. */
+  readonly rebaseWhen: RebaseWhen | null;
   /** As `--option` has them: `transform.key` to value. */
   readonly options: ReadonlyMap<string, string>;
 }
@@ -30,7 +36,7 @@ export interface BrokenConfig {
   readonly message: string;
 }
 
-export const noConfig: RepositoryConfig = { kind: 'config', enabled: true, only: null, skip: [], ignores: () => false, labels: [], reviewers: [], baseBranch: null, options: new Map() };
+export const noConfig: RepositoryConfig = { kind: 'config', enabled: true, only: null, skip: [], ignores: () => false, labels: [], reviewers: [], baseBranch: null, rebaseWhen: null, options: new Map() };
 
 /** What the repository says; `noConfig` if it says nothing. */
 export function readConfig(tree: Tree, all: readonly Configurable[]): RepositoryConfig | BrokenConfig {
@@ -78,12 +84,13 @@ interface Written {
   readonly labels?: readonly string[];
   readonly reviewers?: readonly string[];
   readonly baseBranch?: string;
+  readonly rebaseWhen?: RebaseWhen;
   readonly options?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-function configOf({ enabled = true, transforms = {}, ignorePaths = [], labels = [], reviewers = [], baseBranch, options = {} }: Written): RepositoryConfig {
+function configOf({ enabled = true, transforms = {}, ignorePaths = [], labels = [], reviewers = [], baseBranch, rebaseWhen, options = {} }: Written): RepositoryConfig {
   const settings = Object.entries(options).flatMap(([id, values]) => Object.entries(values).map(([key, value]) => [`${id}.${key}`, value] as const));
-  return { kind: 'config', enabled, only: transforms.only ?? null, skip: transforms.skip ?? [], ignores: ignorePaths.length === 0 ? () => false : matcherOfAny(ignorePaths), labels, reviewers, baseBranch: baseBranch ?? null, options: new Map(settings) };
+  return { kind: 'config', enabled, only: transforms.only ?? null, skip: transforms.skip ?? [], ignores: ignorePaths.length === 0 ? () => false : matcherOfAny(ignorePaths), labels, reviewers, baseBranch: baseBranch ?? null, rebaseWhen: rebaseWhen ?? null, options: new Map(settings) };
 }
 
 // --------------------------------------------------------------------------------------------------------------- faults
@@ -101,6 +108,7 @@ function fault(json: unknown, all: readonly Configurable[]): Found | null {
     labels: listOf(aLabel),
     reviewers: listOf(aReviewer),
     baseBranch: (value, place) => aText(value, place) ?? (isBranchName(String(value)) ? null : { place, message: 'is no name of a branch' }),
+    rebaseWhen: oneOf(rebaseTimes, 'time'),
     options: settings(all),
   });
   return known(json, []);

@@ -1,7 +1,7 @@
 /** What to do with a repository, from all that is known of it. Pure. */
-import type { BrokenConfig, RepositoryConfig } from './config.ts';
+import type { BrokenConfig, RebaseWhen, RepositoryConfig } from './config.ts';
 import type { Branch, PullRequest, PullRequestChange, RepositoryFacts } from './forge.ts';
-import { asksAgain, digest, readMarks } from './marks.ts';
+import { asksAgain, digest, readMarks, withMarks } from './marks.ts';
 
 /** What is known before anything is cloned. */
 export interface Beforehand {
@@ -22,14 +22,16 @@ export type Result =
 
 export interface Changes {
   readonly kind: 'changes';
-  /** The commit that the changes are based on, and git's name of all files after them. */
+  /** The commit that the changes are based on. */
   readonly baseCommit: string;
-  readonly tree: string;
-  /** Digest of what changes, whatever it is based on. */
+  /** Digest of what changes, whatever else is in the files that it is based on. */
   readonly change: string;
-  readonly title: string;
-  /** With its marks. */
-  readonly body: string;
+}
+
+/** What is pushed to, and where it begins. */
+export interface OwnBranch extends Branch {
+  /** Digest of what it changes from there on; null if that cannot be said. */
+  readonly change: string | null;
 }
 
 export interface Situation extends Beforehand {
@@ -38,7 +40,8 @@ export interface Situation extends Beforehand {
   readonly base: string;
   readonly result: Result;
   /** Our branch; null if there is none. */
-  readonly branch: (Branch & { readonly tree: string }) | null;
+  readonly branch: OwnBranch | null;
+  readonly rebaseWhen: RebaseWhen;
   /** Whose commits are dockfix's own. */
   readonly authorEmail: string;
   /** Why no pull request may be opened now; null if one may. */
@@ -49,7 +52,8 @@ export type Decision =
   /** Nothing is done: it is none of dockfix's (skip), all is as it should be (nothing), a person has a say in it (leave), not now (wait), or it cannot be done (fail). */
   | { readonly do: 'skip' | 'nothing' | 'leave' | 'wait' | 'fail'; readonly because: string }
   | { readonly do: 'create'; readonly push: boolean }
-  | { readonly do: 'update'; readonly number: number; readonly push: boolean; readonly change: PullRequestChange | null; readonly setUp: boolean }
+  /** `renew`: its text and title may have to be others. `base`: the branch that it has to be for, if that is another one. */
+  | { readonly do: 'update'; readonly number: number; readonly push: boolean; readonly renew: boolean; readonly base: string | null; readonly setUp: boolean }
   /** `number` is null where only the branch is left. */
   | { readonly do: 'close'; readonly number: number | null; readonly deletesBranch: boolean; readonly because: string };
 
@@ -108,32 +112,43 @@ function decideNothing({ pullRequests, branch }: Situation, because: string): De
 }
 
 function decideChanges(situation: Situation, changes: Changes): Decision {
-  const { branch, limit } = situation;
-  const current = currentOf(situation.pullRequests);
-  const push = branch?.tree !== changes.tree || branch.mergeBase !== changes.baseCommit;
+  const { pullRequests, limit } = situation;
+  const current = currentOf(pullRequests);
+  const push = !isAsItShouldBe(situation, changes);
   if (current?.state === 'open') return decideUpdate(situation, changes, current, push);
-  if (current?.state === 'merged' && readMarks(current.body)?.change === changes.change && !asksAgain(current.body)) {
-    return { do: 'leave', because: `the same change was merged in ${current.url} and taken back since; ${howToAskAgain.replace('reopens it, or ', '')}` };
+  const merged = pullRequests.find(({ state, body }) => state === 'merged' && readMarks(body)?.change === changes.change);
+  if (merged !== undefined && !asksAgain(merged.body)) {
+    return { do: 'leave', because: `the same change was merged in ${merged.url} and taken back since; ${howToAskAgain.replace('reopens it, or ', '')}` };
   }
   return limit === null ? { do: 'create', push } : { do: 'wait', because: limit };
 }
 
-function decideUpdate({ base }: Situation, { title, body }: Changes, current: PullRequest, push: boolean): Decision {
-  const now = readMarks(current.body);
-  const wanted = readMarks(body);
+/** A branch that makes the same of the same texts merges into its base, whatever else has changed there meanwhile. */
+function isAsItShouldBe({ branch, rebaseWhen }: Situation, { change, baseCommit }: Changes): boolean {
+  return branch !== null && branch.change === change && (branch.mergeBase === baseCommit || rebaseWhen === 'conflicted');
+}
+
+function decideUpdate({ base }: Situation, { change }: Changes, current: PullRequest, push: boolean): Decision {
+  const marks = readMarks(current.body);
   // Without marks a person has written the text, and it stays.
-  const isOther = now !== null && wanted !== null && (now.text !== wanted.text || now.isClosed);
-  const ownTitle = current.title.replace(draftPrefix, '');
-  const isOldTitle = now !== null && now.title !== wanted?.title && digest(ownTitle) === now.title;
-  const change = {
+  const renew = marks !== null && (push || marks.change !== change || marks.isClosed);
+  const setUp = marks?.isSetUp === false;
+  const isElsewhere = current.base !== base;
+  if (!push && !renew && !setUp && !isElsewhere) return { do: 'nothing', because: `${current.url} is up to date` };
+  return { do: 'update', number: current.number, push, renew, base: isElsewhere ? base : null, setUp };
+}
+
+/** What is written anew: the text where it is another one, the title unless a person has given it one. */
+export function renewed(current: PullRequest, { title, body }: { readonly title: string; readonly body: string }): PullRequestChange {
+  const [now, wanted] = [readMarks(current.body), readMarks(body)];
+  if (now === null || wanted === null) return {};
+  const isOther = now.text !== wanted.text || now.change !== wanted.change || now.isClosed;
+  const isOldTitle = now.title !== wanted.title && digest(current.title.replace(draftPrefix, '')) === now.title;
+  return {
     ...(isOldTitle ? { title: `${draftPrefix.exec(current.title)?.[0] ?? ''}${title}` } : {}),
-    ...(isOther ? { body } : {}),
-    ...(current.base === base ? {} : { base }),
+    // What it says of labels stays.
+    ...(isOther || isOldTitle ? { body: withMarks(body, { isSetUp: now.isSetUp }) } : {}),
   };
-  const isChange = Object.keys(change).length > 0;
-  const setUp = now?.isSetUp === false;
-  if (!push && !isChange && !setUp) return { do: 'nothing', because: `${current.url} is up to date` };
-  return { do: 'update', number: current.number, push, change: isChange ? change : null, setUp };
 }
 
 /** How GitLab and Gitea write that it is a draft. */

@@ -20,11 +20,6 @@ export function commitOf({ root }: Checkout, name: string): string | null {
   return lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]));
 }
 
-/** Git's name of all files of a commit. */
-export function treeOf({ root }: Checkout, commit: string): string {
-  return lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}^{tree}`])) ?? '';
-}
-
 /** Makes the files those of a commit. */
 export function resetTo({ root }: Checkout, commit: string): void {
   done(checkOut(root, commit), 'git reset');
@@ -37,6 +32,14 @@ export async function fetchBranch({ root, clone }: Checkout, from: Clone, branch
   if (answer.kind === 'failed' && /couldn't find remote ref/i.test(answer.message)) return false;
   done(answer, 'git fetch');
   return true;
+}
+
+/** Fetches a commit, if it is not there, with what is not in others that are; false if it cannot be had. */
+export async function fetchCommit(checkout: Checkout, commit: string): Promise<boolean> {
+  if (commitOf(checkout, commit) !== null) return true;
+  const { root, clone } = checkout;
+  const answer = await gitOnNetwork(clone, root, ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--end-of-options', 'origin', commit]);
+  return answer.kind === 'output';
 }
 
 /** Fetches the commits before that of a branch; the texts of their files only if they are to be pushed elsewhere. */

@@ -59,23 +59,31 @@ export function httpClient(settings: HttpSettings): Http {
   const { base, clock, perPage } = settings;
   const origin = new URL(base).origin;
   let nextChange = 0;
-  const turn = async (method: Method): Promise<void> => {
-    if (method === 'GET') return;
-    const wait = nextChange - clock.now();
-    nextChange = Math.max(nextChange, clock.now()) + settings.pause;
+  let limitedUntil = 0;
+  /** Forges ask not to be asked for several things at once, nor while they limit how much they are asked. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const own = last.then(work);
+    last = own.catch(() => undefined);
+    return own;
+  };
+  const once = async (method: Method, url: URL, request: Request): Promise<Received> => {
+    const wait = Math.max(limitedUntil, method === 'GET' ? 0 : nextChange) - clock.now();
     if (wait > 0) await clock.sleep(wait);
+    const received = await receive(settings, origin, method, url, request);
+    if (method !== 'GET') nextChange = clock.now() + settings.pause;
+    return received;
   };
   const sendTo = async (method: Method, url: URL, request: Request): Promise<Received> => {
     for (let failures = 0, limits = 0; ; ) {
-      await turn(method);
-      const received = await receive(settings, origin, method, url, request);
+      const received = await inTurn(() => once(method, url, request));
       const { fault } = received;
       if (fault === null) return received;
       if (fault.wait !== null) {
         limits += 1;
         if (limits >= triesOfLimits || fault.wait > settings.longestWait) throw fault.error;
         settings.note(`the forge asks to wait ${Math.ceil(fault.wait / 1000)} s (rate limit)`);
-        await clock.sleep(fault.wait * (fault.isGuess ? 2 ** (limits - 1) : 1));
+        limitedUntil = Math.max(limitedUntil, clock.now() + fault.wait * (fault.isGuess ? 2 ** (limits - 1) : 1));
         continue;
       }
       failures += 1;

@@ -5,8 +5,9 @@ import type { PullRequest } from './forge.ts';
 export interface Limits {
   /** Why none may be opened now; null if one may. */
   readonly why: () => string | null;
-  /** One more was opened. */
-  readonly opened: () => void;
+  /** One more is going to be opened; or was not, after all. */
+  readonly take: () => void;
+  readonly giveBack: () => void;
 }
 
 const hour = 60 * 60_000;
@@ -20,9 +21,13 @@ export function limitsOf(mostOpen: number | null, perHour: number | null, existi
       if (mostOpen !== null && open >= mostOpen) return `${count(open, 'pull request')} of dockfix’s ${open === 1 ? 'is' : 'are'} open (--max-prs ${mostOpen})`;
       return perHour !== null && recent >= perHour ? `${count(recent, 'pull request')} of dockfix’s ${recent === 1 ? 'was' : 'were'} opened within the last hour (--per-hour ${perHour})` : null;
     },
-    opened() {
+    take() {
       open += 1;
       recent += 1;
+    },
+    giveBack() {
+      open -= 1;
+      recent -= 1;
     },
   };
 }

@@ -36,6 +36,16 @@ export function readMarks(body: string): Marks | null {
   return { change, text, title, isSetUp: toSetUp === undefined, isClosed: closed !== undefined };
 }
 
+/** The text with other marks; without any it gets some, so that the next run knows who closed it. */
+export function withMarks(body: string, change: Partial<Pick<Marks, 'isSetUp' | 'isClosed'>>): string {
+  const marks = readMarks(body);
+  const unknown = '0'.repeat(16);
+  if (marks === null) return `${body}\n\n${writeMarks({ change: unknown, text: unknown, title: unknown, isSetUp: true, isClosed: false, ...change })}`;
+  const [written, wanted] = [writeMarks(marks), writeMarks({ ...marks, ...change })];
+  const at = body.lastIndexOf(written);
+  return body.slice(0, at) + wanted + body.slice(at + written.length);
+}
+
 const again = '<!-- dockfix-again -->';
 
 /** The box that asks for a pull request that was closed. */

@@ -13,13 +13,14 @@ import type { Transform } from '../plan/transform.ts';
 import type { RepositoryReport } from '../report/bulk.ts';
 import type { DockerfileImpact } from '../report/impact.ts';
 import { onlyFor } from '../restrict.ts';
+import type { Body } from './body/body.ts';
 import { pullRequestText } from './body/body.ts';
 import type { BrokenConfig, RepositoryConfig } from './config.ts';
 import { noConfig, readConfig } from './config.ts';
 import type { Result } from './decide.ts';
 import type { Forge, RepositoryFacts } from './forge.ts';
 import type { Checkout } from './git.ts';
-import { changeBetween, commitOf, fetchBranch, fetchHistory, resetTo, treeOf } from './git.ts';
+import { changeBetween, commitOf, fetchBranch, fetchHistory, GitError, resetTo } from './git.ts';
 
 /** What is the same for all repositories of a run. */
 export interface FixSettings {
@@ -75,10 +76,37 @@ export interface Proposal {
   readonly head: string | null;
 }
 
-/** Repairs the files of a clone, makes a commit for each transform, and writes the text of the pull request. */
-export async function propose(opened: Opened, forge: Forge, facts: RepositoryFacts, settings: FixSettings, isSetUp: boolean): Promise<Proposal> {
+/** Repairs the files of a clone, and makes a commit for each transform. */
+export async function propose(opened: Opened, name: string, settings: FixSettings): Promise<Proposal> {
   const { checkout, baseCommit } = opened;
-  const config = opened.config.kind === 'config' ? opened.config : noConfig;
+  const { request, transforms } = requestFor(opened, settings);
+  const report = await workOn({ kind: 'repository', root: checkout.root, shown: name, paths: [checkout.root], clone: null }, request, transforms, { onProgress: () => undefined, isStopped: () => false });
+  if (report === null) return { result: { kind: 'failed', because: 'it was interrupted' }, report, head: null };
+  // A repository of which something could not be looked at may seem to have nothing left to do.
+  const bug = report.errors.find(({ code }) => code === 'internal' || code === 'commit-failed');
+  const error = bug ?? (report.commits.length === 0 ? report.errors[0] : undefined);
+  if (error !== undefined) return { result: { kind: 'failed', because: `${error.path === '' ? '' : `${error.path}: `}${error.message}` }, report, head: null };
+  const head = report.commits.at(-1)?.id ?? null;
+  if (head === null) return { result: { kind: 'nothing', because: 'there is nothing to repair' }, report, head };
+  return { result: { kind: 'changes', baseCommit, change: changeBetween(checkout, baseCommit, head) }, report, head };
+}
+
+/** The text of the pull request for what is proposed, with what the history says of it. */
+export async function textFor({ result, report }: Proposal, opened: Opened, forge: Forge, facts: RepositoryFacts, settings: FixSettings, isSetUp: boolean): Promise<Body> {
+  if (result.kind !== 'changes' || report === null) throw new GitError('there is nothing to propose');
+  const used = new Set(report.commits.map(({ transform }) => transform));
+  const subject = {
+    files: report.files,
+    transforms: settings.transforms.filter(({ id }) => used.has(id)),
+    impact: await impactOn(opened, settings),
+    lineUrl: (path: string, line: number) => forge.lineUrl(facts, opened.baseCommit, path, line),
+  };
+  return pullRequestText(subject, result.change, forge.longestBody, isSetUp);
+}
+
+/** What is asked for of a repository, as it wants it itself. */
+function requestFor({ checkout, config: written }: Opened, settings: FixSettings): { readonly request: BulkRequest; readonly transforms: readonly Transform[] } {
+  const config = written.kind === 'config' ? written : noConfig;
   const transforms = chosen(config, settings.transforms);
   const request: BulkRequest = {
     cwd: checkout.root,
@@ -93,25 +121,7 @@ export async function propose(opened: Opened, forge: Forge, facts: RepositoryFac
     verbose: false,
     fromCwd: false,
   };
-  const report = await workOn({ kind: 'repository', root: checkout.root, shown: facts.name, paths: [checkout.root], clone: null }, request, transforms, { onProgress: () => undefined, isStopped: () => false });
-  if (report === null) return { result: { kind: 'failed', because: 'it was interrupted' }, report, head: null };
-  // A repository of which something could not be looked at may seem to have nothing left to do.
-  const bug = report.errors.find(({ code }) => code === 'internal' || code === 'commit-failed');
-  const error = bug ?? (report.commits.length === 0 ? report.errors[0] : undefined);
-  if (error !== undefined) return { result: { kind: 'failed', because: `${error.path === '' ? '' : `${error.path}: `}${error.message}` }, report, head: null };
-  const head = report.commits.at(-1)?.id ?? null;
-  if (head === null) return { result: { kind: 'nothing', because: 'there is nothing to repair' }, report, head };
-  const impact = await impactOn(opened, request, transforms, settings);
-  const change = changeBetween(checkout, baseCommit, head);
-  const used = new Set(report.commits.map(({ transform }) => transform));
-  const subject = {
-    files: report.files,
-    transforms: settings.transforms.filter(({ id }) => used.has(id)),
-    impact,
-    lineUrl: (path: string, line: number) => forge.lineUrl(facts, baseCommit, path, line),
-  };
-  const { title, body } = pullRequestText(subject, change, forge.longestBody, isSetUp);
-  return { result: { kind: 'changes', baseCommit, tree: treeOf(checkout, head), change, title, body }, report, head };
+  return { request, transforms };
 }
 
 /** The transforms that the repository wants, for the Dockerfiles that it does not leave out. */
@@ -121,8 +131,11 @@ function chosen({ only, skip, ignores }: RepositoryConfig, all: readonly Transfo
 }
 
 /** What the history says of the files as they were. In a clone of one commit it says nothing, so more of it is fetched. */
-async function impactOn({ checkout, base, baseCommit }: Opened, request: BulkRequest, transforms: readonly Transform[], { commits, usesFork: withTexts }: FixSettings): Promise<readonly DockerfileImpact[] | string> {
+async function impactOn(opened: Opened, settings: FixSettings): Promise<readonly DockerfileImpact[] | string> {
+  const { checkout, base, baseCommit } = opened;
+  const { commits, usesFork: withTexts } = settings;
   if (commits === 0) return 'nobody asked for it';
+  const { request, transforms } = requestFor(opened, settings);
   try {
     await fetchHistory(checkout, base, commits, withTexts);
     resetTo(checkout, baseCommit);

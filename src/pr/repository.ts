@@ -4,16 +4,17 @@ import { join } from 'node:path';
 
 import type { Clone } from '../bulk/address.ts';
 import { bugMessage } from '../open.ts';
-import type { Decision, Result } from './decide.ts';
-import { currentOf, decide, decideBeforehand } from './decide.ts';
-import type { Branch, Forge, PullRequest, RepositoryFacts, Route } from './forge.ts';
+import type { RebaseWhen } from './config.ts';
+import { noConfig } from './config.ts';
+import type { Decision, OwnBranch } from './decide.ts';
+import { currentOf, decide, decideBeforehand, renewed } from './decide.ts';
+import type { Forge, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
 import { faultsOfAll, isForgeError } from './forge.ts';
-import type { Checkout } from './git.ts';
-import { fetchAll, fetchBranch, GitError, pushBranch, treeOf } from './git.ts';
+import { changeBetween, commitOf, fetchAll, fetchBranch, fetchCommit, GitError, pushBranch } from './git.ts';
 import type { Limits } from './limits.ts';
-import { closingMark, readMarks, writeMarks } from './marks.ts';
+import { closingMark, readMarks, withMarks } from './marks.ts';
 import type { FixSettings, Opened, Proposal } from './propose.ts';
-import { openRepository, propose } from './propose.ts';
+import { openRepository, propose, textFor } from './propose.ts';
 import type { PullRequestReport } from './report.ts';
 
 /** What is the same for all repositories of a run. */
@@ -24,9 +25,12 @@ export interface Session extends FixSettings {
   readonly branch: string;
   readonly isDryRun: boolean;
   readonly isDraft: boolean;
+  readonly rebaseWhen: RebaseWhen;
   readonly labels: readonly string[];
   readonly reviewers: readonly string[];
   readonly limits: Limits;
+  /** The repositories that were begun, by their ids. */
+  readonly done: Set<string>;
   /** An empty directory, for clones. */
   readonly workdir: string;
   readonly note: (message: string) => void;
@@ -58,6 +62,8 @@ async function work({ name, facts: listed }: Wanted, session: Session, directory
   const early = listed === null ? null : decideBeforehand({ repository: { ...listed, canPush: true }, isListed, usesFork, pullRequests: [] });
   if (early !== null) return reportOf(name, early, null, null);
   const repository = await forge.repository(name);
+  if (session.done.has(repository.id)) return reportOf(repository.name, { do: 'skip', because: 'it was named before, by another name' }, null, null);
+  session.done.add(repository.id);
   const possible = decideBeforehand({ repository, isListed, usesFork, pullRequests: [] });
   if (possible !== null) return reportOf(repository.name, possible, null, null);
   const route = await routeOf(repository, session);
@@ -70,13 +76,16 @@ async function work({ name, facts: listed }: Wanted, session: Session, directory
   const opening = await openRepository(repository, session.authorization, directory, known);
   if (opening.kind !== 'opened') return reportOf(repository.name, { do: opening.kind === 'empty' ? 'skip' : 'fail', because: opening.because }, current, null);
   const { opened } = opening;
-  const labels = [...new Set([...session.labels, ...(opened.config.kind === 'config' ? opened.config.labels : [])])];
-  const reviewers = [...new Set([...session.reviewers, ...(opened.config.kind === 'config' ? opened.config.reviewers : [])])];
-  const isOff = opened.config.kind === 'broken' || !opened.config.enabled;
-  const proposal: Proposal = isOff ? { result: { kind: 'nothing', because: '' }, report: null, head: null } : await propose(opened, forge, repository, session, labels.length + reviewers.length === 0);
+  const config = opened.config.kind === 'config' ? opened.config : noConfig;
+  const isOff = opened.config.kind === 'broken' || !config.enabled;
+  const proposal: Proposal = isOff ? { result: { kind: 'nothing', because: '' }, report: null, head: null } : await propose(opened, repository.name, session);
   const branch = route === null ? null : await branchOf(route, opened, session);
-  const decision = decide({ ...beforehand, config: opened.config, base: opened.base, result: proposal.result, branch, authorEmail: session.author.email, limit: session.limits.why() });
+  const decision = decide({ ...beforehand, config: opened.config, base: opened.base, result: proposal.result, branch, rebaseWhen: config.rebaseWhen ?? session.rebaseWhen, authorEmail: session.author.email, limit: session.limits.why() });
+  // At once: while this one is opened, others may be decided on.
+  if (decision.do === 'create') session.limits.take();
   if (session.isDryRun) return reportOf(repository.name, decision, current, proposal);
+  const labels = [...new Set([...session.labels, ...config.labels])];
+  const reviewers = [...new Set([...session.reviewers, ...config.reviewers])];
   return carryOut({ decision, session, repository, route, current, opened, proposal, seen: branch?.head ?? null, labels, reviewers });
 }
 
@@ -86,12 +95,13 @@ async function routeOf(target: RepositoryFacts, { forge, usesFork, branch }: Ses
   return source === null ? null : { target, source, branch };
 }
 
-async function branchOf(route: Route, { checkout, base }: Opened, session: Session): Promise<(Branch & { readonly tree: string }) | null> {
+async function branchOf(route: Route, { checkout, base }: Opened, session: Session): Promise<OwnBranch | null> {
   const branch = await session.forge.branch(route, base);
   if (branch === null || !(await fetchBranch(checkout, cloneOf(route.source, session), route.branch, ownRef))) return null;
-  const head = treeOf(checkout, branch.head);
-  if (head === '') throw new GitError('the branch moved while it was looked at');
-  return { ...branch, tree: head };
+  const { head, mergeBase } = branch;
+  if (commitOf(checkout, head) === null) throw new GitError('the branch moved while it was looked at');
+  const change = mergeBase !== null && (await fetchCommit(checkout, mergeBase)) ? changeBetween(checkout, mergeBase, head) : null;
+  return { ...branch, change };
 }
 
 const ownRef = 'refs/dockfix/own';
@@ -118,7 +128,10 @@ async function carryOut(order: Order): Promise<PullRequestReport> {
   const { decision, repository, current, proposal } = order;
   switch (decision.do) {
     case 'create':
-      return create(order, decision.push);
+      return create(order, decision.push).catch((error: unknown) => {
+        order.session.limits.giveBack();
+        throw error;
+      });
     case 'update':
       return update(order, decision);
     case 'close':
@@ -132,29 +145,30 @@ async function carryOut(order: Order): Promise<PullRequestReport> {
  * The branch first, then the pull request, then its labels; its text says that these are missing until they are there. A
  * run that was ended in between has left what the next one goes on with.
  */
-async function create({ decision, session, repository, route: known, opened, proposal, seen, labels, reviewers }: Order, push: boolean): Promise<PullRequestReport> {
-  const { forge, isDraft, branch, limits } = session;
-  const { title, body } = textOf(proposal.result);
+async function create(order: Order, push: boolean): Promise<PullRequestReport> {
+  const { decision, session, repository, route: known, opened, proposal, labels, reviewers } = order;
+  const { forge, isDraft, branch } = session;
+  const { title, body } = await textFor(proposal, opened, forge, repository, session, labels.length + reviewers.length === 0);
   const route = known ?? { target: repository, source: (await forge.fork(repository, true)) ?? repository, branch };
-  if (push) await pushTo(route, opened.checkout, proposal, seen, session);
+  if (push) await pushTo(route, order);
   const pull = await forge.create(route, { title, body, base: opened.base, isDraft });
-  limits.opened();
-  await setUp(session, route, pull, labels, reviewers);
+  await setUp(order, route, pull);
   return reportOf(repository.name, decision, pull, proposal);
 }
 
-async function update({ decision, session, repository, route, current, opened, proposal, seen, labels, reviewers }: Order, { number, push, change, setUp: toSetUp }: Extract<Decision, { readonly do: 'update' }>): Promise<PullRequestReport> {
+async function update(order: Order, { number, push, renew, base, setUp: toSetUp }: Extract<Decision, { readonly do: 'update' }>): Promise<PullRequestReport> {
+  const { decision, session, repository, route, current, opened, proposal } = order;
   if (route === null || current === null) throw new GitError('there is no pull request to update');
-  if (push) await pushTo(route, opened.checkout, proposal, seen, session);
-  // What a person wrote into the text stays, and so does what it says of labels.
-  const body = change?.body === undefined ? undefined : withMarks(change.body, { isSetUp: readMarks(current.body)?.isSetUp ?? true });
-  if (change !== null) await session.forge.change(repository, number, { ...change, ...(body === undefined ? {} : { body }) });
-  if (toSetUp) await setUp(session, route, { ...current, body: body ?? current.body }, labels, reviewers);
+  const text = renew ? await textFor(proposal, opened, session.forge, repository, session, true) : null;
+  if (push) await pushTo(route, order);
+  const change: PullRequestChange = { ...(text === null ? {} : renewed(current, text)), ...(base === null ? {} : { base }) };
+  if (Object.keys(change).length > 0) await session.forge.change(repository, number, change);
+  if (toSetUp) await setUp(order, route, { ...current, body: change.body ?? current.body });
   return reportOf(repository.name, decision, current, proposal);
 }
 
 /** Labels and reviewers, once: who takes one away does not get it back. A forge that does not take them keeps nothing from its end. */
-async function setUp({ forge, note }: Session, { target }: Route, pull: PullRequest, labels: readonly string[], reviewers: readonly string[]): Promise<void> {
+async function setUp({ session: { forge, note }, labels, reviewers }: Order, { target }: Route, pull: PullRequest): Promise<void> {
   if (readMarks(pull.body)?.isSetUp !== false) return;
   const tried = async (what: string, attempt: () => Promise<void>): Promise<void> => {
     try {
@@ -180,7 +194,7 @@ async function close({ decision, session, repository, route, current, proposal }
   return reportOf(repository.name, decision, current, proposal);
 }
 
-async function pushTo(route: Route, checkout: Checkout, { head }: Proposal, seen: string | null, session: Session): Promise<void> {
+async function pushTo(route: Route, { opened: { checkout }, proposal: { head }, seen, session }: Order): Promise<void> {
   if (head === null) throw new GitError('there is nothing to push');
   const to = cloneOf(route.source, session);
   try {
@@ -191,21 +205,6 @@ async function pushTo(route: Route, checkout: Checkout, { head }: Proposal, seen
     await fetchAll(checkout);
     await pushBranch(checkout, to, head, route.branch, seen);
   }
-}
-
-function textOf(result: Result): { readonly title: string; readonly body: string } {
-  if (result.kind !== 'changes') throw new GitError('there is nothing to propose');
-  return result;
-}
-
-/** The text with other marks; without any it gets some, so that the next run knows who closed it. */
-function withMarks(body: string, change: { readonly isSetUp?: boolean; readonly isClosed?: boolean }): string {
-  const marks = readMarks(body);
-  const unknown = '0'.repeat(16);
-  if (marks === null) return `${body}\n\n${writeMarks({ change: unknown, text: unknown, title: unknown, isSetUp: true, isClosed: false, ...change })}`;
-  const [written, wanted] = [writeMarks(marks), writeMarks({ ...marks, ...change })];
-  const at = body.lastIndexOf(written);
-  return body.slice(0, at) + wanted + body.slice(at + written.length);
 }
 
 const outcomes = { skip: 'skipped', nothing: 'unchanged', leave: 'left-alone', wait: 'waiting', fail: 'failed', create: 'created', update: 'updated', close: 'closed' } as const;

@@ -29,18 +29,42 @@ export interface RunListener {
   readonly onBegin: (name: string) => void;
 }
 
+/** What a run brings along itself. */
+type Given = Omit<Session, 'limits' | 'done'>;
+
 /**
- * One after the other: forges ask not to be asked for several things at once. What goes wrong with one repository keeps no
- * other from being done; a token that is not taken, or a limit that lasts, ends the run.
+ * Several at once, if so many are asked for; their reports come in order. What goes wrong with one repository keeps no other
+ * from being done; what goes wrong with the forge as a whole (`faultsOfAll`) ends the run, once those that were begun are done.
  */
-export async function* runOverForge(selection: Selection, asked: AskedLimits, session: Omit<Session, 'limits'>, now: () => number, listener: RunListener): AsyncGenerator<PullRequestReport> {
+export async function* runOverForge(selection: Selection, asked: AskedLimits, session: Given, jobs: number, now: () => number, listener: RunListener): AsyncGenerator<PullRequestReport> {
   const wanted = await wantedOf(selection, session.forge);
   listener.onStart(wanted.length);
-  const whole: Session = { ...session, limits: await limitsFor(wanted, asked, session, now) };
-  for (const one of wanted) {
+  const whole: Session = { ...session, done: new Set(), limits: await limitsFor(wanted, asked, session, now) };
+  yield* inOrder(wanted, jobs, (one) => {
     listener.onBegin(one.name);
-    yield await workOnRepository(one, whole);
+    return workOnRepository(one, whole);
+  });
+}
+
+/** The results in the order of what they are of, with so many in work at once. After a failure nothing more is begun. */
+export async function* inOrder<One, Result>(all: readonly One[], size: number, work: (one: One) => Promise<Result>): AsyncGenerator<Result> {
+  const begun: Promise<Result>[] = [];
+  const left = all.values();
+  const failures: unknown[] = [];
+  const begin = (): void => {
+    const next = left.next();
+    if (next.done || failures.length > 0) return;
+    const result = work(next.value);
+    begun.push(result);
+    result.then(begin, (error: unknown) => failures.push(error));
+  };
+  for (let count = 0; count < size; count += 1) begin();
+  // It grows meanwhile.
+  for (const result of begun) {
+    const [settled] = await Promise.allSettled([result]);
+    if (settled.status === 'fulfilled') yield settled.value;
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Each once, however often it is meant. One that is named is not one that was only listed. */
@@ -56,14 +80,14 @@ async function wantedOf({ names, owners, shard }: Selection, forge: Session['for
 }
 
 /** Nothing is remembered from run to run: what is open, and since when, the forge says. */
-async function limitsFor(wanted: readonly Wanted[], { mostOpen, perHour }: AskedLimits, session: Omit<Session, 'limits'>, now: () => number): Promise<Limits> {
+async function limitsFor(wanted: readonly Wanted[], { mostOpen, perHour }: AskedLimits, session: Given, now: () => number): Promise<Limits> {
   if (mostOpen === null && perHour === null) return limitsOf(null, null, [], now());
   const existing: PullRequest[] = [];
   for (const one of wanted) existing.push(...(await pullRequestsIn(one, session)));
   return limitsOf(mostOpen, perHour, existing, now());
 }
 
-async function pullRequestsIn({ name, facts }: Wanted, { forge, usesFork, branch }: Omit<Session, 'limits'>): Promise<readonly PullRequest[]> {
+async function pullRequestsIn({ name, facts }: Wanted, { forge, usesFork, branch }: Given): Promise<readonly PullRequest[]> {
   try {
     const target: RepositoryFacts = facts ?? (await forge.repository(name));
     const source = usesFork ? await forge.fork(target, false) : target;

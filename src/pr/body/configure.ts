@@ -9,7 +9,7 @@ export function configure(): Section {
       '- **Not at all:** close this. It is not opened again. After a merge, revert it: the same change is not proposed again.',
       '- **Only some of it:** revert a commit of this branch; dockfix leaves a branch alone once somebody else has a commit on it. Or write `# dockfix-ignore split-copy: why` above an instruction.',
       '- **For the whole repository:** `dockfix.json` at its root can switch dockfix off (`{ "enabled": false }`), choose transforms (`"transforms": { "skip": ["alpine-to-slim"] }`), leave out paths (`"ignorePaths": ["legacy/**"]`), and set `labels`, `reviewers` and `baseBranch`.',
-      '- While nobody else commits to this branch, dockfix keeps it up to date when its base moves, and closes it when nothing is left to do.',
+      '- While nobody else commits to this branch, dockfix brings it up to date when what it changes is changed elsewhere, and closes it when nothing is left to do.',
       '',
       `${askAgainBox} Ask for it again: with a tick here, dockfix opens a new one after this one was closed or taken back.`,
     ],

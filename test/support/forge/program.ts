@@ -17,7 +17,7 @@ export interface ProgramResult {
 
 export interface RunningProgram {
   readonly result: Promise<ProgramResult>;
-  readonly kill: () => void;
+  readonly kill: (signal?: NodeJS.Signals) => void;
 }
 
 /** Starts a program of Node.js with nothing in its environment but what is given. */
@@ -30,7 +30,7 @@ export function startProgram(program: string, args: readonly string[], env: Read
   const result = new Promise<ProgramResult>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, out, error }));
   });
-  return { result, kill: () => void child.kill('SIGKILL') };
+  return { result, kill: (signal = 'SIGKILL') => void child.kill(signal) };
 }
 
 /** The same in this process, which is faster: everything but its start, and time passes only where somebody waits. */

@@ -2,7 +2,7 @@
  * A forge's world: repositories with real git in them, and pull requests. The servers of the tests (github-server.ts,
  * gitlab-server.ts) show it to dockfix each in its own language.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { temporaryDirectory, writeFiles } from '../cli.ts';
@@ -61,10 +61,15 @@ export interface World {
 /** Paths to texts; null deletes. */
 export type Files = Readonly<Record<string, string | null>>;
 
-export function newWorld(): World {
+/** With `from`, a copy of that world as it is. */
+export function newWorld(from: Pick<World, 'root' | 'repositories' | 'pullRequests'> | null = null): World {
   const root = temporaryDirectory();
-  const repositories: WorldRepository[] = [];
-  const pullRequests: WorldPullRequest[] = [];
+  if (from !== null) cpSync(from.root, root, { recursive: true });
+  const copies = new Map<WorldRepository, WorldRepository>();
+  for (const one of from?.repositories ?? []) copies.set(one, { ...one, directory: join(root, `${one.name}.git`), parent: (one.parent && copies.get(one.parent)) ?? null });
+  const repositories = [...copies.values()];
+  const copyOf = (one: WorldRepository): WorldRepository => copies.get(one) ?? one;
+  const pullRequests: WorldPullRequest[] = (from?.pullRequests ?? []).map((pull) => ({ ...pull, target: copyOf(pull.target), source: copyOf(pull.source), labels: [...pull.labels], reviewers: [...pull.reviewers], comments: [...pull.comments] }));
 
   const make = (name: string, parent: WorldRepository | null): WorldRepository => {
     const directory = join(root, `${name}.git`);
@@ -74,12 +79,12 @@ export function newWorld(): World {
     return repository;
   };
   const configure = (directory: string): void => {
-    for (const setting of ['http.receivepack=true', 'uploadpack.allowFilter=true', 'uploadpack.allowAnySHA1InWant=true']) git(directory, 'config', ...(setting.split('=') as [string, string]));
+    appendFileSync(join(directory, 'config'), '[http]\n\treceivepack = true\n[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n');
   };
   const commit: World['commit'] = (repository, files, { branch = repository.defaultBranch, author = 'Some Body <somebody@example.org>', message = 'A change' } = {}) => {
     const checkout = join(root, 'checkout');
     rmSync(checkout, { recursive: true, force: true });
-    git(root, 'clone', '-q', repository.directory, checkout);
+    git(root, 'clone', '-q', '--template=', repository.directory, checkout);
     const isNew = gitOrNull(checkout, 'rev-parse', '--verify', '-q', `refs/remotes/origin/${branch}`) === null;
     git(checkout, 'checkout', '-q', ...(isNew ? ['-b', branch] : ['-B', branch, `origin/${branch}`]));
     for (const [path, text] of Object.entries(files)) {
@@ -110,7 +115,7 @@ export function newWorld(): World {
     settle,
     add(name, files, { isArchived = false, canPush = true, parent = null } = {}) {
       const repository = make(name, parent);
-      git(root, 'init', '-q', '--bare', '-b', 'main', repository.directory);
+      git(root, 'init', '-q', '--bare', '--template=', '-b', 'main', repository.directory);
       configure(repository.directory);
       if (Object.keys(files).length > 0) commit(repository, files, { message: 'First' });
       return Object.assign(repository, { isArchived, canPush });
@@ -118,7 +123,7 @@ export function newWorld(): World {
     find: (name) => repositories.find((one) => one.name.toLowerCase() === name.toLowerCase()),
     fork(repository, name) {
       const fork = make(name, repository);
-      git(root, 'clone', '-q', '--bare', repository.directory, fork.directory);
+      git(root, 'clone', '-q', '--bare', '--template=', repository.directory, fork.directory);
       configure(fork.directory);
       return fork;
     },
