@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readList } from '../src/bulk/repositories.ts';
 import type { BulkSummary, RepositoryReport } from '../src/report/bulk.ts';
 import type { Result } from './support/cli.ts';
-import { bundleCli, commitAll, folder, git, removeTemporaryDirectories, repository, runProgram, writeFiles } from './support/cli.ts';
+import { bundleCli, commitAll, folder, git, processesIn, removeTemporaryDirectories, repository, runProgram, writeFiles } from './support/cli.ts';
 
 const dockerfile = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n';
 const project = { Dockerfile: dockerfile, 'requirements.txt': 'flask==3.0.0\n', 'app.py': 'print(1)\n', '.dockerignore': '.git\n' };
@@ -222,6 +225,27 @@ describe('a clone', () => {
     expect(readdirSync(partial)).toEqual([]);
     expect(git(cloneOf(cwd, origin), 'status', '--porcelain')).toBe('');
   });
+});
+
+test.skipIf(!existsSync('/proc'))('a signal ends what is cloned, and nothing goes on without dockfix', async () => {
+  const cwd = folder({});
+  const asked = createServer();
+  await new Promise<void>((resolve) => {
+    asked.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = asked.address() as AddressInfo;
+  const list = [1, 2, 3].map((index) => `git://127.0.0.1:${port}/o/r${index}\n`).join('');
+  const child = spawn(process.execPath, [program, '--repos', '-', '--workdir', 'work', '--jobs', '1', '--format', 'json', ...split], { cwd, env: { PATH: process.env['PATH'] ?? '', HOME: cwd } });
+  let out = '';
+  child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
+  child.stdin.end(list);
+  // Whoever asks gets no answer.
+  asked.once('connection', () => child.kill('SIGINT'));
+  const signal = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+  asked.close();
+  expect(signal).toBe('SIGINT');
+  expect(JSON.parse(out)).toMatchObject({ repositories: [], summary: { notDone: 3 } });
+  await expect.poll(() => processesIn(cwd)).toEqual([]);
 });
 
 describe('uncommitted changes', () => {

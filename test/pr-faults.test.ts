@@ -1,9 +1,10 @@
 /** What `dockfix pr` leaves behind when something breaks in the middle, and what the next run makes of it. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { bundleCli, removeTemporaryDirectories, temporaryDirectory } from './support/cli.ts';
+import { bundleCli, processesIn, removeTemporaryDirectories, temporaryDirectory, writeFiles } from './support/cli.ts';
 import { gitHubServer, token } from './support/forge/github-server.ts';
 import { runHere, startProgram } from './support/forge/program.ts';
 import type { Fault, ForgeServer } from './support/forge/server.ts';
@@ -179,19 +180,6 @@ test.skipIf(!existsSync('/proc'))('a signal while it clones leaves nothing that 
   expect(readdirSync(place)).toEqual([]);
 });
 
-/** Command lines that name a directory. */
-function processesIn(directory: string): readonly string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((id) => {
-    try {
-      const words = readFileSync(`/proc/${id}/cmdline`, 'latin1');
-      return words.includes(directory) ? [words] : [];
-    } catch {
-      // It has ended meanwhile.
-      return [];
-    }
-  });
-}
-
 describe('two at the same time', () => {
   test('who pushes second does not win: the branch is where it was seen, or it is not pushed', async () => {
     const at = await scene();
@@ -206,11 +194,20 @@ describe('two at the same time', () => {
     };
     const head = (): string | null => at.world.headOf(at.shop, branch);
     const { code, error } = await run(at);
-    expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining('git push: ') });
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/git push: .*\(stale info\)|git push: .*\(fetch first\)/) });
     expect(at.world.fileAt(at.shop, branch, 'note')).toBe('mine');
     const theirs = head();
     expect((await run(at)).error).toContain('its branch has commits by somebody@example.org');
     expect(head()).toBe(theirs);
+  });
+
+  test('a push that the forge turns down is said with its reason', async () => {
+    const at = await scene();
+    writeFiles(at.shop.directory, { 'hooks/pre-receive': '#!/bin/sh\nexit 1\n' });
+    chmodSync(join(at.shop.directory, 'hooks', 'pre-receive'), 0o755);
+    const { code, error } = await run(at);
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/^failed org\/shop: git push: .*\(pre-receive hook declined\)$/m) });
+    expect(at.world.pullRequests).toEqual([]);
   });
 
   test('a person closes it while it is looked at: nothing is opened in its place', async () => {

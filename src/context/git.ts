@@ -112,7 +112,10 @@ const noGit: GitFailure = { kind: 'no-git', message: '' };
 
 function failure(said: string): GitFailure {
   const line = said.split('\n').findLast((one) => one.startsWith('fatal: ') || one.startsWith('error: ')) ?? '';
-  return { kind: said.includes('not a git repository') ? 'no-repository' : 'failed', message: line.replace(/^\w+: /, '').trim() };
+  // Of a push that is turned down the reason is said of each branch.
+  const reason = /^ ! \[[^\]]*\].*\(([^()]*)\)$/m.exec(said)?.[1];
+  const message = `${line.replace(/^\w+: /, '').trim()}${reason === undefined ? '' : ` (${reason})`}`;
+  return { kind: said.includes('not a git repository') ? 'no-repository' : 'failed', message };
 }
 
 function withoutCommands(options: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -87,4 +87,17 @@ export function git(cwd: string, ...args: readonly string[]): string {
   const { code, out, error } = runProgram('git', args, { cwd });
   if (code !== 0) throw new Error(`git ${args.join(' ')}: ${error}`);
   return out;
+}
+
+/** Command lines of what runs now, if they name a directory (Linux). */
+export function processesIn(directory: string): readonly string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((id) => {
+    try {
+      const words = readFileSync(`/proc/${id}/cmdline`, 'latin1');
+      return words.includes(directory) ? [words] : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
 }
