@@ -16,6 +16,7 @@ if (source === undefined) throw new Error('which folder holds @octokit/openapi?'
 /** By path: methods, and the statuses of answers that are kept. */
 const used = {
   '/user': { get: ['200'] },
+  '/user/repos': { get: ['200'] },
   '/installation/repositories': { get: ['200'] },
   '/users/{username}': { get: ['200'] },
   '/users/{username}/repos': { get: ['200'] },

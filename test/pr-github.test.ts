@@ -94,7 +94,13 @@ describe('repositories', () => {
     };
     expect(await names('org')).toEqual(['org/shop', 'org/r0', 'org/r1', 'org/r2', 'org/r3']);
     expect(server.log.filter((words) => words === 'GET /orgs/org/repos')).toHaveLength(3);
+    world.add('somebody/secret', {}, { isPrivate: true });
     expect(await names('somebody')).toEqual(['somebody/own']);
+    world.add(`${user}/own`, {});
+    world.add(`${user}/secret`, {}, { isPrivate: true });
+    expect(await names(user)).toEqual([`${user}/own`, `${user}/secret`]);
+    world.installedOn = [];
+    expect(await names(user)).toEqual([`${user}/own`]);
   });
 
   test('a fork is made once, waited for, and found again', async () => {

@@ -102,14 +102,21 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
     return null;
   };
 
+  /** Of a user, all see what is public; the user's own token sees the rest, too. */
+  const listOf = async (owner: string): Promise<readonly [path: string, query: Record<string, string>]> => {
+    const { type, login } = fields((await http.send('GET', `/users/${owner}`)).json);
+    if (type === 'Organization') return [`/orgs/${owner}/repos`, { type: 'all' }];
+    const own = await orNull(() => http.send('GET', '/user'), 'forbidden');
+    return own !== null && fields(own.json)['login'] === login ? ['/user/repos', { affiliation: 'owner' }] : [`/users/${owner}/repos`, { type: 'owner' }];
+  };
+
   return {
     platform: 'github',
     longestBody,
     repository,
     async *repositoriesOf(owner) {
-      const kind = text(fields((await http.send('GET', `/users/${owner}`)).json)['type']);
-      const path = kind === 'Organization' ? `/orgs/${owner}/repos` : `/users/${owner}/repos`;
-      for await (const one of http.pages(path, kind === 'Organization' ? { type: 'all' } : { type: 'owner' })) yield factsOf(one);
+      const [path, query] = await listOf(owner);
+      for await (const one of http.pages(path, query)) yield factsOf(one);
     },
     fork,
     pullRequests,

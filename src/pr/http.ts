@@ -106,7 +106,7 @@ export function httpClient(settings: HttpSettings): Http {
 }
 
 /** Null where the forge says that there is no such thing. */
-export async function orNull<Value>(ask: () => Promise<Value>, ...codes: readonly ('not-found' | 'rejected')[]): Promise<Value | null> {
+export async function orNull<Value>(ask: () => Promise<Value>, ...codes: readonly ForgeFault[]): Promise<Value | null> {
   try {
     return await ask();
   } catch (error) {

@@ -49,15 +49,16 @@ function register(api: OpenAPIBackend, world: World): void {
     return structuredClone((Array.isArray(mock) ? mock[0] : mock) ?? {}) as Record<string, unknown>;
   };
   const handlers: Readonly<Record<string, Handler>> = {
-    'users/get-authenticated': () => ({ status: 200, json: { ...shape('users/get-authenticated'), login: user } }),
+    'users/get-authenticated': () => (world.installedOn === null ? { status: 200, json: { ...shape('users/get-authenticated'), login: user } } : { status: 403, json: { message: 'Resource not accessible by integration' } }),
     'apps/list-repos-accessible-to-installation': (_, request, base) => {
       if (world.installedOn === null) return { status: 403, json: { message: 'You must authenticate with an installation access token in order to list repositories for an installation.' } };
       const { items, headers } = page(world.installedOn.map((one) => minimal(one)), request, base, world.pageSize);
       return { status: 200, json: { total_count: world.installedOn.length, repositories: items }, headers };
     },
     'users/get-by-username': ({ request }) => ({ status: 200, json: { ...shape('users/get-by-username'), login: param(request, 'username'), type: param(request, 'username').startsWith('org') ? 'Organization' : 'User' } }),
+    'repos/list-for-authenticated-user': (_, request, base) => listed(world.repositories.filter(({ name }) => ownerOf(name) === user).map((one) => full(one)), request, base),
     'repos/list-for-org': (context, request, base) => listed(world.repositories.filter(({ name }) => ownerOf(name) === param(context.request, 'org')).map((one) => minimal(one)), request, base),
-    'repos/list-for-user': (context, request, base) => listed(world.repositories.filter(({ name }) => ownerOf(name) === param(context.request, 'username')).map((one) => minimal(one)), request, base),
+    'repos/list-for-user': (context, request, base) => listed(world.repositories.filter(({ name, isPrivate }) => ownerOf(name) === param(context.request, 'username') && !isPrivate).map((one) => minimal(one)), request, base),
     'repos/get': ({ request }) => {
       const repository = repositoryOf(request);
       return repository === undefined || repository.notReadyFor > 0 ? notFound : { status: 200, json: full(repository) };

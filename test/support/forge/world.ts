@@ -16,6 +16,7 @@ export interface WorldRepository {
   isArchived: boolean;
   readonly parent: WorldRepository | null;
   canPush: boolean;
+  isPrivate: boolean;
   /** How often it still has to be asked about before it is there. */
   notReadyFor: number;
 }
@@ -45,7 +46,7 @@ export interface World {
   readonly repositories: WorldRepository[];
   readonly pullRequests: WorldPullRequest[];
   /** A repository with a commit of these files on its branch `main`. */
-  readonly add: (name: string, files: Files, other?: Partial<Pick<WorldRepository, 'isArchived' | 'canPush' | 'parent'>>) => WorldRepository;
+  readonly add: (name: string, files: Files, other?: Partial<Pick<WorldRepository, 'isArchived' | 'canPush' | 'isPrivate' | 'parent'>>) => WorldRepository;
   /** One more commit, by somebody unless an author is named. */
   readonly commit: (repository: WorldRepository, files: Files, options?: { readonly branch?: string; readonly author?: string; readonly message?: string }) => string;
   readonly find: (name: string) => WorldRepository | undefined;
@@ -74,7 +75,7 @@ export function newWorld(from: Pick<World, 'root' | 'repositories' | 'pullReques
   const make = (name: string, parent: WorldRepository | null): WorldRepository => {
     const directory = join(root, `${name}.git`);
     mkdirSync(dirname(directory), { recursive: true });
-    const repository: WorldRepository = { id: 1000 + repositories.length, name, directory, defaultBranch: 'main', isArchived: false, canPush: true, parent, notReadyFor: 0 };
+    const repository: WorldRepository = { id: 1000 + repositories.length, name, directory, defaultBranch: 'main', isArchived: false, canPush: true, isPrivate: false, parent, notReadyFor: 0 };
     repositories.push(repository);
     return repository;
   };
@@ -113,12 +114,12 @@ export function newWorld(from: Pick<World, 'root' | 'repositories' | 'pullReques
     commit,
     headOf,
     settle,
-    add(name, files, { isArchived = false, canPush = true, parent = null } = {}) {
+    add(name, files, { isArchived = false, canPush = true, isPrivate = false, parent = null } = {}) {
       const repository = make(name, parent);
       git(root, 'init', '-q', '--bare', '--template=', '-b', 'main', repository.directory);
       configure(repository.directory);
       if (Object.keys(files).length > 0) commit(repository, files, { message: 'First' });
-      return Object.assign(repository, { isArchived, canPush });
+      return Object.assign(repository, { isArchived, canPush, isPrivate });
     },
     find: (name) => repositories.find((one) => one.name.toLowerCase() === name.toLowerCase()),
     fork(repository, name) {
