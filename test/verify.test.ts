@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { VerifyReport } from '../src/report/verify.ts';
+import { isDiskFull } from '../src/verify/program.ts';
 import type { Result } from './support/cli.ts';
 import { bundleCli, folder, removeTemporaryDirectories, repository, runProgram } from './support/cli.ts';
 import type { Schema } from './support/json-schema.ts';
@@ -380,6 +381,10 @@ describe('what goes wrong', () => {
     const docker = engine(`full:${build}`);
     expect(jsonOf([], repository(project), docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'disk-full', message: 'the disk of the engine is full, or the one for temporary files (no space left on device)' }] });
     expect(leftIn(docker)).toEqual([]);
+  });
+
+  test.each(["E: You don't have enough free space in /var/cache/apt/archives/.", 'OSError: [Errno 28] No space left on device', 'npm error ENOSPC: no space left on device, write'])('%s: the disk is full', (line) => {
+    expect(isDiskFull(`Reading package lists...\n${line}\nERROR: failed to solve`)).toBe(true);
   });
 
   test.each(['mkdtempSync', 'mkdirSync', 'writeFileSync'])('a full disk for temporary files, as %s sees it', (call) => {

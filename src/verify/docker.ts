@@ -1,6 +1,4 @@
 /** A Docker Engine with BuildKit, through the `docker` command line, so that DOCKER_HOST and contexts are followed. */
-import { readFile } from 'node:fs/promises';
-
 import type { BuildRequest, BuildResult, Engine } from './engine.ts';
 import { notRemoved } from './engine.ts';
 import { VerifyError } from './fault.ts';
@@ -62,11 +60,16 @@ export async function buildImage(request: DockerBuildRequest, control: Control =
   const { status } = await run('docker', [...buildArguments(request), request.context], control, { onError: progress.take });
   const seconds = (performance.now() - started) / 1000;
   const ok = status === 0;
-  return { ok, ...progress.result(), seconds, imageId: ok ? (await readFile(request.idFile, 'utf8')).trim() : null };
+  return { ok, ...progress.result(), seconds, imageId: ok ? await idOf(request.tag, control) : null };
+}
+
+/** Asked of the engine: the client writes the digest of the configuration, by which only one of its two image stores knows an image. */
+async function idOf(tag: string, control: Control): Promise<string> {
+  return (await inspect(tag, '{{.Id}}', control)).trim();
 }
 
 function buildArguments(request: DockerBuildRequest): readonly string[] {
-  const { tag, dockerfile, idFile, labels = {}, target, args = new Map<string, null>(), platform, secrets = [], network, noCache, noCacheStages = [] } = request;
+  const { tag, dockerfile, labels = {}, target, args = new Map<string, null>(), platform, secrets = [], network, noCache, noCacheStages = [] } = request;
   return [
     'buildx',
     'build',
@@ -76,7 +79,6 @@ function buildArguments(request: DockerBuildRequest): readonly string[] {
     '--pull=false',
     `--tag=${tag}`,
     `--file=${dockerfile}`,
-    `--iidfile=${idFile}`,
     ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
     ...(target === undefined ? [] : [`--target=${target}`]),
     ...[...args].map(([name, value]) => `--build-arg=${value === null ? name : `${name}=${value}`}`),

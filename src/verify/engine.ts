@@ -40,7 +40,7 @@ export interface BuildRequest {
   readonly dockerfile: string;
   /** The ignore file that counts; null if the build has none. */
   readonly ignoreFile?: string | null;
-  /** Where the builder writes the id of the image. */
+  /** Where a builder that is not asked for it afterwards writes the id of the image. */
   readonly idFile: string;
   readonly tag: string;
   readonly labels?: Readonly<Record<string, string>>;

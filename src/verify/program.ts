@@ -79,7 +79,7 @@ export function lastLine(text: string): string {
 }
 
 export function isDiskFull(log: string): boolean {
-  return /no space left on device|not enough space on the disk|disk quota exceeded/i.test(log);
+  return /no space left on device|not enough space on the disk|don't have enough free space in|disk quota exceeded/i.test(log);
 }
 
 // ----------------------------------------------------------------------------------------------------------- processes

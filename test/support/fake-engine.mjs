@@ -51,7 +51,7 @@ async function asDocker() {
   else if (first === 'export') exportFiles();
   else if (first === 'rm') removeContainers();
   else if (first === 'ps') print(Object.entries(state.containers).flatMap(([id, image]) => (isLabelled(state.images[image]) ? [`${id}\n`] : [])).join(''));
-  else if (first === 'image' && second === 'inspect') inspect(state.images[args.at(-1)] ?? fail('Error: No such image'));
+  else if (first === 'image' && second === 'inspect') inspect(Object.entries(state.images).find(([id, { tags }]) => [id, ...tags].includes(args.at(-1))) ?? fail('Error: No such image'));
   else if (first === 'image' && second === 'ls') print(Object.entries(state.images).flatMap(([id, image]) => (isLabelled(image) ? image.tags.map((tag) => `${id} ${tag}\n`) : [])).join(''));
   else if (first === 'image' && second === 'rm') removeImages();
   else fail(`the fake knows no docker ${args.join(' ')}`);
@@ -132,7 +132,7 @@ async function build() {
   const id = `sha256:${hash(JSON.stringify([files, number]))}`;
   state.images[id] = { tags: [option('tag')], labels, config, files };
   save();
-  writeFileSync(option('iidfile'), id);
+  if (program !== 'docker') writeFileSync(option('iidfile'), id);
 }
 
 /** The lines of a stage, with those of the stage that it starts from. A stage is found by its name only. */
@@ -220,9 +220,10 @@ function header(path, size, mode, link) {
   return block;
 }
 
-function inspect({ config, labels, files }) {
+function inspect([id, { config, labels, files }]) {
   const size = Object.values(files).reduce((sum, { content = '' }) => sum + content.length, 1_000_000);
-  print(`${option('format').includes('Size') ? size : JSON.stringify({ ...config, Labels: labels })}\n`);
+  const values = { '{{.Id}}': id, '{{.Size}}': size };
+  print(`${values[option('format')] ?? JSON.stringify({ ...config, Labels: labels })}\n`);
 }
 
 /** Some removals come to nothing. */
