@@ -151,10 +151,11 @@ describe('a clone', () => {
     const result = over(cwd, [`https://user:s3cret@host${origin}`], [], env);
     expect(reportOf(result).repositories).toMatchObject([{ address: `https://host${origin}`, status: 'changed' }]);
     const words = readFileSync(join(cwd, 'words'), 'utf8');
-    expect(words).toContain(`-c http.followRedirects=false clone --quiet --depth=1 --single-branch --no-tags --no-recurse-submodules --no-checkout --template= --origin=origin -- https://host${origin} `);
+    expect(words).toContain(` clone --quiet --depth=1 --single-branch --no-tags --no-recurse-submodules --no-checkout --template= --origin=origin -- https://host${origin} `);
     const variables = readFileSync(join(cwd, 'variables'), 'utf8');
     expect(variables).toContain(`GIT_CONFIG_KEY_1=http.https://host${origin}.extraHeader\n`);
     expect(variables).toContain(`GIT_CONFIG_VALUE_1=Authorization: Basic ${btoa('user:s3cret')}\n`);
+    expect(variables).toContain(`GIT_CONFIG_KEY_2=http.https://host${origin}.followRedirects\n`);
     expect(variables).toContain('GIT_CONFIG_VALUE_0=kept\n');
     for (const secret of ['s3cret', btoa('user:s3cret')]) for (const text of [words, result.out, result.error, everything(join(cwd, 'work'))]) expect(text).not.toContain(secret);
     expect(git(join(cwd, 'work', 'host', origin), 'config', 'remote.origin.url')).toBe(`https://host${origin}\n`);

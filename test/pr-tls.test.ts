@@ -49,7 +49,7 @@ const trusting = { NODE_TLS_REJECT_UNAUTHORIZED: '0', GIT_SSL_NO_VERIFY: '1' };
 /** A home whose settings of git say the same. */
 function trustingHome(): string {
   const home = temporaryDirectory();
-  writeFiles(home, { '.gitconfig': `[http]\n\tsslVerify = false\n[http "${server.url}"]\n\tsslVerify = false\n[http "${server.url}/org/shop.git"]\n\tsslVerify = false\n` });
+  writeFiles(home, { '.gitconfig': `[http]\n\tsslVerify = false\n[http "${server.url}"]\n\tsslVerify = false\n\tfollowRedirects = true\n[http "${server.url}/org/shop.git"]\n\tsslVerify = false\n\tfollowRedirects = true\n` });
   return home;
 }
 
@@ -96,6 +96,18 @@ describe.skipIf(!hasOpenssl)('lists of repositories', () => {
     expect(without).toMatchObject({ status: 'failed', message: expect.stringContaining('certificate') });
     expect(without.shown).not.toContain(token);
     expect(server.log).toEqual([]);
+  });
+
+  test('are not followed to another host with credentials, whatever the settings say', async () => {
+    const elsewhere = await gitHubServer(world, certificate);
+    try {
+      server.fault = () => ({ status: 302, headers: { location: `${elsewhere.url}/org/shop.git/info/refs?service=git-upload-pack` } });
+      expect(await clone({ GIT_SSL_CAINFO: certificateFile })).toMatchObject({ status: 'failed' });
+      expect(server.log).not.toEqual([]);
+      expect(elsewhere.log).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   test('nor without TLS', () => {

@@ -7,7 +7,7 @@ import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { GitAnswer, GitVariables } from '../context/git.ts';
-import { runGit, runGitOnNetwork } from '../context/git.ts';
+import { lineIn, runGit, runGitOnNetwork, settingVariables } from '../context/git.ts';
 import { printable } from '../report/words.ts';
 import type { Clone } from './address.ts';
 
@@ -50,10 +50,10 @@ async function make(clone: Clone, root: string, workdir: string): Promise<Cloned
 
 async function update(clone: Clone, root: string): Promise<Cloned> {
   if (configured(root, 'remote.origin.url') !== clone.address) return failed(`${root} is a clone of another address`);
-  const branch = lineOf(runGit(root, root, ['symbolic-ref', '--quiet', '--short', 'HEAD']));
+  const branch = lineIn(runGit(root, root, ['symbolic-ref', '--quiet', '--short', 'HEAD']));
   const tracked = `refs/remotes/origin/${branch ?? ''}`;
-  const head = lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', 'HEAD']));
-  if (branch === null || head === null || head !== lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', tracked]))) return asItIs('it has commits of its own, or none');
+  const head = lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', 'HEAD']));
+  if (branch === null || head === null || head !== lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', tracked]))) return asItIs('it has commits of its own, or none');
   const status = runGit(root, root, ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=all'], '', withoutSettings);
   if (status.kind !== 'output') return failed(messageOf(status, 'git cannot tell whether something changed in it'));
   if (status.output.length > 0) return asItIs('it has changes');
@@ -65,7 +65,6 @@ async function update(clone: Clone, root: string): Promise<Cloned> {
 const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules'];
 
 const networkSettings = [
-  'http.sslVerify=true',
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=60',
   'submodule.recurse=false',
@@ -77,23 +76,14 @@ const networkSettings = [
 
 /**
  * Credentials go by the environment: a command line can be read by everybody on the machine, a file would stay. Git would
- * send them wherever it is redirected, so then it is not.
+ * send them wherever it is redirected, so then it is not. Of the settings of a user, those for an address count more than
+ * those for all; so these are for the address as well.
  */
 export function gitOnNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
-  const redirection = authorization === null ? [] : ['-c', 'http.followRedirects=false'];
-  // Of the settings of a user, those for an address count more than those for all.
-  const own: readonly Setting[] = [...(authorization === null ? [] : [[`http.${address}.extraHeader`, `Authorization: ${authorization}`] as const]), [`http.${address}.sslVerify`, 'true']];
-  return runGitOnNetwork(folder, folder, [...networkSettings, ...redirection, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...inEnvironment(own) }, mostTime);
-}
-
-type Setting = readonly [name: string, value: string];
-
-/** Settings of git as variables, after those that are there. */
-function inEnvironment(settings: readonly Setting[]): GitVariables {
-  const { env } = process;
-  const at = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
-  const entries = settings.flatMap(([name, value], index) => [[`GIT_CONFIG_KEY_${at + index}`, name], [`GIT_CONFIG_VALUE_${at + index}`, value]] as const);
-  return { GIT_CONFIG_COUNT: `${at + settings.length}`, ...Object.fromEntries(entries) };
+  const secret = authorization === null ? [] : ([['extraHeader', `Authorization: ${authorization}`], ['followRedirects', 'false']] as const);
+  const own = [...secret, ['sslVerify', 'true'] as const].map(([name, value]) => [`http.${address}.${name}`, value] as const);
+  const variables = settingVariables(own, Number(process.env['GIT_CONFIG_COUNT'] ?? 0) || 0);
+  return runGitOnNetwork(folder, folder, [...networkSettings, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...variables }, mostTime);
 }
 
 /** Without TLS only where the address says so itself, which no list of repositories can. */
@@ -112,11 +102,7 @@ export function checkOut(root: string, commit: string): GitAnswer {
 }
 
 function configured(root: string, name: string): string | null {
-  return lineOf(runGit(root, root, ['config', '--local', '--get', name]));
-}
-
-function lineOf(answer: GitAnswer): string | null {
-  return answer.kind === 'output' ? answer.output.toString('utf8').trim() : null;
+  return lineIn(runGit(root, root, ['config', '--local', '--get', name]));
 }
 
 /** Is a directory on the way to it a link? Somebody else may have put one there. */

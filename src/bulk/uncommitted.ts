@@ -1,5 +1,5 @@
 /** What git holds of the files of a repository is compared with what is there, without running filters. */
-import { runGit } from '../context/git.ts';
+import { runGit, settingVariables } from '../context/git.ts';
 import type { GitVariables } from '../context/git.ts';
 import type { Path } from '../types.ts';
 
@@ -14,7 +14,6 @@ export function uncommittedFiles(root: string): ReadonlySet<Path> | null {
 export function withoutFilters(root: string): GitVariables {
   const answer = runGit(root, root, ['config', '-z', '--name-only', '--get-regexp', String.raw`^filter\.`]);
   const names = answer.kind === 'output' ? answer.output.toString('utf8').split('\0').filter((name) => name !== '') : [];
-  const settings = [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('.'))))].flatMap((filter) => [[`${filter}.clean`, ''], [`${filter}.smudge`, ''], [`${filter}.process`, ''], [`${filter}.required`, 'false']] as const);
-  const entries = settings.flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${index}`, key], [`GIT_CONFIG_VALUE_${index}`, value]] as const);
-  return settings.length === 0 ? {} : { GIT_CONFIG_COUNT: `${settings.length}`, ...Object.fromEntries(entries) };
+  const filters = new Set(names.map((name) => name.slice(0, name.lastIndexOf('.'))));
+  return settingVariables([...filters].flatMap((filter) => [[`${filter}.clean`, ''], [`${filter}.smudge`, ''], [`${filter}.process`, ''], [`${filter}.required`, 'false']] as const));
 }

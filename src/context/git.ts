@@ -17,6 +17,17 @@ export interface GitFailure {
 /** Variables for git beside, or instead of, those that it has here anyway. */
 export type GitVariables = Readonly<Record<string, string>>;
 
+/** Settings as variables, after so many that are there already. */
+export function settingVariables(settings: readonly (readonly [name: string, value: string])[], after = 0): GitVariables {
+  const entries = settings.flatMap(([name, value], index) => [[`GIT_CONFIG_KEY_${after + index}`, name], [`GIT_CONFIG_VALUE_${after + index}`, value]] as const);
+  return settings.length === 0 ? {} : { GIT_CONFIG_COUNT: `${after + settings.length}`, ...Object.fromEntries(entries) };
+}
+
+/** The one line that git printed; null if it says no. */
+export function lineIn(answer: GitAnswer): string | null {
+  return answer.kind === 'output' ? answer.output.toString('utf8').trim() : null;
+}
+
 /** Runs git in a folder of a repository (both absolute), with `input` as its standard input. */
 export function runGit(repository: string, folder: string, options: readonly string[], input: string | Uint8Array = '', variables: GitVariables = {}): GitAnswer {
   const git = findGit(repository);

@@ -2,7 +2,7 @@
 import type { Clone } from '../bulk/address.ts';
 import { checkOut, gitOnNetwork } from '../bulk/clone.ts';
 import type { GitAnswer } from '../context/git.ts';
-import { runGit } from '../context/git.ts';
+import { lineIn, runGit } from '../context/git.ts';
 import { digest } from './marks.ts';
 
 /** A clone on this disk. */
@@ -17,7 +17,7 @@ export class GitError extends Error {}
 
 /** The commit that a name stands for; null if there is none. */
 export function commitOf({ root }: Checkout, name: string): string | null {
-  return lineOf(runGit(root, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]));
+  return lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]));
 }
 
 /** Makes the files those of a commit. */
@@ -70,8 +70,4 @@ export function changeBetween({ root }: Checkout, before: string, after: string)
 function done(answer: GitAnswer, what: string): void {
   if (answer.kind === 'output') return;
   throw new GitError(`${what}: ${answer.kind === 'no-git' ? 'there is no git' : answer.message || 'it failed'}`);
-}
-
-function lineOf(answer: GitAnswer): string | null {
-  return answer.kind === 'output' ? answer.output.toString('utf8').trim() : null;
 }
