@@ -388,6 +388,7 @@ describe('what is printed', () => {
     [['--org', 'a/b'], '--org: "a/b" is no name'],
     [['org/shop', '--label', 'a,b'], '--label: "a,b" is no name of a label'],
     [['org/shop', '--platform', 'bitbucket'], '--platform: "bitbucket" is not one of "github", "gitlab", "gitea"'],
+    [['org/shop', '--reviewer', '@octocat'], '--reviewer: "@octocat" is no name of a user (or ORG/TEAM)'],
     [['org/shop', '--rebase-when', 'never'], '--rebase-when: "never" is not one of "conflicted", "behind-base-branch"'],
     [['org/shop', '--endpoint', 'http://forge.example'], '--endpoint: it has to begin with https://'],
   ])('%j', async (args, message) => {

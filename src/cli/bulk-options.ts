@@ -45,11 +45,17 @@ export function readBulk(values: Values): BulkSettings | Usage | null {
   if (workdir !== null && list === null) return usage('--workdir is for the addresses of --repos');
   if (workdir === '') return usage('--workdir: the name of the directory is empty');
   const commit = isOn(values, 'commit');
-  const written = last(values, 'author');
-  const [, name, email] = /^([^<>\n\0]*[^<>\s\0]) *<([^<>\s\0]+)>$/.exec(written?.trim() ?? '') ?? [];
-  if (written !== null && (name === undefined || email === undefined)) return usage(`--author: "${written}" is not written as Name <email>`);
-  if (written !== null && !commit) return usage('--author is for --commit');
-  const author = name === undefined || email === undefined ? null : { name, email };
+  const author = readAuthor(values);
+  if (author !== null && 'kind' in author) return author;
+  if (author !== null && !commit) return usage('--author is for --commit');
   const given = texts(values['_']);
   return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, workdir, resume: last(values, 'resume'), allowDirty: isOn(values, 'allow-dirty'), commit, author } : null;
+}
+
+/** `Name <email>`; null if none is given. */
+export function readAuthor(values: Values): Author | Usage | null {
+  const written = last(values, 'author');
+  if (written === null) return null;
+  const [, name, email] = /^([^<>\n\0]*[^<>\s\0]) *<([^<>\s\0]+)>$/.exec(written.trim()) ?? [];
+  return name === undefined || email === undefined ? usage(`--author: "${written}" is not written as Name <email>`) : { name, email };
 }

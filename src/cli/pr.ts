@@ -14,7 +14,7 @@ import type { Platform } from '../pr/forge.ts';
 import { platforms } from '../pr/forge.ts';
 import { isForgeError } from '../pr/forge.ts';
 import type { Clock } from '../pr/http.ts';
-import { isBranchName, isOwnerName, repositoryName } from '../pr/names.ts';
+import { isBranchName, isLabel, isOwnerName, isReviewer, repositoryName } from '../pr/names.ts';
 import { gitAuthorization, redactor } from '../pr/redact.ts';
 import type { PullRequestReport } from '../pr/report.ts';
 import { reportLines, runReport, runReportJson, summaryLine } from '../pr/report.ts';
@@ -25,6 +25,7 @@ import { readShard } from '../pr/shard.ts';
 import type { Environment } from '../pr/token.ts';
 import { findToken, tokenAdvice } from '../pr/token.ts';
 import { coloredDiff } from '../report/terminal.ts';
+import { readAuthor } from './bulk-options.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
 import { isOn, last, texts, usage } from './command.ts';
 import type { Shared } from './options.ts';
@@ -121,13 +122,14 @@ function readAsked(values: Values): Asked | Usage {
   if (!/^[1-9]\d?$/.test(jobs)) return usage(`--jobs: "${jobs}" is not a number of repositories`);
   const branch = last(values, 'branch') ?? defaultBranch;
   if (!isBranchName(branch)) return usage(`--branch: "${branch}" is no name of a branch`);
-  const written = last(values, 'author');
-  const [, name, email] = /^([^<>\n\0]*[^<>\s\0]) *<([^<>\s\0]+)>$/.exec(written?.trim() ?? '') ?? [];
-  if (written !== null && (name === undefined || email === undefined)) return usage(`--author: "${written}" is not written as Name <email>`);
-  const author = name === undefined || email === undefined ? defaultAuthor : { name, email };
+  const author = readAuthor(values) ?? defaultAuthor;
+  if ('kind' in author) return author;
   const labels = texts(values['label']);
-  const wrongLabel = labels.find((label) => !/^[^,\p{Cc}]{1,100}$/u.test(label));
+  const wrongLabel = labels.find((label) => !isLabel(label));
   if (wrongLabel !== undefined) return usage(`--label: "${wrongLabel}" is no name of a label`);
+  const reviewers = texts(values['reviewer']);
+  const wrongReviewer = reviewers.find((reviewer) => !isReviewer(reviewer));
+  if (wrongReviewer !== undefined) return usage(`--reviewer: "${wrongReviewer}" is no name of a user (or ORG/TEAM)`);
   return {
     kind: 'asked',
     platform,
@@ -142,7 +144,7 @@ function readAsked(values: Values): Asked | Usage {
       isDraft: isOn(values, 'draft'),
       rebaseWhen: last(values, 'rebase-when') === 'behind-base-branch' ? 'behind-base-branch' : 'conflicted',
       labels,
-      reviewers: texts(values['reviewer']),
+      reviewers,
       author: { ...author, isCommitter: true },
       commits: counts.get('commits') ?? defaultCommits,
     },

@@ -5,7 +5,7 @@ import { settingFault } from '../plan/options.ts';
 import type { Path, Tree } from '../types.ts';
 import type { JsonNode } from './json-places.ts';
 import { parseJson } from './json-places.ts';
-import { isBranchName } from './names.ts';
+import { isBranchName, isLabel, isReviewer } from './names.ts';
 
 export const configFile = 'dockfix.json';
 
@@ -164,10 +164,9 @@ const aText: Check = (value, place) => (typeof value === 'string' && value !== '
 
 const aPattern: Check = (value, place) => aText(value, place) ?? (matchesPattern(String(value), 'x') === null ? { place, message: 'is no pattern as in .dockerignore, or begins with !' } : null);
 
-/** GitLab takes labels as one list with commas. */
-const aLabel: Check = (value, place) => aText(value, place) ?? (/^[^,\p{Cc}]{1,100}$/u.test(String(value)) ? null : { place, message: 'is no name of a label' });
+const aLabel: Check = (value, place) => aText(value, place) ?? (isLabel(String(value)) ? null : { place, message: 'is no name of a label' });
 
-const aReviewer: Check = (value, place) => aText(value, place) ?? (/^[A-Za-z0-9][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_.-]+)?$/.test(String(value)) ? null : { place, message: 'is no name of a user (or ORG/TEAM)' });
+const aReviewer: Check = (value, place) => aText(value, place) ?? (isReviewer(String(value)) ? null : { place, message: 'is no name of a user (or ORG/TEAM)' });
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-/** Names of repositories and branches, before they go into an address, a request or a command. */
+/** Names of repositories, branches, labels and people, before they go into an address, a request or a command. */
 import type { Platform } from './forge.ts';
 
 const names: Readonly<Record<Platform, RegExp>> = {
@@ -40,4 +40,14 @@ export function isBranchName(name: string): boolean {
   if (name === '' || name === '@' || name.length > 200 || name.startsWith('-') || name.endsWith('.') || name.endsWith('/')) return false;
   if (/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\//.test(name)) return false;
   return name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
+}
+
+/** GitLab takes labels as one list with commas. */
+export function isLabel(name: string): boolean {
+  return /^[^,\p{Cc}]{1,100}$/u.test(name);
+}
+
+/** A user, or `ORG/TEAM`. */
+export function isReviewer(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_.-]+)?$/.test(name);
 }

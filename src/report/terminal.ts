@@ -1,5 +1,5 @@
 import type { FileReport, FixReport, RunError, Summary } from './report.ts';
-import { printable } from './words.ts';
+import { count, printable } from './words.ts';
 
 export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>>;
 
@@ -73,8 +73,4 @@ export function summaryLines(summary: Summary, leftAlone: number, { mode, verbos
   const lines = [`${parts.join(', ')}.`];
   if (summary.heldBack > 0) lines.push(`${count(summary.heldBack, 'unsafe fix', 'unsafe fixes')} held back (--unsafe).`);
   return lines;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
