@@ -194,6 +194,13 @@ describe('the file that is changed', () => {
     const only = 'FROM python:3.12-slim\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n';
     expect(fileToTouch(compared({ ...files, Dockerfile: only }, {}))).toBe('requirements.txt');
   });
+  test('is one of the target', () => {
+    const Dockerfile = 'FROM python:3.12-slim AS web\nCOPY setup.cfg ./\nFROM python:3.12-slim\nCOPY src /src\nRUN true\n';
+    expect(fileToTouch(compared({ ...files, Dockerfile }, {}))).toBe('src/a.py');
+    expect(fileToTouch(compared({ ...files, Dockerfile }, {}), 'web')).toBe('setup.cfg');
+    const after = Dockerfile.replace('COPY setup.cfg ./\n', '');
+    expect(fileToTouch(compared({ ...files, Dockerfile: after }, {}), 'web')).toBeNull();
+  });
   test('is none where nothing is copied', () => {
     expect(fileToTouch(compared({ ...files, Dockerfile: 'FROM python:3.12-slim\nRUN pip install flask\n' }, {}))).toBeNull();
   });

@@ -1,9 +1,8 @@
 /** The images that are built to verify a Dockerfile. */
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
-import { refersTo } from '../dockerfile/stages.ts';
 import type { ComparedBuild } from '../explain.ts';
 import type { Target } from './target.ts';
-import { stageOf, targetFor } from './target.ts';
+import { stagesOf, targetFor } from './target.ts';
 import type { BuildSettings, ImageBuild } from './verify.ts';
 
 /**
@@ -25,9 +24,9 @@ export function imageBuilds(builds: readonly ComparedBuild[], settings: BuildSet
 export function leavesOutChanges(builds: readonly ComparedBuild[], images: readonly ImageBuild[]): boolean {
   return builds.some((compared) => {
     const own = images.filter((image) => isSameDockerfile(image.compared, compared));
-    const built = stagesOf(compared, own.map(({ target }) => target));
+    const built = stagesOf(modelOf(compared), own.map(({ target }) => target));
     const changed = changedStages(compared);
-    return [...stagesOf(compared, outputs(compared))].some((index) => changed.has(index) && !built.has(index));
+    return [...stagesOf(modelOf(compared), outputs(compared))].some((index) => changed.has(index) && !built.has(index));
   });
 }
 
@@ -42,8 +41,8 @@ function otherTargets(compared: ComparedBuild, builds: readonly ComparedBuild[])
   const same = builds.filter((other) => isSameDockerfile(other, compared));
   if (same[0] !== compared) return [];
   const changed = changedStages(compared);
-  const built = stagesOf(compared, same.flatMap(declaredTargets));
-  return outputs(compared).filter((target) => [...stagesOf(compared, [target])].some((index) => changed.has(index) && !built.has(index)));
+  const built = stagesOf(modelOf(compared), same.flatMap(declaredTargets));
+  return outputs(compared).filter((target) => [...stagesOf(modelOf(compared), [target])].some((index) => changed.has(index) && !built.has(index)));
 }
 
 /** Stages that are images. */
@@ -52,21 +51,12 @@ function outputs({ before }: ComparedBuild): readonly Target[] {
   return indices.map((index) => targetFor(model, index));
 }
 
-function isSameDockerfile(one: ComparedBuild, other: ComparedBuild): boolean {
-  return one.path === other.path && one.context === other.context;
+function modelOf({ before }: ComparedBuild): DockerfileModel {
+  return before.build.symbolic.model;
 }
 
-/** Indices of the stages that targets consist of. */
-function stagesOf({ before }: ComparedBuild, targets: readonly Target[]): ReadonlySet<number> {
-  const { model } = before.build.symbolic;
-  const found = new Set<number>();
-  const visit = (stage: Stage | null): void => {
-    if (!stage || found.has(stage.index)) return;
-    found.add(stage.index);
-    refersTo(model, stage).forEach(visit);
-  };
-  for (const target of targets) visit(stageOf(model, target));
-  return found;
+function isSameDockerfile(one: ComparedBuild, other: ComparedBuild): boolean {
+  return one.path === other.path && one.context === other.context;
 }
 
 function changedStages({ before, after }: ComparedBuild): ReadonlySet<number> {

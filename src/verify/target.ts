@@ -1,7 +1,7 @@
 /** The stages that are built, and how an engine is told which. */
 import { scan } from '../dockerfile/scan.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
-import { model, stageReference } from '../dockerfile/stages.ts';
+import { model, refersTo, stageReference } from '../dockerfile/stages.ts';
 
 /** A stage: by its name, or what is taken for one; by its number, from 0, if it has no name; null for the last. */
 export type Target = string | number | null;
@@ -10,6 +10,18 @@ export type Target = string | number | null;
 export function stageOf(of: DockerfileModel, target: Target): Stage | null {
   if (target === null) return of.stages.at(-1) ?? null;
   return typeof target === 'number' ? (of.stages[target] ?? null) : stageReference(of, of.stages.length, target);
+}
+
+/** Indices of the stages that targets consist of. */
+export function stagesOf(of: DockerfileModel, targets: readonly Target[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  const visit = (stage: Stage | null): void => {
+    if (!stage || found.has(stage.index)) return;
+    found.add(stage.index);
+    refersTo(of, stage).forEach(visit);
+  };
+  for (const target of targets) visit(stageOf(of, target));
+  return found;
 }
 
 /** What means a stage: its name, unless a later stage has it, too. */

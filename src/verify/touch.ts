@@ -2,21 +2,23 @@
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { rerunsOfFile } from '../impact/replay.ts';
 import type { Path } from '../types.ts';
+import type { Target } from './target.ts';
+import { stagesOf } from './target.ts';
 
 const source = /\.(?:py|[cm]?[jt]sx?|go|rs|rb|java|kt|php|cs|c|cc|cpp|h|exs?|html|css|vue|svelte|sh)$/;
 
 /**
  * A file that both builds send, that no fix edits, and that says neither how to build nor what to install: the one whose
- * change costs the original most against the rewritten Dockerfile; of those that cost the same, rather source than
+ * change costs the original most against the rewritten Dockerfile, in the stages of the target; of those that cost the same, rather source than
  * anything else. Where there is no such file, a manifest; null if a change of none runs anything again. Relative to the
  * context.
  */
-export function fileToTouch({ path: dockerfile, before, after, plan, context }: ComparedBuild): Path | null {
+export function fileToTouch({ path: dockerfile, before, after, plan, context }: ComparedBuild, target: Target = null): Path | null {
   const isFile = (path: Path): boolean => before.build.context.kind(path) === 'file' && after.build.context.kind(path) === 'file';
   const recipe = new Set([dockerfile, before.build.ignoreFile, after.build.ignoreFile, ...plan.changes.keys()]);
   const isOurs = (path: Path): boolean => !/(?:^|\/)(?:\.git|node_modules|\.venv|venv)\//.test(path) && !recipe.has(inTree(context, path));
   const isManifest = manifestsOf([before, after]);
-  const [stepsBefore, stepsAfter] = [rerunSteps(before), rerunSteps(after)];
+  const [stepsBefore, stepsAfter] = [rerunSteps(before, target), rerunSteps(after, target)];
   let best: Candidate | null = null;
   for (const path of before.build.context.files()) {
     if (!isOurs(path) || !isFile(path)) continue;
@@ -47,13 +49,14 @@ function manifestsOf(sides: readonly BuildInProject[]): (path: Path) => boolean 
   return (path) => named.has(path);
 }
 
-/** How many steps a change of a file of the tree runs again. */
-function rerunSteps(side: BuildInProject): (path: Path) => number {
+/** How many steps of a target a change of a file of the tree runs again. */
+function rerunSteps(side: BuildInProject, target: Target): (path: Path) => number {
   const rerunsOf = rerunsOfFile(side);
-  const { stages } = side.build.symbolic;
+  const { stages, model } = side.build.symbolic;
+  const built = [...stagesOf(model, [target])];
   return (path) => {
     const from = rerunsOf(path);
-    return from === null ? 0 : stages.reduce((sum, { steps }, stage) => sum + steps.slice(from[stage]).filter(({ cacheable }) => cacheable).length, 0);
+    return from === null ? 0 : built.reduce((sum, stage) => sum + (stages[stage]?.steps ?? []).slice(from[stage]).filter(({ cacheable }) => cacheable).length, 0);
   };
 }
 

@@ -353,8 +353,8 @@ interface Warm {
  * Each side is built once more from the cache, so that the engine has settled which results it holds, and then with a
  * file changed to what it never was. Without such a file the second build is of the same.
  */
-async function warmBuilds({ compared }: ImageBuild, copy: string, builder: Builder, cold: ColdBuilds): Promise<Warm> {
-  const touched = fileToTouch(compared);
+async function warmBuilds({ compared, target }: ImageBuild, copy: string, builder: Builder, cold: ColdBuilds): Promise<Warm> {
+  const touched = fileToTouch(compared, target);
   const changed = async (what: string, number: number): Promise<BuildResult> => {
     const undo = touched === null ? () => undefined : appendText(copy, joinPath(compared.context, touched), neverSeen());
     try {
