@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { progressOn } from '../src/cli/progress.ts';
 import { inOrder } from '../src/pr/run.ts';
 import { bundleCli, removeTemporaryDirectories, temporaryDirectory, writeFiles } from './support/cli.ts';
 import { git } from './support/forge/git-http.ts';
@@ -367,6 +368,23 @@ describe('what is printed', () => {
     expect(usage).toMatchObject({ code: 2, error: expect.stringContaining('which repositories?') });
   });
 
+  test('a bar on a terminal counts what is done; elsewhere nothing is said twice', () => {
+    const shown = (isTerminal: boolean): string => {
+      let text = '';
+      const progress = progressOn({ isTerminal, columns: () => 80, write: (content) => void (text += String(content)) }, 2);
+      vi.useFakeTimers();
+      for (const name of ['a', 'b']) {
+        vi.advanceTimersByTime(1000);
+        progress.done(name, null);
+      }
+      vi.useRealTimers();
+      progress.clear();
+      return text;
+    };
+    expect(shown(false)).toBe('');
+    expect(shown(true)).toMatch(/ 1\/2 a.* 2\/2 b.*\u001B\[K$/s);
+  });
+
   test('no token, a wrong one, and a limit that lasts end the run', async () => {
     const withoutToken = await startProgram(program, ['pr', 'org/shop', '--endpoint', server.url], {}).result;
     expect(withoutToken).toMatchObject({ code: 2, error: expect.stringContaining('there is no token for 127.0.0.1') });
@@ -384,6 +402,8 @@ describe('what is printed', () => {
     [['org/shop', '--shard', '3/2'], '--shard: "3/2" is not written as 1/4'],
     [['org/shop', '--jobs', '0'], '--jobs: "0" is not a number of repositories'],
     [['org/shop', '--max-prs', 'x'], '--max-prs: "x" is not a number'],
+    [['https://x-access-token:s3cret@elsewhere.example/org/shop'], '"https://[hidden]@elsewhere.example/org/shop" is no repository of http'],
+    [['org/shop', '--endpoint', 'https://user:s3cret@ho st'], '--endpoint: "https://[hidden]@ho st" is not an address'],
     [['org/shop/x'], '"org/shop/x" is no repository of http'],
     [['--org', 'a/b'], '--org: "a/b" is no name'],
     [['org/shop', '--label', 'a,b'], '--label: "a,b" is no name of a label'],
@@ -436,6 +456,13 @@ describe('security', () => {
     expect(existsSync(trap)).toBe(false);
     expect(world.fileAt(evil, branch, 'Dockerfile')).toBe(repaired.trimEnd());
     expect(world.pullRequests.map(({ body }) => body).join('')).not.toContain('root:');
+  });
+
+  test('a name of a branch that could be something else to git is not taken', async () => {
+    const answer = await fetch(`${server.url}/api/v3/repos/org/shop`, { headers: { authorization: `Bearer ${token}`, 'user-agent': 'a' } });
+    const json = (await answer.json()) as object;
+    server.fault = (words) => (words === 'GET /repos/org/shop' ? { status: 200, json: { ...json, default_branch: 'main:refs/heads/other' } } : null);
+    expect((await dockfix('org/shop')).error).toContain('failed org/shop: its branch has a name that dockfix does not take');
   });
 
   test('a token in an answer or in an address is not shown', async () => {

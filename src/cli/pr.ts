@@ -103,7 +103,8 @@ export function runPr(values: Values, all: readonly Transform[], surroundings: S
   const shared = readShared(values, all);
   if (shared.kind === 'usage') return shared;
   const asked = readAsked(values);
-  return asked.kind === 'usage' ? asked : openPullRequests(shared, asked, { ...surroundings, known: all, verbose: isOn(values, 'verbose') });
+  // Addresses may have been written with credentials.
+  return asked.kind === 'usage' ? usage(redactor([])(asked.message)) : openPullRequests(shared, asked, { ...surroundings, known: all, verbose: isOn(values, 'verbose') });
 }
 
 function readAsked(values: Values): Asked | Usage {
@@ -212,6 +213,7 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
       reports.push(json ? report : { ...report, files: [] });
       if (!json && asked.isDryRun) print(report.files.map(({ diff }) => (diff === undefined ? '' : coloredDiff(diff, diffColors))).join(''));
       say(reportLines(report, { colors, verbose, isDryRun: asked.isDryRun }));
+      progress.done(report.name, null);
     }
   } catch (error) {
     if (!isForgeError(error)) throw error;
@@ -219,6 +221,7 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
     say([`${colors.red('error')} ${error.message}`]);
   } finally {
     stop();
+    progress.clear();
   }
   if (json) print(runReportJson(runReport(reports, asked.isDryRun, ended)));
   else say([summaryLine(reports, asked.isDryRun)]);

@@ -5,8 +5,8 @@ import type { OutputStream } from './streams.ts';
 export interface Progress {
   /** Something was begun, or went on. */
   readonly show: (name: string, detail: string) => void;
-  /** One more is done. */
-  readonly done: (name: string, what: string) => void;
+  /** One more is done; null if what came of it was said already. */
+  readonly done: (name: string, what: string | null) => void;
   /** Makes room for other lines. */
   readonly clear: () => void;
 }
@@ -36,7 +36,7 @@ export function progressOn(stream: OutputStream, total: number): Progress {
     done(name, what) {
       done += 1;
       if (stream.isTerminal) draw(name, '');
-      else stream.write(`[${done}/${total}] ${printable(name)}: ${what}\n`);
+      else if (what !== null) stream.write(`[${done}/${total}] ${printable(name)}: ${what}\n`);
     },
     clear,
   };

@@ -36,6 +36,7 @@ export async function fetchBranch({ root, clone }: Checkout, from: Clone, branch
 
 /** Fetches a commit, if it is not there, with what is not in others that are; false if it cannot be had. */
 export async function fetchCommit(checkout: Checkout, commit: string): Promise<boolean> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
   if (commitOf(checkout, commit) !== null) return true;
   const { root, clone } = checkout;
   const answer = await gitOnNetwork(clone, root, ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--end-of-options', 'origin', commit]);

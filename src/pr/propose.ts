@@ -20,6 +20,7 @@ import { noConfig, readConfig } from './config.ts';
 import type { Result } from './decide.ts';
 import type { Forge, RepositoryFacts } from './forge.ts';
 import type { Checkout } from './git.ts';
+import { isBranchName } from './names.ts';
 import { changeBetween, commitOf, fetchBranch, fetchHistory, GitError, resetTo } from './git.ts';
 
 /** What is the same for all repositories of a run. */
@@ -58,6 +59,7 @@ export async function openRepository(facts: RepositoryFacts, authorization: stri
   if (head === null) return { kind: 'empty', because: 'it is empty' };
   const config = readConfig(diskTree(checkout.root), transforms);
   const base = (config.kind === 'config' ? config.baseBranch : null) ?? facts.defaultBranch ?? '';
+  if (!isBranchName(base)) return { kind: 'failed', because: 'its branch has a name that dockfix does not take' };
   if (base === facts.defaultBranch) return { kind: 'opened', opened: { checkout, config, base, baseCommit: head } };
   if (!(await fetchBranch(checkout, clone, base, baseRef))) {
     return { kind: 'opened', opened: { checkout, config: { kind: 'broken', message: `dockfix.json: there is no branch ${base} (baseBranch)` }, base, baseCommit: head } };
