@@ -158,6 +158,12 @@ describe('the report of a build', () => {
       expect({ started, log }).toEqual({ started: ['[web 2/2] RUN b'], log: 'WARN x\nout\n' });
     }
   });
+  test('names the first of ten steps with a space, also where a stage has a name, and a step may look like a name', () => {
+    const reader = progressReader();
+    const names = ['[10/10] RUN c', '[ 9/10] RUN b', '[ 1/10] FROM x', '[web  2/10] COPY a', '[web 10/10] RUN echo "[x 1/2] y"', '[linux/amd64 api  3/10] RUN d', '[internal] load 1/2'];
+    names.forEach((name, at) => reader.take(`${vertex(String(at), name)}\n`));
+    expect(reader.result().steps.map(({ stage, instruction }) => `${stage}: ${instruction}`)).toEqual([': FROM x', ': RUN b', ': RUN c', 'web: COPY a', 'web: RUN echo "[x 1/2] y"', 'linux/amd64 api: RUN d']);
+  });
   test('may end in the middle', () => {
     const reader = progressReader();
     reader.take('{\n  "vertexes": [\n');

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { VerifyReport } from '../src/report/verify.ts';
-import { isDiskFull } from '../src/verify/program.ts';
+import { isDiskFull, isOutOfReach } from '../src/verify/program.ts';
 import type { Result } from './support/cli.ts';
 import { bundleCli, folder, removeTemporaryDirectories, repository, runProgram } from './support/cli.ts';
 import type { Schema } from './support/json-schema.ts';
@@ -159,6 +159,15 @@ describe('dockfix verify', () => {
     expect(out).toContain('\n  The base image changes, so only what the project adds was compared: ');
     // The fake image has a file for each RUN, and those of apk and apt are not the same.
     expect(jsonOf(['--only', 'alpine-to-slim'], root, engine()).dockerfiles).toMatchObject([{ compared: 'project', same: true, differences: [], noise: 2 }]);
+  });
+
+  test('one that cannot be fetched says nothing of the Dockerfile', () => {
+    const root = repository({ ...project, Dockerfile: wide.replace('slim', 'alpine').replace('WORKDIR', 'RUN apk add --no-cache gcc musl-dev\nWORKDIR') });
+    const docker = engine('no-network-for:python:3.12-slim');
+    expect(jsonOf(['--only', 'alpine-to-slim'], root, docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'not-verifiable', message: expect.stringMatching(/^the base image of the rewritten Dockerfile cannot be fetched:\n.*no such host$/) as string }] });
+    expect(leftIn(docker)).toEqual([]);
+    expect(isOutOfReach('ERROR: failed to resolve source metadata for docker.io/library/python:3.99-slim: docker.io/library/python:3.99-slim: not found')).toBe(false);
+    expect(isOutOfReach('Error: initializing source docker://python:3.12-slim: reading manifest 3.12-slim: toomanyrequests: You have reached your pull rate limit')).toBe(true);
   });
 
   test('any other difference is reported: exit code 1', () => {

@@ -78,6 +78,11 @@ export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
 
+/** Was a base image not fetched because its registry is not reached, or turns down more requests? */
+export function isOutOfReach(log: string): boolean {
+  return /(?:failed to resolve source metadata for|initializing source) .*(?:dial tcp|i\/o timeout|TLS handshake timeout|too ?many ?requests)/i.test(log);
+}
+
 export function isDiskFull(log: string): boolean {
   return /no space left on device|not enough space on the disk|don't have enough free space in|disk quota exceeded/i.test(log);
 }

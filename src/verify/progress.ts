@@ -84,7 +84,8 @@ export function progressReader(onStep: (name: string) => void = () => undefined)
   };
 }
 
-const stepName = /^\[(?:(.+) )?(\d+)\/\d+\] (.*)$/s;
+/** Stage, number and instruction in the name of a step. Of ten steps and more the first have a space for the missing digit. */
+export const stepName = /^\[ *(?:([^\]]*[^\] ]) +)?(\d+)\/\d+\] (.*)$/s;
 
 /** BuildKit names the last step of a stage first, and the steps of stages in any order. */
 function inOrder(vertices: readonly { readonly name: string; readonly cached: boolean }[]): readonly BuildStep[] {

@@ -20,7 +20,7 @@ import { VerifyError } from './fault.ts';
 import type { BuiltImage, Image } from './image.ts';
 import { compareImages, noiseOf, numberedLike } from './image.ts';
 import type { Control } from './program.ts';
-import { isDiskFull } from './program.ts';
+import { isDiskFull, isOutOfReach } from './program.ts';
 import type { Target } from './target.ts';
 import { cutAfter, stageOf, targetWords } from './target.ts';
 import { fileToTouch } from './touch.ts';
@@ -211,6 +211,8 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   const restore = writeTexts(copy, relevantChanges(compared));
   const rewritten = await builder.cold('after', 'the rewritten one, cold', 3);
   restore();
+  // The rewritten Dockerfile may begin with an image that the original has no need of.
+  if (rewritten.imageId === null && isOutOfReach(rewritten.log)) throw new VerifyError('not-verifiable', `the base image of the rewritten Dockerfile cannot be fetched:\n${endOf(rewritten.log)}`);
   // Last of the three: the engine goes on with a build for a moment after it is done, and a step that is in the works is
   // not run a second time, so that there would be no noise to see.
   const second = await builder.cold('again', 'the original again, cold', 4);

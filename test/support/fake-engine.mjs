@@ -9,7 +9,7 @@
  * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build),
  * `full:N`, `killed:N` (the Nth build is ended by a signal), `busy:N` (the kernel does not let it begin), `broken-archive`,
  * `loses:N` (the Nth build says nothing of its first steps), `unremoved:N` (the Nth removal is ended by a signal),
- * `remote` (it is another process). A Dockerfile
+ * `remote` (it is another process), `no-network-for:IMAGE` (its registry is not reached). A Dockerfile
  * itself may say `RUN fail` or `RUN fail-when-rewritten`. The file `calls` lists all calls.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -100,6 +100,8 @@ async function build() {
   if (isGone || number > Number(numbered('dies') ?? Infinity)) fail(`ERROR: ${gone}`);
   if (number === Number(numbered('full') ?? 0)) fail('ERROR: failed to solve: write /var/lib/x: no space left on device');
   if (behaviour.includes(`busy:${number}`)) fail('sealing memfd copy: Device or resource busy\nError: building at STEP "RUN pip": exit status 1');
+  const base = /^FROM (\S+)/m.exec(readFileSync(option('file'), 'utf8'))[1];
+  if (behaviour.includes(`no-network-for:${base}`)) fail(`ERROR: failed to solve: ${base}: failed to resolve source metadata for docker.io/library/${base}: failed to do request: Head "https://registry.example/v2/": dial tcp: lookup registry.example: no such host`);
   const working = program === 'docker' ? null : begin();
   const context = args.at(-1);
   const dockerfile = readFileSync(option('file'), 'utf8');

@@ -1,6 +1,7 @@
 /** What the model says of BuildKit's cache, and what BuildKit reports. */
 import type { StageResult, StepRecord, SymbolicBuild } from '../../../src/build/symbolic-build.ts';
 import type { Token, Values } from '../../../src/build/values.ts';
+import { stepName } from '../../../src/verify/progress.ts';
 import type { BuildResult, BuildStep } from '../../support/engine.ts';
 
 export interface Compared {
@@ -131,8 +132,6 @@ function stageLabels(symbolic: SymbolicBuild, { stage }: StageResult): readonly 
   return symbolic.stages.length === 1 ? ['', 'stage-0'] : [`stage-${stage.index}`];
 }
 
-const stepNumber = /^\[(?:(.+) )?(\d+)\/\d+\] /;
-
 /**
  * What the engine reports of a step. Two builds that run at the same time share the steps that they have in common
  * before their first COPY, and the engine calls such a step in both as it is called in one of them.
@@ -141,7 +140,7 @@ function reportedStep(steps: readonly BuildStep[], labels: readonly string[], nu
   const { keyword, span } = record.instruction;
   const candidates = steps.filter((step) => step.instruction.toUpperCase().startsWith(`${keyword} `));
   const own = candidates.find(({ name }) => {
-    const [, stage = '', index = ''] = stepNumber.exec(name) ?? [];
+    const [, stage = '', index = ''] = stepName.exec(name) ?? [];
     return Number(index) === number && labels.includes(stage);
   });
   const text = oneLine(symbolic.model.scanned.text.slice(span.start, span.end));
