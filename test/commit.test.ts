@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -118,6 +118,16 @@ describe('--commit', () => {
     expect(existsSync(join(cwd, '.git', 'ran')) ? readFileSync(join(cwd, '.git', 'ran'), 'utf8') : '').toBe('');
     expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).toBe(repaired);
     expect(git(cwd, '-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', 'cat-file', 'commit', 'HEAD')).not.toContain('gpgsig');
+  });
+
+  test('what could not be written is not committed, and all else is', () => {
+    const cwd = repository({ ...project, 'b.Dockerfile': dockerfile, '.dockerignore': '.git\n**/.venv\n**/venv\n**/__pycache__\nDockerfile\n*.Dockerfile\n.dockerignore\n' });
+    linkSync(join(cwd, 'b.Dockerfile'), join(cwd, '.git', 'second-name'));
+    expect(outcomes(dockfix(cwd, ['--commit']))).toEqual([expect.stringMatching(/^failed hard-link: /)]);
+    expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).toBe(repaired);
+    expect(git(cwd, 'show', '--format=%s', '--name-only', 'HEAD')).toBe('Copy dependency manifests, install, then copy the source\n\nDockerfile\n');
+    expect(git(cwd, 'log', '--format=%b', '-n', '1')).not.toContain('b.Dockerfile');
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
   });
 
   test('what else is staged or changed stays so, and is not committed', () => {

@@ -79,13 +79,15 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
       guarded(meant, naming, sink, () => {
         const plan = fix(project, forMeant({ project, meant }, transforms), request);
         const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, objection) : new Map<Path, WriteFailure>();
-        if (failures.size === 0) written.push(plan);
+        written.push(writtenOf(plan, failures));
         return { reports: fileReports(project, plan, meant, naming), failed: new Map([...failures].map(([path, failure]) => [naming.shown(path), failure])) };
       });
     }
     if (request.commit === null || written.every(({ changes }) => changes.size === 0)) continue;
     const made = commitPlans({ root: target.root, tree, plans: written, transforms, author: request.commit.author });
-    if (typeof made === 'string') sink.error({ path: '', code: 'commit-failed', message: `what was written is not committed: ${made}` });
+    // A file that was created for what could not be written is left.
+    if (made.length === 0) sink.error({ path: '', code: 'commit-failed', message: 'what was written is not committed, because the rest could not be written' });
+    else if (typeof made === 'string') sink.error({ path: '', code: 'commit-failed', message: `what was written is not committed: ${made}` });
     else commits.push(...made);
   }
   return isCut ? null : repositoryReport(shown, clone?.address, { files, errors, commits, notes });
@@ -115,7 +117,15 @@ function uncommittedIn(root: string, tree: Tree): (path: Path) => boolean {
   };
 }
 
-/** All that a plan changes, or nothing of it. */
+/** What of a plan was done: the fixes all of whose files were written. */
+function writtenOf(plan: Plan, failures: ReadonlyMap<Path, WriteFailure>): Plan {
+  if (failures.size === 0) return plan;
+  const written = (texts: ReadonlyMap<Path, string>): ReadonlyMap<Path, string> => new Map([...texts].filter(([path]) => !failures.has(path)));
+  const steps = plan.steps.map((step) => ({ ...step, fixes: step.fixes.filter(({ files }) => !files.some((path) => failures.has(path))), texts: written(step.texts) }));
+  return { ...plan, changes: written(plan.changes), steps: steps.filter(({ fixes }) => fixes.length > 0) };
+}
+
+/** Gives the files that were not written, and why; nothing is written where something is against it. */
 function write(project: Project, plan: Plan, root: string, objection: Objection): ReadonlyMap<Path, WriteFailure> {
   const paths = [...plan.changes.keys()];
   const failure = objection(paths);
