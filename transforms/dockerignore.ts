@@ -146,7 +146,7 @@ function surveysOf(project: ProjectView, group: Group): readonly Survey[] {
 /** The candidates of several contexts, each pattern once. */
 function merged(lists: readonly (readonly Candidate[])[]): readonly Candidate[] {
   const byPattern = new Map<string, Candidate>();
-  for (const candidate of lists.flat()) {
+  for (const candidate of flatMap(lists, (list) => list)) {
     const known = byPattern.get(candidate.pattern);
     byPattern.set(candidate.pattern, known === undefined ? candidate : { ...known, probes: [...known.probes, ...candidate.probes], isJunk: (path) => known.isJunk(path) && candidate.isJunk(path) });
   }

@@ -139,7 +139,7 @@ function runNode(runner: Runner, node: ShellNode, step: Step | null, failureIgno
 
 function runCommand(runner: Runner, command: Command, step: Step | null, failureIgnored: boolean): string | null {
   runner.substituted = [];
-  runner.unread.length = 0;
+  if (runner.unread.length > 0) runner.unread.length = 0;
   const words = flatMap(command.words, (word) => expandWord(runner, word));
   if (words.length === 0) {
     for (const { name, value } of command.assignments) setVariable(runner, name, assignedValue(runner, value), value.raw);

@@ -2,6 +2,8 @@ import type { StepKind } from '../commands/command.ts';
 import type { Instruction } from '../dockerfile/scan.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
 import { outputStages } from '../dockerfile/stages.ts';
+import type { BaseFacts } from '../images/base-facts.ts';
+import { memoised } from '../remember.ts';
 import type { Assumption, Build, BuildContext, LockKept, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
 import { ExposureList, GrowingList } from './exposure.ts';
@@ -121,7 +123,8 @@ function isSetByBases(name: string): boolean {
  */
 export function symbolicBuild(model: DockerfileModel, build: Build, files: BuildContext, values: Values, options: BuildOptions = {}, before: SymbolicBuild | null = null): SymbolicBuild {
   const hints = options.args === 'symbols' ? globalArgs(model, build, {}) : new Map<string, string | null>();
-  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), ...granted(options.assumptions ?? []), locks: options.locks ?? [] };
+  const { disjointPackages, confined, keptLocks } = options.assumptions === undefined ? nothingGranted : granted(options.assumptions);
+  const context: VersionedContext = { name: build.context, files, changed: options.changed ?? new Set(), disjointPackages, confined, keptLocks, locks: options.locks ?? [] };
   const globals = globalArgs(model, build, options);
   const like = before?.build === build && before.files === files && before.options === options && isAlike(before.model, model) ? before : null;
   const stages: StageResult[] = [];
@@ -145,7 +148,11 @@ export function symbolicBuild(model: DockerfileModel, build: Build, files: Build
   return { model, build, stages, outputs, files, options };
 }
 
-function granted(assumptions: readonly (Assumption | LockKept)[]): Pick<VersionedContext, 'disjointPackages' | 'confined' | 'keptLocks'> {
+type Granted = Pick<VersionedContext, 'disjointPackages' | 'confined' | 'keptLocks'>;
+
+const nothingGranted: Granted = { disjointPackages: false, confined: [], keptLocks: [] };
+
+function granted(assumptions: readonly (Assumption | LockKept)[]): Granted {
   return {
     disjointPackages: assumptions.some(({ kind }) => kind === 'disjoint-names'),
     confined: assumptions.flatMap((assumption) => (assumption.kind === 'works-in' ? [assumption.directory] : [])),
@@ -192,11 +199,10 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
   const facts = stage.base.kind === 'image' ? factsOfReference(readable(reference)) : null;
   const scratch = stage.base.kind === 'scratch';
   const token = values.token('image', site.options.translation?.base(stage.index, reference) ?? reference, stage.from.platform ?? '');
-  const path: [string, string][] = facts?.path ? [['PATH', facts.path.join(':')]] : [];
   const base: BaseImage = {
     token,
     standard: !scratch,
-    env: new Map([...path, ...(facts?.env ?? [])]),
+    env: variablesOf(facts),
     maySet: scratch ? () => false : facts?.libc ? isSetByBases : () => true,
     isPlain: scratch || facts?.shell === 'sh',
     pythonPrefix: facts?.python?.prefix ?? (facts?.packageManager ? '/usr' : null),
@@ -221,6 +227,9 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
   for (const path of site.options.ledger?.absent ?? []) remove(state.tree, path);
   return { state, chain: [] };
 }
+
+/** What a known base image sets. */
+const variablesOf = memoised((facts: BaseFacts | null): ReadonlyMap<string, string> => new Map([...(facts?.path ? [['PATH', facts.path.join(':')] as const] : []), ...(facts?.env ?? [])]));
 
 /** A stage's state for a child; its ONBUILD triggers run then, and are not followed. */
 function startFrom(site: Site, parent: StageResult): StageState {

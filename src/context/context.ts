@@ -149,7 +149,7 @@ const longestPath = 4096;
 /** Is it a path as `Path` describes it: relative, and without segments that lead elsewhere? */
 function isInside(path: Path): boolean {
   if (path.length > longestPath) return false;
-  return path === '' || path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return path === '' || !/(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
 }
 
 function isBelow(path: Path, dir: Path): boolean {

@@ -185,7 +185,9 @@ export function diskTree(root: string): Tree {
   function kind(path: Path): EntryKind {
     if (path === '') return realRoot === undefined ? 'absent' : kindOf(lstat(realRoot));
     // What else is no path leads to no entry.
-    return path.startsWith('/') || path.length > longestPath ? 'absent' : (entriesOf(parentOf(path)).get(nameOf(path)) ?? 'absent');
+    if (path.startsWith('/') || path.length > longestPath) return 'absent';
+    const slash = path.lastIndexOf('/');
+    return entriesOf(path.slice(0, Math.max(0, slash))).get(path.slice(slash + 1)) ?? 'absent';
   }
 
   /** The real path of what is at `path`, links followed, if it is there and inside the root. */
@@ -362,7 +364,7 @@ const longestPath = 4096;
 function isPath(path: Path): boolean {
   if (path === '') return true;
   if (path.length > longestPath || path.includes('\0') || (sep === '\\' && /[\\:]/.test(path))) return false;
-  return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return !/(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
 }
 
 function parentOf(path: Path): Path {

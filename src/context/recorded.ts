@@ -37,7 +37,11 @@ export function recorded(start: BuildContext): RecordedContext {
       return current.files(under);
     },
     moveTo(next) {
-      const isSame = !isListed && questions.every((question) => [...answers[question]].every(([path, answer]) => isEqual(answer, next[question](path))));
+      const answersAlike = (question: Question): boolean => {
+        for (const [path, answer] of answers[question]) if (!isEqual(answer, next[question](path))) return false;
+        return true;
+      };
+      const isSame = !isListed && questions.every(answersAlike);
       if (isSame) current = next;
       return isSame;
     },

@@ -13,6 +13,9 @@ export interface CommandText {
   readonly inBuild: boolean;
 }
 
+/** Instructions that hold commands, or words for them. */
+const keywords: ReadonlySet<string> = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ENV', 'ARG', 'ONBUILD']);
+
 /** Scripts call scripts; what lies deeper than this is not followed. */
 const deepest = 4;
 
@@ -25,7 +28,7 @@ export function commandTexts(project: ProjectView, surveys: readonly Survey[]): 
   for (const view of project.dockerfiles) {
     const where = (line: number): string => (project.dockerfiles.length === 1 ? `line ${line}` : `${view.path}:${line}`);
     for (const { keyword, text, json, heredocs, lines } of view.model.scanned.instructions) {
-      if (!/^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK|ENV|ARG|ONBUILD)$/.test(keyword)) continue;
+      if (!keywords.has(keyword)) continue;
       found.push({ text: [json === null ? text : json.join(' '), ...heredocs.map((heredoc) => heredoc.content)].join('\n'), where: where(lines.start), inBuild: keyword === 'RUN' || keyword === 'ONBUILD' });
     }
   }

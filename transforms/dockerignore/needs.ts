@@ -23,6 +23,8 @@ export interface Situation {
   readonly gitNeed: () => string | null;
   /** Of the commands, what may name a file that they need: not what they remove or leave out. */
   readonly naming: () => readonly Pick<CommandText, 'text' | 'where'>[];
+  /** The first of them that runs a tool which reads Dockerfiles and their like. */
+  readonly imageFileReader: () => CommandText | undefined;
 }
 
 /** Longer than any image reference: a name of 255 characters, a tag of 128 and a digest. */
@@ -39,7 +41,16 @@ export function situationOf(project: ProjectView, builds: readonly BuildView[], 
     buildCommands: commands.filter((command) => command.inBuild).map((command) => command.text).join('\n'),
     bases: flatMap(project.dockerfiles, (view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference).slice(0, longestReference) : ''))).join('\n'),
   };
-  const situation: Situation = { surveys, builds, commands, texts, manifests, gitNeed: once(() => (sendsGit ? asksGit(situation) : null)), naming: once(() => commands.map(({ text, where }) => ({ text: withoutRemoved(text), where }))) };
+  const situation: Situation = {
+    surveys,
+    builds,
+    commands,
+    texts,
+    manifests,
+    gitNeed: once(() => (sendsGit ? asksGit(situation) : null)),
+    naming: once(() => commands.map(({ text, where }) => ({ text: withoutRemoved(text), where }))),
+    imageFileReader: once(() => commands.find(readsImageFilesItself)),
+  };
   return situation;
 }
 
@@ -145,7 +156,7 @@ function asksGit(situation: Situation): string | null {
   }
   if (!mayHaveGit(situation)) return null;
   if (stampsGoBinary(situation)) return '`go build` stamps the commit into the binary';
-  return sourceThat(situation, programAsksGit, 'asks git', ['git']);
+  return sourceThat(situation, () => programAsksGit, 'asks git', ['git']);
 }
 
 function gitToolIn(path: Path, text: string): string | null {
@@ -211,7 +222,7 @@ function readsEnvironmentFile(situation: Situation): string | null {
   if (reader) return `${reader[0]} names a package that reads .env`;
   const command = situation.commands.find(({ text }) => /(?:^|[\s"'/=:])\.env\b|\bpipenv\s+run\b|\benv[_-]file\b/im.test(text));
   if (command) return `${command.where} reads .env`;
-  return sourceThat(situation, /dotenv|read_env\(|["'/ ]\.env["'\s)]|env_file\s*[=:]/, 'reads .env');
+  return sourceThat(situation, () => /dotenv|read_env\(|["'/ ]\.env["'\s)]|env_file\s*[=:]/, 'reads .env');
 }
 
 // ------------------------------------------------------------------------------------------------- packages, image files
@@ -221,7 +232,7 @@ function usesHostPackages(situation: Situation): string | null {
   const { buildCommands } = situation.texts;
   if (/\byarn\b/.test(buildCommands) || inOrder(buildCommands, /\b(?:npm|pnpm|bun)\b/, /\b(?:ci|i|install|add|clean-install|fetch)\b/)) return null;
   if (/(?:^|\/)(?:node|bun|deno)\b/m.test(situation.texts.bases)) return 'no step installs the packages, so the image takes those of the host';
-  return sourceThat(situation, /node_modules/, 'uses node_modules');
+  return sourceThat(situation, () => /node_modules/, 'uses node_modules');
 }
 
 /** Tools and programs that look at Dockerfiles, compose files and ignore files themselves. */
@@ -231,10 +242,14 @@ const imageFileReaders = /\b(?:hadolint|dockerfile[_-]?(?:lint|parse|parser|util
 const wordsOfReaders = ['docker', 'podman', 'hadolint', 'trivy', 'checkov', 'kics', 'dive', 'testcontainers', 'python-on-whales', 'pre-commit', 'yamllint'];
 
 function readsImageFiles({ probes }: Candidate, situation: Situation): string | null {
-  const command = situation.commands.find(({ text, inBuild }) => inBuild && hasOne(text.toLowerCase(), wordsOfReaders) && imageFileReaders.test(text.replaceAll(/\b(?:pip3?|apt-get|apt|apk)\b[^\n;&|]*/g, '')));
+  const command = situation.imageFileReader();
   if (command) return `${command.where} runs a tool that reads such files`;
   const names = probes.map(nameOf);
-  return sourceThat(situation, new RegExp(`(?:^|["'/\\s])(?:${names.map(escaped).join('|')})["'\\s)]`, 'm'), 'names it', names);
+  return sourceThat(situation, once(() => new RegExp(`(?:^|["'/\\s])(?:${names.map(escaped).join('|')})["'\\s)]`, 'm')), 'names it', names);
+}
+
+function readsImageFilesItself({ text, inBuild }: CommandText): boolean {
+  return inBuild && hasOne(text.toLowerCase(), wordsOfReaders) && imageFileReaders.test(text.replaceAll(/\b(?:pip3?|apt-get|apt|apk)\b[^\n;&|]*/g, ''));
 }
 
 function hasOne(text: string, words: readonly string[]): boolean {
@@ -248,8 +263,10 @@ function namedByCommand({ pattern, kind }: Candidate, { naming, texts }: Situati
   if (kind === 'packages' || kind === 'output') return null;
   const name = pattern.replace(/^\*\*\//, '');
   if (/[*?[]/.test(name)) return null;
+  const holding = naming().filter(({ text }) => text.includes(name));
+  if (holding.length === 0) return null;
   const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
-  const command = naming().find(({ text }) => text.includes(name) && named.test(text));
+  const command = holding.find(({ text }) => named.test(text));
   return command ? `${command.where} names it` : null;
 }
 
@@ -270,12 +287,12 @@ const mostSources = 3000;
  * A file of the program that matches, named in a sentence; tests, documentation and host scripts do not count. One of the
  * words is in every text that matches, and quicker to look for.
  */
-function sourceThat({ surveys }: Situation, wanted: RegExp, does: string, words: readonly string[] = ['']): string | null {
+function sourceThat({ surveys }: Situation, wanted: () => RegExp, does: string, words: readonly string[] = ['']): string | null {
   for (const survey of surveys) {
     const sources = survey.files.filter(isOfTheProgram).slice(0, mostSources);
     const found = sources.find((path) => {
       const text = survey.read(path);
-      return text !== undefined && text.length <= longestSource && hasOne(text, words) && wanted.test(text);
+      return text !== undefined && text.length <= longestSource && hasOne(text, words) && wanted().test(text);
     });
     if (found !== undefined) return `${found} ${does}`;
   }
@@ -283,9 +300,10 @@ function sourceThat({ surveys }: Situation, wanted: RegExp, does: string, words:
 }
 
 function isOfTheProgram(path: Path): boolean {
+  if (!codeFile.test(path)) return false;
   const folders = path.split('/');
   const name = folders.pop() ?? '';
-  return codeFile.test(name) && !folders.some((folder) => foldersBeside.has(folder) || folder.startsWith('.')) && !fileBeside.test(name);
+  return !folders.some((folder) => foldersBeside.has(folder) || folder.startsWith('.')) && !fileBeside.test(name);
 }
 
 function escaped(text: string): string {

@@ -52,11 +52,12 @@ export function candidatesFor(survey: Survey, texts: ProjectTexts): readonly Can
 }
 
 function complete(draft: Draft): Candidate {
-  const name = draft.pattern.replace(/^\*\*\//, '');
-  return { probes: [name], weight: 'new', insteadOf: [], isJunk: () => false, kind: 'other', ...draft };
+  const { pattern, probes = [pattern.replace(/^\*\*\//, '')], weight = 'new', insteadOf = [], isJunk = never, kind = 'other' } = draft;
+  return { pattern, probes, weight, insteadOf, isJunk, kind };
 }
 
 const always = (): boolean => true;
+const never = (): boolean => false;
 
 function versionControl(survey: Survey): readonly Draft[] {
   // Below the top of a repository there is none, but for a submodule.
