@@ -9,6 +9,7 @@ import { scan } from './dockerfile/scan.ts';
 import { dockerfilesOf, projectsOf } from './fix.ts';
 import type { Project } from './plan/project.ts';
 import { isInside } from './plan/project.ts';
+import { memoised } from './remember.ts';
 import type { Naming } from './report/files.ts';
 import { bareReport } from './report/files.ts';
 import type { ErrorCode } from './report/report.ts';
@@ -194,11 +195,13 @@ function namingFor({ cwd, mode }: RunRequest, root: string, tree: Tree, sink: Si
   return {
     shown: (path) => shownPath(cwd, join(root, path)),
     inDiff(changed) {
-      const from = (base: string) => (path: Path) => pathIn(base, target(path)) ?? path;
-      if (changed.every((path) => pathIn(cwd, target(path)) !== null)) return { named: from(cwd), hasGitHeader: !isBelowTop };
+      const from = (base: string) => memoised((path: Path) => pathIn(base, target(path)));
+      const fromCwd = from(cwd);
+      if (changed.every((path) => fromCwd(path) !== null)) return { named: (path) => fromCwd(path) ?? path, hasGitHeader: !isBelowTop };
       if (!isSaid) sink.note(`in the diff, files outside the current directory, and what changes with them, are relative to ${root}: apply it there (git -C ${root} apply)`);
       isSaid = true;
-      return { named: from(root), hasGitHeader: true };
+      const fromRoot = from(root);
+      return { named: (path) => fromRoot(path) ?? path, hasGitHeader: true };
     },
   };
 }

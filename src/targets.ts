@@ -184,12 +184,16 @@ export function errorCode(code: UnreadableCode): ErrorCode {
 export function pathIn(directory: string, absolute: string): Path | null {
   const way = relative(directory, absolute);
   if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return null;
-  return way.split(sep).join('/');
+  return slashed(way);
 }
 
 /** A path for the reader: relative to the current directory, also where that is not above it. */
 export function shownPath(cwd: string, absolute: string): string {
-  return relative(cwd, absolute).split(sep).join('/') || '.';
+  return slashed(relative(cwd, absolute)) || '.';
+}
+
+function slashed(path: string): string {
+  return sep === '/' ? path : path.split(sep).join('/');
 }
 
 function mayBeListed(directory: string): boolean {

@@ -42,9 +42,12 @@ export function variablesNamed(state: StageState, { variables }: Surroundings, n
 function choose(scopes: readonly ReadonlyMap<string, string | null>[], names: readonly string[]): readonly Variable[] {
   const found = new Map<string, string>();
   const note = (name: string): void => {
-    const scope = scopes.find((one) => one.get(name) !== undefined);
-    const value = scope?.get(name);
-    if (typeof value === 'string') found.set(name, value);
+    for (const scope of scopes) {
+      const value = scope.get(name);
+      if (value === undefined) continue;
+      if (value !== null) found.set(name, value);
+      return;
+    }
   };
   for (const name of names) {
     if (!name.endsWith('*')) note(name);

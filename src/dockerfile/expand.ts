@@ -40,8 +40,12 @@ const longestGrown = 4096;
 /** Steps after which a pattern counts as not computable, so that no input can hang. */
 const mostSteps = 10_000_000;
 
+/** What may have a meaning of its own in a template. */
+const special = /[$'"\\`\uFEFF]/;
+
 /** Reads a word or line: quotes and escapes are removed, variables stand apart. Linear; never throws. */
 export function parseTemplate(raw: string, escape: Escape): readonly Part[] {
+  if (raw !== '' && !special.test(raw)) return [{ kind: 'literal', text: raw, quoted: false }];
   const reader: Reader = { source: raw, escape, at: raw.startsWith('\uFEFF') ? 1 : 0, broken: false };
   const parts = readParts(reader, '', false, 0);
   return reader.broken ? [...parts, syntaxError] : parts;
