@@ -26,12 +26,13 @@ import { narrowCopies } from './moving/narrow-copies.ts';
 import { obstacle } from './split-copy/obstacles.ts';
 import type { Sunk } from './moving/sink.ts';
 import { isUnneededCopy, stepsToSink } from './moving/sink.ts';
+import { isExposedStageCopy, raiseStageCopy } from './split-copy/stage-copies.ts';
 import { hasIdleArgs, sinkArgs } from './split-copy/volatile-args.ts';
 import { page } from './split-copy/page.ts';
 
-/** What is at fault: a copy of the source before an install, an argument before it, or a manifest without its lock. */
+/** What is at fault: a copy of the source before an install or before a copy from another stage, an argument before it, or a manifest without its lock. */
 type Found =
-  | (ExposedInstall & { readonly fault: 'source' | 'argument' })
+  | (ExposedInstall & { readonly fault: 'source' | 'stage copy' | 'argument' })
   | (Match & { readonly fault: 'lock'; readonly view: DockerfileView; readonly build: BuildView; readonly missing: MissingLock });
 
 export const splitCopy = defineTransform<Found>({
@@ -50,11 +51,13 @@ export const splitCopy = defineTransform<Found>({
       }
       const manifests = manifestsOf(symbolic);
       for (const stage of symbolic.stages) yield* exposedInstalls(view, build, stage, manifests);
+      for (const stage of symbolic.stages) yield* exposedStageCopies(view, build, stage, manifests);
     }
   },
   decide(match) {
     if (match.fault === 'lock') return [joinLock(match.view, match.build, match.build.symbolic, match.missing)];
     const install = match.stage.steps[match.at];
+    if (match.fault === 'stage copy' && install) return raiseStageCopy(match, install, manifestsOf(match.symbolic));
     if (!install?.run) return [decline('unsupported', 'not a RUN')];
     if (match.fault === 'argument') return sinkArgs(match, install, match.stage.state.context.files);
     const variants = flatMap([withSymbols(match), match], (variant) => (variant === null ? [] : [variant]));
@@ -100,6 +103,13 @@ function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageRe
     if (!isBehind && isExposedInstall(scanned, step, manifests)) yield { fault: 'source', ...found() };
     if (step.argsInKey.length > 0 && step.run.commands.some(isWorthKeeping) && hasIdleArgs(found(), step)) yield { fault: 'argument', ...found() };
   }
+}
+
+/** The last one first: what goes below it is below the others as well. */
+function exposedStageCopies(view: DockerfileView, build: BuildView, stage: StageResult, manifests: readonly ContextSource[]): readonly Found[] {
+  const { symbolic } = build;
+  const found = flatMap([...stage.steps.entries()], ([at, step]): readonly Found[] => (isExposedStageCopy(symbolic, step, manifests) ? [{ view, build, symbolic, stage, at, ...whereOf(view, step), fault: 'stage copy' }] : []));
+  return found.toReversed();
 }
 
 /** The same install with build arguments that are not known: where one names a file, the narrow COPY has to name the argument. */

@@ -88,7 +88,7 @@ export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
   return gained || (gainedLittle && !lostLittle);
 }
 
-function exposureElsewhere({ stages }: SymbolicBuild, token: Token): EffectExposure | undefined {
+function exposureElsewhere({ stages }: SymbolicBuild, token: Repeatable): EffectExposure | undefined {
   for (const stage of stages) {
     const exposure = exposuresOf(stage).get(token);
     if (exposure) return exposure;
@@ -115,14 +115,21 @@ interface EffectExposure {
   readonly isLight: boolean;
 }
 
-const exposures = new WeakMap<StageResult, ReadonlyMap<Token, EffectExposure>>();
+/** An effect by its token; a copy from another stage or image by what is copied to where. */
+type Repeatable = Token | string;
 
-/** For each effect of a stage that does some work: what the first step that has it is exposed to. */
-function exposuresOf(stage: StageResult): ReadonlyMap<Token, EffectExposure> {
+const exposures = new WeakMap<StageResult, ReadonlyMap<Repeatable, EffectExposure>>();
+
+/** For each effect of a stage that does some work, and each copy from elsewhere: what the first step that has it is exposed to. */
+function exposuresOf(stage: StageResult): ReadonlyMap<Repeatable, EffectExposure> {
   const known = exposures.get(stage);
   if (known) return known;
-  const found = new Map<Token, EffectExposure>();
+  const found = new Map<Repeatable, EffectExposure>();
   for (const step of stage.steps) {
+    if (step.copy !== null && step.copy.contextSources.length === 0) {
+      const what = `copy ${step.copy.keyParts.join(' ')}`;
+      if (!found.has(what)) found.set(what, { sources: exposureOf({ exposures: step.exposures, reads: step.copy.inherited, opaque: null }), args: [], isLight: true });
+    }
     for (const { effects } of step.run?.commands ?? []) {
       for (const { effect, token, reads } of effects) {
         if (effect.kind === 'observe' || found.has(token)) continue;

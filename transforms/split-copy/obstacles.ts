@@ -43,18 +43,21 @@ function inTheSameRun(hoisted: readonly ExecutedEffect[], left: readonly Execute
 
 /** A later COPY would lie over what the install writes. */
 function overlaid(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[], sunk: readonly StepRecord[], files: BuildContext): Decline | null {
-  for (const { effect } of hoisted) {
-    if (effect.kind === 'observe') continue;
-    for (const { place } of effect.writes) {
-      const path = anchorOf(place.path);
-      for (const step of sunk) {
-        for (const item of contextItems(step)) {
-          if (!item.directory || !isWithin(path, item.target) || path === item.target) continue;
-          const source = join(item.source, relativeTo(path, item.target));
-          const presence = files.has(source);
-          if (presence === 'maybe') return decline('may-be-in-context', `the install writes ${readable(path)}, and a ${source} may lie in somebody’s build context, which ${named(scanned, step)} would then put over it; ignore it in .dockerignore`);
-          if (presence === 'yes' && !isRegion(place.path)) return decline('reads-source', `the install writes ${readable(path)}, which ${named(scanned, step)} also brings`);
-        }
+  const written = flatMap(hoisted, ({ effect }) => (effect.kind === 'observe' ? [] : effect.writes.map(({ place }) => place)));
+  return laidOver(scanned, 'the install writes', written, sunk, files);
+}
+
+/** `does` says of these places who fills them. */
+export function laidOver(scanned: ScannedDockerfile, does: string, places: readonly Place[], sunk: readonly StepRecord[], files: BuildContext): Decline | null {
+  for (const place of places) {
+    const path = anchorOf(place.path);
+    for (const step of sunk) {
+      for (const item of contextItems(step)) {
+        if (!item.directory || !isWithin(path, item.target) || path === item.target) continue;
+        const source = join(item.source, relativeTo(path, item.target));
+        const presence = files.has(source);
+        if (presence === 'maybe') return decline('may-be-in-context', `${does} ${readable(path)}, and a ${source} may lie in somebody’s build context, which ${named(scanned, step)} would then put over it; ignore it in .dockerignore`);
+        if (presence === 'yes' && !isRegion(place.path)) return decline('reads-source', `${does} ${readable(path)}, which ${named(scanned, step)} also brings`);
       }
     }
   }

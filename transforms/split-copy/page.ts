@@ -12,6 +12,9 @@ Known are pip, pip-tools, poetry, pipenv, uv, pdm, conda, mamba and micromamba; 
 Where the install also installs the project itself (\`poetry install\`, \`uv sync\`, \`pdm install\`), the dependencies are
 installed first by the manager's own option for it, and the original command runs unchanged after the source is there.
 
+Packages that another stage has installed (an environment, \`node_modules\`) are copied above the source, too, where they do
+not come from it.
+
 A lock file that lies beside a copied manifest joins its COPY. A build argument that changes with each build goes below
 the install.`,
   safety: `

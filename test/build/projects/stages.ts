@@ -111,6 +111,29 @@ export const stageProjects: readonly BuildProject[] = [
     changes: ['app.py', 'requirements.txt'],
   },
   {
+    name: 'stages-environment-below-the-source',
+    outcome: 'rewritten',
+    files: {
+      Dockerfile: lines(
+        'FROM python:3.11-slim AS builder',
+        'RUN python -m venv /opt/venv',
+        'COPY requirements.txt .',
+        'RUN /opt/venv/bin/pip install -r requirements.txt',
+        'FROM python:3.11-slim',
+        'WORKDIR /app',
+        'COPY . .',
+        'RUN chmod +x run.sh',
+        'COPY --from=builder /opt/venv /opt/venv',
+        'CMD ["./run.sh"]',
+      ),
+      'requirements.txt': requirements('stages-environment-below-the-source', 'xmltodict'),
+      'app.py': appSource,
+      'run.sh': lines('#!/bin/sh', 'exec /opt/venv/bin/python app.py'),
+    },
+    changes: ['app.py', 'requirements.txt'],
+    installsAgain: true,
+  },
+  {
     name: 'stages-base-with-children',
     outcome: 'rewritten',
     files: {

@@ -1,0 +1,45 @@
+import { isCovered } from '../../src/build/exposure.ts';
+import { anchorOf, isRegion, isWithin, regionsOf } from '../../src/build/places.ts';
+import type { ContextSource } from '../../src/build/state.ts';
+import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
+import { shortText } from '../../src/edit/lines.ts';
+import { flatMap } from '../../src/lists.ts';
+import type { Decline } from '../../src/plan/transform.ts';
+import { decline } from '../../src/plan/transform.ts';
+import type { Fix, Path } from '../../src/types.ts';
+import { waysToMove } from '../moving/edits.ts';
+import { stepsToSink } from '../moving/sink.ts';
+import type { ExposedInstall } from '../moving/steps.ts';
+import { named, placeOf, stepsBefore } from '../moving/steps.ts';
+import { laidOver } from './obstacles.ts';
+
+/** Packages that another stage has installed, copied below the source without need of it: every change of the source copies them again. */
+export function isExposedStageCopy(symbolic: SymbolicBuild, { instruction, copy, exposures, stage }: StepRecord, steady: readonly ContextSource[]): boolean {
+  const from = instruction.flags.find(({ name }) => name === 'from')?.value?.toLowerCase();
+  if (copy === null || from === undefined) return false;
+  const maker = symbolic.stages.find((other) => other.stage.index < stage && (other.stage.name === from || String(other.stage.index) === from));
+  if (!maker || !copy.items.some((item) => holdsPackages(symbolic, maker, item.source))) return false;
+  return exposures.some((exposure) => exposure.deep && !isCovered(exposure, [...copy.inherited, ...steady]));
+}
+
+/** Did an install of a stage put packages below a path? */
+function holdsPackages(symbolic: SymbolicBuild, { chain }: StageResult, path: Path): boolean {
+  const installs = flatMap(chain, (index) => symbolic.stages[index]?.steps ?? []).filter(({ kind }) => kind === 'install');
+  return installs.some(({ run }) => run?.written.some((place) => isRegion(place.path) && (isWithin(anchorOf(place.path), path) || regionsOf(path).includes(place.path))));
+}
+
+/** The copies of the source above it, and what has to stay below them, go below it. Copies from other stages stay where they are. */
+export function raiseStageCopy(match: ExposedInstall, step: StepRecord, steady: readonly ContextSource[]): readonly (Fix | Decline)[] {
+  const { scanned } = match.view.model;
+  const before = stepsBefore(match).filter(({ stage, copy }) => stage === match.stage.stage.index && (copy === null || copy.contextSources.length > 0));
+  const sunk = stepsToSink({ scanned, before, hoisted: [], rest: [], steady: [...steady, ...(step.copy?.inherited ?? [])], files: match.stage.state.context.files, mayCut: () => false });
+  if (sunk.kind === 'refusal') return [{ ...sunk, level: 'info' }];
+  const first = sunk.steps.find(({ copy }) => copy !== null);
+  if (first === undefined) return [decline('no-gain', 'what comes before the copy is needed by it', 'info')];
+  const { start, end } = step.instruction.span;
+  const message = `\`${shortText(scanned, step.instruction)}\` ran again for every change of the source, because ${named(scanned, first)} came first; it does not need the source`;
+  const move = { install: step, anchor: step, text: scanned.text.slice(start, end), rest: null, sunk: sunk.steps, narrow: [] };
+  const obstacle = laidOver(scanned, 'the copy brings', step.copy?.items.map(placeOf) ?? [], sunk.steps, match.stage.state.context.files);
+  const fixes = waysToMove(match, move).map((edits): Fix => ({ kind: 'fix', message, claims: [], edits }));
+  return obstacle ? [obstacle, ...fixes] : fixes;
+}
