@@ -236,9 +236,12 @@ function sourceOf(match: ExposedInstall, path: Path): Path | null {
 
 /** A manifest that the image makes or changes, or that an ARG chooses: a copy of one file would not do. */
 function changedManifest(match: ExposedInstall, install: StepRecord): Decline | null {
-  for (const { effect } of effectsOf(install)) {
+  const effects = effectsOf(install);
+  for (const [index, { effect }] of effects.entries()) {
     if (effect.kind === 'observe' || !effect.reads.some((read) => read.deep && !isRegion(read.path))) continue;
     for (const { path, deep } of effect.reads) {
+      const isEdited = !deep && requiredManifest.test(baseName(path)) && effects.slice(0, index).some((earlier) => earlier.effect.writes.some(({ place }) => place.path === path));
+      if (isEdited) return decline('file-changes-manifest', `${readable(path)} is made or changed in the same RUN, so it is not the one of the build context`);
       const made = deep || !requiredManifest.test(baseName(path)) ? undefined : stepsBefore(match).findLast((step) => step.run?.written.some((place) => place.path === path));
       if (made) return decline('file-changes-manifest', `${readable(path)} is made or changed by ${named(match.view.model.scanned, made)}, so it is not the one of the build context`);
       if (!deep && isSymbolic(path) && sourceOf(match, path) !== null) return decline('unresolved-variable', `which file ${readable(path)} is depends on a build argument, and one that it can be leads to others`);
