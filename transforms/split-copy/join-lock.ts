@@ -32,7 +32,7 @@ export function missingLocks(build: BuildView, stage: StageResult, tree: Tree): 
 
 function missingLock(command: ExecutedCommand, build: BuildView, tree: Tree): Omit<MissingLock, 'install'> | null {
   for (const { effect, reads } of command.effects) {
-    if (effect.kind !== 'install' && effect.kind !== 'project-install') continue;
+    if (reads.length === 0 || (effect.kind !== 'install' && effect.kind !== 'project-install')) continue;
     for (const { path } of effect.reads) {
       const name = manifestOfLock.get(baseName(path));
       if (name === undefined || reads.some((read) => read.at === path)) continue;
