@@ -84,7 +84,6 @@ export interface PullRequestChange {
 }
 
 export interface Forge {
-  readonly platform: Platform;
   /** The longest text that a pull request may have, in UTF-16 units. */
   readonly longestBody: number;
   readonly repository: (name: string) => Promise<RepositoryFacts>;

@@ -56,7 +56,6 @@ export function gitea(http: Http, webUrl: string): Forge {
   };
 
   return {
-    platform: 'gitea',
     longestBody,
     repository: async (name) => factsOf((await http.send('GET', `/repos/${name}`)).json),
     async *repositoriesOf(owner) {

@@ -111,7 +111,6 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
   };
 
   return {
-    platform: 'github',
     longestBody,
     repository,
     async *repositoriesOf(owner) {

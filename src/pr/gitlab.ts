@@ -72,7 +72,6 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
   };
 
   return {
-    platform: 'gitlab',
     longestBody,
     repository: async (name) => factsOf((await http.send('GET', `/projects/${encodeURIComponent(name)}`)).json),
     async *repositoriesOf(owner) {
