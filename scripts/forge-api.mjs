@@ -24,7 +24,6 @@ const used = {
   '/repos/{owner}/{repo}': { get: ['200'] },
   '/repos/{owner}/{repo}/forks': { get: ['200'], post: ['202'] },
   '/repos/{owner}/{repo}/git/ref/{ref}': { get: ['200'] },
-  '/repos/{owner}/{repo}/git/refs/{ref}': { delete: ['204'] },
   '/repos/{owner}/{repo}/compare/{basehead}': { get: ['200'] },
   '/repos/{owner}/{repo}/pulls': { get: ['200'], post: ['201'] },
   '/repos/{owner}/{repo}/pulls/{pull_number}': { patch: ['200'] },

@@ -93,7 +93,7 @@ async function prepared(story: string): Promise<Scene> {
   return scene(await beginning);
 }
 
-const changes = (words: string): boolean => /^(?:POST|PATCH|PUT|DELETE) |^git git-receive-pack$/.test(words);
+const changes = (words: string): boolean => /^(?:POST|PATCH|PUT) |^git git-receive-pack$/.test(words);
 
 /** The `at`-th request meets the fault, once. */
 function breakAt(server: ForgeServer, at: number, fault: Fault): void {
@@ -199,6 +199,25 @@ describe('two at the same time', () => {
     const theirs = head();
     expect((await run(at)).error).toContain('its branch has commits by somebody@example.org');
     expect(head()).toBe(theirs);
+  });
+
+  test('what somebody pushes while nothing is left to do is not deleted', async () => {
+    const at = await scene();
+    await run(at);
+    at.world.commit(at.shop, { Dockerfile: repaired });
+    at.server.afterwards = (words) => void (words.startsWith('PATCH ') && at.world.commit(at.shop, { note: 'mine' }, { branch }));
+    const { code, error } = await run(at);
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/git push: .*\(stale info\)/) });
+    expect(at.world.fileAt(at.shop, branch, 'note')).toBe('mine');
+  });
+
+  test('a branch that is gone when it is to be deleted is well', async () => {
+    const at = await scene();
+    await run(at);
+    at.world.commit(at.shop, { Dockerfile: repaired });
+    at.server.afterwards = (words) => void (words.startsWith('PATCH ') && at.world.deleteBranch(at.shop, branch));
+    expect((await run(at)).code).toBe(0);
+    expect(at.world.pullRequests.map((pull) => pull.state)).toEqual(['closed']);
   });
 
   test('a push that the forge turns down is said with its reason', async () => {

@@ -35,7 +35,7 @@ async function well(...args: readonly string[]): Promise<string> {
   return error;
 }
 
-const changes = (): string[] => server.log.filter((words) => /^(?:POST|PATCH|DELETE) |^git git-receive-pack$/.test(words));
+const changes = (): string[] => server.log.filter((words) => /^(?:POST|PATCH) |^git git-receive-pack$/.test(words));
 const theOnly = (): WorldPullRequest => {
   expect(world.pullRequests).toHaveLength(1);
   return world.pullRequests[0] as WorldPullRequest;

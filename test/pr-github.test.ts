@@ -148,20 +148,10 @@ describe('branches', () => {
     expect(await forge.branch(await route(), 'nowhere')).toMatchObject({ mergeBase: null, commits: null });
   });
 
-  test('deleting it, also when it is gone', async () => {
-    pushed();
-    await forge.deleteBranch(await route());
-    expect(world.headOf(shop, branch)).toBeNull();
-    await forge.deleteBranch(await route());
-    await expect(forge.deleteBranch({ ...(await route()), branch: 'dockfix/none' })).resolves.toBeUndefined();
-  });
-
   test.each(['dockfix#1', 'dockfix%23', '%2e%2e/x', 'dockfix&a=b'])('%s is the branch of this name, and of no other', async (name) => {
     for (const other of ['dockfix', 'dockfix#', name]) world.commit(shop, { a: other }, { branch: other });
     const where = { ...(await route()), branch: name };
     expect(await forge.branch(where, 'main')).toMatchObject({ head: world.headOf(shop, name) });
-    await forge.deleteBranch(where);
-    expect(['dockfix', 'dockfix#', name].map((one) => world.headOf(shop, one) === null)).toEqual([false, false, true]);
   });
 });
 

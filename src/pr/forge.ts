@@ -103,8 +103,6 @@ export interface Forge {
   readonly addLabels: (target: RepositoryFacts, number: number, labels: readonly string[]) => Promise<void>;
   /** Users; on GitHub and Gitea also teams, as `ORG/TEAM`. */
   readonly askForReview: (target: RepositoryFacts, number: number, reviewers: readonly string[]) => Promise<void>;
-  /** It is well if there is no such branch. */
-  readonly deleteBranch: (route: Route) => Promise<void>;
   /** A page that shows a line of a file. */
   readonly lineUrl: (target: RepositoryFacts, commit: string, path: string, line: number) => string;
 }

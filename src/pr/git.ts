@@ -56,9 +56,20 @@ export async function fetchAll({ root, clone }: Checkout): Promise<void> {
 
 /** Pushes a commit as a branch, if the branch is still where it was seen (null: there was none). */
 export async function pushBranch({ root }: Checkout, to: Clone, commit: string, branch: string, seen: string | null): Promise<void> {
+  done(await push(root, to, branch, seen, commit), 'git push');
+}
+
+/** Deletes a branch, if it is still where it was seen: what somebody pushed meanwhile stays. It is well if it is gone. */
+export async function deleteBranch(checkout: Checkout, at: Clone, branch: string, seen: string): Promise<void> {
+  const answer = await push(checkout.root, at, branch, seen, '');
+  if (answer.kind !== 'output' && (await fetchBranch(checkout, at, branch, goneRef))) done(answer, 'git push');
+}
+
+const goneRef = 'refs/dockfix/gone';
+
+function push(root: string, to: Clone, branch: string, seen: string | null, commit: string): Promise<GitAnswer> {
   const ref = `refs/heads/${branch}`;
-  const answer = await gitOnNetwork(to, root, ['-c', 'push.gpgSign=false', '-c', 'push.recurseSubmodules=no', 'push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${seen ?? ''}`, '--end-of-options', to.address, `${commit}:${ref}`]);
-  done(answer, 'git push');
+  return gitOnNetwork(to, root, ['-c', 'push.gpgSign=false', '-c', 'push.recurseSubmodules=no', 'push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${seen ?? ''}`, '--end-of-options', to.address, `${commit}:${ref}`]);
 }
 
 /** Digest of what changes between two commits, whatever else is in them. */

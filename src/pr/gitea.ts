@@ -87,9 +87,6 @@ export function gitea(http: Http, webUrl: string): Forge {
       const body = { reviewers: reviewers.filter((one) => !one.includes('/')), team_reviewers: teams };
       await http.send('POST', `/repos/${target.name}/pulls/${id}/requested_reviewers`, { body });
     },
-    async deleteBranch({ source, branch }) {
-      await orNull(() => http.send('DELETE', `/repos/${source.name}/branches/${inPath(branch)}`));
-    },
     lineUrl: (target, commit, path, line) => `${target.webUrl}/src/commit/${commit}/${inPath(path)}#L${line}`,
   };
 }

@@ -137,10 +137,6 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
       const body = { reviewers: reviewers.filter((one) => !one.includes('/')), team_reviewers: teams };
       await http.send('POST', `/repos/${target.name}/pulls/${id}/requested_reviewers`, { body });
     },
-    async deleteBranch({ source, branch }) {
-      // 422: there is no such branch.
-      await orNull(() => http.send('DELETE', `/repos/${source.name}/git/refs/heads/${inPath(branch)}`), 'not-found', 'rejected');
-    },
     lineUrl: (target, commit, path, line) => `${target.webUrl}/blob/${commit}/${inPath(path)}#L${line}`,
   };
 }

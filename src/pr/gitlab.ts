@@ -110,9 +110,6 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
       }
       await http.send('PUT', `${mergeRequests(target)}/${iid}`, { body: { reviewer_ids: ids } });
     },
-    async deleteBranch({ source, branch }) {
-      await orNull(() => http.send('DELETE', `/projects/${source.id}/repository/branches/${encodeURIComponent(branch)}`));
-    },
     lineUrl: (target, commit, path, line) => `${target.webUrl}/-/blob/${commit}/${inPath(path)}#L${line}`,
   };
 }

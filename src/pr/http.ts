@@ -30,7 +30,7 @@ export interface Clock {
 
 export const usualLimits = { timeout: 30_000, pause: 1000, longestWait: 65 * 60_000 } as const;
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
 export interface Request {
   readonly query?: Readonly<Record<string, string | number | boolean>>;

@@ -10,7 +10,7 @@ import type { Decision, OwnBranch } from './decide.ts';
 import { currentOf, decide, decideBeforehand, renewed } from './decide.ts';
 import type { Forge, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
 import { faultsOfAll, isForgeError } from './forge.ts';
-import { changeBetween, commitOf, fetchAll, fetchBranch, fetchCommit, GitError, pushBranch } from './git.ts';
+import { changeBetween, commitOf, deleteBranch, fetchAll, fetchBranch, fetchCommit, GitError, pushBranch } from './git.ts';
 import type { Limits } from './limits.ts';
 import { closingMark, readMarks, withMarks } from './marks.ts';
 import type { FixSettings, Opened, Proposal } from './propose.ts';
@@ -183,14 +183,14 @@ async function setUp({ session: { forge, note }, labels, reviewers }: Order, { t
   await forge.change(target, pull.number, { body: withMarks(pull.body, { isSetUp: true }) });
 }
 
-async function close({ decision, session, repository, route, current, proposal }: Order, { number, deletesBranch, because }: Extract<Decision, { readonly do: 'close' }>): Promise<PullRequestReport> {
+async function close({ decision, session, repository, route, current, opened, proposal, seen }: Order, { number, deletesBranch, because }: Extract<Decision, { readonly do: 'close' }>): Promise<PullRequestReport> {
   const { forge } = session;
   if (number !== null && current !== null) {
     await forge.commentOnce(repository, number, closingMark, `${closingMark}\ndockfix closes this: ${because}.`);
     // In one request: a run that is ended here has either closed it and said so, or done nothing.
     await forge.change(repository, number, { state: 'closed', body: withMarks(current.body, { isClosed: true }) });
   }
-  if (deletesBranch && route !== null) await forge.deleteBranch(route);
+  if (deletesBranch && route !== null && seen !== null) await deleteBranch(opened.checkout, cloneOf(route.source, session), route.branch, seen);
   return reportOf(repository.name, decision, current, proposal);
 }
 

@@ -94,12 +94,6 @@ function operationsOn(world: World): readonly Operation[] {
         return id === null ? notFound : { status: 200, json: { name: branch, commit: { id } } };
       },
     }),
-    operation('DELETE', '/repos/:x/:x/branches/:rest', {
-      answer: ([owner, name, branch = '']) => {
-        const found = repository(owner, name);
-        return found !== undefined && world.deleteBranch(found, branch) ? { status: 204 } : notFound;
-      },
-    }),
     operation('GET', '/repos/:x/:x/compare/:rest', {
       answer: ([owner, name, both = '']) => {
         const target = repository(owner, name);

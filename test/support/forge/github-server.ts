@@ -82,11 +82,6 @@ function register(api: OpenAPIBackend, world: World): void {
       const basic = shape('git/get-ref');
       return sha === null ? notFound : { status: 200, json: { ...basic, ref: `refs/${ref}`, object: { ...(basic['object'] as object), type: 'commit', sha } } };
     },
-    'git/delete-ref': ({ request }) => {
-      const repository = repositoryOf(request);
-      if (repository === undefined) return notFound;
-      return world.deleteBranch(repository, decodeURIComponent(param(request, 'ref')).replace(/^heads\//, '')) ? { status: 204 } : { status: 422, json: { message: 'Reference does not exist' } };
-    },
     'repos/compare-commits-with-basehead': ({ request }) => compared(request),
     'pulls/list': (context, request, base) => {
       const repository = repositoryOf(context.request);

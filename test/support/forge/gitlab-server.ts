@@ -112,12 +112,6 @@ function operationsOn(world: World, isShort: () => boolean, shared: () => readon
         return head === null ? notFound('Branch') : { status: 200, json: { name: branch, commit: { id: head } } };
       },
     }),
-    operation('DELETE', '/projects/:x/repository/branches/:x', {
-      answer: ([id, branch = '']) => {
-        const found = project(id);
-        return found !== undefined && world.deleteBranch(found, branch) ? { status: 204 } : notFound('Branch');
-      },
-    }),
     operation('GET', '/projects/:x/repository/commits/:x', {
       query: ['stats'],
       answer: ([id, sha = '']) => {
