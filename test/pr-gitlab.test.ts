@@ -107,6 +107,13 @@ test('a group with its subgroups, and a user, page by page', async () => {
   expect(said).toContain('7 repositories: 3 would open, 4 skipped.');
 });
 
+test('a member of a group that was invited', async () => {
+  server.invited.push(shop);
+  expect(await well('group/sub/shop')).toContain('opened group/sub/shop');
+  server.invited.push(Object.assign(world.add('group/read', files), { canPush: false }));
+  expect(await well('group/sub/shop', '--org', 'group')).toContain('skipped group/read: the token may not push to it');
+});
+
 test('from a fork', async () => {
   shop.canPush = false;
   await well('group/sub/shop', '--fork');

@@ -19,6 +19,18 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
   const factsOf = (value: unknown): RepositoryFacts => projectFacts(fields(value), webUrl);
   const mergeRequests = ({ id }: RepositoryFacts): string => `/projects/${id}/merge_requests`;
 
+  const repository = async (name: string): Promise<RepositoryFacts> => {
+    const facts = factsOf((await http.send('GET', `/projects/${encodeURIComponent(name)}`)).json);
+    return facts.canPush ? facts : { ...facts, canPush: (await accessTo(facts)) >= developer };
+  };
+
+  /** A project does not say what comes from a group that was invited; the list of its members does. */
+  const accessTo = async ({ id }: RepositoryFacts): Promise<number> => {
+    const user = number(fields((await http.send('GET', '/user')).json)['id']);
+    const member = await orNull(() => http.send('GET', `/projects/${id}/members/all/${user}`));
+    return member === null ? 0 : number(fields(member.json)['access_level']);
+  };
+
   const pullRequests = async ({ target, source, branch }: Route): Promise<readonly PullRequest[]> => {
     const found: PullRequest[] = [];
     for await (const one of http.pages(mergeRequests(target), { state: 'all', source_branch: branch, order_by: 'created_at', sort: 'desc' })) {
@@ -73,7 +85,7 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
 
   return {
     longestBody,
-    repository: async (name) => factsOf((await http.send('GET', `/projects/${encodeURIComponent(name)}`)).json),
+    repository,
     async *repositoriesOf(owner) {
       const id = encodeURIComponent(owner);
       const group = owner.includes('/') ? true : (await orNull(() => http.send('GET', `/groups/${id}`, { query: { with_projects: false } }))) !== null;

@@ -21,11 +21,13 @@ export interface GitLabServer extends ForgeServer {
   shortCommits: boolean;
   /** Of other groups, and shared with each. */
   readonly shared: WorldRepository[];
+  /** Where the user is a member through a group that was invited. */
+  readonly invited: WorldRepository[];
 }
 
 export async function gitLabServer(world: World): Promise<GitLabServer> {
   const state: { server: GitLabServer | null } = { server: null };
-  const operations = operationsOn(world, () => state.server?.shortCommits === true, () => state.server?.shared ?? []);
+  const operations = operationsOn(world, () => state.server?.shortCommits === true, () => state.server?.shared ?? [], () => state.server?.invited ?? []);
   const server = await startServer(world, {
     apiPath,
     answer: async (request, url) => {
@@ -34,13 +36,13 @@ export async function gitLabServer(world: World): Promise<GitLabServer> {
     },
     authorizesGit: (header) => header === `Basic ${Buffer.from(`oauth2:${gitLabToken}`).toString('base64')}`,
   });
-  state.server = Object.assign(server, { shortCommits: false, shared: [] });
+  state.server = Object.assign(server, { shortCommits: false, shared: [], invited: [] });
   return state.server;
 }
 
 const notFound = (what: string): ApiAnswer => ({ status: 404, json: { message: `404 ${what} Not Found` } });
 
-function operationsOn(world: World, isShort: () => boolean, shared: () => readonly WorldRepository[]): readonly Operation[] {
+function operationsOn(world: World, isShort: () => boolean, shared: () => readonly WorldRepository[], invited: () => readonly WorldRepository[]): readonly Operation[] {
   const project = (id: string | undefined): WorldRepository | undefined => world.repositories.find((one) => String(one.id) === id || one.name === id);
   const mergeRequest = (id: string | undefined, iid: string | undefined): WorldPullRequest | undefined => world.pullRequests.find((pull) => pull.target === project(id) && String(pull.number) === iid);
   const listed = (all: readonly unknown[], request: ApiRequest, base: string): ApiAnswer => {
@@ -56,7 +58,7 @@ function operationsOn(world: World, isShort: () => boolean, shared: () => readon
     merge_requests_access_level: 'enabled',
     import_status: one.notReadyFor > 0 ? 'started' : 'finished',
     ...(one.parent === null ? {} : { forked_from_project: { id: one.parent.id } }),
-    permissions: { project_access: { access_level: one.canPush ? 30 : 20, notification_level: 3 }, group_access: null },
+    permissions: { project_access: invited().includes(one) ? null : { access_level: one.canPush ? 30 : 20, notification_level: 3 }, group_access: null },
   });
   const commitJson = ({ directory }: WorldRepository, id: string): Readonly<Record<string, unknown>> => {
     const [author_email, committer_email, parents = ''] = git(directory, 'show', '-s', '--format=%ae%n%ce%n%P', id).split('\n');
@@ -93,6 +95,13 @@ function operationsOn(world: World, isShort: () => boolean, shared: () => readon
       },
     }),
     operation('GET', '/users/:x/projects', { query: ['order_by', 'sort'], answer: ([id = ''], request, base) => listed(world.repositories.filter(({ name }) => name.startsWith(`${id}/`)).map(projectJson), request, base) }),
+    operation('GET', '/user', { answer: () => ({ status: 200, json: { id: 99, username: gitLabUser } }) }),
+    operation('GET', '/projects/:x/members/all/:x', {
+      answer: ([id, user]) => {
+        const found = project(id);
+        return found === undefined || user !== '99' ? notFound('Member') : { status: 200, json: { id: 99, username: gitLabUser, access_level: found.canPush ? 30 : 20 } };
+      },
+    }),
     operation('GET', '/users', { query: ['username'], answer: (_, { query }) => ({ status: 200, json: Object.entries(users).filter(([name]) => name === query.get('username')).map(([username, id]) => ({ id, username })) }) }),
     operation('GET', '/projects/:x/forks', { query: ['owned'], answer: ([id], request, base) => listed(world.repositories.filter((one) => one.parent === project(id) && one.name.startsWith(`${gitLabUser}/`)).map(projectJson), request, base) }),
     operation('POST', '/projects/:x/fork', {
