@@ -108,7 +108,7 @@ function* exposedInstalls(view: DockerfileView, build: BuildView, stage: StageRe
 /** The last one first: what goes below it is below the others as well. */
 function exposedStageCopies(view: DockerfileView, build: BuildView, stage: StageResult, manifests: readonly ContextSource[]): readonly Found[] {
   const { symbolic } = build;
-  const found = flatMap([...stage.steps.entries()], ([at, step]): readonly Found[] => (isExposedStageCopy(symbolic, step, manifests) ? [{ view, build, symbolic, stage, at, ...whereOf(view, step), fault: 'stage copy' }] : []));
+  const found = flatMap([...stage.steps.entries()], ([at, step]): readonly Found[] => (isExposedStageCopy(symbolic, stage, at, manifests) ? [{ view, build, symbolic, stage, at, ...whereOf(view, step), fault: 'stage copy' }] : []));
   return found.toReversed();
 }
 

@@ -14,12 +14,14 @@ import { named, placeOf, stepsBefore } from '../moving/steps.ts';
 import { laidOver } from './obstacles.ts';
 
 /** Packages that another stage has installed, copied below the source without need of it: every change of the source copies them again. */
-export function isExposedStageCopy(symbolic: SymbolicBuild, { instruction, copy, exposures, stage }: StepRecord, steady: readonly ContextSource[]): boolean {
-  const from = instruction.flags.find(({ name }) => name === 'from')?.value?.toLowerCase();
+export function isExposedStageCopy(symbolic: SymbolicBuild, { stage, steps }: StageResult, at: number, steady: readonly ContextSource[]): boolean {
+  const { copy, instruction } = steps[at] ?? { copy: null };
+  const from = instruction?.flags.find(({ name }) => name === 'from')?.value?.toLowerCase();
   if (copy === null || from === undefined) return false;
-  const maker = symbolic.stages.find((other) => other.stage.index < stage && (other.stage.name === from || String(other.stage.index) === from));
+  const maker = symbolic.stages.find((other) => other.stage.index < stage.index && (other.stage.name === from || String(other.stage.index) === from));
   if (!maker || !copy.items.some((item) => holdsPackages(symbolic, maker, item.source))) return false;
-  return exposures.some((exposure) => exposure.deep && !isCovered(exposure, [...copy.inherited, ...steady]));
+  const needed = [...copy.inherited, ...steady];
+  return steps.slice(0, at).some((step) => step.copy?.contextSources.some((source) => source.deep && !isCovered(source, needed)));
 }
 
 /** Did an install of a stage put packages below a path? */
