@@ -4,7 +4,7 @@ import type { FileReport, RunError, Summary } from '../report/report.ts';
 import { addSummaries, summaryOf } from '../report/report.ts';
 import type { Colors, TerminalOptions } from '../report/terminal.ts';
 import { coloredDiff, errorLine, fileLines, plain, summaryLines } from '../report/terminal.ts';
-import { printable } from '../report/words.ts';
+import { printableLines } from '../report/words.ts';
 import type { Mode, Sink } from '../run.ts';
 import type { ExitCode } from './command.ts';
 import type { OutputStream } from './streams.ts';
@@ -55,9 +55,9 @@ export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' 
       say([errorLine(error, options.colors)]);
     },
     detail: (message) => {
-      if (args.verbose) say([`${options.colors.dim('note')} ${printable(message)}`]);
+      if (args.verbose) say([`${options.colors.dim('note')} ${printableLines(message)}`]);
     },
-    note: (message) => say([`${options.colors.dim('note')} ${printable(message)}`]),
+    note: (message) => say([`${options.colors.dim('note')} ${printableLines(message)}`]),
     progress: progress.show,
     finish(what) {
       progress.clear();

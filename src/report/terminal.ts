@@ -1,5 +1,5 @@
 import type { FileReport, FixReport, RunError, Summary } from './report.ts';
-import { count, printable } from './words.ts';
+import { count, printable, printableLines } from './words.ts';
 
 export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow', (text: string) => string>>;
 
@@ -46,7 +46,7 @@ function place(file: FileReport, { line }: Pick<FixReport, 'line'>): string {
 
 export function errorLine(error: RunError, colors: Colors): string {
   const at = error.line === undefined ? printable(error.path) : `${printable(error.path)}:${error.line}`;
-  return `${colors.red('error')} ${at === '' ? '' : `${at}: `}${printable(error.message)} [${error.code}]`;
+  return `${colors.red('error')} ${at === '' ? '' : `${at}: `}${printableLines(error.message)} [${error.code}]`;
 }
 
 /** A unified diff as git colours it, in which nothing of a file steers the terminal. Without colours it stays byte for byte what it is. */
