@@ -44,7 +44,7 @@ const after = lines('FROM python:3.12-slim', install, 'CMD ["python"]');
 
 describe('claims are held to the tables', () => {
   test.each<[string, readonly Claim[], string]>([
-    ['no claim at all', [], 'in another order, or from other inputs'],
+    ['no claim at all', [], 'the packages of the operating system would be as after'],
     ['the base alone', [base], 'do not name `gcc`'],
     ['the packages alone', [gcc], ''],
     ['libpq is not gcc', [base, gcc, { kind: 'packages-translated', packages: [['libpq', 'gcc']] }], 'not what Debian has for `libpq`'],
