@@ -30,18 +30,27 @@ function holdsPackages(symbolic: SymbolicBuild, { chain }: StageResult, path: Pa
   return installs.some(({ run }) => run?.written.some((place) => isRegion(place.path) && (isWithin(anchorOf(place.path), path) || regionsOf(path).includes(place.path))));
 }
 
-/** The copies of the source above it, and what has to stay below them, go below it. Copies from other stages stay where they are. */
+/**
+ * The copies of the source above it, and what has to stay below them, go below it: whole RUNs, or only what of them has to.
+ * Copies from other stages stay where they are.
+ */
 export function raiseStageCopy(match: ExposedInstall, step: StepRecord, steady: readonly ContextSource[]): readonly (Fix | Decline)[] {
   const { scanned } = match.view.model;
+  const { files } = match.stage.state.context;
   const before = stepsBefore(match).filter(({ stage, copy }) => stage === match.stage.stage.index && (copy === null || copy.contextSources.length > 0));
-  const sunk = stepsToSink({ scanned, before, hoisted: [], rest: [], steady: [...steady, ...(step.copy?.inherited ?? [])], files: match.stage.state.context.files, mayCut: () => false });
-  if (sunk.kind === 'refusal') return [{ ...sunk, level: 'info' }];
-  const first = sunk.steps.find(({ copy }) => copy !== null);
+  const sinking = { scanned, before, hoisted: [], rest: [], steady: [...steady, ...(step.copy?.inherited ?? [])], files };
+  const whole = stepsToSink({ ...sinking, mayCut: () => false });
+  if (whole.kind === 'refusal') return [{ ...whole, level: 'info' }];
+  const first = whole.steps.find(({ copy }) => copy !== null);
   if (first === undefined) return [decline('no-gain', 'what comes before the copy is needed by it', 'info')];
+  const inPart = stepsToSink({ ...sinking, mayCut: ({ run }) => (run?.commands.length ?? 0) > 1 });
   const { start, end } = step.instruction.span;
   const message = `\`${shortText(scanned, step.instruction)}\` ran again for every change of the source, because ${named(scanned, first)} came first; it does not need the source`;
-  const move = { install: step, anchor: step, text: scanned.text.slice(start, end), rest: null, sunk: sunk.steps, narrow: [] };
-  const obstacle = laidOver(scanned, 'the copy brings', step.copy?.items.map(placeOf) ?? [], sunk.steps, match.stage.state.context.files);
-  const fixes = waysToMove(match, move).map((edits): Fix => ({ kind: 'fix', message, claims: [], edits }));
+  const fixes = flatMap([whole, inPart], (sunk): readonly Fix[] => {
+    if (sunk.kind === 'refusal' || (sunk === inPart && sunk.cuts.size === 0)) return [];
+    const move = { install: step, anchor: step, text: scanned.text.slice(start, end), rest: null, sunk: sunk.steps, cuts: sunk.cuts, narrow: [] };
+    return waysToMove(match, move).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
+  });
+  const obstacle = laidOver(scanned, 'the copy brings', step.copy?.items.map(placeOf) ?? [], whole.steps, files);
   return obstacle ? [obstacle, ...fixes] : fixes;
 }
