@@ -8,12 +8,9 @@ import { bundleCli, processesIn, removeTemporaryDirectories, temporaryDirectory,
 import { gitHubServer, token } from './support/forge/github-server.ts';
 import { runHere, startProgram } from './support/forge/program.ts';
 import type { Fault, ForgeServer } from './support/forge/server.ts';
+import { branch, dockerfile, repaired, shopFiles } from './support/forge/shop.ts';
 import type { World, WorldRepository } from './support/forge/world.ts';
 import { newWorld } from './support/forge/world.ts';
-
-const dockerfile = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n';
-const repaired = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n';
-const branch = 'dockfix/dockerfile-cache';
 
 let program = '';
 const open: ForgeServer[] = [];
@@ -32,7 +29,7 @@ interface Scene {
 /** A world to begin with; or a copy of another. */
 async function scene(from: World | null = null): Promise<Scene> {
   const world = newWorld(from);
-  const shop = world.find('org/shop') ?? world.add('org/shop', { Dockerfile: dockerfile, 'requirements.txt': 'a\n', '.dockerignore': '.git\n' });
+  const shop = world.find('org/shop') ?? world.add('org/shop', shopFiles);
   const server = await gitHubServer(world);
   open.push(server);
   return { world, server, shop };

@@ -5,13 +5,9 @@ import { git } from './support/forge/git-http.ts';
 import { giteaServer, giteaToken, giteaUser } from './support/forge/gitea-server.ts';
 import { runHere } from './support/forge/program.ts';
 import type { ForgeServer } from './support/forge/server.ts';
+import { branch, dockerfile, onlyPullRequestOf, repaired, shopFiles as files } from './support/forge/shop.ts';
 import type { World, WorldPullRequest, WorldRepository } from './support/forge/world.ts';
 import { newWorld } from './support/forge/world.ts';
-
-const dockerfile = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n';
-const repaired = 'FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n';
-const files = { Dockerfile: dockerfile, 'requirements.txt': 'a\n', '.dockerignore': '.git\n' };
-const branch = 'dockfix/dockerfile-cache';
 
 /** Git is started often, and other tests run beside these. */
 vi.setConfig({ testTimeout: 300_000 });
@@ -36,10 +32,7 @@ async function well(...args: readonly string[]): Promise<string> {
 }
 
 const changes = (): string[] => server.log.filter((words) => /^(?:POST|PATCH) |^git git-receive-pack$/.test(words));
-const theOnly = (): WorldPullRequest => {
-  expect(world.pullRequests).toHaveLength(1);
-  return world.pullRequests[0] as WorldPullRequest;
-};
+const theOnly = (): WorldPullRequest => onlyPullRequestOf(world);
 
 test('opened as a draft, left as it is, brought up to date, closed', async () => {
   expect(await well('org/shop', '--draft', '--label', 'docker', '--label', 'cache', '--reviewer', 'alice', '--reviewer', 'org/crew')).toContain('opened org/shop https://gitea.example/org/shop/pulls/1');
