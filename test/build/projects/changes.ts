@@ -35,6 +35,8 @@ function project(name: string, body: readonly string[], { ignore = ignoringLogs,
 }
 
 const plain: readonly CachedProject[] = [
+  // Of ten steps and more BuildKit writes the first ones with a space: `[ 2/12]`.
+  project('plain-twelve-steps', [base, 'WORKDIR /app', manifests, install, ...['a', 'b', 'c', 'd', 'e'].map((name) => `RUN echo ${name} > /${name}`), 'COPY . .', edited, 'RUN ls > /listed', 'RUN ls src > /source']),
   project('plain-all-first', [base, 'WORKDIR /app', 'COPY . .', install, edited, 'RUN ls /app > /listed']),
   project('plain-manifests-first', [base, 'WORKDIR /app', manifests, install, 'COPY . .', edited, 'RUN ls /app > /listed']),
   project('plain-edit-before-all', [base, edited, 'WORKDIR /app', manifests, install, 'COPY . .']),
