@@ -1,6 +1,6 @@
 /**
  * A forge's world: repositories with real git in them, and pull requests. The servers of the tests (github-server.ts,
- * gitlab-server.ts) show it to dockfix each in its own language.
+ * gitlab-server.ts, gitea-server.ts) show it to dockfix each in its own language.
  */
 import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
