@@ -13,6 +13,7 @@ import {
   removeImages,
   writeProject,
 } from '../support/engine.ts';
+import { run } from '../../src/verify/program.ts';
 import type { BuildResult, ImageFile, ProjectFile } from '../support/engine.ts';
 
 const prefix = 'dockfix-test-engine';
@@ -55,6 +56,14 @@ test('an engine that does not answer is an error which names DOCKER_HOST', () =>
     if (before === undefined) delete process.env['DOCKER_HOST'];
     else process.env['DOCKER_HOST'] = before;
   }
+});
+
+test('images are removed by repository, and those of another whose name goes on stay', async () => {
+  const directory = await project({ Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' });
+  for (const name of ['one', 'one-more']) await build(directory, { tag: `${prefix}/${name}:first` });
+  await removeImages(`${prefix}/one`);
+  const { stdout } = await run('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', '--filter', `reference=${prefix}/*`]);
+  expect(stdout.trim().split('\n')).toEqual([`${prefix}/one-more:first`]);
 });
 
 /** docs/parsing.md; why `RUN <<EOF` in a file with CRLF line ends is refused as broken. */

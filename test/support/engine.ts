@@ -82,14 +82,18 @@ async function dockerOrThrow(args: readonly string[]): Promise<string> {
 /** Ids of the images that this process built, by tag: an image loses its tag when another is built under it. */
 const builtUnder = new Map<string, Set<string>>();
 
-/** Removes all images whose tag begins with the prefix or did so when they were built here, and no others. */
-export async function removeImages(prefix: string): Promise<void> {
+/**
+ * Removes the images of a repository and of those below it (`a` holds `a:1` and `a/b:1`, not `ab:1`), also those that lost
+ * their tag to another since they were built here.
+ */
+export async function removeImages(repository: string): Promise<void> {
+  const isOf = (tag: string): boolean => tag.startsWith(`${repository}:`) || tag.startsWith(`${repository}/`);
   const listed = await dockerOrThrow(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
-  const tags = listed.split('\n').filter((tag) => tag.startsWith(prefix));
+  const tags = listed.split('\n').filter(isOf);
   if (tags.length > 0) await dockerOrThrow(['image', 'rm', '--force', ...tags]);
-  const ids = [...builtUnder].flatMap(([tag, built]) => (tag.startsWith(prefix) ? [...built] : []));
-  // Most of them went with their tags; one that has got another tag since then stays, because nothing forces it.
-  if (ids.length > 0) await run('docker', ['image', 'rm', ...ids]);
+  const built = new Set([...builtUnder].flatMap(([tag, ids]) => (isOf(tag) ? [...ids] : [])));
+  const untagged = (await dockerOrThrow(['image', 'ls', '--quiet', '--no-trunc', '--filter', 'dangling=true'])).split('\n').filter((id) => built.has(id));
+  if (untagged.length > 0) await run('docker', ['image', 'rm', ...untagged]);
 }
 
 /** A file of a project under test: its text, or its text and mode, or the target of a symbolic link. */

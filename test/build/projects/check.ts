@@ -55,7 +55,7 @@ interface Target {
   readonly target: string | null;
 }
 
-const tagPrefix = 'dockfix-test-projects';
+const images = 'dockfix-test-projects';
 
 /**
  * Does everything for one project. Throws if a build fails that has to work. `rewrite` takes the place of what dockfix
@@ -69,12 +69,12 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
   const rewrittenFiles = { ...given.files, ...Object.fromEntries(changes) };
   const original: Variant = { name: 'original', directory: await writeFiles(given.files), project: found.project };
   const rewritten: Variant = { name: 'rewritten', directory: await writeFiles(rewrittenFiles), project: { ...found.project, tree: treeOf(rewrittenFiles) } };
-  const tag = `${tagPrefix}:${given.name}`;
+  const repository = `${images}/${given.name}`;
   const tally = { images: 0, files: 0, predictions: 0, unknown: 0 };
   const disagreements: string[] = [];
   try {
     for (const [index, target] of targetsOf(found.project).entries()) {
-      const label = `${tag}-${index}`;
+      const label = `${repository}:${index}`;
       const first = await buildVariant(original, target, `${label}-first`, { noCache: true });
       if (changes.size > 0) {
         // The second cold build of the original comes last: the engine goes on with a build for a moment after it is
@@ -96,7 +96,7 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
         const ran: number[] = [];
         for (const variant of changes.size > 0 ? [original, rewritten] : [original]) {
           const measure = async (alone: boolean): Promise<Compared> =>
-            predictionsFor(variant, target, path, given.slowRun ?? null, await buildChanged(variant, target, `${tag}-${index}-changed`, path, textOf(given.files, path), alone));
+            predictionsFor(variant, target, path, given.slowRun ?? null, await buildChanged(variant, target, `${repository}:${index}-changed`, path, textOf(given.files, path), alone));
           // A build beside this one, or the engine's own clean-up, can make a step run again although nothing changed. A
           // model that is wrong is wrong the second time, too.
           const first = await measure(false);
@@ -113,7 +113,7 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
       }
     }
   } finally {
-    await removeImages(tag);
+    await removeImages(repository);
     for (const { directory } of [original, rewritten]) await rm(directory, { recursive: true, force: true });
   }
   const refusals = found.plans.flatMap((plan) => plan.refusals.map((refusal) => `${refusal.transform} ${refusal.reason}: ${refusal.message}`));
