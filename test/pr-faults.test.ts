@@ -1,16 +1,20 @@
-/** What `dockfix pr` leaves behind when something breaks in the middle, and what the next run makes of it. */
+/** What `dockfix pr` leaves behind when something breaks in the middle, and what the next run makes of it: the same stories of each forge. */
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { bundleCli, processesIn, removeTemporaryDirectories, temporaryDirectory, writeFiles } from './support/cli.ts';
-import { gitHubServer, token } from './support/forge/github-server.ts';
-import { runHere, startProgram } from './support/forge/program.ts';
+import type { TestForge } from './support/forge/forges.ts';
+import { argumentsFor, changesIn, forges, runOn } from './support/forge/forges.ts';
+import type { ProgramResult, RunningProgram } from './support/forge/program.ts';
+import { startProgram, testClock } from './support/forge/program.ts';
 import type { Fault, ForgeServer } from './support/forge/server.ts';
 import { branch, dockerfile, repaired, shopFiles } from './support/forge/shop.ts';
 import type { World, WorldRepository } from './support/forge/world.ts';
 import { newWorld } from './support/forge/world.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
 
 let program = '';
 const open: ForgeServer[] = [];
@@ -21,152 +25,248 @@ afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
 afterAll(removeTemporaryDirectories);
 
 interface Scene {
+  readonly forge: TestForge;
   readonly world: World;
   readonly server: ForgeServer;
   readonly shop: WorldRepository;
+  readonly args: readonly string[];
 }
 
 /** A world to begin with; or a copy of another. */
-async function scene(from: World | null = null): Promise<Scene> {
+async function scene(forge: TestForge, from: World | null = null, args: readonly string[] = [forge.shop]): Promise<Scene> {
   const world = newWorld(from);
-  const shop = world.find('org/shop') ?? world.add('org/shop', shopFiles);
-  const server = await gitHubServer(world);
+  const shop = world.find(forge.shop) ?? world.add(forge.shop, shopFiles);
+  const server = await forge.serve(world);
   open.push(server);
-  return { world, server, shop };
+  return { forge, world, server, shop, args: [...args, '--label', 'docker', '--reviewer', forge.reviewer[0]] };
 }
 
-const options = ['--only', 'split-copy', '--label', 'docker', '--reviewer', 'octocat', '--commits', '5'];
-
-function run({ server }: Scene): Promise<{ readonly code: number | null; readonly error: string }> {
-  return runHere(['org/shop', '--endpoint', server.url, ...options], { GITHUB_TOKEN: token });
+function run({ forge, server, args }: Scene, clock = testClock()): Promise<ProgramResult> {
+  return runOn(forge, server, args, clock);
 }
 
-/** What people see of it, and that nothing is there twice. */
-function state({ world, shop }: Scene): object {
+function start({ forge, server, args }: Scene, env: Readonly<Record<string, string>> = {}): RunningProgram {
+  return startProgram(program, ['pr', ...argumentsFor(forge, server), ...args], { ...forge.environment, ...env });
+}
+
+/** What people see of it, and that nothing is there twice, nor where it should not be. */
+function state({ world }: Scene): object {
   return {
-    pullRequests: world.pullRequests.map(({ state: now, labels, reviewers, comments, body }) => ({ state: now, labels, reviewers, comments: comments.length, isSetUp: !body.includes('to-set-up') })),
-    dockerfile: world.fileAt(shop, branch, 'Dockerfile'),
+    pullRequests: world.pullRequests.map(({ state: now, source, labels, reviewers, comments, body }) => ({ state: now, from: source.name, labels, reviewers, comments: comments.length, isSetUp: !body.includes('to-set-up') })),
+    branches: Object.fromEntries(world.repositories.map((one) => [one.name, world.fileAt(one, branch, 'Dockerfile')])),
   };
 }
-
-const opened = { pullRequests: [{ state: 'open', labels: ['docker'], reviewers: ['octocat'], comments: 0, isSetUp: true }], dockerfile: repaired.trimEnd() };
-const closed = { pullRequests: [{ state: 'closed', labels: ['docker'], reviewers: ['octocat'], comments: 1, isSetUp: true }], dockerfile: null };
 
 /** What the base has then, of which the branch has to be made anew. */
 const other = (text: string): string => text.replace('3.12', '3.13');
 
-/** Ways to what is told apart: from nothing to open, a base that changes what the branch changes, and to closed. */
-const stories: Readonly<Record<string, { readonly prepare: (at: Scene) => Promise<void>; readonly end: object }>> = {
-  open: { prepare: async () => undefined, end: opened },
+interface Story {
+  /** Which repositories, and how. */
+  readonly args: (forge: TestForge) => readonly string[];
+  readonly prepare: (at: Scene) => Promise<unknown>;
+  readonly end: (forge: TestForge) => object;
+}
+
+const usual = (forge: TestForge): readonly string[] => [forge.shop];
+const pull = ({ shop, reviewer: [, called] }: TestForge): object => ({ state: 'open', from: shop, labels: ['docker'], reviewers: [called], comments: 0, isSetUp: true });
+const forkOf = ({ shop, user }: TestForge): string => `${user}/${shop.split('/').at(-1) ?? ''}`;
+
+/** Ways to what is told apart: from nothing to open, also from a fork; a base that changes what the branch changes; and to closed. */
+const stories: Readonly<Record<string, Story>> = {
+  open: { args: usual, prepare: async () => undefined, end: (forge) => ({ pullRequests: [pull(forge)], branches: { [forge.shop]: repaired.trimEnd() } }) },
+  'open from a fork': {
+    args: ({ owner }) => ['--org', owner, '--org', 'somebody', '--fork', '--max-prs', '1'],
+    prepare: async ({ shop }) => Object.assign(shop, { canPush: false }),
+    end: (forge) => ({ pullRequests: [{ ...pull(forge), from: forkOf(forge) }], branches: { [forge.shop]: null, [forkOf(forge)]: repaired.trimEnd() } }),
+  },
   update: {
+    args: usual,
     prepare: async (at) => {
       await run(at);
       at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
     },
-    end: { ...opened, dockerfile: other(repaired).trimEnd() },
+    end: (forge) => ({ pullRequests: [pull(forge)], branches: { [forge.shop]: other(repaired).trimEnd() } }),
   },
   close: {
+    args: usual,
     prepare: async (at) => {
       await run(at);
       at.world.commit(at.shop, { Dockerfile: repaired });
     },
-    end: closed,
+    end: (forge) => ({ pullRequests: [{ ...pull(forge), state: 'closed', comments: 1 }], branches: { [forge.shop]: null } }),
   },
 };
 
-/** By story; each is prepared once, and copied. */
-const beginnings = new Map<string, Promise<World>>();
+const isChange = (words: string): boolean => changesIn([words]).length > 0;
+const isGit = (words: string): boolean => words.startsWith('git ');
 
-async function begin(story: string): Promise<World> {
-  const at = await scene();
-  await stories[story]?.prepare(at);
-  await at.server.close();
-  return at.world;
-}
-
-async function prepared(story: string): Promise<Scene> {
-  const beginning = beginnings.get(story) ?? begin(story);
-  beginnings.set(story, beginning);
-  return scene(await beginning);
-}
-
-const changes = (words: string): boolean => /^(?:POST|PATCH|PUT) |^git git-receive-pack$/.test(words);
-
-/** The `at`-th request meets the fault, once. */
-function breakAt(server: ForgeServer, at: number, fault: Fault): void {
-  let count = 0;
-  server.fault = () => {
-    count += 1;
-    return count === at ? fault : null;
+/** What meets each request of several runs, one after the other; then it is let through. Requests of the same words are told apart by their place in a run. */
+function hindrances<One>(of: (words: string) => readonly One[]): { readonly begin: () => void; readonly next: (words: string) => One | null } {
+  const left = new Map<string, One[]>();
+  const passed = new Map<string, number>();
+  return {
+    begin: () => passed.clear(),
+    next(words) {
+      const count = passed.get(words) ?? 0;
+      const key = `${count} ${words}`;
+      const [one = null, ...rest] = left.get(key) ?? of(words);
+      left.set(key, rest);
+      if (one === null) passed.set(words, count + 1);
+      return one;
+    },
   };
 }
 
-/** What only asks fails in one way, and in the first story in which it is asked. */
-const asked = new Map<string, string>();
-function faultsAt(words: string, story: string): readonly Fault[] {
-  if (changes(words)) return story === 'open' ? ['cut', 'cut-after'] : ['cut-after'];
-  if (!asked.has(words)) asked.set(words, story);
-  return asked.get(words) === story ? ['cut'] : [];
-}
+/** More than any story needs. */
+const mostRuns = 40;
 
-describe.each(Object.keys(stories))('%s', (story) => {
-  const end = stories[story]?.end;
-
-  test('each request fails once', async () => {
-    const smooth = await prepared(story);
-    await run(smooth);
-    expect(state(smooth)).toEqual(end);
-    const requests = [...smooth.server.log];
-    expect(requests.filter(changes).length).toBeGreaterThan(1);
-    for (const [index, words] of requests.entries()) {
-      for (const fault of faultsAt(words, story)) {
-        const at = await prepared(story);
-        breakAt(at.server, index + 1, fault);
-        const { code, error } = await run(at);
-        at.server.fault = () => null;
-        if (code !== 0) await run(at);
-        const fails = { words, fault, first: error, ...state(at) };
-        expect(fails).toEqual({ words, fault, first: error, ...end });
-        const before = at.server.log.length;
-        await run(at);
-        expect(at.server.log.slice(before).filter(changes)).toEqual([]);
-        await at.server.close();
+describe.each(forges.map((forge) => [forge.platform, forge] as const))('%s', (_, forge) => {
+  describe.each(Object.entries(stories))('%s', (name, story) => {
+    let beginning: World | null = null;
+    /** It is prepared once, and copied. */
+    const prepared = async (): Promise<Scene> => {
+      if (beginning === null) {
+        const at = await scene(forge, null, story.args(forge));
+        await story.prepare(at);
+        beginning = at.world;
       }
-    }
-  }, 600_000);
+      return scene(forge, beginning, story.args(forge));
+    };
 
-  test('killed before and after each change', async () => {
-    const smooth = await prepared(story);
-    await run(smooth);
-    const steps = smooth.server.log.filter(changes);
-    for (const [index, words] of steps.entries()) {
-      for (const moment of story === 'open' ? (['before', 'after'] as const) : (['after'] as const)) {
-        const at = await prepared(story);
-        const running = startProgram(program, ['pr', 'org/shop', '--endpoint', at.server.url, ...options], { GITHUB_TOKEN: token });
-        let count = 0;
-        at.server.fault = (seen) => {
-          if (changes(seen)) count += 1;
-          if (moment === 'after' || !changes(seen) || count !== index + 1) return null;
+    /** What it comes to, and what one more run does. */
+    const endOf = async (at: Scene): Promise<object> => {
+      at.server.fault = () => null;
+      at.server.afterwards = () => undefined;
+      const end = state(at);
+      const before = at.server.log.length;
+      const { code } = await run(at);
+      return { ...end, next: { code, changes: changesIn(at.server.log.slice(before)) } };
+    };
+    const wanted = { ...story.end(forge), next: { code: 0, changes: [] } };
+
+    /** Runs until all goes well. */
+    const runWith = async (of: (words: string) => readonly Fault[]): Promise<object> => {
+      const at = await prepared();
+      const faults = hindrances(of);
+      const clock = testClock();
+      at.server.fault = (words) => {
+        const fault = faults.next(words);
+        if (fault === 'silence') setImmediate(clock.expire);
+        return fault;
+      };
+      for (let runs = 0, code: number | null = null; code !== 0 && runs < mostRuns; runs += 1) {
+        faults.begin();
+        ({ code } = await run(at, clock));
+      }
+      return endOf(at);
+    };
+
+    test('each request fails in each way', async () => {
+      const unavailable: Fault = { status: 503, json: { message: 'Service Unavailable' } };
+      const ofApi: readonly Fault[] = ['cut', unavailable, 'silence', ...(forge.limit === null ? [] : [forge.limit])];
+      // What is only fetched is fetched in the same way in all stories.
+      const ofGit = (words: string): readonly Fault[] => (name === 'open' || words.includes('receive-pack') ? ['cut'] : []);
+      expect(await runWith((words) => (isGit(words) ? ofGit(words) : ofApi))).toEqual(wanted);
+    });
+
+    test('each change is made, and its answer lost', async () => {
+      expect(await runWith((words) => (isChange(words) ? ['cut-after'] : []))).toEqual(wanted);
+    });
+
+    test('killed before and after each change', async () => {
+      const at = await prepared();
+      const kills = hindrances((words): readonly ('before' | 'after')[] => (!isChange(words) ? [] : name === 'open' ? ['before', 'after'] : ['after']));
+      /** How each run ended. */
+      const ends: (string | number | null)[] = [];
+      while (ends.length < mostRuns && (ends.length === 0 || ends.at(-1) === 'SIGKILL')) {
+        const running = start(at);
+        let afterwards = false;
+        kills.begin();
+        at.server.fault = (words) => {
+          const moment = kills.next(words);
+          afterwards = moment === 'after';
+          if (moment !== 'before') return null;
           running.kill();
           return 'silence';
         };
-        at.server.afterwards = (seen) => void (moment === 'after' && changes(seen) && count === index + 1 && running.kill());
-        const { signal } = await running.result;
-        expect({ words, moment, signal }).toEqual({ words, moment, signal: 'SIGKILL' });
-        at.server.fault = () => null;
-        at.server.afterwards = () => undefined;
-        await run(at);
-        expect({ words, moment, ...state(at) }).toEqual({ words, moment, ...end });
-        await at.server.close();
+        at.server.afterwards = () => void (afterwards && running.kill());
+        const { code, signal } = await running.result;
+        ends.push(signal ?? code);
       }
-    }
-  }, 600_000);
+      expect(ends.slice(-3)).toEqual(['SIGKILL', 'SIGKILL', 0]);
+      expect(await endOf(at)).toEqual(wanted);
+    });
+  });
+
+  describe('two at the same time', () => {
+    test('who pushes second does not win: the branch is where it was seen, or it is not pushed', async () => {
+      const at = await scene(forge);
+      await run(at);
+      at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
+      let isDone = false;
+      at.server.fault = (words) => {
+        if (words !== 'git git-receive-pack refs' || isDone) return null;
+        isDone = true;
+        at.world.commit(at.shop, { note: 'mine' }, { branch });
+        return null;
+      };
+      const head = (): string | null => at.world.headOf(at.shop, branch);
+      const { code, error } = await run(at);
+      expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/git push: .*\(stale info\)|git push: .*\(fetch first\)/) });
+      expect(at.world.fileAt(at.shop, branch, 'note')).toBe('mine');
+      const theirs = head();
+      expect((await run(at)).error).toContain('its branch has commits by somebody@example.org');
+      expect(head()).toBe(theirs);
+    });
+
+    test('what somebody pushes while nothing is left to do is not deleted', async () => {
+      const at = await scene(forge);
+      await run(at);
+      at.world.commit(at.shop, { Dockerfile: repaired });
+      at.server.afterwards = (words) => void (/^(?:PATCH|PUT) /.test(words) && at.world.commit(at.shop, { note: 'mine' }, { branch }));
+      const { code, error } = await run(at);
+      expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/git push: .*\(stale info\)/) });
+      expect(at.world.fileAt(at.shop, branch, 'note')).toBe('mine');
+    });
+
+    test('a branch that is gone when it is to be deleted is well', async () => {
+      const at = await scene(forge);
+      await run(at);
+      at.world.commit(at.shop, { Dockerfile: repaired });
+      at.server.afterwards = (words) => void (/^(?:PATCH|PUT) /.test(words) && at.world.deleteBranch(at.shop, branch));
+      expect((await run(at)).code).toBe(0);
+      expect(at.world.pullRequests.map((pull) => pull.state)).toEqual(['closed']);
+    });
+
+    test('a push that the forge turns down is said with its reason', async () => {
+      const at = await scene(forge);
+      writeFiles(at.shop.directory, { 'hooks/pre-receive': '#!/bin/sh\nexit 1\n' });
+      chmodSync(join(at.shop.directory, 'hooks', 'pre-receive'), 0o755);
+      const { code, error } = await run(at);
+      expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/^failed .*: git push: .*\(pre-receive hook declined\)$/m) });
+      expect(at.world.pullRequests).toEqual([]);
+    });
+
+    test('a person closes it while it is looked at: nothing is opened in its place', async () => {
+      const at = await scene(forge);
+      await run(at);
+      at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
+      at.server.fault = (words) => {
+        if (words === 'git git-receive-pack refs') for (const pull of at.world.pullRequests) pull.state = 'closed';
+        return null;
+      };
+      await run(at);
+      at.server.fault = () => null;
+      await run(at);
+      expect(at.world.pullRequests.map((pull) => pull.state)).toEqual(['closed']);
+    });
+  });
 });
 
 test.skipIf(!existsSync('/proc'))('a signal while it clones leaves nothing that runs, and nothing on the disk', async () => {
-  const at = await scene();
+  const at = await scene(forges[0]);
   const place = temporaryDirectory();
-  const running = startProgram(program, ['pr', 'org/shop', '--endpoint', at.server.url, ...options], { GITHUB_TOKEN: token, TMPDIR: place });
+  const running = start(at, { TMPDIR: place });
   at.server.fault = (words) => {
     if (words !== 'git git-upload-pack') return null;
     running.kill('SIGINT');
@@ -175,68 +275,4 @@ test.skipIf(!existsSync('/proc'))('a signal while it clones leaves nothing that 
   expect(await running.result).toMatchObject({ signal: 'SIGINT' });
   await expect.poll(() => processesIn(place)).toEqual([]);
   expect(readdirSync(place)).toEqual([]);
-});
-
-describe('two at the same time', () => {
-  test('who pushes second does not win: the branch is where it was seen, or it is not pushed', async () => {
-    const at = await scene();
-    await run(at);
-    at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
-    let isDone = false;
-    at.server.fault = (words) => {
-      if (words !== 'git git-receive-pack refs' || isDone) return null;
-      isDone = true;
-      at.world.commit(at.shop, { note: 'mine' }, { branch });
-      return null;
-    };
-    const head = (): string | null => at.world.headOf(at.shop, branch);
-    const { code, error } = await run(at);
-    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/git push: .*\(stale info\)|git push: .*\(fetch first\)/) });
-    expect(at.world.fileAt(at.shop, branch, 'note')).toBe('mine');
-    const theirs = head();
-    expect((await run(at)).error).toContain('its branch has commits by somebody@example.org');
-    expect(head()).toBe(theirs);
-  });
-
-  test('what somebody pushes while nothing is left to do is not deleted', async () => {
-    const at = await scene();
-    await run(at);
-    at.world.commit(at.shop, { Dockerfile: repaired });
-    at.server.afterwards = (words) => void (words.startsWith('PATCH ') && at.world.commit(at.shop, { note: 'mine' }, { branch }));
-    const { code, error } = await run(at);
-    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/git push: .*\(stale info\)/) });
-    expect(at.world.fileAt(at.shop, branch, 'note')).toBe('mine');
-  });
-
-  test('a branch that is gone when it is to be deleted is well', async () => {
-    const at = await scene();
-    await run(at);
-    at.world.commit(at.shop, { Dockerfile: repaired });
-    at.server.afterwards = (words) => void (words.startsWith('PATCH ') && at.world.deleteBranch(at.shop, branch));
-    expect((await run(at)).code).toBe(0);
-    expect(at.world.pullRequests.map((pull) => pull.state)).toEqual(['closed']);
-  });
-
-  test('a push that the forge turns down is said with its reason', async () => {
-    const at = await scene();
-    writeFiles(at.shop.directory, { 'hooks/pre-receive': '#!/bin/sh\nexit 1\n' });
-    chmodSync(join(at.shop.directory, 'hooks', 'pre-receive'), 0o755);
-    const { code, error } = await run(at);
-    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/^failed org\/shop: git push: .*\(pre-receive hook declined\)$/m) });
-    expect(at.world.pullRequests).toEqual([]);
-  });
-
-  test('a person closes it while it is looked at: nothing is opened in its place', async () => {
-    const at = await scene();
-    await run(at);
-    at.world.commit(at.shop, { Dockerfile: other(dockerfile) });
-    at.server.fault = (words) => {
-      if (words === 'git git-receive-pack refs') for (const pull of at.world.pullRequests) pull.state = 'closed';
-      return null;
-    };
-    await run(at);
-    at.server.fault = () => null;
-    await run(at);
-    expect(at.world.pullRequests.map((pull) => pull.state)).toEqual(['closed']);
-  });
 });

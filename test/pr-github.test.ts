@@ -44,6 +44,7 @@ function connected(withToken: string, limits: { readonly timeout?: number } = {}
       now += milliseconds;
       slept.push(milliseconds);
     },
+    limit: (milliseconds: number) => AbortSignal.timeout(milliseconds),
   };
   return connect({ platform: 'github', endpoint, token: withToken, redact: redactor([withToken]), clock, note: (note) => notes.push(note), limits: limits as never });
 }

@@ -45,4 +45,5 @@ export const realClock: Clock = {
     new Promise((resolve) => {
       setTimeout(resolve, milliseconds);
     }),
+  limit: (milliseconds) => AbortSignal.timeout(milliseconds),
 };

@@ -137,14 +137,19 @@ export function isForgeError(error: unknown, ...codes: readonly ForgeFault[]): e
   return error instanceof ForgeError && (codes.length === 0 || codes.includes(error.code));
 }
 
-/** Makes a pull request. One that is there already, perhaps because the answer to a first try was lost, is given as it is. */
-export async function createOnce(make: () => Promise<PullRequest>, existing: () => Promise<readonly PullRequest[]>): Promise<PullRequest> {
+/** Makes something. What is there already, perhaps because the answer to a first try was lost, is given as it is. */
+export async function madeOnce<Value>(make: () => Promise<Value>, existing: () => Promise<Value | null>): Promise<Value> {
   try {
     return await make();
   } catch (error) {
     if (!isForgeError(error, 'rejected', 'unavailable')) throw error;
-    const open = (await existing()).find(({ state }) => state === 'open');
-    if (open === undefined) throw error;
-    return open;
+    const found = await existing();
+    if (found === null) throw error;
+    return found;
   }
+}
+
+/** The same for a pull request, which is there if one is open. */
+export function createOnce(make: () => Promise<PullRequest>, existing: () => Promise<readonly PullRequest[]>): Promise<PullRequest> {
+  return madeOnce(make, async () => (await existing()).find(({ state }) => state === 'open') ?? null);
 }

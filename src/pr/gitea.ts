@@ -2,7 +2,7 @@
 import { fields, list, number, text, textOrNull, time } from './answers.ts';
 import type { Fields } from './answers.ts';
 import type { Ancestry, Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
-import { begunAt, createOnce, ForgeError } from './forge.ts';
+import { begunAt, createOnce, ForgeError, madeOnce } from './forge.ts';
 import type { Http } from './http.ts';
 import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
@@ -45,14 +45,20 @@ export function gitea(http: Http, webUrl: string): Forge {
     return createOnce(async () => pullRequest(fields((await http.send('POST', `/repos/${target.name}/pulls`, { body: wanted })).json)), () => pullRequests(route));
   };
 
-  const fork = async (target: RepositoryFacts, make: boolean): Promise<RepositoryFacts | null> => {
+  const ownFork = async (target: RepositoryFacts): Promise<RepositoryFacts | null> => {
     const user = text(fields((await http.send('GET', '/user')).json)['login']);
     for await (const one of http.pages(`/repos/${target.name}/forks`)) {
       const facts = factsOf(one);
       if (ownerOf(facts).toLowerCase() === user.toLowerCase()) return facts;
     }
+    return null;
+  };
+
+  const fork = async (target: RepositoryFacts, make: boolean): Promise<RepositoryFacts | null> => {
+    const existing = await ownFork(target);
+    if (existing !== null || !make) return existing;
     // It is there when the answer comes.
-    return make ? factsOf((await http.send('POST', `/repos/${target.name}/forks`, { body: {} })).json) : null;
+    return madeOnce(async () => factsOf((await http.send('POST', `/repos/${target.name}/forks`, { body: {} })).json), () => ownFork(target));
   };
 
   return {

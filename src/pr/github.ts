@@ -2,7 +2,7 @@
 import { fields, list, number, text, textOrNull, time } from './answers.ts';
 import type { Fields } from './answers.ts';
 import type { Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
-import { createOnce, ForgeError, isForgeError } from './forge.ts';
+import { createOnce, ForgeError, isForgeError, madeOnce } from './forge.ts';
 import type { Clock, Http } from './http.ts';
 import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
@@ -79,10 +79,15 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
   };
 
   const fork = async (target: RepositoryFacts, make: boolean): Promise<RepositoryFacts | null> => {
-    const existing = await ownFork(target);
-    if (existing !== null || !make) return existing;
-    const made = factsOf((await http.send('POST', `/repos/${target.name}/forks`, { body: { default_branch_only: true } })).json);
-    // GitHub makes it in its own time: it is there when its default branch is.
+    const found = (await ownFork(target)) ?? (make ? await makeFork(target) : null);
+    return found === null ? null : whenThere(found, target);
+  };
+
+  const makeFork = (target: RepositoryFacts): Promise<RepositoryFacts> =>
+    madeOnce(async () => factsOf((await http.send('POST', `/repos/${target.name}/forks`, { body: { default_branch_only: true } })).json), () => ownFork(target));
+
+  /** GitHub makes it in its own time, also for who finds it: it is there when its default branch is. */
+  const whenThere = async (made: RepositoryFacts, target: RepositoryFacts): Promise<RepositoryFacts> => {
     for (let tries = 0; tries < triesOfFork; tries += 1) {
       const ready = await orNull(() => http.send('GET', `/repos/${made.name}/git/ref/heads/${inPath(made.defaultBranch ?? target.defaultBranch ?? '')}`), 'not-found', 'rejected');
       if (ready !== null) return made;

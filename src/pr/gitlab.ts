@@ -2,7 +2,7 @@
 import { fields, list, number, text, textOrNull, time } from './answers.ts';
 import type { Fields } from './answers.ts';
 import type { Ancestry, Branch, BranchCommit, Forge, NewPullRequest, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
-import { begunAt, createOnce, ForgeError } from './forge.ts';
+import { begunAt, createOnce, ForgeError, madeOnce } from './forge.ts';
 import type { Clock, Http } from './http.ts';
 import { inPath, orNull } from './http.ts';
 import { repositoryName } from './names.ts';
@@ -71,16 +71,22 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
   };
 
   const fork = async (target: RepositoryFacts, make: boolean): Promise<RepositoryFacts | null> => {
-    const existing = await ownFork(target);
-    if (existing !== null || !make) return existing;
-    const made = factsOf((await http.send('POST', `/projects/${target.id}/fork`, { body: {} })).json);
+    const found = (await ownFork(target)) ?? (make ? await makeFork(target) : null);
+    return found === null ? null : whenThere(found);
+  };
+
+  const makeFork = (target: RepositoryFacts): Promise<RepositoryFacts> => madeOnce(async () => factsOf((await http.send('POST', `/projects/${target.id}/fork`, { body: {} })).json), () => ownFork(target));
+
+  /** GitLab makes it in its own time, also for who finds it. */
+  const whenThere = async ({ id, name }: RepositoryFacts): Promise<RepositoryFacts> => {
     for (let tries = 0; tries < triesOfFork; tries += 1) {
-      const project = fields((await http.send('GET', `/projects/${made.id}`)).json);
-      if (project['import_status'] === 'failed') throw new ForgeError('rejected', `the fork ${made.name} could not be made`);
-      if (project['import_status'] === 'finished' || project['import_status'] === 'none') return factsOf(project);
+      const project = fields((await http.send('GET', `/projects/${id}`)).json);
+      const status = textOrNull(project['import_status']);
+      if (status === 'failed') throw new ForgeError('rejected', `the fork ${name} could not be made`);
+      if (status !== 'scheduled' && status !== 'started') return factsOf(project);
       await clock.sleep(forkPause);
     }
-    throw new ForgeError('unavailable', `the fork ${made.name} is not there yet; try again later`);
+    throw new ForgeError('unavailable', `the fork ${name} is not there yet; try again later`);
   };
 
   return {

@@ -26,6 +26,8 @@ export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** A signal that comes after so long. */
+  readonly limit: (milliseconds: number) => AbortSignal;
 }
 
 export const usualLimits = { timeout: 30_000, pause: 1000, longestWait: 65 * 60_000 } as const;
@@ -158,7 +160,7 @@ async function receive(settings: HttpSettings, origin: string, method: Method, a
         headers: { ...settings.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         redirect: 'manual',
-        signal: AbortSignal.timeout(settings.timeout),
+        signal: settings.clock.limit(settings.timeout),
       })
       .then(async (answer) => ({ answer, text: await answer.text() }))
       .catch((error: unknown) => failed(reasonOf(error, settings.timeout), isUntrusted(error) ? 'untrusted' : 'unavailable'));

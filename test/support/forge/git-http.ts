@@ -2,8 +2,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Serves the repositories below `root`. Whoever comes here is let in. Without `answers` it is done and nothing is said of it. */
-export function serveGit(root: string, path: string, query: string, request: IncomingMessage, response: ServerResponse, answers: boolean): Promise<void> {
+/** Serves the repositories below `root`. Whoever comes here is let in. When it is done, gives what says so. */
+export function serveGit(root: string, path: string, query: string, request: IncomingMessage, response: ServerResponse): Promise<() => void> {
   const child = spawn('git', ['http-backend'], {
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -27,18 +27,18 @@ export function serveGit(root: string, path: string, query: string, request: Inc
   const pieces: Buffer[] = [];
   child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
   return new Promise((resolve) => {
-    child.on('close', () => {
-      if (!answers) return resolve();
-      const output = Buffer.concat(pieces);
-      const end = output.indexOf('\r\n\r\n');
-      const lines = output.subarray(0, Math.max(0, end)).toString('latin1').split('\r\n');
-      const headers = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const);
-      const status = headers.find(([name]) => name === 'Status')?.[1];
-      response.writeHead(end < 0 ? 500 : Number(status?.slice(0, 3) ?? 200), Object.fromEntries(headers.filter(([name]) => name !== 'Status' && name !== '')));
-      response.end(output.subarray(end + 4));
-      resolve();
-    });
+    child.on('close', () => resolve(() => respond(Buffer.concat(pieces), response)));
   });
+}
+
+/** Gives what a CGI program printed as the answer. */
+function respond(output: Buffer, response: ServerResponse): void {
+  const end = output.indexOf('\r\n\r\n');
+  const lines = output.subarray(0, Math.max(0, end)).toString('latin1').split('\r\n');
+  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const);
+  const status = headers.find(([name]) => name === 'Status')?.[1];
+  response.writeHead(end < 0 ? 500 : Number(status?.slice(0, 3) ?? 200), Object.fromEntries(headers.filter(([name]) => name !== 'Status' && name !== '')));
+  response.end(output.subarray(end + 4));
 }
 
 /** Runs git in a directory, for the tests' own needs. */

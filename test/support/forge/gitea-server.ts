@@ -150,7 +150,7 @@ function operationsOn(world: World): readonly Operation[] {
         const pull = pullOf(owner, name, index);
         const { reviewers = [], team_reviewers = [] } = body as { reviewers?: string[]; team_reviewers?: string[] };
         if (pull === undefined || reviewers.includes('nobody')) return { status: 404, json: { message: "user doesn't exist [uid: 0, name: nobody]" } };
-        pull.reviewers.push(...reviewers, ...team_reviewers);
+        pull.reviewers.push(...[...reviewers, ...team_reviewers].filter((one) => !pull.reviewers.includes(one)));
         return { status: 201, json: [] };
       },
     }),

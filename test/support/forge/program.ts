@@ -34,23 +34,38 @@ export function startProgram(program: string, args: readonly string[], env: Read
 }
 
 /** The same in this process, which is faster: everything but its start, and time passes only where somebody waits. */
-export async function runHere(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<ProgramResult> {
+export async function runHere(args: readonly string[], environment: Readonly<Record<string, string>>, clock: Clock = testClock()): Promise<ProgramResult> {
   let [out, error] = ['', ''];
   const stream = (take: (text: string) => void) => ({ isTerminal: false, columns: () => 80, write: (content: string | Uint8Array) => take(String(content)) });
   const parsed = await parseArguments(args, prCommand, transforms);
   if (parsed.kind !== 'values') throw new Error(`${args.join(' ')}: ${parsed.kind}`);
-  const ran: Promise<0 | 1 | 2> | Usage = runPr(parsed.values, transforms, { environment, clock: patientClock(), output: stream((text) => (out += text)), error: stream((text) => (error += text)) });
+  const ran: Promise<0 | 1 | 2> | Usage = runPr(parsed.values, transforms, { environment, clock, output: stream((text) => (out += text)), error: stream((text) => (error += text)) });
   if ('kind' in ran) return { code: 2, signal: null, out, error: ran.message };
   return { code: await ran, signal: null, out, error };
 }
 
+export interface TestClock extends Clock {
+  /** The time for all that is waited for is up. */
+  readonly expire: () => void;
+}
+
 /** Starts with the real time, for what the forge says of times. */
-function patientClock(): Clock {
+export function testClock(): TestClock {
+  const limits = new Set<AbortController>();
   let ahead = 0;
   return {
     now: () => Date.now() + ahead,
     sleep: async (milliseconds) => {
       ahead += milliseconds;
+    },
+    limit: () => {
+      const controller = new AbortController();
+      limits.add(controller);
+      return controller.signal;
+    },
+    expire: () => {
+      for (const controller of limits) controller.abort(new DOMException('the time is up', 'TimeoutError'));
+      limits.clear();
     },
   };
 }

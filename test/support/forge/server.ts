@@ -118,10 +118,11 @@ async function gitRequest({ world, afterwards }: ForgeServer, dialect: Dialect, 
     response.writeHead(repository === undefined ? 404 : 403);
     return void response.end('no');
   }
-  await serveGit(world.root, url.pathname, url.search.slice(1), request, response, !cut);
-  world.settle();
+  const answer = await serveGit(world.root, url.pathname, url.search.slice(1), request, response);
+  if (words === 'git git-receive-pack') world.settle();
   await afterwards(words);
   if (cut) request.socket.destroy();
+  else answer();
 }
 
 function send(response: ServerResponse, { status, headers = {}, json }: ApiAnswer): void {
