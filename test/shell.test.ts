@@ -683,6 +683,25 @@ describe('properties', () => {
     expect(steps).toBeGreaterThan(3000);
   });
 
+  test('a command of plain words is what it is as the first of two', () => {
+    const word = fc.oneof(fc.stringMatching(/^[\w./:,@%+=-]{1,6}$/), fc.constantFrom('if', 'then', 'do', 'in', 'time', 'coproc', 'select', 'until', 'function', 'esac', '1', '-', '--', '=', 'a=b', 'a+=b', 'a==1', 'export', '~', 'a[1]', '*', '!', 'a:b'));
+    const blank = fc.constantFrom(' ', '\t', '  ');
+    let same = 0;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(word, blank), { minLength: 1, maxLength: 6 }), (list) => {
+        const text = list.flat().slice(0, -1).join('');
+        const alone = parseShellText(text);
+        const first = parseShellText(`${text};x`);
+        if (alone.kind === 'opaque') return;
+        const [step] = scriptOf(first).steps;
+        expect(alone.script).toEqual({ steps: [step], span: step?.span });
+        same += 1;
+      }),
+      { numRuns: 5000 },
+    );
+    expect(same).toBeGreaterThan(3000);
+  });
+
   test('a text may be cut in front of each step that no here-document is pending for', () => {
     let cuts = 0;
     fc.assert(

@@ -1,4 +1,5 @@
 import type { Path } from '../types.ts';
+import { isRegion, isWithin } from './places.ts';
 import type { Attributes } from './tree-rules.ts';
 import type { Token } from './values.ts';
 
@@ -6,8 +7,20 @@ import type { Token } from './values.ts';
 export class Asked {
   readonly places = new Map<Path, Attributes>();
   readonly others: OtherAnswer[] = [];
+  /** What parts of the work asked that have served others as well. */
+  readonly parts: Asked[] = [];
   /** False if something was asked that cannot be asked again so. */
   isComplete = true;
+  /** What was written to the tree, of which so much when the answers were right. */
+  written: readonly Path[] | null = null;
+  writes = 0;
+
+  /** May writing to a path have changed an answer? A region is nothing but itself and a part of what lies around it. */
+  isTouchedBy(path: Path): boolean {
+    if (!isRegion(path) || this.places.has(path)) return true;
+    for (const other of this.others) if (isWithin(path, other.path)) return true;
+    return false;
+  }
 }
 
 export interface OtherAnswer {

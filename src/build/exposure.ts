@@ -9,6 +9,7 @@ import type { Token } from './values.ts';
  */
 export function exposureOf(step: Pick<StepRecord, 'exposures' | 'reads' | 'opaque'>): readonly ContextSource[] {
   if (step.opaque !== null) return [];
+  if (step.reads.length === 0) return step.exposures;
   return step.exposures.filter((exposure) => !step.reads.some((read) => isCovered(exposure, [read])));
 }
 

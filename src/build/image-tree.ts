@@ -21,6 +21,8 @@ export interface ImageTree extends RuleScope {
   root: Entry;
   /** Where what is asked of the tree is noted; null: nowhere. */
   asked: Asked | null;
+  /** All that was written to, in order; `/` where it may be anything below. */
+  readonly written: Path[];
 }
 
 const depthLimit = 200;
@@ -35,7 +37,7 @@ export function baseTree(values: Values, image: Token, standard: boolean): Image
 }
 
 function treeOf(values: Values, rule: Rule): ImageTree {
-  const tree: ImageTree = { values, histories: new Map(), root: undefined as never, asked: null };
+  const tree: ImageTree = { values, histories: new Map(), root: undefined as never, asked: null, written: [] };
   const rest = startOfHistory(values, rule);
   tree.root = { self: directory(values), rest, children: new Map(), digest: null };
   return tree;
@@ -43,7 +45,7 @@ function treeOf(values: Values, rule: Rule): ImageTree {
 
 /** A copy that shares nothing that changes; for `FROM stage`. */
 export function cloneTree(tree: ImageTree): ImageTree {
-  return { values: tree.values, histories: tree.histories, root: cloneEntry(tree.root), asked: null };
+  return { values: tree.values, histories: tree.histories, root: cloneEntry(tree.root), asked: null, written: [] };
 }
 
 function cloneEntry(entry: Entry): Entry {
@@ -95,6 +97,7 @@ export function find(tree: ImageTree, path: Path): Attributes {
 
 /** The entry of a path, made if missing; all digests on the way are void, for the caller is going to write. */
 function entryOf(tree: ImageTree, path: Path): Entry {
+  tree.written.push(path);
   let entry = tree.root;
   entry.digest = null;
   for (let start = 1, depth = 0; start < path.length && depth < depthLimit; depth += 1) {
@@ -161,6 +164,7 @@ export function change(tree: ImageTree, path: Path, deep: boolean, what: 'all' |
 /** Removes what is below a path, and the path itself unless `onlyBelow`. */
 export function remove(tree: ImageTree, path: Path, onlyBelow = false): void {
   const entry = entryOf(tree, path);
+  tree.written.push('/');
   const rule = emptyRule(tree.values);
   if (!onlyBelow) entry.self = applyRule(tree, rule, path, entry.self);
   entry.rest = pushRule(tree, null, rule);
@@ -169,12 +173,14 @@ export function remove(tree: ImageTree, path: Path, onlyBelow = false): void {
 
 /** Forgets everything: after a command of which nothing is known the image is a new base image. */
 export function collapse(tree: ImageTree, token: Token, standard: boolean): void {
+  tree.written.push('/');
   tree.root = baseTree(tree.values, token, standard).root;
 }
 
 function applyBelow(tree: ImageTree, path: Path, rule: Rule): readonly Path[] {
   const clashes: Path[] = [];
   const top = entryOf(tree, path);
+  tree.written.push('/');
   const pending: [Path, Entry][] = [[path, top]];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [at, entry] = next;

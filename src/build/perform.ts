@@ -12,6 +12,8 @@ import { contentDigest, digest } from './tree-digest.ts';
 import type { Attributes } from './tree-rules.ts';
 import { contextFileOf, directoryToken } from './tree-rules.ts';
 import { addPackages, scriptsRegion } from './ledger.ts';
+import type { Kept } from './memory.ts';
+import { isPlain, remembered } from './memory.ts';
 import type { Place } from './places.ts';
 import { accountsRegion, anchorOf, baseName, isRegion, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, standardDirectories } from './places.ts';
 import type { ContextRead, ExecutedEffect, Runner } from './runner.ts';
@@ -27,19 +29,46 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
 /** What an effect comes to; nothing is written yet. */
 export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): ExecutedEffect {
   const { state } = runner;
-  const reads: ContextRead[] = [];
-  const changed: ContextSource[] = [];
+  const { token: read, reads, changed } = readingOf(runner, effect);
+  const token = effectToken(runner, effect, call, programs, read);
+  const edited: ContextSource[] = [];
+  for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, edited);
+  return { effect, token, reads, changed: edited.length === 0 ? changed : [...changed, ...edited] };
+}
+
+/** What is read: one token for all of it, the files of the context among it, and those that commands have changed. */
+interface Reading {
+  readonly token: Token;
+  readonly reads: readonly ContextRead[];
+  readonly changed: readonly ContextSource[];
+}
+
+/** From so many places on it takes less time to ask whether all is as it was. */
+const manyPlaces = 10;
+
+/** Most installs read the same, and share the list of it; by what they write as well. */
+const readings = new WeakMap<Values, Map<readonly Place[], Map<string, Kept<Reading> | null>>>();
+
+function readingOf({ state, surroundings }: Runner, { reads, writes }: Effect): Reading {
+  if (reads.length < manyPlaces || !isPlain(state, surroundings.variables)) return read(state, reads, writes);
+  const lists = readings.get(state.values) ?? new Map<readonly Place[], Map<string, Kept<Reading> | null>>();
+  readings.set(state.values, lists);
+  const known = lists.get(reads) ?? new Map<string, Kept<Reading> | null>();
+  lists.set(reads, known);
+  return remembered(known, writes.map(({ place }) => place.path).join('\n'), state, surroundings.cwd, () => read(state, reads, writes));
+}
+
+function read(state: StageState, places: readonly Place[], writes: readonly Write[]): Reading {
   const asRoot = isRoot(state.config.user);
   const tokens: Token[] = [];
-  for (const place of effect.reads) {
+  const reads: ContextRead[] = [];
+  const changed: ContextSource[] = [];
+  for (const place of places) {
     const found = lookUp(state.tree, place.path);
-    tokens.push(readToken(state, place, found, asRoot, effect.writes));
+    tokens.push(readToken(state, place, found, asRoot, writes));
     noteContextReads(state, place, found, reads, changed);
   }
-  // Most installs read the same: one token serves them all.
-  const token = effectToken(runner, effect, call, programs, state.values.token('reads', ...tokens));
-  for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, changed);
-  return { effect, token, reads, changed };
+  return { token: state.values.token('reads', ...tokens), reads, changed };
 }
 
 /** Writes what an effect writes. */

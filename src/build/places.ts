@@ -154,7 +154,7 @@ export function baseName(path: Path): string {
 /** Is `path` the directory itself or below it? */
 export function isWithin(path: Path, directory: Path): boolean {
   if (directory === '' || directory === '/') return true;
-  return path === directory || path.startsWith(`${directory}/`);
+  return path.startsWith(directory) && (path.length === directory.length || path.charAt(directory.length) === '/');
 }
 
 /** The part of `path` below `directory`; `''` for the directory itself. */

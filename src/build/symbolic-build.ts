@@ -117,6 +117,9 @@ function isSetByBases(name: string): boolean {
   return answer;
 }
 
+const setsNone = (): boolean => false;
+const maySetAny = (): boolean => true;
+
 /**
  * Runs a Dockerfile on names instead of bytes. Never throws; what is not understood is opaque. `before` is a build of
  * the text that this one became: its first stages serve again, as far as they are the same.
@@ -203,7 +206,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     token,
     standard: !scratch,
     env: variablesOf(facts),
-    maySet: scratch ? () => false : facts?.libc ? isSetByBases : () => true,
+    maySet: scratch ? setsNone : facts?.libc ? isSetByBases : maySetAny,
     isPlain: scratch || facts?.shell === 'sh',
     pythonPrefix: facts?.python?.prefix ?? (facts?.packageManager ? '/usr' : null),
   };

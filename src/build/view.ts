@@ -3,8 +3,10 @@ import type { Path } from '../types.ts';
 import { isOnlyFromContext, lookUp, namesIn } from './image-tree.ts';
 import { absentToken, contextFileOf, directoryToken } from './tree-rules.ts';
 import { isRegion, isSymbolic, join, pythonRegion, resolveInImage, standardDirectories, symbol, systemDirectories, withHints } from './places.ts';
+import type { Kept } from './memory.ts';
+import { isPlain, remembered } from './memory.ts';
 import type { StageState } from './state.ts';
-import type { Token } from './values.ts';
+import type { Token, Values } from './values.ts';
 
 /** Where programs are looked up if nothing says otherwise (the default of Debian's and Alpine's shells). */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -56,6 +58,21 @@ class StateView implements ImageView {
   readonly isSelfContained = (path: Path): boolean => this.#state.selfContained.has(lookUp(this.#state.tree, path).data);
 
   readonly pythonPrefix = (programPath: string | null): Path => pythonPrefix(this.#state, programPath, pathDirectories(this.variable), this.resolve);
+
+  /** Of the class, so that a copy of a view with other functions is without it. */
+  remembered<Result>(question: string, work: () => Result): Result {
+    return answered(this.#state, this.#surroundings, question, work);
+  }
+}
+
+/** What was found out, by the question. */
+const answers = new WeakMap<Values, Map<string, Kept<unknown> | null>>();
+
+function answered<Result>(state: StageState, { cwd, variables }: Surroundings, question: string, work: () => Result): Result {
+  if (!isPlain(state, variables)) return work();
+  const known = answers.get(state.values) ?? new Map<string, Kept<unknown> | null>();
+  answers.set(state.values, known);
+  return remembered<string, unknown>(known, question, state, cwd, work) as Result;
 }
 
 /** A variable of the image: ENV before ARG before what the base sets. */

@@ -102,6 +102,13 @@ export interface ImageView {
   readonly resolve: (path: string) => Path;
   /** The prefix of the Python that a program name finds on PATH: `/usr/local`, `/opt/venv`, …; a symbol if not known. */
   readonly pythonPrefix: (programPath: string | null) => Path;
+  /** See `remembered`. A view of which single functions were replaced has none. */
+  readonly remembered?: <Result>(question: string, work: () => Result) => Result;
+}
+
+/** What `work` finds out by nothing but the view, which keeps it as long as it would come out the same. It must not be changed. */
+export function remembered<Result>(view: ImageView, question: string, work: () => Result): Result {
+  return view.remembered ? view.remembered(question, work) : work();
 }
 
 /** A command that installs the dependencies only, so that the original can run unchanged after the source is there. */

@@ -10,7 +10,7 @@ import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions,
 import type { Inputs, LocalProject } from './python-inputs.ts';
 import {
   addLinks, addPipConfiguration, addRequirement, addRequirementsFile, adds, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf,
-  isArchiveName, isRemote, isSwitchedOn, listVariable, noInputs, pipConfigurationFiles, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
+  isArchiveName, isRemote, isSwitchedOn, listVariable, noInputs, pipConfiguration, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
 } from './python-inputs.ts';
 
 /**
@@ -141,9 +141,9 @@ interface Install {
 
 function install(call: Call, reading: Reading, view: ImageView): Outcome {
   const prefix = prefixOf(call, reading, view);
-  const moved = pipConfigurationFiles(view, prefix).find((path) => movesPackages.test(view.text(path) ?? ''));
-  if (moved !== undefined) return opaque(`${readable(moved)} says where packages go`);
-  const read = readInstall(reading, view, prefix);
+  const configuration = pipConfiguration(view, prefix);
+  if (configuration.movedBy !== null) return opaque(`${readable(configuration.movedBy)} says where packages go`);
+  const read = readInstall(reading, view, prefix, configuration);
   if ('kind' in read) return read;
   const { writes } = read;
   if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), kind: writes.length > 0 ? 'files' : 'observe', writes });
@@ -176,10 +176,7 @@ function projectsAreSeparable(inputs: Inputs): boolean {
   return inputs.complete && inputs.projects.every((local) => local.namedIn === null) && isFullyPinned(inputs.requirements);
 }
 
-/** Settings of pip that decide where packages go. */
-const movesPackages = /^\s*(?:target|prefix|root|user|python)\s*[=:]/m;
-
-function readInstall(reading: Reading, view: ImageView, prefix: Path): Install | Opaque {
+function readInstall(reading: Reading, view: ImageView, prefix: Path, configuration = pipConfiguration(view, prefix)): Install | Opaque {
   const inputs = noInputs(view);
   const words: string[] = [];
   const projectWords: string[] = [];
@@ -216,7 +213,7 @@ function readInstall(reading: Reading, view: ImageView, prefix: Path): Install |
   }
 
   // Configuration comes last, so that a file of the command line and one of a variable cannot change places unseen.
-  addPipConfiguration(inputs, view, prefix);
+  addPipConfiguration(inputs, view, prefix, configuration);
   return { inputs, words, projectWords, projectArguments, hasOthers: hasOthers || listVariable(view, 'PIP_REQUIREMENT').length > 0, writes };
 }
 

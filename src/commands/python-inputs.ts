@@ -7,7 +7,7 @@ import type { Requirement } from '../manifests/requirements.ts';
 import { localPathOf, parseEditableSpec, parseRequirementSpec, readRequirements, requirementClosure } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, ImageView, Write } from './command.ts';
-import { everythingBelow, file } from './command.ts';
+import { everythingBelow, file, remembered } from './command.ts';
 
 /**
  * What installers of Python packages have in common: which variables and system files decide a result, how requirement
@@ -227,7 +227,7 @@ export function certificateFiles(view: ImageView, names: readonly string[] = [])
 }
 
 /** Files that pip takes its configuration from (`get_configuration_files` in its `configuration.py`). */
-export function pipConfigurationFiles(view: ImageView, prefix: Path): readonly Path[] {
+function pipConfigurationFiles(view: ImageView, prefix: Path): readonly Path[] {
   const xdg = view.variable('XDG_CONFIG_HOME');
   const user = typeof xdg === 'string' && xdg !== '' ? view.resolve(xdg) : join(view.home, '.config');
   const named = view.variable('PIP_CONFIG_FILE');
@@ -235,16 +235,43 @@ export function pipConfigurationFiles(view: ImageView, prefix: Path): readonly P
   return typeof named === 'string' && named !== '' && named !== '/dev/null' ? [...files, view.resolve(named)] : files;
 }
 
+/** What pip's configuration brings into each install. */
+export interface PipConfiguration {
+  readonly inputs: Inputs;
+  /** The first file that says where packages go. */
+  readonly movedBy: Path | null;
+}
+
 /**
  * pip's configuration files, and what they and PIP_* variables name. A variable that only the base image can set is taken
  * to name no file of the project.
  */
-export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Path): void {
+export function pipConfiguration(view: ImageView, prefix: Path): PipConfiguration {
+  return remembered(view, `pip's configuration for ${prefix}`, () => readPipConfiguration(view, prefix));
+}
+
+export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Path, { inputs: configured } = pipConfiguration(view, prefix)): void {
+  inputs.reads.push(...configured.reads);
+  inputs.projects.push(...configured.projects);
+  inputs.checkouts.push(...configured.checkouts);
+  inputs.requirements.push(...configured.requirements);
+  for (const name of configured.env) inputs.env.add(name);
+  if (!configured.complete) inputs.complete = false;
+}
+
+/** Settings of pip that decide where packages go. */
+const movesPackages = /^\s*(?:target|prefix|root|user|python)\s*[=:]/m;
+
+function readPipConfiguration(view: ImageView, prefix: Path): PipConfiguration {
+  const inputs = noInputs(view);
+  let movedBy: Path | null = null;
   inputs.env.add('PIP_*');
   for (const path of pipConfigurationFiles(view, prefix)) {
     inputs.reads.push(file(path));
     const text = view.text(path);
-    if (text !== undefined) addPipConf(inputs, view, text);
+    if (text === undefined) continue;
+    if (movesPackages.test(text)) movedBy ??= path;
+    addPipConf(inputs, view, text);
   }
   inputs.reads.push(file(join(view.home, '.netrc')), file(join(view.home, '.pydistutils.cfg')), ...certificateFiles(view, ['PIP_CERT', 'PIP_CLIENT_CERT', 'PIP_REQUIREMENTS_FROM_SCRIPT']));
   for (const path of listVariable(view, 'PIP_REQUIREMENT')) addRequirementsFile(inputs, view, path);
@@ -255,6 +282,7 @@ export function addPipConfiguration(inputs: Inputs, view: ImageView, prefix: Pat
   for (const name of ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL']) {
     for (const url of listVariable(view, name)) if (!isRemote(url) && /^(?:file:|[./])/.test(url)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(url))));
   }
+  return { inputs, movedBy };
 }
 
 function addPipConf(inputs: Inputs, view: ImageView, text: string): void {
@@ -297,8 +325,17 @@ export function placesOfPackages(view: ImageView, prefix: Path): readonly Path[]
 
 /** All that an install reads, the tools that build packages included. */
 export function readsOf(inputs: Inputs): readonly Place[] {
-  return distinct([...inputs.reads, ...inputs.buildTools]);
+  const all = [...inputs.reads, ...inputs.buildTools];
+  if (all.length !== latest.all.length || !all.every((place, index) => isSamePlace(place, latest.all[index]))) latest = { all, reads: distinct(all) };
+  return latest.reads;
 }
+
+function isSamePlace(one: Place, other: Place | undefined): boolean {
+  return one === other || (one.path === other?.path && one.deep === other.deep && one.attributes === other.attributes);
+}
+
+/** Most installs read the same: one list serves them all. */
+let latest: { readonly all: readonly Place[]; readonly reads: readonly Place[] } = { all: [], reads: [] };
 
 export function environmentOf(inputs: Inputs, ...names: readonly string[]): readonly string[] {
   const more = [...names, ...inputs.env];

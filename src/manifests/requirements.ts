@@ -491,12 +491,13 @@ function splitAsShell(text: string): readonly string[] | null {
 /** pip's `parse_req_from_line`. */
 function parseSpecifier(text: string, hashes: number, at: Located): Requirement {
   // Behind a URL the marker needs a space, because a URL may hold a semicolon.
-  const separator = text.indexOf(isUrl(text) ? '; ' : ';');
+  const isAddress = isUrl(text);
+  const separator = text.indexOf(isAddress ? '; ' : ';');
   const spec = (separator === -1 ? text : text.slice(0, separator)).trim();
   const marker = separator === -1 ? null : text.slice(separator + 1).trim() || null;
 
-  if (isFileUrl(spec)) return local(pathOfFileUrl(spec), false, at);
-  if (isUrl(spec)) return { kind: 'url', url: spec, vcs: isVcsUrl(spec), name: nameOfUrl(spec), editable: false, ...at };
+  if (isAddress && isFileUrl(spec)) return local(pathOfFileUrl(spec), false, at);
+  if (isAddress) return { kind: 'url', url: spec, vcs: isVcsUrl(spec), name: nameOfUrl(spec), editable: false, ...at };
   const named = parseNamed(spec);
   if (named?.url != null) return { kind: 'named', marker, hashes, ...named, ...at };
   if (looksLikePath(spec)) return local(spec, false, at);
@@ -581,7 +582,8 @@ function isFileUrl(text: string): boolean {
 }
 
 function isUrl(text: string): boolean {
-  return /^(?:https?|ftp|file):/i.test(text) || isVcsUrl(text);
+  // Most requirements are names.
+  return /[:+]/.test(text) && (/^(?:https?|ftp|file):/i.test(text) || isVcsUrl(text));
 }
 
 /** `file:///a`, `file://localhost/a` and `file:/a` are `/a`; `file:./a` and `file:a` are relative. */

@@ -29,7 +29,8 @@ export function commandTexts(project: ProjectView, surveys: readonly Survey[]): 
     const where = (line: number): string => (project.dockerfiles.length === 1 ? `line ${line}` : `${view.path}:${line}`);
     for (const { keyword, text, json, heredocs, lines } of view.model.scanned.instructions) {
       if (!keywords.has(keyword)) continue;
-      found.push({ text: [json === null ? text : json.join(' '), ...heredocs.map((heredoc) => heredoc.content)].join('\n'), where: where(lines.start), inBuild: keyword === 'RUN' || keyword === 'ONBUILD' });
+      const words = json === null ? text : json.join(' ');
+      found.push({ text: heredocs.length === 0 ? words : [words, ...heredocs.map((heredoc) => heredoc.content)].join('\n'), where: where(lines.start), inBuild: keyword === 'RUN' || keyword === 'ONBUILD' });
     }
   }
   for (const survey of surveys) followScripts(survey, found);
@@ -39,13 +40,14 @@ export function commandTexts(project: ProjectView, surveys: readonly Survey[]): 
 /** Adds the texts of scripts that the texts name, and those that these name. */
 function followScripts(survey: Survey, texts: CommandText[]): void {
   const files = new Set(survey.files);
+  const mayNameScript = namesOneOf(survey.files.filter((path) => !noScript.test(path)));
   const known = new Set<string>();
   let from = 0;
   for (let depth = 0; depth < deepest && from < texts.length; depth += 1) {
     const level = texts.slice(from);
     from = texts.length;
     for (const { text, inBuild } of level) {
-      for (const named of [...shellScripts(survey, files, text), ...makeRecipes(survey, files, text), ...packageScripts(survey, files, text)]) {
+      for (const named of [...(mayNameScript(text) ? shellScripts(survey, files, text) : []), ...makeRecipes(survey, files, text), ...packageScripts(survey, files, text)]) {
         if (known.has(`${named.where} ${named.text}`)) continue;
         known.add(`${named.where} ${named.text}`);
         texts.push({ ...named, inBuild });
@@ -56,10 +58,21 @@ function followScripts(survey: Survey, texts: CommandText[]): void {
 
 type Named = Pick<CommandText, 'text' | 'where'>;
 
+const noScript = /\.(?:py|js|ts|json|toml|txt|ya?ml|md|lock|html|css)$/;
+
+/** More names take longer to look for than to split a text into its words. */
+const mostNames = 50;
+
+/** A quick look: may a text name one of these files? */
+function namesOneOf(paths: readonly Path[]): (text: string) => boolean {
+  const names = [...new Set(paths.map(nameOf))];
+  return names.length > mostNames ? () => true : (text) => names.some((name) => text.includes(name));
+}
+
 function shellScripts(survey: Survey, files: ReadonlySet<Path>, text: string): readonly Named[] {
   const named = wordsOf(text).map((word) => fileNamed(files, word)).filter((path) => path !== undefined);
   return flatMap(named, (path) => {
-    if (/\.(?:py|js|ts|json|toml|txt|ya?ml|md|lock|html|css)$/.test(path)) return [];
+    if (noScript.test(path)) return [];
     const script = survey.read(path);
     return script !== undefined && (/\.(?:ba|da|a|z)?sh$/.test(path) || /^#!.*sh\b/.test(script)) ? [{ text: script, where: path }] : [];
   });

@@ -21,8 +21,6 @@ export interface Situation {
   readonly manifests: readonly (readonly [path: Path, text: string])[];
   /** Why a build, or the program, asks git about the repository; null if nothing shows that one does. */
   readonly gitNeed: () => string | null;
-  /** Of the commands, what may name a file that they need: not what they remove or leave out. */
-  readonly naming: () => readonly Pick<CommandText, 'text' | 'where'>[];
   /** The first of them that runs a tool which reads Dockerfiles and their like. */
   readonly imageFileReader: () => CommandText | undefined;
 }
@@ -48,12 +46,12 @@ export function situationOf(project: ProjectView, builds: readonly BuildView[], 
     texts,
     manifests,
     gitNeed: once(() => (sendsGit ? asksGit(situation) : null)),
-    naming: once(() => commands.map(({ text, where }) => ({ text: withoutRemoved(text), where }))),
-    imageFileReader: once(() => commands.find(readsImageFilesItself)),
+    imageFileReader: once(() => (hasOne(texts.buildCommands.toLowerCase(), wordsOfReaders) ? commands.find(readsImageFilesItself) : undefined)),
   };
   return situation;
 }
 
+/** What of a command may name a file that it needs: not what it removes or leaves out. */
 function withoutRemoved(command: string): string {
   return command.replaceAll(/\brm\s+[^\n;&|]*|\bfind\s+[^\n;&|]*|--(?:exclude|ignore)\S*(?:\s+\S+)?/g, '');
 }
@@ -201,7 +199,7 @@ const basesWithoutGit = /(?:^|\/)(?:distroless\/|(?:alpine|debian|ubuntu|busybox
 
 /** Can a program in some image call git at all? */
 function mayHaveGit({ commands, texts }: Situation): boolean {
-  if (commands.some(({ inBuild, text }) => inBuild && text.split(/[;&|]/).some(installsGit))) return true;
+  if (commands.some(({ inBuild, text }) => inBuild && text.includes('git') && text.split(/[;&|]/).some(installsGit))) return true;
   return texts.bases.split('\n').some((base) => base !== '' && !basesWithoutGit.test(base) && !inOrder(base, /:/, /slim|alpine/));
 }
 
@@ -257,16 +255,16 @@ function hasOne(text: string, words: readonly string[]): boolean {
 }
 
 /** Does a command name what would be hidden? What the image makes anew under the same name is not what the host has. */
-function namedByCommand({ pattern, kind }: Candidate, { naming, texts }: Situation): string | null {
+function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situation): string | null {
   if (kind === 'git' || kind === 'environment') return null;
   if (kind === 'virtual-environment' && makesEnvironment(texts.buildCommands)) return null;
   if (kind === 'packages' || kind === 'output') return null;
   const name = pattern.replace(/^\*\*\//, '');
   if (/[*?[]/.test(name)) return null;
-  const holding = naming().filter(({ text }) => text.includes(name));
+  const holding = commands.filter(({ text }) => text.includes(name));
   if (holding.length === 0) return null;
   const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
-  const command = holding.find(({ text }) => named.test(text));
+  const command = holding.find(({ text }) => named.test(withoutRemoved(text)));
   return command ? `${command.where} names it` : null;
 }
 

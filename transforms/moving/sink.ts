@@ -11,7 +11,8 @@ import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Path } from '../../src/types.ts';
 import type { CutRun } from './cut-run.ts';
 import { cutBetween } from './cut-run.ts';
-import { contextItems, effectsOf, meets, named, overlaps, placeOf, readBy, readsOf, writtenBy } from './steps.ts';
+import type { CopyItem } from './steps.ts';
+import { contextItems, meets, named, overlaps, placeOf, readsOf, writtenBy } from './steps.ts';
 
 export type Sunk = { readonly kind: 'steps'; readonly steps: readonly StepRecord[]; readonly cuts: ReadonlyMap<StepRecord, CutRun> } | Decline;
 
@@ -113,14 +114,13 @@ export type Doing = Pick<StepRecord, 'kind' | 'opaque' | 'copy' | 'run'>;
 export function conflict(earlier: Doing, later: Doing, files: BuildContext): boolean {
   if (later.kind === 'config' || later.kind === 'workdir') return false;
   if (earlier.opaque !== null || later.opaque !== null) return true;
-  const touched = [...writtenBy(later), ...readBy(later)];
+  const touches = (isMet: (place: Place) => boolean): boolean => writtenBy(later).some(isMet) || someEffect(later, ({ effect }) => effect.reads.some(isMet));
   const items = contextItems(earlier);
   if (items.length > 0) {
     // What removes or changes files of the source is meant for them, even where there are none today; what lists a directory shows them.
-    const meant = [...changedBy(later), ...lookedAtBy(later)];
-    return items.some((item) => touched.some((place) => meets(item, place, files)) || meant.some((place) => overlaps(placeOf(item), place)));
+    return items.some((item) => touches((place) => meets(item, place, files)) || someEffect(later, (executed) => isMeantFor(item, executed)));
   }
-  return writtenBy(earlier).some((place) => touched.some((other) => overlaps(place, other))) || writtenBy(later).some((place) => readBy(earlier).some((other) => overlaps(place, other)));
+  return writtenBy(earlier).some((place) => touches((other) => overlaps(place, other))) || writtenBy(later).some((place) => someEffect(earlier, ({ effect }) => effect.reads.some((other) => overlaps(place, other))));
 }
 
 /** Compilers and libraries, which any install reads. */
@@ -128,11 +128,12 @@ function isSystemPlace({ path, deep }: Place): boolean {
   return isRegion(path) || (deep && path.startsWith('/usr/'));
 }
 
-/** Places whose files a step removes or edits; regions left out. */
-function changedBy(step: Doing): readonly Place[] {
-  return flatMap(effectsOf(step), ({ effect }) => effect.writes.filter(({ how, place }) => (how === 'remove' || how === 'edit') && !isRegion(place.path)).map(({ place }) => place));
+function someEffect(step: Doing, isIt: (executed: ExecutedEffect) => boolean): boolean {
+  return step.run?.commands.some(({ effects }) => effects.some(isIt)) ?? false;
 }
 
-function lookedAtBy(step: Doing): readonly Place[] {
-  return flatMap(effectsOf(step), ({ effect }) => (effect.kind === 'observe' ? effect.reads.filter(({ path }) => !isRegion(path)) : []));
+/** Does it remove or edit files where the copy goes, or list them? */
+function isMeantFor(item: CopyItem, { effect }: ExecutedEffect): boolean {
+  const isThere = (place: Place): boolean => !isRegion(place.path) && overlaps(placeOf(item), place);
+  return effect.writes.some(({ how, place }) => (how === 'remove' || how === 'edit') && isThere(place)) || (effect.kind === 'observe' && effect.reads.some(isThere));
 }

@@ -89,7 +89,3 @@ export function meets(item: CopyItem, place: Place, files: BuildContext): boolea
 export function writtenBy(step: Pick<StepRecord, 'copy' | 'run'>): readonly Place[] {
   return step.copy ? step.copy.items.map(placeOf) : (step.run?.written ?? []);
 }
-
-export function readBy(step: Pick<StepRecord, 'run'>): readonly Place[] {
-  return flatMap(effectsOf(step), (executed) => executed.effect.reads);
-}

@@ -87,6 +87,7 @@ function readFlag(text: string, span: Span): Flag {
 
 /** Upper case as far as Go's `strings.ToLower` takes a keyword for a known one. */
 function upperKeyword(raw: string): string {
+  if (/^[A-Z]+$/.test(raw)) return raw;
   return raw.replaceAll('\u212A', 'K').replaceAll('\u0130', 'I').replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
