@@ -49,6 +49,9 @@ interface Variant {
   readonly project: Project;
 }
 
+/** Nothing is wrong with dockfix then, but with the project. */
+export class OriginalDoesNotBuild extends Error {}
+
 /** One image: a build of a project, with a target if it is not the last stage. */
 interface Target {
   readonly build: Build;
@@ -122,6 +125,12 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
 
 // ----------------------------------------------------------------------------------------------------------- the plan
 
+/** Does dockfix change a Dockerfile of it? */
+export async function isRewritten(given: BuildProject): Promise<boolean> {
+  const found = await plansFor(given);
+  return found !== null && outcomeOf(found.project, new Map(found.plans.flatMap((plan) => [...plan.changes]))) === 'rewritten';
+}
+
 /** Null if no directory holds what a Dockerfile copies. */
 async function plansFor(given: BuildProject): Promise<{ readonly project: Project; readonly plans: readonly Plan[] } | null> {
   const tree = treeOf(given.files);
@@ -131,7 +140,7 @@ async function plansFor(given: BuildProject): Promise<{ readonly project: Projec
   const found = dockerfiles.map((path) => buildsOf(tree, path, scan(tree.read(path) ?? ''), { declared: declared.builds, context: null }));
   if (found.some((some) => 'kind' in some)) return null;
   const builds = found.flatMap((some) => ('kind' in some ? [] : some));
-  const [project, ...others] = projectsOf(tree, builds);
+  const [project, ...others] = projectsOf(tree, builds, new Map(Object.entries(given.settings ?? {})));
   if (project === undefined || others.length > 0) throw new Error(`${given.name} is not one project`);
   return { project, plans: [fix(project, transforms, { unsafe: given.slowRun !== undefined })] };
 }
@@ -198,8 +207,9 @@ async function buildVariant(variant: Variant, { build: one, target }: Target, ta
   const context = join(variant.directory, one.context);
   const dockerfile = '../'.repeat(one.context === '' ? 0 : one.context.split('/').length) + one.dockerfile;
   const result = await build(context, { tag, dockerfile, ...how, args: Object.fromEntries(one.args), ...(target === null ? {} : { target }) });
-  if (!result.ok) throw new Error(`the ${variant.name} does not build:\n${variant.project.tree.read(one.dockerfile) ?? ''}\n${result.log.slice(-3000)}`);
-  return result;
+  if (result.ok) return result;
+  const message = `the ${variant.name} does not build:\n${variant.project.tree.read(one.dockerfile) ?? ''}\n${result.log.slice(-3000)}`;
+  throw variant.name === 'original' ? new OriginalDoesNotBuild(message) : new Error(message);
 }
 
 async function readFiles({ withoutPython }: BuildProject, { imageId, log }: BuildResult): Promise<Image> {

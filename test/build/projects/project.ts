@@ -16,6 +16,8 @@ export interface BuildProject {
   readonly name: string;
   readonly outcome: Outcome;
   readonly files: Readonly<Record<Path, BuildProjectFile>>;
+  /** `transform.key` and its value, as `--option` gives them. */
+  readonly settings?: Readonly<Record<string, string>>;
   /**
    * Files that are changed after the cold builds, one at a time. In a rewritten project the first one is source: after
    * its change the rewritten Dockerfile runs fewer installs than the original one.

@@ -1,0 +1,60 @@
+/**
+ * Projects made at random, built on a real engine before and after the rewrite: the images have the same files and the
+ * same configuration, and BuildKit takes those steps from its cache that the model says it takes. The same projects in
+ * each run; `DOCKFIX_RANDOM_SEEDS=1000-1400` builds others.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineAvailable, removeImages } from '../support/engine.ts';
+import { checkProject, isRewritten, OriginalDoesNotBuild } from './projects/check.ts';
+import type { BuildProject } from './projects/project.ts';
+import { randomNpmProject } from './random/npm.ts';
+import { randomPipProject } from './random/pip.ts';
+
+const [from, to] = seedsAskedFor() ?? [0, 60];
+const seeds = Array.from({ length: to - from }, (_, index) => from + index);
+const tally = { rewritten: 0, built: 0 };
+
+/** The first and the one after the last, or null. */
+function seedsAskedFor(): readonly [number, number] | null {
+  const match = /^(\d+)-(\d+)$/.exec(process.env['DOCKFIX_RANDOM_SEEDS'] ?? '');
+  return match ? [Number(match[1]), Number(match[2])] : null;
+}
+
+beforeAll(() => {
+  engineAvailable();
+});
+
+afterAll(async () => {
+  await removeImages('dockfix-test-projects');
+  process.stdout.write(`random projects: ${seeds.length * 2} made, ${tally.rewritten} rewritten, ${tally.built} of them built\n`);
+});
+
+describe.each([
+  ['pip', randomPipProject],
+  ['npm', randomNpmProject],
+] as const)('%s', (_, make) => {
+  test.concurrent.for(seeds)('project %i', async (seed) => {
+    const project = make(seed);
+    if (!(await isRewritten(project))) return;
+    tally.rewritten += 1;
+    const disagreements = await disagreementsOf(project);
+    if (disagreements === null) return;
+    tally.built += 1;
+    expect(disagreements, String(project.files['Dockerfile'])).toEqual([]);
+  });
+});
+
+test('a good part of them is rewritten, and a good part of those can be built', () => {
+  expect(tally.rewritten).toBeGreaterThanOrEqual(seeds.length * 0.4);
+  expect(tally.built).toBeGreaterThanOrEqual(tally.rewritten * 0.5);
+});
+
+/** Null if it does not build as it is: what was made at random may fail. What dockfix makes of it has to build. */
+async function disagreementsOf(project: BuildProject): Promise<readonly string[] | null> {
+  try {
+    return (await checkProject(project)).disagreements;
+  } catch (error) {
+    if (error instanceof OriginalDoesNotBuild) return null;
+    throw error;
+  }
+}
