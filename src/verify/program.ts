@@ -112,7 +112,9 @@ async function start<Output>(
   signal?.throwIfAborted();
   const deadline = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
   // In a group of its own: a program starts others, which have to end with it; and Ctrl-C reaches it through dockfix only.
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+  // Buildx is not to ask git of the context: it warns if the copy holds a part of .git, which says nothing of the build.
+  const env = { ...process.env, BUILDX_GIT_INFO: 'false' };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32', env });
   running.add(child);
   let killer: NodeJS.Timeout | undefined;
   const stop = (): void => {

@@ -123,6 +123,7 @@ async function build() {
     if (program !== 'docker') print(`STEP ${lines.indexOf(line) + 1}/${lines.length + 1}: ${line}\n${cached ? `--> Using cache ${key}\n` : ''}`);
     else if (steps.includes(line) && !(number === Number(numbered('loses') ?? 0) && line !== steps.at(-1))) process.stderr.write(`${JSON.stringify({ vertexes: [{ digest: key, name, started: 'now', ...(cached ? { cached } : {}), ...(fails ? { error: 'exit code: 1' } : {}) }] })}\n`);
     if (fails && working !== null) end(working);
+    if (fails && program === 'docker' && process.env.BUILDX_GIT_INFO !== 'false') process.stderr.write('WARNING: current commit information was not captured by the build\n');
     if (fails) fail(`ERROR: failed to solve: process "${words.join(' ')}" did not complete successfully: exit code: 1`);
     if (keyword === 'RUN') files[`/run-${hash(line).slice(0, 8)}`] = { content: `${line}${line.includes('noise') ? number : ''}` };
     if (keyword === 'RUN' && line.includes('order')) files['/order'] = { content: Object.keys(files).join(' ') };
