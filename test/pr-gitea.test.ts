@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { removeTemporaryDirectories } from './support/cli.ts';
 import { git } from './support/forge/git-http.ts';
-import { giteaServer, giteaToken, giteaUser } from './support/forge/gitea-server.ts';
+import { giteaServer, giteaToken } from './support/forge/gitea-server.ts';
 import { runHere } from './support/forge/program.ts';
 import type { ForgeServer } from './support/forge/server.ts';
 import { branch, dockerfile, onlyPullRequestOf, repaired, shopFiles as files } from './support/forge/shop.ts';
@@ -68,13 +68,6 @@ test('commits of others, and none of its own', async () => {
   expect(await well('org/shop')).toContain('updated org/shop');
 });
 
-test('closed by a person, and its branch deleted', async () => {
-  await well('org/shop');
-  world.deleteBranch(shop, branch);
-  theOnly().state = 'closed';
-  expect(await well('org/shop')).toContain('left alone org/shop: https://gitea.example/org/shop/pulls/1 was closed by a person');
-});
-
 test('merged', async () => {
   await well('org/shop');
   world.merge(theOnly());
@@ -93,28 +86,6 @@ test('a pull request whose answer got lost is there once', async () => {
   };
   expect(await well('org/shop')).toContain('opened org/shop');
   expect(theOnly().state).toBe('open');
-});
-
-test('an organisation, and a user, page by page', async () => {
-  world.pageSize = 1;
-  world.add('org/old', files, { isArchived: true });
-  world.add('org/copy', files, { parent: shop });
-  world.add('org/reader', files, { canPush: false });
-  world.add('org/empty', {});
-  world.add('somebody/tool', files);
-  const said = await well('--org', 'org', '--org', 'somebody', '--dry-run');
-  expect(said).toContain('would open org/shop');
-  expect(said).toContain('would open somebody/tool');
-  expect(said).toContain('6 repositories: 2 would open, 4 skipped.');
-});
-
-test('from a fork', async () => {
-  shop.canPush = false;
-  await well('org/shop', '--fork');
-  const fork = world.find(`${giteaUser}/shop`);
-  expect(theOnly()).toMatchObject({ source: fork, target: shop, state: 'open' });
-  expect(await well('org/shop', '--fork')).toContain('is up to date');
-  expect(world.headOf(shop, branch)).toBeNull();
 });
 
 test('a reviewer that is nobody, and a label that is not there', async () => {

@@ -34,7 +34,7 @@ afterAll(removeTemporaryDirectories);
 const beginning = 1_800_000_000_000;
 
 /** Time passes only where somebody waits. */
-function connected(withToken: string, limits: { readonly timeout?: number } = {}): Forge {
+function connected(withToken: string, limits: { readonly timeout?: number; readonly longestAnswer?: number } = {}): Forge {
   const endpoint = endpointOf('github', server.url);
   if (typeof endpoint === 'string') throw new Error(endpoint);
   let now = beginning;
@@ -238,6 +238,16 @@ describe('what goes wrong on the way', () => {
   test('what a forge says does not steer the terminal', async () => {
     server.fault = () => ({ status: 400, json: { message: 'no\u001b[2J', errors: ['a\rb'] } });
     await expect(forge.repository('org/shop')).rejects.toThrow(String.raw`400 "no\u001b[2J"; "a\rb"`);
+  });
+
+  test('a list whose pages lead back to themselves, and an answer without an end, are given up', async () => {
+    const where = await route();
+    server.fault = (words) => (words.endsWith('/pulls') ? { status: 200, json: [], headers: { link: `<${server.url}/api/v3/repos/org/shop/pulls?page=2>; rel="next"` } } : null);
+    server.log.length = 0;
+    await expect(forge.pullRequests(where)).rejects.toMatchObject({ code: 'unavailable', message: '/repos/org/shop/pulls: its pages do not end' });
+    expect(server.log).toHaveLength(2);
+    server.fault = () => ({ status: 200, json: 'x'.repeat(2000) });
+    await expect(connected(token, { longestAnswer: 1000 }).repository('org/shop')).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('the answer is longer than 1000 bytes') });
   });
 
   test('a 403 that is no limit is not tried again', async () => {

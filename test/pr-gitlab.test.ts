@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { removeTemporaryDirectories } from './support/cli.ts';
 import { git } from './support/forge/git-http.ts';
 import type { GitLabServer } from './support/forge/gitlab-server.ts';
-import { gitLabServer, gitLabToken, gitLabUser } from './support/forge/gitlab-server.ts';
+import { gitLabServer, gitLabToken } from './support/forge/gitlab-server.ts';
 import { runHere } from './support/forge/program.ts';
-import { branch, dockerfile, onlyPullRequestOf, repaired, shopFiles as files } from './support/forge/shop.ts';
+import { branch, onlyPullRequestOf, repaired, shopFiles as files } from './support/forge/shop.ts';
 import type { World, WorldPullRequest, WorldRepository } from './support/forge/world.ts';
 import { newWorld } from './support/forge/world.ts';
 
@@ -66,12 +66,6 @@ test('commits of others, also where a comparison lists less of them', async () =
   expect(await well('group/sub/shop')).toContain('its branch has commits by somebody@example.org');
 });
 
-test('closed by a person', async () => {
-  await well('group/sub/shop');
-  theOnly().state = 'closed';
-  expect(await well('group/sub/shop')).toContain('left alone group/sub/shop: https://gitlab.example/group/sub/shop/-/merge_requests/1 was closed by a person');
-});
-
 test('a merge request whose answer got lost is there once', async () => {
   let isDone = false;
   server.fault = (words) => {
@@ -105,16 +99,6 @@ test('a member of a group that was invited', async () => {
   expect(await well('group/sub/shop')).toContain('opened group/sub/shop');
   server.invited.push(Object.assign(world.add('group/read', files), { canPush: false }));
   expect(await well('group/sub/shop', '--org', 'group')).toContain('skipped group/read: the token may not push to it');
-});
-
-test('from a fork', async () => {
-  shop.canPush = false;
-  await well('group/sub/shop', '--fork');
-  const fork = world.find(`${gitLabUser}/shop`);
-  expect(theOnly()).toMatchObject({ source: fork, target: shop, state: 'open' });
-  world.commit(shop, { 'app.py': '1\n', Dockerfile: `${dockerfile}CMD ["python"]\n` });
-  expect(await well('group/sub/shop', '--fork')).toContain('updated group/sub/shop');
-  expect(world.headOf(shop, branch)).toBeNull();
 });
 
 test('a reviewer that is nobody, and a limit', async () => {

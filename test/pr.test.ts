@@ -102,49 +102,6 @@ describe('the life of a pull request', () => {
     expect(theOnly().state).toBe('merged');
   });
 
-  test('closed by dockfix when somebody repairs it by hand, and opened again when it breaks again', async () => {
-    await well('org/shop');
-    world.commit(shop, { Dockerfile: repaired });
-    expect(await well('org/shop')).toContain('closed org/shop https://github.example/org/shop/pull/1: there is nothing to repair');
-    expect(theOnly()).toMatchObject({ state: 'closed', comments: [expect.stringContaining('dockfix closes this: there is nothing to repair.')] });
-    expect(world.headOf(shop, branch)).toBeNull();
-    expect(await well('org/shop')).toContain('unchanged');
-    world.commit(shop, { Dockerfile: dockerfile });
-    expect(await well('org/shop')).toContain('opened org/shop https://github.example/org/shop/pull/2');
-  });
-
-  test('closed by a person: left alone, whatever changes, until somebody ticks the box', async () => {
-    await well('org/shop');
-    theOnly().state = 'closed';
-    world.commit(shop, { 'app.py': 'print(2)\n', 'more/Dockerfile': dockerfile, 'more/requirements.txt': 'a\n' });
-    server.log.length = 0;
-    expect(await well('org/shop')).toContain('left alone org/shop: https://github.example/org/shop/pull/1 was closed by a person; who wants it after all reopens it, or ticks the box at its end');
-    expect(changes()).toEqual([]);
-    expect(server.log.filter((words) => words.startsWith('git'))).toEqual([]);
-    const [pull] = world.pullRequests;
-    if (pull) pull.body = pull.body.replace('- [ ]', '- [x]');
-    expect(await well('org/shop')).toContain('opened org/shop https://github.example/org/shop/pull/2');
-  });
-
-  test('merged and reverted: not proposed again', async () => {
-    await well('org/shop');
-    world.merge(theOnly());
-    world.commit(shop, { Dockerfile: dockerfile }, { message: 'Revert' });
-    expect(await well('org/shop')).toContain('the same change was merged in https://github.example/org/shop/pull/1 and taken back since');
-    expect(world.pullRequests).toHaveLength(1);
-  });
-
-  test('a branch with a commit of somebody else is left alone', async () => {
-    await well('org/shop');
-    const head = world.commit(shop, { note: 'mine' }, { branch });
-    world.commit(shop, { 'app.py': 'print(3)\n' });
-    expect(await well('org/shop')).toContain('left alone org/shop https://github.example/org/shop/pull/1: its branch has commits by somebody@example.org; dockfix goes on once they are gone, or the branch is');
-    world.commit(shop, { Dockerfile: repaired });
-    await well('org/shop');
-    expect(world.headOf(shop, branch)).toBe(head);
-    expect(theOnly().state).toBe('open');
-  });
-
   test('labels, reviewers and a draft, once', async () => {
     world.commit(shop, { 'dockfix.json': '{ "labels": ["docker", "from-repo"], "reviewers": ["hubot"] }\n' });
     await well('org/shop', '--draft', '--label', 'docker', '--label', 'cache', '--reviewer', 'octocat', '--reviewer', 'org/team');
@@ -202,20 +159,6 @@ describe('what the repository says', () => {
 });
 
 describe('which repositories', () => {
-  test('an organisation, without archived ones, forks and those that may not be pushed to', async () => {
-    world.add('org/old', shopFiles, { isArchived: true });
-    world.add('org/copy', shopFiles, { parent: shop });
-    world.add('org/read-only', shopFiles, { canPush: false });
-    world.add('org/empty', {});
-    world.pageSize = 2;
-    const said = await well('--org', 'org');
-    expect(said).toContain('skipped org/old: it is archived');
-    expect(said).toContain('skipped org/copy: it is a fork');
-    expect(said).toContain('skipped org/read-only: the token may not push to it');
-    expect(said).toContain('skipped org/empty: it is empty');
-    expect(said).toContain('5 repositories: 1 opened, 4 skipped.');
-  });
-
   test('a list, and what is wrong in it', async () => {
     const directory = temporaryDirectory();
     writeFiles(directory, { 'list.txt': `# ours\n\norg/shop\n${server.url}/org/shop.git\n`, 'wrong.txt': 'org/shop\n\nhttps://elsewhere.example/org/shop\n' });
@@ -253,17 +196,6 @@ describe('which repositories', () => {
     const found = shards.map(({ out }) => (JSON.parse(out) as { repositories: { name: string }[] }).repositories.map(({ name }) => name));
     expect(found.flat().toSorted()).toEqual(names.map((name) => `org/${name}`).toSorted());
     expect(found.every((list) => list.length < names.length)).toBe(true);
-  });
-
-  test('limits, over all of them', async () => {
-    world.add('org/other', shopFiles);
-    const dry = await well('org/shop', 'org/other', '--max-prs', '1', '--dry-run');
-    expect(dry).toContain('would open org/shop');
-    expect(dry).toContain('waiting org/other: 1 pull request of dockfix’s is open (--max-prs 1)');
-    const said = await well('org/shop', 'org/other', '--commits', '0', '--max-prs', '1');
-    expect(said).toContain('waiting org/other: 1 pull request of dockfix’s is open (--max-prs 1)');
-    expect(said).toContain('2 repositories: 1 opened, 1 waiting.');
-    expect(await well('org/shop', 'org/other', '--commits', '0', '--per-hour', '1')).toContain('1 pull request of dockfix’s was opened within the last hour (--per-hour 1)');
   });
 });
 
@@ -463,6 +395,17 @@ describe('security', () => {
     const json = (await answer.json()) as object;
     server.fault = (words) => (words === 'GET /repos/org/shop' ? { status: 200, json: { ...json, default_branch: 'main:refs/heads/other' } } : null);
     expect((await dockfix('org/shop')).error).toContain('failed org/shop: its branch has a name that dockfix does not take');
+  });
+
+  test('an address that a forge gives does not steer the terminal', async () => {
+    await well('org/shop');
+    const answer = await fetch(`${server.url}/api/v3/repos/org/shop/pulls`, { headers: { authorization: `Bearer ${token}`, 'user-agent': 'a' } });
+    const pulls = (await answer.json()) as object[];
+    server.fault = (words) => (words === 'GET /repos/org/shop/pulls' ? { status: 200, json: pulls.map((pull) => ({ ...pull, html_url: 'https://github.example/\u001b[2J' })) } : null);
+    world.commit(shop, { Dockerfile: dockerfile.replace('3.12', '3.13') });
+    const { error } = await dockfix('org/shop', '--commits', '0');
+    expect(error).toContain(String.raw`updated org/shop "https://github.example/\u001b[2J"`);
+    expect(error).not.toContain('\u001b[2J');
   });
 
   test('a token in an answer or in an address is not shown', async () => {

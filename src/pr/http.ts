@@ -20,6 +20,8 @@ export interface HttpSettings {
   readonly timeout: number;
   readonly pause: number;
   readonly longestWait: number;
+  /** Bytes of an answer; a comparison of large files takes some. */
+  readonly longestAnswer: number;
 }
 
 export interface Clock {
@@ -30,7 +32,7 @@ export interface Clock {
   readonly limit: (milliseconds: number) => AbortSignal;
 }
 
-export const usualLimits = { timeout: 30_000, pause: 1000, longestWait: 65 * 60_000 } as const;
+export const usualLimits = { timeout: 30_000, pause: 1000, longestWait: 65 * 60_000, longestAnswer: 64 * 1024 * 1024 } as const;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
@@ -56,6 +58,8 @@ export interface Http {
 const triesOfFailures = 4;
 const triesOfLimits = 6;
 const mostRedirects = 5;
+/** Of one list. */
+const mostPages = 10_000;
 
 export function httpClient(settings: HttpSettings): Http {
   const { base, clock, perPage } = settings;
@@ -96,7 +100,10 @@ export function httpClient(settings: HttpSettings): Http {
   const send = async (method: Method, path: string, request: Request = {}): Promise<Answer> => sendTo(method, addressOf(base, path, request.query), request);
   async function* pages(path: string, query: Request['query'] = {}, field?: string): AsyncIterable<unknown> {
     let url: URL | null = addressOf(base, path, { ...query, [perPage.name]: perPage.most });
+    const seen = new Set<string>();
     while (url !== null) {
+      if (seen.has(url.href) || seen.size >= mostPages) throw new ForgeError('unavailable', `${path}: its pages do not end`);
+      seen.add(url.href);
       const { json, headers }: Received = await sendTo('GET', url, {});
       yield* list(field === undefined ? json : fields(json)[field]);
       url = nextPage(headers.get('link'), url);
@@ -162,7 +169,7 @@ async function receive(settings: HttpSettings, origin: string, method: Method, a
         redirect: 'manual',
         signal: settings.clock.limit(settings.timeout),
       })
-      .then(async (answer) => ({ answer, text: await answer.text() }))
+      .then(async (answer) => ({ answer, text: await textOf(answer, settings.longestAnswer) }))
       .catch((error: unknown) => failed(reasonOf(error, settings.timeout), isUntrusted(error) ? 'untrusted' : 'unavailable'));
     if ('fault' in response) return response;
     const { answer, text } = response;
@@ -177,6 +184,18 @@ async function receive(settings: HttpSettings, origin: string, method: Method, a
     return { status: answer.status, json: json ?? null, headers: answer.headers, fault: faultOf(settings, what, answer, json) };
   }
   return failed('too many redirects');
+}
+
+/** What a forge says has an end, or is not read to it. */
+async function textOf({ body }: Response, longest: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    if (bytes > longest) throw new Error(`the answer is longer than ${longest} bytes`);
+    pieces.push(piece);
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
 /** Whoever changes something is led on only by answers that keep the method. */

@@ -65,7 +65,7 @@ const coloring: Readonly<Record<PullRequestOutcome, keyof Colors>> = { created: 
 /** One line for the repository; in a dry run what is found in its files, too. */
 export function reportLines({ name, outcome, because, url, files }: PullRequestReport, { colors, verbose, isDryRun }: LineOptions): readonly string[] {
   const word = colors[coloring[outcome]]((isDryRun ? doing : done)[outcome]);
-  const where = url === null || because?.includes(url) ? '' : ` ${url}`;
+  const where = url === null || because?.includes(url) ? '' : ` ${printable(url)}`;
   const line = `${word} ${colors.bold(printable(name))}${where}${because === null ? '' : `: ${printable(because)}`}`;
   const found = isDryRun || verbose ? files.flatMap((file) => fileLines({ ...file, path: `${name}/${file.path}` }, { colors, verbose, mode: 'dry-run' })) : [];
   return [line, ...found];

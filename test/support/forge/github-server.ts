@@ -19,10 +19,15 @@ const apiPath = '/api/v3';
 
 const definition = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'forge', 'github.json'), 'utf8')) as Document;
 
+let validator: OpenAPIBackend['validator'] | null = null;
+
 export async function gitHubServer(world: World, certificate: Certificate | null = null): Promise<ForgeServer> {
   const api = new OpenAPIBackend({ definition, quick: true, strict: true, ajvOpts: { strict: false, validateFormats: false } });
   register(api, world);
   await api.init();
+  // What it made of the description serves all servers: that takes longer than a whole run.
+  validator ??= api.validator;
+  api.validator = validator;
   return startServer(world, {
     apiPath,
     answer: (request, url) => answer(api, request, url),
