@@ -76,6 +76,8 @@ describe('what is wrong is said with its line', () => {
     ['{\n"ignorePaths": ["a",\n "[b"] }', 3, 'is no pattern'],
     ['{\n"labels": ["a,b"] }', 2, 'is no name of a label'],
     ['{\n"reviewers": ["@octocat"] }', 2, 'is no name of a user'],
+    [`{\n"labels": ${JSON.stringify(Array.from({ length: 51 }, (_, index) => `l${index}`))} }`, 2, 'names more than 50'],
+    [`{\n"reviewers": ${JSON.stringify(Array.from({ length: 51 }, (_, index) => `r${index}`))} }`, 2, 'names more than 50'],
     ['{\n"baseBranch": "--upload-pack=x" }', 2, 'is no name of a branch'],
     ['{\n"baseBranch": "a..b" }', 2, 'is no name of a branch'],
     ['{\n"rebaseWhen": "never" }', 2, 'there is no time "never"; there are conflicted, behind-base-branch'],

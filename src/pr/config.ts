@@ -105,8 +105,8 @@ function fault(json: unknown, all: readonly Configurable[]): Found | null {
     enabled: (value, place) => (typeof value === 'boolean' ? null : { place, message: 'has to be true or false' }),
     transforms: object({ only: (value, place) => (Array.isArray(value) && value.length === 0 ? { place, message: 'names no transform; to switch dockfix off write "enabled": false' } : transformIds(value, place)), skip: transformIds }),
     ignorePaths: listOf(aPattern),
-    labels: listOf(aLabel),
-    reviewers: listOf(aReviewer),
+    labels: few(listOf(aLabel)),
+    reviewers: few(listOf(aReviewer)),
     baseBranch: (value, place) => aText(value, place) ?? (isBranchName(String(value)) ? null : { place, message: 'is no name of a branch' }),
     rebaseWhen: oneOf(rebaseTimes, 'time'),
     options: settings(all),
@@ -154,6 +154,13 @@ function listOf(check: Check): Check {
     }
     return null;
   };
+}
+
+/** Each may be a request to the forge, which limits how much it is asked. */
+const mostNames = 50;
+
+function few(check: Check): Check {
+  return (value, place) => (Array.isArray(value) && value.length > mostNames ? { place, message: `names more than ${mostNames}` } : check(value, place));
 }
 
 function oneOf(names: readonly string[], what: string): Check {

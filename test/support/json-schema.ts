@@ -33,6 +33,8 @@ function check(keyword: string, rule: unknown, schema: Schema, value: unknown, r
       return unless(typeof value !== 'number' || value >= Number(rule), `must be at least ${String(rule)}`);
     case 'minLength':
       return unless(typeof value !== 'string' || value.length >= Number(rule), `must have ${String(rule)} characters`);
+    case 'maxItems':
+      return unless(!Array.isArray(value) || value.length <= Number(rule), `must have at most ${String(rule)} items`);
     case 'pattern':
       return unless(typeof value !== 'string' || new RegExp(String(rule), 'u').test(value), `must match ${String(rule)}`);
     case 'required':
