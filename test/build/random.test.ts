@@ -10,7 +10,7 @@ import type { BuildProject } from './projects/project.ts';
 import { randomNpmProject } from './random/npm.ts';
 import { randomPipProject } from './random/pip.ts';
 
-const [from, to] = seedsAskedFor() ?? [0, 60];
+const [from, to] = seedsAskedFor() ?? [0, 40];
 const seeds = Array.from({ length: to - from }, (_, index) => from + index);
 const tally = { rewritten: 0, built: 0 };
 
