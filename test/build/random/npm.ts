@@ -133,11 +133,11 @@ function install(scene: Scene): string {
   ])}`;
 }
 
-/** A command that is no install: some write beside the source, some over it, some look at what is there. */
+/** A command that is no install: some write beside the source, some over it, some look at what is there; no times and disk blocks are kept, which differ from build to build. */
 function command({ pick }: Scene): string {
   return pick([
-    'npm run build', 'npm prune --production', 'npm cache clean --force', 'mkdir -p data', 'chmod +x scripts/x.sh', 'chown -R 1000:1000 .', 'rm -rf src/lib', 'cp -r public /srv', 'ls -la > /listing', 'npm ls || true', 'node build.js',
+    'npm run build', 'npm prune --production', 'npm cache clean --force', 'mkdir -p data', 'chmod +x scripts/x.sh', 'chown -R 1000:1000 .', 'rm -rf src/lib', 'cp -r public /srv', 'ls -A > /listing', 'npm ls || true', 'node build.js',
     'touch .env', 'cat package.json', 'rm -rf ~/.npm', 'ls node_modules || true', 'npm run test', 'sed -i s/1/2/ src/lib/a.js', 'mv public static', 'node -e "1"', 'npm config set fund false',
-    'env | sort > /env', 'npm pkg set author=me', 'npx --no-install is-number || true', 'cp package.json /tmp/', 'ln -s /app/node_modules /node_modules', 'du -s . > /size', 'find . -name "*.md" -delete',
+    'env | sort > /env', 'npm pkg set author=me', 'npx --no-install is-number || true', 'cp package.json /tmp/', 'ln -s /app/node_modules /node_modules', 'wc -c package.json > /size', 'find . -name "*.md" -delete',
   ]);
 }
