@@ -19,6 +19,7 @@ import type { BuildView, Project } from '../../../src/plan/project.ts';
 import { openProject } from '../../../src/plan/project.ts';
 import type { Build, BuildContext, Path, Tree } from '../../../src/types.ts';
 import { transforms } from '../../../transforms/index.ts';
+import { isCache } from '../../../src/verify/expected.ts';
 import { numberedLike } from '../../../src/verify/image.ts';
 import { build, compareImages, noiseOf, readImage, removeImages, writeProject } from '../../support/engine.ts';
 import type { BuildOptions, BuildResult, Difference, Image, ProjectFile } from '../../support/engine.ts';
@@ -88,7 +89,7 @@ export async function checkProject(given: BuildProject, rewrite?: ReadonlyMap<Pa
         const excused = excusesFor(original, rewritten, target, [...changes.keys()], rewrite === undefined ? claimedHidden(found.plans) : []);
         const noise = noiseOf(before, again);
         const isNumbered = numberedLike(noise);
-        const differences = compareImages(before, after, noise).filter((difference) => !excused(difference) && !isNumbered(difference));
+        const differences = compareImages(before, after, noise).filter((difference) => !excused(difference) && !isNumbered(difference) && !isCache(difference.path));
         disagreements.push(...describeDifferences(target, differences));
         tally.images += 1;
         tally.files += after.files.size;
