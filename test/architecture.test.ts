@@ -75,7 +75,7 @@ test.each([
   ['unbash', 'src/dockerfile/shell/tree.ts', 'src/dockerfile/shell/words.ts'],
   ['diff', 'src/report/diff.ts'],
   ['smol-toml', 'src/manifests/toml.ts'],
-])('%s is imported in %s only', (name, ...only) => {
+])('%s is imported only where it belongs', (name, ...only) => {
   const users = files.filter((path) => importsOf(path).some(({ target }) => target === name || target.startsWith(`${name}/`)));
   expect(users).toEqual(only);
 });
