@@ -20,9 +20,9 @@ export function onlyFor(dockerfiles: Pick<ReadonlySet<Path>, 'has'>, transforms:
     *match(view) {
       for (const match of transform.match(view)) if (dockerfiles.has(match.dockerfile)) yield match;
     },
-    decide(match, view) {
+    *decide(match, view) {
       const others = new Set(view.dockerfiles.map(({ path }) => path).filter((path) => !dockerfiles.has(path)));
-      return transform.decide(match, view).map((answer) => withoutEdits(answer, others));
+      for (const answer of transform.decide(match, view)) yield withoutEdits(answer, others);
     },
   }));
 }
@@ -40,9 +40,8 @@ export function changingOnly(path: Path, transforms: readonly Transform[]): read
   };
   return transforms.map((transform) => ({
     ...transform,
-    decide(match, view) {
-      const [first, ...others] = transform.decide(match, view).map(carried);
-      return [first ?? decline('unsupported', 'nothing to propose'), ...others];
+    *decide(match, view) {
+      for (const answer of transform.decide(match, view)) yield carried(answer);
     },
   }));
 }

@@ -54,31 +54,30 @@ export const splitCopy = defineTransform<Found>({
       for (const stage of symbolic.stages) yield* exposedStageCopies(view, build, stage, manifests);
     }
   },
-  decide(match) {
-    if (match.fault === 'lock') return [joinLock(match.view, match.build, match.build.symbolic, match.missing)];
+  *decide(match) {
+    if (match.fault === 'lock') return yield joinLock(match.view, match.build, match.build.symbolic, match.missing);
     const install = match.stage.steps[match.at];
-    if (match.fault === 'stage copy' && install) return raiseStageCopy(match, install, manifestsOf(match.symbolic));
-    if (!install?.run) return [decline('unsupported', 'not a RUN')];
-    if (match.fault === 'argument') return sinkArgs(match, install, match.stage.state.context.files);
-    const variants = flatMap([withSymbols(match), match], (variant) => (variant === null ? [] : [variant]));
-    const answers = flatMap(variants, (variant) => {
-      const step = variant.stage.steps[variant.at];
-      return step ? proposals(variant, step) : [];
-    });
-    const distinct = withoutRepeats(answers);
-    return [...distinct, ...keepingLock(match, install, distinct), ...assuming(match, install, distinct)];
+    if (match.fault === 'stage copy' && install) return yield* raiseStageCopy(match, install, manifestsOf(match.symbolic));
+    if (!install?.run) return yield decline('unsupported', 'not a RUN');
+    if (match.fault === 'argument') return yield* sinkArgs(match, install, match.stage.state.context.files);
+    const given: (Fix | Decline)[] = [];
+    for (const answer of withoutRepeats(proposalsForAll([withSymbols(match), match]))) {
+      given.push(answer);
+      yield answer;
+    }
+    yield* keepingLock(match, install, given);
+    yield* assuming(match, install, given);
   },
 });
 
 /** Two ways may come to the same edits; each is verified once. */
-function withoutRepeats(answers: readonly (Fix | Decline)[]): readonly (Fix | Decline)[] {
+function* withoutRepeats(answers: Iterable<Fix | Decline>): Iterable<Fix | Decline> {
   const seen = new Set<string>();
-  return answers.filter((answer) => {
+  for (const answer of answers) {
     const key = answer.kind === 'fix' ? JSON.stringify(answer.edits.toSorted((a, b) => a.span.start - b.span.start)) : answer.message;
-    if (seen.has(key)) return false;
+    if (!seen.has(key)) yield answer;
     seen.add(key);
-    return true;
-  });
+  }
 }
 
 function whereOf(view: DockerfileView, step: StepRecord): Match {
@@ -197,11 +196,19 @@ function hiddenInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | 
 
 // ------------------------------------------------------------------------------------------------------------ proposals
 
-function proposals(match: ExposedInstall, install: StepRecord): readonly (Fix | Decline)[] {
+/** One after the other, because mostly the first is right. */
+function* proposalsForAll(variants: readonly (ExposedInstall | null)[]): Iterable<Fix | Decline> {
+  for (const variant of variants) {
+    const step = variant?.stage.steps[variant.at];
+    if (variant && step) yield* proposals(variant, step);
+  }
+}
+
+function* proposals(match: ExposedInstall, install: StepRecord): Iterable<Fix | Decline> {
   const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
-  const narrowed = narrowedBind(match, install);
-  if (cut.kind === 'refusal') return [...narrowed, unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut];
-  return [...narrowed, ...proposal(match, install, cut)];
+  yield* narrowedBind(match, install);
+  if (cut.kind === 'refusal') yield unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut;
+  else yield* proposal(match, install, cut);
 }
 
 /** Does a command need, or change, more of the source than files that can be named? */
@@ -295,35 +302,53 @@ function assuming(match: ExposedInstall, install: StepRecord, answers: readonly 
  * (a WORKDIR that would then make the directory as another user), in the place of the source copy. Before the two stands
  * what is probably in the way: it is said if neither can be verified.
  */
-function proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): readonly (Fix | Decline)[] {
+function* proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): Iterable<Fix | Decline> {
   const { scanned } = match.view.model;
   const { files } = match.stage.state.context;
   const needed = readsOf(cut.hoisted);
   const before = stepsBefore(match);
   const steady = manifestsOf(match.symbolic);
   const notWorthIt = tooLittle(match, cut, needed, steady);
-  if (notWorthIt) return [notWorthIt];
+  if (notWorthIt) return yield notWorthIt;
   const sinking = { scanned, before, hoisted: cut.hoisted, rest: effectsOf(install).filter((executed) => !cut.hoisted.includes(executed)), steady, files };
   const whole = stepsToSink({ ...sinking, mayCut: () => false });
-  if (whole.kind === 'refusal') return [whole];
+  if (whole.kind === 'refusal') return yield whole;
   const stuck = whole.steps.find((step) => !mayLeave(match, step.stage));
-  if (stuck) return [decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that other stages take files from`)];
-  if (whole.steps.length === 0) return [whyNothingSinks(match, install)];
+  if (stuck) return yield decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that other stages take files from`);
+  if (whole.steps.length === 0) return yield whyNothingSinks(match, install);
   const inTheWay = cut.isDependenciesFirst ? obstacle(scanned, cut, whole.steps, files) : (refusedDependencies(install) ?? obstacle(scanned, cut, whole.steps, files));
-  const mayCut = (step: StepRecord): boolean => step.stage === match.stage.stage.index && (step.run?.commands.length ?? 0) > 1;
-  const inPart = whole.steps.some(mayCut) ? stepsToSink({ ...sinking, mayCut }) : null;
-  const fixes = [whole, ...(inPart?.kind === 'steps' && inPart.cuts.size > 0 ? [inPart] : [])].flatMap((sunk) => ways(match, install, cut, needed, sunk));
-  return inTheWay ? [...fixes.filter((answer) => answer.kind === 'refusal'), inTheWay, ...fixes] : fixes;
+  const found = movesOf(match, install, cut, needed, whole, () => stepsToSink({ ...sinking, mayCut: (step) => mayCut(match, step) }));
+  if (inTheWay === null) return yield* found;
+  const answers = [...found];
+  yield* answers.filter((answer) => answer.kind === 'refusal');
+  yield inTheWay;
+  yield* answers;
 }
 
-function ways(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: readonly ContextRead[], { steps, cuts }: Exclude<Sunk, Decline>): readonly (Fix | Decline)[] {
-  return flatMap((['at the install', 'at the source copy'] as const), (where): readonly (Fix | Decline)[] => {
+function mayCut(match: ExposedInstall, step: StepRecord): boolean {
+  return step.stage === match.stage.stage.index && (step.run?.commands.length ?? 0) > 1;
+}
+
+type Sinking = Exclude<Sunk, Decline>;
+
+/** With whole steps below the install; then with only what of them has to be there. */
+function* movesOf(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: readonly ContextRead[], whole: Sinking, inPart: () => Sunk): Iterable<Fix | Decline> {
+  yield* ways(match, install, cut, needed, whole);
+  const sunk = whole.steps.some((step) => mayCut(match, step)) ? inPart() : null;
+  if (sunk?.kind === 'steps' && sunk.cuts.size > 0) yield* ways(match, install, cut, needed, sunk);
+}
+
+function* ways(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: readonly ContextRead[], { steps, cuts }: Sinking): Iterable<Fix | Decline> {
+  for (const where of ['at the install', 'at the source copy'] as const) {
     const anchor = where === 'at the install' ? install : (steps.find((step) => step.copy) ?? install);
     const narrow = narrowCopies(match, anchor, needed, steps);
-    if (narrow.kind === 'refusal') return [narrow];
+    if (narrow.kind === 'refusal') {
+      yield narrow;
+      continue;
+    }
     const message = messageFor(match, install, steps, narrow);
-    return waysToMove(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: steps, cuts, narrow: narrow.lines, brought: narrow.brought }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
-  });
+    for (const edits of waysToMove(match, { install, anchor, text: cut.text, rest: cut.rest, sunk: steps, cuts, narrow: narrow.lines, brought: narrow.brought })) yield { kind: 'fix', message, claims: [], edits };
+  }
 }
 
 /** The copies that would go below are of files that change seldom, or the dependencies are there already. */

@@ -26,7 +26,7 @@ export interface TransformPage {
 
 /**
  * One kind of repair. `match` says where the fault is; `decide` is total: once matched, propose fixes (the engine takes
- * the first that it can verify), or say why not.
+ * the first that it can verify, and asks for no more), or say why not.
  */
 export interface Transform<Found extends Match = Match> {
   readonly id: string;
@@ -39,7 +39,7 @@ export interface Transform<Found extends Match = Match> {
   /** For its page in docs/transforms. */
   readonly page?: TransformPage;
   readonly match: (view: ProjectView) => Iterable<Found>;
-  readonly decide: (match: Found, view: ProjectView) => readonly (Fix | Decline)[];
+  readonly decide: (match: Found, view: ProjectView) => Iterable<Fix | Decline>;
 }
 
 /** A refusal with its level; `warning` for what is broken today, `info` for what could move without reason. */
