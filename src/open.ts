@@ -9,6 +9,7 @@ import { scan } from './dockerfile/scan.ts';
 import { dockerfilesOf, projectsOf } from './fix.ts';
 import type { Project } from './plan/project.ts';
 import { isInside } from './plan/project.ts';
+import { inlineLess, many } from './inlining.ts';
 import { memoised } from './remember.ts';
 import type { Naming } from './report/files.ts';
 import { bareReport } from './report/files.ts';
@@ -38,6 +39,7 @@ export async function* openTargets(request: RunRequest, sink: Sink): AsyncGenera
   const { targets, errors } = await findTargets(request.cwd, request.paths, request.context);
   for (const error of errors) sink.error(error);
   const total = targets.reduce((sum, target) => sum + target.dockerfiles.length, 0);
+  if (total >= many) await inlineLess();
   let done = 0;
   for (const target of targets) {
     const opened = openTarget(target, diskTree(target.root), request, sink);

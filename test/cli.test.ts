@@ -103,6 +103,13 @@ describe('a first minute', () => {
   });
 });
 
+test('a run over many Dockerfiles says nothing but what it says of few', () => {
+  const names = Array.from({ length: 120 }, (_, number) => `p${number}`).toSorted();
+  const root = repository(Object.fromEntries(names.map((name) => [`${name}/Dockerfile`, 'FROM scratch\n'])));
+  const { code, out, error } = dockfix(['.'], { cwd: root });
+  expect({ code, out, error }).toEqual({ code: 0, out: '', error: '120 files looked at, 0 would change, 0 fixes.\n' });
+});
+
 describe('the diff', () => {
   test.each([
     ['line feeds', dockerfile],

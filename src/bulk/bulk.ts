@@ -2,6 +2,8 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
+import { inlineLess, many } from '../inlining.ts';
+import { once } from '../remember.ts';
 import type { RepositoryReport } from '../report/bulk.ts';
 import { failedReport } from '../report/bulk.ts';
 import type { BulkRequest } from './job.ts';
@@ -38,7 +40,9 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
   const workerData: WorkerData = { request, stopped };
   const start = (): Worker => new Worker(worker.program, { argv: [...worker.words], execArgv: [], workerData, resourceLimits: { maxOldGenerationSizeMb: heapFor(size) } });
   const flag = new Uint8Array(stopped);
+  const compileLess = once(() => (repositories.length >= many ? inlineLess() : undefined));
   const onDone = (repository: Repository, report: RepositoryReport | null): void => {
+    void compileLess();
     // What failed is tried again.
     if (report !== null && report.status !== 'failed') state?.add(repository, report);
   };
