@@ -97,6 +97,9 @@ const stories: Readonly<Record<string, Story>> = {
   },
 };
 
+/** When a run is killed: before or after what a request asks for is done, or while it is sent. */
+type Moment = 'before' | 'within' | 'after';
+
 const isChange = (words: string): boolean => changesIn([words]).length > 0;
 const isGit = (words: string): boolean => words.startsWith('git ');
 
@@ -165,7 +168,7 @@ describe.each(forges.map((forge) => [forge.platform, forge] as const))('%s', (_,
       const unavailable: Fault = { status: 503, json: { message: 'Service Unavailable' } };
       const ofApi: readonly Fault[] = ['cut', unavailable, 'silence', ...(forge.limit === null ? [] : [forge.limit])];
       // What is only fetched is fetched in the same way in all stories.
-      const ofGit = (words: string): readonly Fault[] => (name === 'open' || words.includes('receive-pack') ? ['cut'] : []);
+      const ofGit = (words: string): readonly Fault[] => (name === 'open' || words.includes('receive-pack') ? ['cut', 'cut-within'] : []);
       expect(await runWith((words) => (isGit(words) ? ofGit(words) : ofApi))).toEqual(wanted);
     });
 
@@ -173,9 +176,10 @@ describe.each(forges.map((forge) => [forge.platform, forge] as const))('%s', (_,
       expect(await runWith((words) => (isChange(words) ? ['cut-after'] : []))).toEqual(wanted);
     });
 
-    test('killed before and after each change', async () => {
+    test('killed before and after each change, and within what git fetches and pushes', async () => {
       const at = await prepared();
-      const kills = hindrances((words): readonly ('before' | 'after')[] => (!isChange(words) ? [] : name === 'open' ? ['before', 'after'] : ['after']));
+      const moments = (words: string): readonly Moment[] => [...(isChange(words) && name === 'open' ? ['before'] as const : []), ...(/^git \S+$/.test(words) ? ['within'] as const : []), ...(isChange(words) ? ['after'] as const : [])];
+      const kills = hindrances(moments);
       /** How each run ended. */
       const ends: (string | number | null)[] = [];
       while (ends.length < mostRuns && (ends.length === 0 || ends.at(-1) === 'SIGKILL')) {
@@ -185,9 +189,8 @@ describe.each(forges.map((forge) => [forge.platform, forge] as const))('%s', (_,
         at.server.fault = (words) => {
           const moment = kills.next(words);
           afterwards = moment === 'after';
-          if (moment !== 'before') return null;
-          running.kill();
-          return 'silence';
+          if (moment === 'before' || moment === 'within') running.kill();
+          return moment === 'before' ? 'silence' : moment === 'within' ? 'cut-within' : null;
         };
         at.server.afterwards = () => void (afterwards && running.kill());
         const { code, signal } = await running.result;

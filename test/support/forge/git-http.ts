@@ -2,8 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Serves the repositories below `root`. Whoever comes here is let in. When it is done, gives what says so. */
-export function serveGit(root: string, path: string, query: string, request: IncomingMessage, response: ServerResponse): Promise<() => void> {
+/**
+ * Serves the repositories below `root`. Whoever comes here is let in. When it is done, gives what says so. `isCut`: the
+ * connection breaks in the middle: of what is sent here only the first half arrives, and of the answer only the first half leaves.
+ */
+export function serveGit(root: string, path: string, query: string, request: IncomingMessage, response: ServerResponse, isCut: boolean): Promise<() => void> {
   const child = spawn('git', ['http-backend'], {
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -22,23 +25,33 @@ export function serveGit(root: string, path: string, query: string, request: Inc
       REMOTE_ADDR: '127.0.0.1',
     },
   });
-  request.pipe(child.stdin);
+  if (isCut && query === '' && path.endsWith('/git-receive-pack')) void firstHalf(request).then((sent) => child.stdin.write(sent, () => child.kill()));
+  else request.pipe(child.stdin);
   child.stdin.on('error', () => undefined);
   const pieces: Buffer[] = [];
   child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
   return new Promise((resolve) => {
-    child.on('close', () => resolve(() => respond(Buffer.concat(pieces), response)));
+    child.on('close', () => resolve(() => respond(Buffer.concat(pieces), response, isCut)));
   });
 }
 
+async function firstHalf(request: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  const all = Buffer.concat(pieces);
+  return all.subarray(0, Math.floor(all.length / 2));
+}
+
 /** Gives what a CGI program printed as the answer. */
-function respond(output: Buffer, response: ServerResponse): void {
+function respond(output: Buffer, response: ServerResponse, isCut: boolean): void {
   const end = output.indexOf('\r\n\r\n');
   const lines = output.subarray(0, Math.max(0, end)).toString('latin1').split('\r\n');
   const headers = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const);
   const status = headers.find(([name]) => name === 'Status')?.[1];
   response.writeHead(end < 0 ? 500 : Number(status?.slice(0, 3) ?? 200), Object.fromEntries(headers.filter(([name]) => name !== 'Status' && name !== '')));
-  response.end(output.subarray(end + 4));
+  const body = output.subarray(end + 4);
+  if (isCut) response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+  else response.end(body);
 }
 
 /** Runs git in a directory, for the tests' own needs. */

@@ -29,6 +29,8 @@ export type Fault =
   | 'silence'
   /** The connection breaks; nothing is done. */
   | 'cut'
+  /** Of git: the connection breaks in the middle, of what is pushed or of what is fetched. */
+  | 'cut-within'
   /** It is done, and then the connection breaks. */
   | 'cut-after';
 
@@ -97,7 +99,7 @@ async function respond(state: ForgeServer, dialect: Dialect, request: IncomingMe
   if (fault === 'silence') return;
   if (fault === 'cut') return void request.socket.destroy();
   if (typeof fault === 'object' && fault !== null) return send(response, fault);
-  if (!isApi) return gitRequest(state, dialect, url, request, response, words, fault === 'cut-after');
+  if (!isApi) return gitRequest(state, dialect, url, request, response, words, fault);
   const text = await bodyOf(request);
   const answer = await dialect.answer({ method: request.method ?? 'GET', path, query: url.searchParams, body: text === '' ? undefined : JSON.parse(text), headers: request.headers }, state.url);
   state.world.settle();
@@ -106,7 +108,7 @@ async function respond(state: ForgeServer, dialect: Dialect, request: IncomingMe
   else send(response, answer);
 }
 
-async function gitRequest({ world, afterwards }: ForgeServer, dialect: Dialect, url: URL, request: IncomingMessage, response: ServerResponse, words: string, cut: boolean): Promise<void> {
+async function gitRequest({ world, afterwards }: ForgeServer, dialect: Dialect, url: URL, request: IncomingMessage, response: ServerResponse, words: string, fault: 'cut-within' | 'cut-after' | null): Promise<void> {
   const [, name = ''] = /^\/(.+?)\.git\//.exec(url.pathname) ?? [];
   const repository = world.find(name);
   if (!dialect.authorizesGit(request.headers.authorization)) {
@@ -118,10 +120,10 @@ async function gitRequest({ world, afterwards }: ForgeServer, dialect: Dialect, 
     response.writeHead(repository === undefined ? 404 : 403);
     return void response.end('no');
   }
-  const answer = await serveGit(world.root, url.pathname, url.search.slice(1), request, response);
+  const answer = await serveGit(world.root, url.pathname, url.search.slice(1), request, response, fault === 'cut-within');
   if (words === 'git git-receive-pack') world.settle();
   await afterwards(words);
-  if (cut) request.socket.destroy();
+  if (fault === 'cut-after') request.socket.destroy();
   else answer();
 }
 
