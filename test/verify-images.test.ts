@@ -172,6 +172,16 @@ describe('the report of a build', () => {
     other.take('{"vertexes":[{"dig');
     expect(other.result().log).toBe('{"vertexes":[{"dig\n');
   });
+  test('what a failing step printed comes after what others printed meanwhile, and what the builder says of it comes last', () => {
+    const printed = (step: string, text: string): string => JSON.stringify({ logs: [{ vertex: step, data: Buffer.from(text).toString('base64') }] });
+    const reader = progressReader();
+    const lines = [
+      'WARN x', vertex('a', '[api 2/2] RUN a', { started: 'x' }), vertex('w', '[web 2/2] RUN w', { started: 'x' }), printed('a', 'why\n'), printed('w', 'much\n'), printed('a', 'it failed\n'), printed('w', 'more\n'),
+      vertex('a', '[api 2/2] RUN a', { error: 'exit code: 1' }), printed('w', 'Killed\n'), vertex('w', '[web 2/2] RUN w', { error: 'exit code: 137: context canceled: context canceled' }), 'Dockerfile:2', 'ERROR: failed to solve',
+    ];
+    lines.forEach((line) => reader.take(`${line}\n`));
+    expect(reader.result().log).toBe('much\nmore\nKilled\n[web 2/2] RUN w: exit code: 137: context canceled: context canceled\nwhy\nit failed\n[api 2/2] RUN a: exit code: 1\nWARN x\nDockerfile:2\nERROR: failed to solve\n');
+  });
   test('keeps the end of a long log', () => {
     const reader = progressReader();
     for (let line = 0; line < 300_000; line += 1) reader.take(`line ${line}\n`);
@@ -199,6 +209,11 @@ describe('the file that is changed', () => {
     expect(fileToTouch(compared({ ...files, Dockerfile: before }, { Dockerfile: before.replace('RUN true\n', '') }))).toBe('src/a.py');
     const only = 'FROM python:3.12-slim\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\n';
     expect(fileToTouch(compared({ ...files, Dockerfile: only }, {}))).toBe('requirements.txt');
+  });
+  test('is no manifest that is written out as requirements', () => {
+    const Dockerfile = 'FROM python:3.12-slim\nCOPY Pipfile Pipfile.lock ./\nRUN pipenv requirements > requirements.txt\nRUN pip install -r requirements.txt\nCOPY src /src\n';
+    const lock = { Pipfile: '[packages]\nflask = "*"\n', 'Pipfile.lock': '{"_meta": {}, "default": {"flask": {"version": "==3.0.3"}}, "develop": {}}' };
+    expect(fileToTouch(compared({ Dockerfile, ...lock, 'src/a.py': '' }, {}))).toBe('src/a.py');
   });
   test('is one of the target', () => {
     const Dockerfile = 'FROM python:3.12-slim AS web\nCOPY setup.cfg ./\nFROM python:3.12-slim\nCOPY src /src\nRUN true\n';

@@ -18,7 +18,10 @@ export interface BuildStep {
 export interface Progress {
   /** The steps of all stages that were built, in the order of each stage. */
   readonly steps: readonly BuildStep[];
-  /** What the commands printed, and the builder's own messages and errors; of very much only the end. */
+  /**
+   * What the commands printed, and the builder's own messages and errors; of very much only the end. Where a step failed,
+   * what it printed comes after what others printed meanwhile, and what the builder says of it comes last.
+   */
   readonly log: string;
 }
 
@@ -37,7 +40,7 @@ interface SolveStatus {
     readonly cached?: boolean;
     readonly error?: string;
   }[];
-  readonly logs?: readonly { readonly data?: string }[];
+  readonly logs?: readonly { readonly vertex?: string; readonly data?: string }[];
 }
 
 /** UTF-16 units of the log. */
@@ -55,31 +58,65 @@ export function limitedLog(): { readonly write: (text: string) => void; readonly
   };
 }
 
+interface Piece {
+  /** The step that it is of; null for the builder's own words. */
+  readonly step: string | null;
+  readonly text: string;
+}
+
+/** The same, by step, so that steps that run beside one another can be told apart. */
+function logOfSteps(): { readonly write: (step: string | null, text: string) => void; readonly text: (failed: ReadonlySet<string>) => string } {
+  let pieces: Piece[] = [];
+  let length = 0;
+  return {
+    write(step, text) {
+      pieces.push({ step, text: text.slice(-longestLog) });
+      length += text.length;
+      if (length <= 2 * longestLog) return;
+      let kept = 0;
+      const first = pieces.findLastIndex((piece) => (kept += piece.text.length) >= longestLog);
+      pieces = pieces.slice(first);
+      length = kept;
+    },
+    text(failed) {
+      const rank = ({ step }: Piece): number => (failed.size === 0 ? 0 : step === null ? 2 : failed.has(step) ? 1 : 0);
+      return [...pieces].sort((a, b) => rank(a) - rank(b)).map(({ text }) => text).join('');
+    },
+  };
+}
+
+/** A step that did not end because another one failed. */
+const cancelled = /\bcontext canceled$/;
+
 /** Reads the report as it comes, in pieces of any size. `onStep` hears the name of each step that begins to run. */
 export function progressReader(onStep: (name: string) => void = () => undefined): ProgressReader {
   const vertices = new Map<string, { readonly name: string; readonly cached: boolean }>();
   const running = new Set<string>();
-  const log = limitedLog();
+  const failed = new Set<string>();
+  const log = logOfSteps();
   const messages = messageReader((message) => {
     if (typeof message === 'string') {
-      log.write(`${message}\n`);
+      log.write(null, `${message}\n`);
       return;
     }
     for (const { digest, name, started, completed, cached, error } of message.vertexes ?? []) {
       // A step is reported several times as it goes on; only one of the reports says that it was cached.
       vertices.set(digest, { name, cached: cached === true || vertices.get(digest)?.cached === true });
-      if (error !== undefined && error !== '') log.write(`${name}: ${error}\n`);
+      if (error !== undefined && error !== '') {
+        if (!cancelled.test(error)) failed.add(digest);
+        log.write(digest, `${name}: ${error}\n`);
+      }
       if (!started || completed || cached === true || running.has(digest)) continue;
       running.add(digest);
       if (stepName.test(name)) onStep(name);
     }
-    for (const { data } of message.logs ?? []) log.write(Buffer.from(data ?? '', 'base64').toString('utf8'));
+    for (const { vertex, data } of message.logs ?? []) log.write(vertex ?? '', Buffer.from(data ?? '', 'base64').toString('utf8'));
   });
   return {
     take: messages.take,
     result() {
       messages.end();
-      return { steps: inOrder([...vertices.values()]), log: log.text() };
+      return { steps: inOrder([...vertices.values()]), log: log.text(failed) };
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Which file of a project is changed to see what a change costs. */
+import type { StepRecord } from '../build/symbolic-build.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { rerunsOfFile } from '../impact/replay.ts';
 import type { Path } from '../types.ts';
@@ -42,10 +43,11 @@ function isHigher(rank: readonly number[], other: readonly number[]): boolean {
   return at >= 0 && (rank[at] ?? 0) > (other[at] ?? 0);
 }
 
-/** Does an install of dependencies read the file by its name? */
+/** Does an install of dependencies read the file by its name, or what writes out a lock for one (`pipenv requirements`)? */
 function manifestsOf(sides: readonly BuildInProject[]): (path: Path) => boolean {
   const steps = sides.flatMap(({ build }) => build.symbolic.stages.flatMap((stage) => stage.steps));
-  const named = new Set(steps.filter(({ kind }) => kind === 'install').flatMap(({ reads }) => reads.filter(({ deep }) => !deep).map(({ path }) => path)));
+  const saysWhat = ({ kind, run }: StepRecord): boolean => kind === 'install' || run?.commands.some(({ effects }) => effects.some(({ effect }) => effect.selfContained)) === true;
+  const named = new Set(steps.filter(saysWhat).flatMap(({ reads }) => reads.filter(({ deep }) => !deep).map(({ path }) => path)));
   return (path) => named.has(path);
 }
 

@@ -316,7 +316,7 @@ function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engi
   return new VerifyError(timedOut ? 'timeout' : 'original-fails', `${sentence}:\n${endOf(log)}${advice === null ? '' : `\n(${advice})`}`);
 }
 
-const longestEnd = 20;
+const longestEnd = 40;
 
 /** The last lines of a log, in which BuildKit says what failed. */
 function endOf(log: string): string {
