@@ -8,6 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  */
 export function serveGit(root: string, path: string, query: string, request: IncomingMessage, response: ServerResponse, isCut: boolean): Promise<() => void> {
   const child = spawn('git', ['http-backend'], {
+    // git starts the program proper as a process of its own: a group of them can be ended together.
+    detached: true,
     env: {
       PATH: process.env['PATH'] ?? '',
       GIT_PROJECT_ROOT: root,
@@ -25,7 +27,7 @@ export function serveGit(root: string, path: string, query: string, request: Inc
       REMOTE_ADDR: '127.0.0.1',
     },
   });
-  if (isCut && query === '' && path.endsWith('/git-receive-pack')) void firstHalf(request).then((sent) => child.stdin.write(sent, () => child.kill()));
+  if (isCut && query === '' && path.endsWith('/git-receive-pack')) void firstHalf(request).then((sent) => child.stdin.write(sent, () => child.pid !== undefined && process.kill(-child.pid)));
   else request.pipe(child.stdin);
   child.stdin.on('error', () => undefined);
   const pieces: Buffer[] = [];
