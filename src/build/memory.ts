@@ -47,18 +47,9 @@ export function remembered<Key, Result>(known: Map<Key, Kept<Result> | null>, ke
 
 /** What `work` gives; if `known` is what it gave before, and all that it asked has the same answers now, that. */
 export function again<Result>(state: StageState, cwd: Path, known: Kept<Result> | null, work: () => Result): Kept<Result> {
-  const surroundings = { context: state.context.name, base: state.base, environment: environmentOf(state).ordered, user: state.config.user, cwd };
+  if (known && holds(state, cwd, known)) return known;
   const { tree } = state;
   const outer = tree.asked;
-  if (known && known.asked.isComplete && isSame(known.surroundings, surroundings)) {
-    tree.asked = null;
-    const isAlike = answersAlike(known.asked, state);
-    tree.asked = outer;
-    if (isAlike) {
-      outer?.parts.push(known.asked);
-      return known;
-    }
-  }
   const asked = new Asked();
   tree.asked = asked;
   const result = work();
@@ -66,7 +57,23 @@ export function again<Result>(state: StageState, cwd: Path, known: Kept<Result> 
   noteRight(asked, tree);
   outer?.parts.push(asked);
   if (outer && !asked.isComplete) outer.isComplete = false;
-  return { result, asked, surroundings };
+  return { result, asked, surroundings: surroundingsOf(state, cwd) };
+}
+
+/** Would it come out the same now? Whoever notes what is asked notes then what it rests on. */
+export function holds(state: StageState, cwd: Path, { asked, surroundings }: Kept<unknown>): boolean {
+  if (!asked.isComplete || !isSame(surroundings, surroundingsOf(state, cwd))) return false;
+  const { tree } = state;
+  const outer = tree.asked;
+  tree.asked = null;
+  const isAlike = answersAlike(asked, state);
+  tree.asked = outer;
+  if (isAlike) outer?.parts.push(asked);
+  return isAlike;
+}
+
+function surroundingsOf(state: StageState, cwd: Path): Surroundings {
+  return { context: state.context.name, base: state.base, environment: environmentOf(state).ordered, user: state.config.user, cwd };
 }
 
 function isSame(one: Surroundings, other: Surroundings): boolean {

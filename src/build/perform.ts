@@ -28,12 +28,73 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
 
 /** What an effect comes to; nothing is written yet. */
 export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): ExecutedEffect {
-  const { state } = runner;
-  const { token: read, reads, changed } = readingOf(runner, effect);
-  const token = effectToken(runner, effect, call, programs, read);
+  const { state, view } = runner;
+  const { operands, reads, changed, files } = conditionsOf(runner, effect, call, programs);
+  const token = state.values.token('effect', effect.does, ...namesakes(state, effect, files, view), ...operands);
   const edited: ContextSource[] = [];
   for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, edited);
   return { effect, token, reads, changed: edited.length === 0 ? changed : [...changed, ...edited] };
+}
+
+/** All that decides what an effect comes to beside its own text. */
+interface Conditions {
+  readonly operands: readonly (string | Token)[];
+  /** The files of the context that are read, and those that commands have changed. */
+  readonly reads: readonly ContextRead[];
+  readonly changed: readonly ContextSource[];
+  /** Where packages go: files that may have the name of one. */
+  readonly files: readonly Path[];
+}
+
+/** Effects that read so many places have one token for their conditions, which most installs share. */
+const manyPlaces = 10;
+
+/** By the lists of what is read and of the variables that count, which most installs share, and by all else that is asked for. */
+type KnownConditions = Map<readonly Place[], Map<readonly string[], Map<string, Kept<Conditions> | null>>>;
+
+const knownConditions = new WeakMap<Values, KnownConditions>();
+
+function conditionsOf(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[]): Conditions {
+  const { state, surroundings } = runner;
+  if (effect.reads.length < manyPlaces) return findConditions(runner, effect, call, programs);
+  const find = (): Conditions => {
+    const { operands, reads, changed, files } = findConditions(runner, effect, call, programs);
+    return { operands: [state.values.token('conditions', ...operands)], reads, changed, files };
+  };
+  if (programs.length > 0 || !isPlain(state, surroundings.variables)) return find();
+  const byReads: KnownConditions = knownConditions.get(state.values) ?? new Map();
+  knownConditions.set(state.values, byReads);
+  const byVariables = byReads.get(effect.reads) ?? new Map<readonly string[], Map<string, Kept<Conditions> | null>>();
+  byReads.set(effect.reads, byVariables);
+  const known = byVariables.get(effect.env) ?? new Map<string, Kept<Conditions> | null>();
+  byVariables.set(effect.env, known);
+  return remembered(known, nameOfConditions(runner, effect, call), state, surroundings.cwd, find);
+}
+
+/** Each part is preceded by its length, so that none can imitate another one. */
+function nameOfConditions({ circumstances }: Runner, { kind, anyUser, writes }: Effect, call: Call | null): string {
+  let name = `${kind}${anyUser ? ' a' : ' '}${circumstances.length}:${circumstances}`;
+  for (const part of call === null ? [] : [call.program, call.programPath, call.interpreter]) name += part === null ? '-' : `${part.length}:${part}`;
+  for (const { place, how, only, inStep } of writes) name += ` ${how}${only ?? ''}${place.deep ? '/' : ''}${inStep ? '=' : ''}${place.path.length}:${place.path}`;
+  return name;
+}
+
+function findConditions(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[]): Conditions {
+  const { state, view } = runner;
+  const { token, reads, changed } = read(state, effect.reads, effect.writes);
+  const operands: (string | Token)[] = [];
+  const asRoot = isRoot(state.config.user);
+  if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
+  if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
+  operands.push(...packagesElsewhere(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
+  operands.push(token);
+  if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one));
+  for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
+  if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
+  if (effect.confinedTo) operands.push(...confinedInputs(state, effect.confinedTo.place, effect.confinedTo.source));
+  // A result that is added to what is there must not depend on it by its token: the order in the list tells.
+  for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
+  return { operands, reads, changed, files: filesBesidePrograms(state, effect) };
 }
 
 /** What is read: one token for all of it, the files of the context among it, and those that commands have changed. */
@@ -41,21 +102,6 @@ interface Reading {
   readonly token: Token;
   readonly reads: readonly ContextRead[];
   readonly changed: readonly ContextSource[];
-}
-
-/** From so many places on it takes less time to ask whether all is as it was. */
-const manyPlaces = 10;
-
-/** Most installs read the same, and share the list of it; by what they write as well. */
-const readings = new WeakMap<Values, Map<readonly Place[], Map<string, Kept<Reading> | null>>>();
-
-function readingOf({ state, surroundings }: Runner, { reads, writes }: Effect): Reading {
-  if (reads.length < manyPlaces || !isPlain(state, surroundings.variables)) return read(state, reads, writes);
-  const lists = readings.get(state.values) ?? new Map<readonly Place[], Map<string, Kept<Reading> | null>>();
-  readings.set(state.values, lists);
-  const known = lists.get(reads) ?? new Map<string, Kept<Reading> | null>();
-  lists.set(reads, known);
-  return remembered(known, writes.map(({ place }) => place.path).join('\n'), state, surroundings.cwd, () => read(state, reads, writes));
 }
 
 function read(state: StageState, places: readonly Place[], writes: readonly Write[]): Reading {
@@ -77,9 +123,9 @@ export function carryOut(runner: Runner, executed: ExecutedEffect, call: Call | 
   return executed;
 }
 
-/** Writes what an effect wrote on a state that was the very same. */
-export function writeAgain(state: StageState, executed: ExecutedEffect): void {
-  writeEffect(state, executed, null, { beforeWrite: () => undefined, written: [] });
+/** Writes what an effect wrote where it was told the same. */
+export function writeAgain(state: StageState, executed: ExecutedEffect, beforeWrite: (path: Path) => void = () => undefined): void {
+  writeEffect(state, executed, null, { beforeWrite, written: [] });
 }
 
 function writeEffect(state: StageState, { effect, token }: ExecutedEffect, packages: readonly Token[] | null, runner: Pick<Runner, 'beforeWrite' | 'written'>): void {
@@ -116,25 +162,6 @@ function packagesOf({ state, surroundings, view }: Runner, effect: Effect, call:
   return state.ledger.installed({ state, view, effect, call, token, environment });
 }
 
-function effectToken(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[], reads: Token): Token {
-  const { state } = runner;
-  const { values } = state;
-  const { view } = runner;
-  const operands: (string | Token)[] = [effect.does];
-  const asRoot = isRoot(state.config.user);
-  if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
-  if (effect.kind !== 'observe') operands.push(runner.circumstances, ...programs);
-  operands.push(...namesakes(state, effect, view), ...packagesElsewhere(state, effect, view), ...startupFiles(state, effect, view), ...localRepositories(state, effect, view));
-  operands.push(reads);
-  if (!asRoot && effect.kind !== 'observe') for (const one of effect.writes) operands.push(...rightsToWrite(state, effect, one));
-  for (const [name, value] of variablesNamed(state, runner.surroundings, effect.env)) operands.push(name, value);
-  if (call && effect.kind !== 'observe') operands.push(...programTokens(state, call, effect, view));
-  if (effect.confinedTo) operands.push(...confinedInputs(state, effect.confinedTo.place, effect.confinedTo.source));
-  // A result that is added to what is there must not depend on it by its token: the order in the list tells.
-  for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
-  return values.token('effect', ...operands);
-}
-
 /**
  * Whether a user who is not root may write: the owner and mode of the nearest directory that is there and that the command
  * does not make itself; for a command on files also those of a file that is written over.
@@ -167,14 +194,18 @@ function circumstancesOf(state: StageState, effect: Effect, { how, place, only }
   return [...above, place.path, presence === 'unknown' && effect.kind === 'files' ? data : presence];
 }
 
+/** Files that something put by name where an install puts programs. */
+function filesBesidePrograms({ tree }: StageState, { kind, writes }: Effect): readonly Path[] {
+  if (kind !== 'install') return [];
+  const directories = flatMap(writes, ({ place }) => (isRegion(place.path) && place.path.endsWith('python') ? [join(anchorOf(place.path), 'bin')] : []));
+  return flatMap(directories, (directory) => namesIn(tree, directory).map((name) => join(directory, name)));
+}
+
 /**
  * A file that was put into PREFIX/bin under the name of a package that is installed there: which of the two wins depends
  * on the order. (A console script of another name than its package is taken to have none of the project's names.)
  */
-function namesakes(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
-  if (effect.kind !== 'install') return [];
-  const prefixes = flatMap(effect.writes, ({ place }) => (isRegion(place.path) && place.path.endsWith('python') ? [anchorOf(place.path)] : []));
-  const files = flatMap(prefixes, (prefix) => namesIn(state.tree, join(prefix, 'bin')).map((name) => join(join(prefix, 'bin'), name)));
+function namesakes(state: StageState, effect: Effect, files: readonly Path[], view: ImageView): readonly Token[] {
   if (files.length === 0) return [];
   const texts = [effect.does, ...effect.reads.filter((place) => !place.deep).map((place) => view.text(place.path) ?? '')];
   const names = new Set(flatMap(texts, (text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));

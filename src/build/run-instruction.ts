@@ -15,6 +15,7 @@ import type { Mounted } from './mounts.ts';
 import { mountOn } from './mounts.ts';
 import { userToken } from './perform.ts';
 import { isRegion, isWithin, join, readable, symbol } from './places.ts';
+import { isOneCall, rememberedRun } from './remembered-calls.ts';
 import { runScript, runWords } from './run.ts';
 import type { ExecutedRun, RunSetting, Stand } from './runner.ts';
 import type { Site } from './site.ts';
@@ -80,11 +81,13 @@ function runBody(site: Site, state: StageState, instruction: Instruction, parsed
   if (!shell.isPosix) return unread('the SHELL is not a POSIX shell');
   const [startup] = startupFiles(state, shell);
   if (startup !== undefined) return unread(`the shell first runs ${readable(startup)}, which is not read`);
-  const body = shellBodyOf(scanned, instruction);
-  if (body.kind === 'opaque') return unread(body.because);
-  if (body.shebang === null) return runScript(state, body.script, setting);
-  // BuildKit runs it by its first line, so that the options of SHELL do not count.
-  return runScript(state, body.script, { ...setting, stopsOnError: false, circumstances: `${setting.circumstances}|${body.shebang}` });
+  return rememberedRun(state, instruction, setting, (only) => {
+    const body = shellBodyOf(scanned, instruction);
+    if (body.kind === 'opaque') return unread(body.because);
+    if (body.shebang === null) return runScript(state, body.script, setting, isOneCall(body.script) ? only : null);
+    // BuildKit runs it by its first line, so that the options of SHELL do not count.
+    return runScript(state, body.script, { ...setting, stopsOnError: false, circumstances: `${setting.circumstances}|${body.shebang}` });
+  });
 }
 
 /**

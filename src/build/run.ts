@@ -10,6 +10,7 @@ import { runCompound } from './compounds.ts';
 import { confinedOutcome } from './confined.ts';
 import { ignoring, redirected, understood } from './outcomes.ts';
 import { carryOut, perform, workedOut } from './perform.ts';
+import type { OnlyCall } from './remembered-calls.ts';
 import { rememberedCall } from './remembered-calls.ts';
 import type { ExecutedEffect, ExecutedRun, RunSetting, Runner, Stand } from './runner.ts';
 import { sourceText, withVariables } from './runner.ts';
@@ -19,8 +20,8 @@ import { viewOf } from './view.ts';
 import { assignedValue, expandWord, setVariable } from './words.ts';
 
 /** Runs a script on a stage. The state is changed; the surroundings end with the RUN. */
-export function runScript(state: StageState, script: Script, setting: RunSetting): ExecutedRun {
-  const runner = start(state, setting);
+export function runScript(state: StageState, script: Script, setting: RunSetting, only: OnlyCall | null = null): ExecutedRun {
+  const runner = start(state, setting, only);
   const because = runSteps(runner, script, false);
   return finish(runner, because, script);
 }
@@ -34,10 +35,10 @@ export function runWords(state: StageState, words: readonly string[], span: Span
   return finish(runner, because, null);
 }
 
-function start(state: StageState, setting: RunSetting): Runner {
+function start(state: StageState, setting: RunSetting, only: OnlyCall | null = null): Runner {
   const surroundings: Surroundings = { cwd: state.config.cwd, variables: new Map(setting.variables) };
   const { stands, beforeWrite, text, circumstances, stopsOnError } = setting;
-  return { state, surroundings, view: viewOf(state, surroundings), commands: [], written: [], beforeWrite, stands, text, circumstances, unknown: new Set(), substituted: [], unread: [], stopsOnError, left: false, rest: null };
+  return { state, surroundings, view: viewOf(state, surroundings), commands: [], written: [], beforeWrite, stands, text, circumstances, unknown: new Set(), substituted: [], unread: [], stopsOnError, left: false, rest: null, only };
 }
 
 function finish(runner: Runner, opaque: string | null, script: Script | null): ExecutedRun {

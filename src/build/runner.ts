@@ -6,6 +6,7 @@ import { lineBreakStart, withoutIndentation } from '../edit/lines.ts';
 import type { Path, Span } from '../types.ts';
 import type { Place } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
+import type { OnlyCall } from './remembered-calls.ts';
 import type { Token } from './values.ts';
 import type { Surroundings } from './view.ts';
 import { viewOf } from './view.ts';
@@ -75,6 +76,8 @@ export interface Runner {
   left: boolean;
   /** Text from the first command that is not understood to the end; with where and with which variables it runs. */
   rest: readonly string[] | null;
+  /** Where the RUN is one call, and its text says all that it is (see remembered-calls.ts). */
+  readonly only: OnlyCall | null;
 }
 
 /**
