@@ -30,7 +30,7 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
 export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): ExecutedEffect {
   const { state, view } = runner;
   const { operands, reads, changed, files } = conditionsOf(runner, effect, call, programs);
-  const token = state.values.token('effect', effect.does, ...namesakes(state, effect, files, view), ...operands);
+  const token = state.values.token('effect', ...operands, ...namesakes(state, effect, files, view), effect.does);
   const edited: ContextSource[] = [];
   for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, edited);
   return { effect, token, reads, changed: edited.length === 0 ? changed : [...changed, ...edited] };

@@ -37,7 +37,8 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   step.risks = [...flatMap(mounted, (mount) => mount.risks), ...userRisk(state)];
   step.kind = kindOf(run);
   step.opaque = run.opaque;
-  const key = values.token('run', runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key), state.key);
+  // What most RUNs share comes first: the way to a token is short then (values.ts).
+  const key = values.token('run', environmentOf(state).ordered, state.config.cwd, state.config.user, runText(instruction), ...mounted.map((mount) => mount.key), state.key);
   if (run.opaque !== null) {
     // What was understood up to here has been done; the rest is a new base image, made of all that there is.
     const rest = run.rest ?? [runText(instruction)];

@@ -7,10 +7,10 @@ import type { Argument, Call, DependenciesOnly, Effect, ImageView, Opaque, Outco
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Option, Reading } from './options.ts';
 import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
-import type { Inputs, LocalProject } from './python-inputs.ts';
+import type { Inputs, LocalProject, PipConfiguration } from './python-inputs.ts';
 import {
   addLinks, addPipConfiguration, addRequirement, addRequirementsFile, adds, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf,
-  isArchiveName, isRemote, isSwitchedOn, listVariable, noInputs, pipConfiguration, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
+  isArchiveName, isRemote, isSwitchedOn, noInputs, pipConfiguration, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
 } from './python-inputs.ts';
 
 /**
@@ -99,25 +99,26 @@ function prefixOf(call: Call, reading: Reading, view: ImageView): Path {
 }
 
 /** Where packages go, as `decide_user_install` in pip's `commands/install.py` decides. */
-function destinations(reading: Reading, view: ImageView, prefix: Path): readonly Path[] {
+function destinations(reading: Reading, view: ImageView, prefix: Path, { set }: PipConfiguration): readonly Path[] {
   const isolated = hasOption(reading, '--isolated');
   const setting = (option: string, name: string): string | undefined => {
-    const value = lastValue(reading, option)?.text ?? (isolated ? null : view.variable(name));
-    return typeof value === 'string' && value !== '' ? value : undefined;
+    const value = lastValue(reading, option)?.text ?? (isolated ? undefined : set.get(name));
+    return value === '' ? undefined : value;
   };
   const target = setting('--target', 'PIP_TARGET') ?? setting('--prefix', 'PIP_PREFIX');
   if (target !== undefined) return [pythonRegion(view.resolve(target))];
   const root = setting('--root', 'PIP_ROOT');
   if (root !== undefined) return [pythonRegion(join(view.resolve(root), relativeTo(prefix, '/')))];
-  if (hasOption(reading, '--user') || (!isolated && isSwitchedOn(view.variable('PIP_USER')))) return [pythonRegion(userBase(view))];
+  if (hasOption(reading, '--user') || (!isolated && isSwitchedOn(set.get('PIP_USER')))) return [pythonRegion(userBase(view))];
   return placesOfPackages(view, prefix);
 }
 
 /** Where editable requirements from repositories are checked out: DIR, else PREFIX/src in a virtual environment, else ./src. */
-function checkoutWrites(inputs: Inputs, reading: Reading, view: ImageView, prefix: Path): readonly Write[] {
-  const named = lastValue(reading, '--src')?.text ?? view.variable('PIP_SRC');
+function checkoutWrites(inputs: Inputs, reading: Reading, view: ImageView, prefix: Path, { set }: PipConfiguration): readonly Write[] {
+  if (inputs.checkouts.length === 0) return [];
+  const named = lastValue(reading, '--src')?.text ?? set.get('PIP_SRC') ?? '';
   const systemWide = prefix === '/usr' || prefix === '/usr/local';
-  const directories = typeof named === 'string' && named !== '' ? [view.resolve(named)] : systemWide ? [join(view.cwd, 'src')] : [join(view.cwd, 'src'), join(prefix, 'src')];
+  const directories = named !== '' ? [view.resolve(named)] : systemWide ? [join(view.cwd, 'src')] : [join(view.cwd, 'src'), join(prefix, 'src')];
   return inputs.checkouts.flatMap((name) =>
     directories.map((directory): Write => ({ place: file(toolRegion(name === null ? directory : join(directory, name), 'checkout')), how: 'edit' })),
   );
@@ -147,8 +148,8 @@ function install(call: Call, reading: Reading, view: ImageView): Outcome {
   if ('kind' in read) return read;
   const { writes } = read;
   if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), kind: writes.length > 0 ? 'files' : 'observe', writes });
-  const regions = destinations(reading, view, prefix).map(adds);
-  return installEffects('pip install', read, [...regions, ...checkoutWrites(read.inputs, reading, view, prefix), ...writes]);
+  const regions = destinations(reading, view, prefix, configuration).map(adds);
+  return installEffects('pip install', read, [...regions, ...checkoutWrites(read.inputs, reading, view, prefix, configuration), ...writes]);
 }
 
 /**
@@ -177,7 +178,7 @@ function projectsAreSeparable(inputs: Inputs): boolean {
 }
 
 function readInstall(reading: Reading, view: ImageView, prefix: Path, configuration = pipConfiguration(view, prefix)): Install | Opaque {
-  const inputs = noInputs(view);
+  const inputs = noInputs(view, configuration.inputs.buildTools);
   const words: string[] = [];
   const projectWords: string[] = [];
   const projectArguments = new Set<number>();
@@ -214,7 +215,7 @@ function readInstall(reading: Reading, view: ImageView, prefix: Path, configurat
 
   // Configuration comes last, so that a file of the command line and one of a variable cannot change places unseen.
   addPipConfiguration(inputs, view, prefix, configuration);
-  return { inputs, words, projectWords, projectArguments, hasOthers: hasOthers || listVariable(view, 'PIP_REQUIREMENT').length > 0, writes };
+  return { inputs, words, projectWords, projectArguments, hasOthers: hasOthers || configuration.requirements.length > 0, writes };
 }
 
 /** The canonical text of an option, empty if it has no influence; what it names is added to the inputs. */

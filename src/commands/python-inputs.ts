@@ -95,8 +95,8 @@ export interface Inputs {
   complete: boolean;
 }
 
-export function noInputs(view: ImageView): Inputs {
-  return { reads: [], env: new Set(), projects: [], checkouts: [], requirements: [], buildTools: buildTools(view), complete: true };
+export function noInputs(view: ImageView, tools = buildTools(view)): Inputs {
+  return { reads: [], env: new Set(), projects: [], checkouts: [], requirements: [], buildTools: tools, complete: true };
 }
 
 /** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */
@@ -240,7 +240,14 @@ export interface PipConfiguration {
   readonly inputs: Inputs;
   /** The first file that says where packages go. */
   readonly movedBy: Path | null;
+  /** What variables say of it: PIP_TARGET and its like, by these names. */
+  readonly set: ReadonlyMap<string, string>;
+  /** Requirements files that PIP_REQUIREMENT names. */
+  readonly requirements: readonly string[];
 }
+
+/** Variables that say where pip puts what. */
+const placeVariables = ['PIP_TARGET', 'PIP_PREFIX', 'PIP_ROOT', 'PIP_USER', 'PIP_SRC'];
 
 /**
  * pip's configuration files, and what they and PIP_* variables name. A variable that only the base image can set is taken
@@ -274,7 +281,8 @@ function readPipConfiguration(view: ImageView, prefix: Path): PipConfiguration {
     addPipConf(inputs, view, text);
   }
   inputs.reads.push(file(join(view.home, '.netrc')), file(join(view.home, '.pydistutils.cfg')), ...certificateFiles(view, ['PIP_CERT', 'PIP_CLIENT_CERT', 'PIP_REQUIREMENTS_FROM_SCRIPT']));
-  for (const path of listVariable(view, 'PIP_REQUIREMENT')) addRequirementsFile(inputs, view, path);
+  const requirements = listVariable(view, 'PIP_REQUIREMENT');
+  for (const path of requirements) addRequirementsFile(inputs, view, path);
   for (const path of listVariable(view, 'PIP_EDITABLE')) addRequirement(inputs, view, parseEditableSpec(path), null);
   for (const path of listVariable(view, 'PIP_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
   for (const path of listVariable(view, 'PIP_BUILD_CONSTRAINT')) addRequirementsFile(inputs, view, path, true);
@@ -282,7 +290,11 @@ function readPipConfiguration(view: ImageView, prefix: Path): PipConfiguration {
   for (const name of ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL']) {
     for (const url of listVariable(view, name)) if (!isRemote(url) && /^(?:file:|[./])/.test(url)) inputs.reads.push(everythingBelow(view.resolve(withoutScheme(url))));
   }
-  return { inputs, movedBy };
+  const set = new Map(flatMap(placeVariables, (name): [string, string][] => {
+    const value = view.variable(name);
+    return typeof value === 'string' && value !== '' ? [[name, value]] : [];
+  }));
+  return { inputs, movedBy, set, requirements };
 }
 
 function addPipConf(inputs: Inputs, view: ImageView, text: string): void {

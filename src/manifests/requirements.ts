@@ -112,7 +112,7 @@ export function parseEditableSpec(text: string): Requirement {
 
 /** PEP 503: names that differ only in case and in runs of `-`, `_` and `.` are one. */
 export function normaliseName(name: string): string {
-  return name.replaceAll(/[-_.]+/g, '-').toLowerCase();
+  return (/[-_.]/.test(name) ? name.replaceAll(/[-_.]+/g, '-') : name).toLowerCase();
 }
 
 /** The path that an entry reads on the machine itself, without `file:`; null if it reads none. */
@@ -535,11 +535,11 @@ type NamedParts = Pick<NamedRequirement, 'name' | 'rawName' | 'extras' | 'specif
 
 /** A requirement by name, without its marker, as PEP 508 (now the "dependency specifiers" specification) says. */
 function parseNamed(spec: string): NamedParts | null {
-  const [, rawName, extraList, rest] =
-    /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?(.*)$/s.exec(spec) ?? [];
+  const match = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?(.*)$/s.exec(spec);
+  const rawName = match?.[1];
+  const rest = match?.[3];
   if (rawName === undefined || rest === undefined) return null;
-  const extras = (extraList ?? '').split(',').map((extra) => extra.trim());
-  if (extras.length === 1 && extras[0] === '') extras.pop();
+  const extras = extrasIn(match?.[2] ?? '');
   if (!extras.every((extra) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(extra))) return null;
 
   const name = { name: normaliseName(rawName), rawName, extras };
@@ -552,7 +552,11 @@ function parseNamed(spec: string): NamedParts | null {
   if (clauses === null) return null;
   const exact = clauses.find(([operator, version]) => operator === '===' || (operator === '==' && !version.endsWith('*')));
   const pinned = exact === undefined || exact[1].includes('${') ? null : exact[1];
-  return { specifier: clauses.map((clause) => clause.join('')).join(','), pinned, url: null, ...name };
+  return { specifier: clauses.map(([operator, version]) => operator + version).join(','), pinned, url: null, ...name };
+}
+
+function extrasIn(list: string): readonly string[] {
+  return list.trim() === '' ? [] : list.split(',').map((extra) => extra.trim());
 }
 
 /** `>=1, <2` as pairs of operator and version; one comma at the end is allowed. */
@@ -562,7 +566,9 @@ function parseClauses(text: string): readonly (readonly [operator: string, versi
   if (parts.length > 1 && parts.at(-1) === '') parts.pop();
   const clauses: [string, string][] = [];
   for (const part of parts) {
-    const [, operator, version] = /^(===|==|~=|!=|<=|>=|<|>)\s*((?:[\w.*+!-]|\$\{[A-Z0-9_]+\})+)$/.exec(part) ?? [];
+    const match = /^(===|==|~=|!=|<=|>=|<|>)\s*((?:[\w.*+!-]|\$\{[A-Z0-9_]+\})+)$/.exec(part);
+    const operator = match?.[1];
+    const version = match?.[2];
     if (operator === undefined || version === undefined) return null;
     clauses.push([operator, version]);
   }
