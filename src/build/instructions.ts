@@ -142,10 +142,10 @@ export function replayStep(state: StageState, old: StepRecord, previous: StepRec
   if (old instanceof Recorded) state.argsInKey.items.push(...old.newArgs(previous));
   expose(state, copy?.contextSources ?? mounted, step.line);
   expose(state, copy?.inherited ?? [], step.line);
-  // The key of the step before is the last part of a key.
+  // The key of the step before is the first part of a key.
   if (previous !== null && previous.key !== old.key) {
     const { operation, operands } = state.values.made(old.key);
-    state.key = state.values.token(operation, ...operands.slice(0, -1), state.key);
+    state.key = state.values.token(operation, state.key, ...operands.slice(1));
   }
   return new Recorded(step, state);
 }
@@ -249,7 +249,7 @@ function runWorkdir(site: Site, state: StageState, parsed: Extract<Parsed, { key
   if (lookUp(state.tree, path).data !== directoryToken(state.values)) {
     ensureDirectory(state.tree, path, ownerOfNew(state));
   }
-  if (step.cacheable) state.key = state.values.token('workdir', path, user, state.key);
+  if (step.cacheable) state.key = state.values.token('workdir', state.key, path, user);
 }
 
 function runCopy(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>, step: Draft): void {
@@ -263,7 +263,7 @@ function runCopy(site: Site, stage: Stage, state: StageState, parsed: Extract<Pa
   step.shipments = record.shipments;
   expose(state, record.contextSources, step.line);
   expose(state, record.inherited, step.line);
-  state.key = values.token('copy', ...record.keyParts, state.key);
+  state.key = values.token('copy', state.key, ...record.keyParts);
 }
 
 function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>, instruction: Instruction): CopyRecord {

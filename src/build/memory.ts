@@ -62,7 +62,7 @@ export function again<Result>(state: StageState, cwd: Path, known: Kept<Result> 
 
 /** Would it come out the same now? Whoever notes what is asked notes then what it rests on. */
 export function holds(state: StageState, cwd: Path, { asked, surroundings }: Kept<unknown>): boolean {
-  if (!asked.isComplete || !isSame(surroundings, surroundingsOf(state, cwd))) return false;
+  if (!asked.isComplete || !isIn(surroundings, state, cwd)) return false;
   const { tree } = state;
   const outer = tree.asked;
   tree.asked = null;
@@ -76,8 +76,9 @@ function surroundingsOf(state: StageState, cwd: Path): Surroundings {
   return { context: state.context.name, base: state.base, environment: environmentOf(state).ordered, user: state.config.user, cwd };
 }
 
-function isSame(one: Surroundings, other: Surroundings): boolean {
-  return one.context === other.context && isSameBase(one.base, other.base) && one.environment === other.environment && one.user === other.user && one.cwd === other.cwd;
+/** Are they those of a stage? */
+function isIn({ context, base, environment, user, cwd: directory }: Surroundings, state: StageState, cwd: Path): boolean {
+  return context === state.context.name && isSameBase(base, state.base) && environment === environmentOf(state).ordered && user === state.config.user && directory === cwd;
 }
 
 /** Two base images that count as one may still set other variables. */

@@ -14,7 +14,7 @@ class MovedRun implements ExecutedRun {
   readonly commands: readonly ExecutedCommand[];
   readonly origin: ExecutedRun;
   readonly distance: number;
-  private readonly known = new Map<object, unknown>();
+  private known: Map<object, unknown> | null = null;
 
   constructor(origin: ExecutedRun, distance: number) {
     this.origin = origin;
@@ -32,6 +32,7 @@ class MovedRun implements ExecutedRun {
   /** The same with all spans further down; of one thing always the same. */
   moved<Value>(value: Value): Value {
     if (typeof value !== 'object' || value === null) return value;
+    this.known ??= new Map();
     const before = this.known.get(value);
     if (before !== undefined) return before as Value;
     const entries = Object.entries(value);

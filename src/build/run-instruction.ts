@@ -37,8 +37,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   step.risks = [...flatMap(mounted, (mount) => mount.risks), ...userRisk(state)];
   step.kind = kindOf(run);
   step.opaque = run.opaque;
-  // What most RUNs share comes first: the way to a token is short then (values.ts).
-  const key = values.token('run', environmentOf(state).ordered, state.config.cwd, state.config.user, runText(instruction), ...mounted.map((mount) => mount.key), state.key);
+  const key = values.token('run', state.key, runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key));
   if (run.opaque !== null) {
     // What was understood up to here has been done; the rest is a new base image, made of all that there is.
     const rest = run.rest ?? [runText(instruction)];
@@ -58,6 +57,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
 
 function settingOf(site: Site, state: StageState, instruction: Instruction, parsed: Extract<Parsed, { keyword: 'RUN' }>, shipBefore: Map<Path, Token>): RunSetting {
   const shell = parsed.form === 'exec' ? null : shellOf(state);
+  const isPlain = parsed.mounts.length === 0 && parsed.network === null && parsed.security === null;
   const given = flatMap(parsed.mounts, (mount) => (mount.type === 'ssh' || mount.options.has('env') ? [`${mount.type} ${mount.id ?? ''} ${mount.options.get('env') ?? ''}`] : []));
   const variables = flatMap(parsed.mounts, (mount): [string, string][] => (mount.options.has('env') ? [[mount.options.get('env') ?? '', symbol(`secret ${mount.id ?? ''}`)]] : []));
   return {
@@ -66,7 +66,7 @@ function settingOf(site: Site, state: StageState, instruction: Instruction, pars
     },
     stands: site.options.translation ? (site.options.translation.stands(instruction) ?? noStands) : null,
     text: site.model.scanned.text,
-    circumstances: given.length === 0 ? `${shell?.text ?? ''}|${parsed.network ?? ''}|${parsed.security ?? ''}` : [shell?.text ?? '', parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
+    circumstances: shell === defaultShell && isPlain ? plainCircumstances : [shell?.text ?? '', parsed.network ?? '', parsed.security ?? '', ...given].join('|'),
     stopsOnError: shell?.stopsOnError ?? false,
     variables,
   };
@@ -130,6 +130,9 @@ interface Shell {
 
 const defaultShell = readShell(['/bin/sh', '-c']);
 
+/** Of a RUN in it without flags. */
+const plainCircumstances = `${defaultShell.text}||`;
+
 /** The shell that SHELL names. */
 function shellOf(state: StageState): Shell {
   const text = state.config.single.get('SHELL');
@@ -167,18 +170,14 @@ function kindOf(run: ExecutedRun): StepKind {
   return known === 'install' ? 'install' : 'run';
 }
 
-/** What a RUN leaves in its layer: for each place written, what is there at its end and was not at its start. */
+/** What a RUN leaves in its layer: for each place written, what is there at its end and was not at its start, `before`. */
 function shipped(state: StageState, run: ExecutedRun, before: ReadonlyMap<Path, Token>, mounted: readonly Mounted[]): readonly Shipment[] {
   const shipments: Shipment[] = flatMap(run.commands, ({ effects }) => flatMap(effects, ({ effect, token }): Shipment[] => (effect.confinedTo ? [{ kind: 'everything', token }] : [])));
-  const seen = new Set<Path>();
-  for (const { path } of run.written) {
-    if (seen.has(path)) continue;
-    seen.add(path);
+  for (const [path, old] of before) {
     if (mounted.some((mount) => mount.target !== '' && isWithin(path, mount.target))) continue;
     const now = lookUp(state.tree, path).data;
-    const old = before.get(path);
     if (now === old || now === directoryToken(state.values) || state.values.made(now).operation === 'absent') continue;
-    for (const token of old === undefined ? [now] : addedElements(state.values, old, now)) shipments.push({ kind: 'element', path, token });
+    for (const token of addedElements(state.values, old, now)) shipments.push({ kind: 'element', path, token });
   }
   return shipments;
 }

@@ -5,6 +5,7 @@ import { differences, digest } from './tree-digest.ts';
 import { describePlace, isWithin, join, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './runner.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
+import type { Token } from './values.ts';
 import { moduloClaims } from './modulo.ts';
 import { configDifference } from './same-config.ts';
 import { calledTool, packageClaims, rebuiltWithLedgers } from './wheels.ts';
@@ -133,11 +134,18 @@ function stepsOf(build: SymbolicBuild, stage: StageResult): readonly StepRecord[
 /** No layer may hold what no layer of the original held: what one RUN made and removed must not become visible. */
 function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: StageResult, rewritten: StageResult, { mayShip }: Leeway): Verdict {
   const shipped = flatMap(stepsOf(before, original), (step) => step.shipments);
-  const known = new Set(shipped.map(shipmentName));
+  const known = new Map<Path, Set<Path | Token>>();
+  for (const shipment of shipped) {
+    const [place, what] = shipmentName(shipment);
+    const there = known.get(place);
+    if (there) there.add(what);
+    else known.set(place, new Set([what]));
+  }
   const copies = shipped.filter((shipment) => shipment.kind === 'context');
   for (const step of stepsOf(after, rewritten)) {
     for (const shipment of step.shipments) {
-      if (known.has(shipmentName(shipment)) || mayShip(shipment) || copies.some((copy) => brings(copy, shipment))) continue;
+      const [place, name] = shipmentName(shipment);
+      if (known.get(place)?.has(name) || mayShip(shipment) || copies.some((copy) => brings(copy, shipment))) continue;
       const what = shipment.kind === 'everything' ? 'the result of a command' : shipment.kind === 'context' ? shipment.source : describePlace(shipment.path);
       return differs(`a layer would hold ${what} in a state that no layer holds today`, 'changes-shipped-files');
     }
@@ -145,14 +153,15 @@ function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: St
   return same;
 }
 
-function shipmentName(shipment: Shipment): string {
+/** Where something is left, and what: a token, or the path of the context that it comes from. */
+function shipmentName(shipment: Shipment): readonly [place: Path, what: Path | Token] {
   switch (shipment.kind) {
     case 'element':
-      return `${shipment.path}=${shipment.token}`;
+      return [shipment.path, shipment.token];
     case 'context':
-      return `${shipment.source}>${shipment.destination}`;
+      return [shipment.destination, shipment.source];
     case 'everything':
-      return `all=${shipment.token}`;
+      return ['', shipment.token];
   }
 }
 

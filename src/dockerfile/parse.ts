@@ -115,6 +115,7 @@ const cache = new WeakMap<Instruction, Parsed>();
 
 /** Reads one instruction. The same instruction is read once only. */
 export function parse(instruction: Instruction, scanned: ScannedDockerfile): Parsed {
+  if (instruction.keyword === 'RUN' && instruction.flags.length === 0) return plainRuns[runForm(instruction)];
   const known = cache.get(instruction);
   if (known !== undefined) return known;
   const parsed = parseInstruction(instruction, scanned);
@@ -123,6 +124,13 @@ export function parse(instruction: Instruction, scanned: ScannedDockerfile): Par
 }
 
 const unknown: Parsed = { keyword: 'UNKNOWN' };
+
+/** RUNs without flags. */
+const plainRuns: Readonly<Record<ReturnType<typeof runForm>, Parsed>> = { shell: plainRun('shell'), exec: plainRun('exec'), heredoc: plainRun('heredoc') };
+
+function plainRun(form: ReturnType<typeof runForm>): Parsed {
+  return { keyword: 'RUN', mounts: [], network: null, security: null, form };
+}
 
 function parseInstruction(instruction: Instruction, scanned: ScannedDockerfile): Parsed {
   const { keyword, text, json, bodySpan } = instruction;

@@ -114,14 +114,21 @@ export type Doing = Pick<StepRecord, 'kind' | 'opaque' | 'copy' | 'run'>;
 export function conflict(earlier: Doing, later: Doing, files: BuildContext): boolean {
   if (later.kind === 'config' || later.kind === 'workdir') return false;
   if (earlier.opaque !== null || later.opaque !== null) return true;
-  const touches = (isMet: (place: Place) => boolean): boolean => writtenBy(later).some(isMet) || someEffect(later, ({ effect }) => effect.reads.some(isMet));
   const items = contextItems(earlier);
   if (items.length > 0) {
     // What removes or changes files of the source is meant for them, even where there are none today; what lists a directory shows them.
-    return items.some((item) => touches((place) => meets(item, place, files)) || someEffect(later, (executed) => isMeantFor(item, executed)));
+    return items.some((item) => writtenBy(later).some((place) => meets(item, place, files)) || someEffect(later, (executed) => meetsAny(item, executed.effect.reads, files) || isMeantFor(item, executed)));
   }
-  return writtenBy(earlier).some((place) => touches((other) => overlaps(place, other))) || writtenBy(later).some((place) => someEffect(earlier, ({ effect }) => effect.reads.some((other) => overlaps(place, other))));
+  return writtenBy(earlier).some((place) => writtenBy(later).some((other) => overlaps(place, other)) || someEffect(later, ({ effect }) => effect.reads.some((other) => overlaps(place, other)))) || writtenBy(later).some((place) => someEffect(earlier, ({ effect }) => effect.reads.some((other) => overlaps(place, other))));
 }
+
+/** Does a copy reach one of the places? Most installs share the list of what they read. */
+function meetsAny(item: CopyItem, places: readonly Place[], files: BuildContext): boolean {
+  if (latest.item !== item || latest.places !== places || latest.files !== files) latest = { item, places, files, isMet: places.some((place) => meets(item, place, files)) };
+  return latest.isMet;
+}
+
+let latest: { readonly item: CopyItem | null; readonly places: readonly Place[]; readonly files: BuildContext | null; readonly isMet: boolean } = { item: null, places: [], files: null, isMet: false };
 
 /** Compilers and libraries, which any install reads. */
 function isSystemPlace({ path, deep }: Place): boolean {
