@@ -43,6 +43,8 @@ export function runInstruction(site: Site, stage: Stage, state: StageState, inst
   return new Recorded(step, state);
 }
 
+const none: readonly never[] = [];
+
 /** A step of which nothing has been carried out. */
 function draftOf(stage: Stage, state: StageState, instruction: Instruction, kind: StepRecord['kind']): Draft {
   return {
@@ -52,13 +54,13 @@ function draftOf(stage: Stage, state: StageState, instruction: Instruction, kind
     kind,
     user: state.config.user,
     cwd: state.config.cwd,
-    reads: [],
+    reads: none,
     run: null,
     copy: null,
     opaque: null,
-    risks: [],
-    shipments: [],
-    mounted: [],
+    risks: none,
+    shipments: none,
+    mounted: none,
     cacheable: false,
   };
 }

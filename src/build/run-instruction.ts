@@ -34,7 +34,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   const shipBefore = new Map<Path, Token>();
   const run = runBody(site, state, instruction, parsed, settingOf(site, state, instruction, parsed, shipBefore));
   step.run = run;
-  step.risks = [...flatMap(mounted, (mount) => mount.risks), ...userRisk(state)];
+  step.risks = mounted.length === 0 ? userRisk(state) : [...flatMap(mounted, (mount) => mount.risks), ...userRisk(state)];
   step.kind = kindOf(run);
   step.opaque = run.opaque;
   const key = values.token('run', state.key, runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key));
@@ -49,9 +49,11 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
     step.reads = flatMap(run.commands, (command) => flatMap(command.effects, (executed) => executed.reads));
     step.shipments = shipped(state, run, shipBefore, mounted);
   }
-  for (const mount of mounted.toReversed()) mount.unmount(run);
-  step.mounted = flatMap(mounted, (mount) => mount.sources);
-  for (const { path, deep } of step.mounted) state.exposures.add({ path, deep, line: step.line });
+  if (mounted.length > 0) {
+    for (const mount of mounted.toReversed()) mount.unmount(run);
+    step.mounted = flatMap(mounted, (mount) => mount.sources);
+    for (const { path, deep } of step.mounted) state.exposures.add({ path, deep, line: step.line });
+  }
   state.key = key;
 }
 
@@ -108,10 +110,12 @@ function startupFiles(state: StageState, { isLogin, isInteractive, isBash }: She
 /** A RUN fails if its user, by name, is not in /etc/passwd yet. */
 function userRisk(state: StageState): readonly string[] {
   const { user } = state.config;
-  if (/^\d+(?::\d+)?$/.test(user)) return [];
+  if (/^\d+(?::\d+)?$/.test(user)) return noRisks;
   const token = userToken(state, user);
-  return state.values.made(token).operands.length > 1 ? [`owner: ${user} ${token}`] : [];
+  return state.values.made(token).operands.length > 1 ? [`owner: ${user} ${token}`] : noRisks;
 }
+
+const noRisks: readonly string[] = [];
 
 /** A RUN whose body is not followed. */
 function unread(opaque: string): ExecutedRun {

@@ -146,8 +146,7 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
     for (const { name, value } of command.assignments) setVariable(runner, name, assignedValue(runner, value), value.raw);
     return command.redirects.length > 0 ? 'a redirection without a command' : (runner.unread[0] ?? null);
   }
-  const local = new Map<string, string | null>();
-  for (const { name, value } of command.assignments) local.set(name, assignedValue(local.size === 0 ? runner : withVariables(runner, local), value));
+  const local = command.assignments.length === 0 ? noVariables : localVariables(runner, command);
   const builtin = runBuiltin(runner, words, failureIgnored);
   if (builtin !== undefined) {
     const looks = builtin.kind === 'looks' ? [perform(runner, ignoring(failureIgnored, builtin.effect), null)] : [];
@@ -162,6 +161,14 @@ function runCommand(runner: Runner, command: Command, step: Step | null, failure
   runner.rest = scope.rest;
   if (scope !== runner) for (const [name, value] of scope.surroundings.variables) if (!local.has(name)) runner.surroundings.variables.set(name, value);
   return because;
+}
+
+const noVariables: ReadonlyMap<string, string | null> = new Map();
+
+function localVariables(runner: Runner, command: Command): ReadonlyMap<string, string | null> {
+  const local = new Map<string, string | null>();
+  for (const { name, value } of command.assignments) local.set(name, assignedValue(local.size === 0 ? runner : withVariables(runner, local), value));
+  return local;
 }
 
 function outcomeOf({ state, view, surroundings }: Runner, call: UnwrappedCall): Outcome {

@@ -183,7 +183,7 @@ export function valuesOf(reading: Reading, ...names: readonly string[]): readonl
 
 /** The value that counts where an option is given more than once: the last. */
 export function lastValue(reading: Reading, ...names: readonly string[]): Argument | undefined {
-  return valuesOf(reading, ...names).at(-1);
+  return reading.options.findLast((option) => names.includes(option.name) && option.value !== null)?.value ?? undefined;
 }
 
 /** The first argument whose value cannot be named, so that nothing certain can be said of the call. */

@@ -99,18 +99,18 @@ function prefixOf(call: Call, reading: Reading, view: ImageView): Path {
 }
 
 /** Where packages go, as `decide_user_install` in pip's `commands/install.py` decides. */
-function destinations(reading: Reading, view: ImageView, prefix: Path, { set }: PipConfiguration): readonly Path[] {
+function destinations(reading: Reading, view: ImageView, prefix: Path, { set, usual }: PipConfiguration): readonly Write[] {
   const isolated = hasOption(reading, '--isolated');
   const setting = (option: string, name: string): string | undefined => {
     const value = lastValue(reading, option)?.text ?? (isolated ? undefined : set.get(name));
     return value === '' ? undefined : value;
   };
   const target = setting('--target', 'PIP_TARGET') ?? setting('--prefix', 'PIP_PREFIX');
-  if (target !== undefined) return [pythonRegion(view.resolve(target))];
+  if (target !== undefined) return [adds(pythonRegion(view.resolve(target)))];
   const root = setting('--root', 'PIP_ROOT');
-  if (root !== undefined) return [pythonRegion(join(view.resolve(root), relativeTo(prefix, '/')))];
-  if (hasOption(reading, '--user') || (!isolated && isSwitchedOn(set.get('PIP_USER')))) return [pythonRegion(userBase(view))];
-  return placesOfPackages(view, prefix);
+  if (root !== undefined) return [adds(pythonRegion(join(view.resolve(root), relativeTo(prefix, '/'))))];
+  if (hasOption(reading, '--user') || (!isolated && isSwitchedOn(set.get('PIP_USER')))) return [adds(pythonRegion(userBase(view)))];
+  return usual;
 }
 
 /** Where editable requirements from repositories are checked out: DIR, else PREFIX/src in a virtual environment, else ./src. */
@@ -134,7 +134,7 @@ interface Install {
   /** Canonical words of the local projects on the command line. */
   readonly projectWords: readonly string[];
   /** Arguments that are local projects, by index. */
-  readonly projectArguments: ReadonlySet<number>;
+  readonly projectArguments: readonly number[];
   /** Is anything asked for beside local projects? */
   readonly hasOthers: boolean;
   readonly writes: readonly Write[];
@@ -148,8 +148,9 @@ function install(call: Call, reading: Reading, view: ImageView): Outcome {
   if ('kind' in read) return read;
   const { writes } = read;
   if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), kind: writes.length > 0 ? 'files' : 'observe', writes });
-  const regions = destinations(reading, view, prefix, configuration).map(adds);
-  return installEffects('pip install', read, [...regions, ...checkoutWrites(read.inputs, reading, view, prefix, configuration), ...writes]);
+  const packages = destinations(reading, view, prefix, configuration);
+  const others = [...checkoutWrites(read.inputs, reading, view, prefix, configuration), ...writes];
+  return installEffects('pip install', read, others.length === 0 ? packages : [...packages, ...others]);
 }
 
 /**
@@ -181,7 +182,7 @@ function readInstall(reading: Reading, view: ImageView, prefix: Path, configurat
   const inputs = noInputs(view, configuration.inputs.buildTools);
   const words: string[] = [];
   const projectWords: string[] = [];
-  const projectArguments = new Set<number>();
+  const projectArguments: number[] = [];
   const writes: Write[] = [];
   let hasOthers = false;
 
@@ -193,7 +194,7 @@ function readInstall(reading: Reading, view: ImageView, prefix: Path, configurat
     if (option.name === '--report' && option.value && option.value.text !== '-') writes.push({ place: file(view.resolve(option.value.text)), how: 'set' });
     if (inputs.projects.length > before && option.name === '--editable') {
       projectWords.push(handled);
-      for (let index = option.first; index <= option.last; index += 1) projectArguments.add(index);
+      for (let index = option.first; index <= option.last; index += 1) projectArguments.push(index);
       continue;
     }
     if (handled !== '') words.push(handled);
@@ -206,7 +207,7 @@ function readInstall(reading: Reading, view: ImageView, prefix: Path, configurat
     if (typeof handled !== 'string') return handled;
     if (inputs.projects.length > before) {
       projectWords.push(handled);
-      projectArguments.add(index);
+      projectArguments.push(index);
       continue;
     }
     words.push(handled);
@@ -391,7 +392,7 @@ function pipDependenciesOnly(call: Call, view: ImageView, outcome?: Outcome): De
   if (!projectsAreSeparable(inputs)) {
     return refuse('local-dependency', `pip installs ${projectsText(inputs.projects)} together with requirements that do not name one version each, so the two cannot be told apart.`);
   }
-  const args = call.args.filter((_, index) => !read.projectArguments.has(index));
+  const args = call.args.filter((_, index) => !read.projectArguments.includes(index));
   return { kind: 'dependencies-only', text: commandText(call, args), originalStillNeeded: true };
 }
 

@@ -244,6 +244,8 @@ export interface PipConfiguration {
   readonly set: ReadonlyMap<string, string>;
   /** Requirements files that PIP_REQUIREMENT names. */
   readonly requirements: readonly string[];
+  /** Where packages go that are told no place. */
+  readonly usual: readonly Write[];
 }
 
 /** Variables that say where pip puts what. */
@@ -294,7 +296,7 @@ function readPipConfiguration(view: ImageView, prefix: Path): PipConfiguration {
     const value = view.variable(name);
     return typeof value === 'string' && value !== '' ? [[name, value]] : [];
   }));
-  return { inputs, movedBy, set, requirements };
+  return { inputs, movedBy, set, requirements, usual: placesOfPackages(view, prefix).map(adds) };
 }
 
 function addPipConf(inputs: Inputs, view: ImageView, text: string): void {

@@ -78,14 +78,16 @@ export function toLogicalOffset(instruction: Pick<Instruction, 'segments' | 'tex
 
 /** Where a character of a logical text stands in the file. */
 export function segmentOffset(segments: readonly Segment[], logical: number): number {
-  const segment = segments[lastAtMost(segments.length, (index) => segments[index]?.logical ?? 0, logical)];
+  // Most texts are one line.
+  const segment = segments[segments.length === 1 ? 0 : lastAtMost(segments.length, (index) => segments[index]?.logical ?? 0, logical)];
   return segment === undefined ? 0 : segment.file + logical - segment.logical;
 }
 
 /** The segments of a part of a text, with logical offsets from that part's start. */
 export function sliceSegments(segments: readonly Segment[], start: number, end: number): readonly Segment[] {
-  const first = Math.max(0, lastAtMost(segments.length, (index) => segments[index]?.logical ?? 0, start));
   const sliced: Segment[] = [{ logical: 0, file: segmentOffset(segments, start) }];
+  if (segments.length === 1) return sliced;
+  const first = Math.max(0, lastAtMost(segments.length, (index) => segments[index]?.logical ?? 0, start));
   for (let at = first + 1; at < segments.length; at += 1) {
     const segment = segments[at];
     if (segment === undefined || segment.logical >= end) break;
