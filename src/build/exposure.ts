@@ -74,10 +74,15 @@ export function gains(before: SymbolicBuild, after: SymbolicBuild): boolean {
   for (const [index, stage] of after.stages.entries()) {
     const old = before.stages[index];
     if (stage === old) continue;
+    // Installs that follow one another mostly have the same: it is compared once.
+    let compared: EffectExposure | null = null;
+    let comparedWith: EffectExposure | null = null;
     for (const [token, exposure] of exposuresOf(stage)) {
       const own = old && exposuresOf(old).get(token);
       const original = own ?? exposureElsewhere(before, token);
-      if (!original) continue;
+      if (!original || (exposure === compared && original === comparedWith)) continue;
+      compared = exposure;
+      comparedWith = original;
       const loses = exceeds(exposure, original);
       const gainsHere = exceeds(original, exposure);
       if (loses && !exposure.isLight) return false;
@@ -126,6 +131,7 @@ function exposuresOf(stage: StageResult): ReadonlyMap<Repeatable, EffectExposure
   const known = exposures.get(stage);
   if (known) return known;
   const found = new Map<Repeatable, EffectExposure>();
+  let latest: EffectExposure | null = null;
   for (const step of stage.steps) {
     if (step.copy !== null && step.copy.contextSources.length === 0) {
       const what = `copy ${step.copy.keyParts.join(' ')}`;
@@ -134,7 +140,11 @@ function exposuresOf(stage: StageResult): ReadonlyMap<Repeatable, EffectExposure
     for (const { effects } of step.run?.commands ?? []) {
       for (const { effect, token, reads } of effects) {
         if (effect.kind === 'observe' || found.has(token)) continue;
-        found.set(token, { sources: exposureOf({ exposures: step.exposures, reads, opaque: null }), args: step.argsInKey, isLight: light.has(effect.kind) });
+        const sources = exposureOf({ exposures: step.exposures, reads, opaque: null });
+        const args = step.argsInKey;
+        const isLight = light.has(effect.kind);
+        if (latest === null || latest.sources !== sources || latest.args !== args || latest.isLight !== isLight) latest = { sources, args, isLight };
+        found.set(token, latest);
       }
     }
   }

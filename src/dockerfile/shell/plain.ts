@@ -12,17 +12,14 @@ const reservedWords: ReadonlySet<string> = new Set([
 /** A text of one such command, which most are where there are many: the parser would make the same of it. Null for any other. */
 export function plainCommand({ text, shifts: [shift = 0] }: Derived): Script | null {
   if (!plainWords.test(text)) return null;
-  const words: Word[] = [];
-  for (let start = 0; start < text.length; ) {
-    let end = start;
-    while (end < text.length && text[end] !== ' ' && text[end] !== '\t') end += 1;
-    if (end > start) {
-      const raw = text.slice(start, end);
-      words.push({ parts: [{ kind: 'literal', text: raw, quoted: false }], raw, span: { start: start + shift, end: end + shift } });
-    }
-    start = end + 1;
-  }
-  if (reservedWords.has(words[0]?.raw ?? '')) return null;
+  const texts = text.match(/[^ \t]+/g) ?? [];
+  if (reservedWords.has(texts[0] ?? '')) return null;
+  let end = 0;
+  const words = texts.map((raw): Word => {
+    const start = text.indexOf(raw, end);
+    end = start + raw.length;
+    return { parts: [{ kind: 'literal', text: raw, quoted: false }], raw, span: { start: start + shift, end: end + shift } };
+  });
   const span = { start: shift, end: shift + text.length };
   const node: Command = { kind: 'command', assignments: [], words, redirects: [], span };
   return { steps: [{ node, joinedBy: 'start', span, separator: { start: shift, end: shift }, heredocPending: false }], span };
