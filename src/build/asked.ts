@@ -14,11 +14,15 @@ export class Asked {
   /** What was written to the tree, of which so much when the answers were right. */
   written: readonly Path[] | null = null;
   writes = 0;
+  /** The last path that was found to change no answer: installs write to the same ones. Ask only when all has been asked. */
+  private harmless: Path | null = null;
 
   /** May writing to a path have changed an answer? A region is nothing but itself and a part of what lies around it. */
   isTouchedBy(path: Path): boolean {
+    if (path === this.harmless) return false;
     if (!isRegion(path) || this.places.has(path)) return true;
     for (const other of this.others) if (isWithin(path, other.path)) return true;
+    this.harmless = path;
     return false;
   }
 }

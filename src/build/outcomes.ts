@@ -13,8 +13,9 @@ import type { StageState } from './state.ts';
 import { expandWord, joinedText } from './words.ts';
 
 /** A tool may pass over a word whose value is not known; what the word's substitution runs is done all the same. */
-export function understood({ unread: [because], state }: Runner, outcome: Outcome): Outcome {
+export function understood({ unread, state }: Runner, outcome: Outcome): Outcome {
   if (outcome.kind === 'opaque') return outcome;
+  const because = unread[0];
   if (because !== undefined) return opaque(because);
   const reason = reasonAgainst(state, outcome.effects);
   return reason === null ? outcome : opaque(reason);

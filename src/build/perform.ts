@@ -30,7 +30,7 @@ export function perform(runner: Runner, effect: Effect, call: Call | null, progr
 export function workedOut(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[] = []): ExecutedEffect {
   const { state, view } = runner;
   const { operands, reads, changed, files } = conditionsOf(runner, effect, call, programs);
-  const token = state.values.token('effect', ...operands, ...namesakes(state, effect, files, view), effect.does);
+  const token = state.values.token('effect', effect.does, ...(files.length === 0 ? operands : [...namesakes(state, effect, files, view), ...operands]));
   const edited: ContextSource[] = [];
   for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, edited);
   return { effect, token, reads, changed: edited.length === 0 ? changed : [...changed, ...edited] };
@@ -206,7 +206,6 @@ function filesBesidePrograms({ tree }: StageState, { kind, writes }: Effect): re
  * on the order. (A console script of another name than its package is taken to have none of the project's names.)
  */
 function namesakes(state: StageState, effect: Effect, files: readonly Path[], view: ImageView): readonly Token[] {
-  if (files.length === 0) return [];
   const texts = [effect.does, ...effect.reads.filter((place) => !place.deep).map((place) => view.text(place.path) ?? '')];
   const names = new Set(flatMap(texts, (text) => text.toLowerCase().split(/[^a-z0-9._-]+/)));
   return files.filter((path) => names.has(baseName(path).toLowerCase())).map((path) => lookUp(state.tree, path).data);

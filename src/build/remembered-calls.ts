@@ -62,9 +62,10 @@ function memoryOf(values: Values): Memory {
 const noVariables: ReadonlyMap<string, unknown> = new Map();
 
 /** Does the text of a script say all that its command is? Then it is one call of words without variables, patterns and redirections. */
-export function isOneCall({ steps: [step, ...more] }: Script): boolean {
-  if (step?.node.kind !== 'command' || more.length > 0) return false;
-  const { words, assignments, redirects } = step.node;
+export function isOneCall({ steps }: Script): boolean {
+  const node = steps[0]?.node;
+  if (node?.kind !== 'command' || steps.length > 1) return false;
+  const { words, assignments, redirects } = node;
   return assignments.length === 0 && redirects.length === 0 && words.every(({ parts }) => parts.every(({ kind }) => kind === 'literal'));
 }
 
@@ -93,8 +94,8 @@ export function rememberedRun(state: StageState, instruction: Instruction, setti
 
 /** Has a RUN asked all before it wrote? */
 function writesLast({ commands, opaque }: ExecutedRun): boolean {
-  const [first, ...more] = flatMap(commands, ({ effects }) => effects);
-  return opaque === null && first !== undefined && more.length === 0 && !first.effect.writes.some(({ inStep }) => inStep);
+  const effects = flatMap(commands, (command) => command.effects);
+  return opaque === null && effects.length === 1 && effects.every(({ effect }) => !effect.writes.some(({ inStep }) => inStep));
 }
 
 /** Does `work`, unless it was done before with the same answers. */

@@ -191,7 +191,7 @@ function runCall(
   const { outcome, dependenciesOnly, first } = rememberedCall(scope, call, redirects, failureIgnored, () => {
     const own = outcomeOf(scope, call);
     const result = understood(runner, redirected(scope, own, call, redirects, scope.view));
-    const [effect] = result.kind === 'opaque' ? [] : result.effects;
+    const effect = result.kind === 'opaque' ? undefined : result.effects[0];
     return { outcome: result, dependenciesOnly: dependenciesOnlyOf(call, scope.view, own), first: effect ? workedOut(scope, read(effect), call) : null };
   });
   const cwd = runner.surroundings.cwd;

@@ -134,12 +134,13 @@ export function addedElements(values: Values, before: Token, after: Token): read
   for (let at = after; at !== before; ) {
     const made = values.made(at);
     if (made.operation !== 'add') return [after];
-    const [rest, element] = made.operands;
+    const rest = made.operands[0];
+    const element = made.operands[1];
     if (typeof rest !== 'number' || typeof element !== 'number') return [after];
     elements.push(element);
     at = rest;
   }
-  return elements.toReversed();
+  return elements.length > 1 ? elements.toReversed() : elements;
 }
 
 /** `context` may or may not win over `old`; the choice is the same wherever the two are the same. */

@@ -108,8 +108,8 @@ function toolNamed(program: string): Tool | undefined {
 
 /** A program on PATH that is only asked for its version or its options changes nothing, whatever it is. */
 function onlyAsks(call: Call, tool: Tool | undefined): boolean {
-  const [only, ...more] = call.args;
-  if (!only?.known || more.length > 0 || !/^--(?:version|help)$/.test(only.text)) return false;
+  const only = call.args.length === 1 ? call.args[0] : undefined;
+  if (!only?.known || !/^--(?:version|help)$/.test(only.text)) return false;
   if (tool) return systemTools.includes(tool);
   return call.programPath === null && call.interpreter === null && /^[\w.+-]+$/.test(call.program);
 }

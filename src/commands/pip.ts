@@ -150,18 +150,19 @@ function install(call: Call, reading: Reading, view: ImageView): Outcome {
   if (hasOption(reading, '--dry-run')) return effects({ ...observes('pip install --dry-run', distinct(read.inputs.reads)), kind: writes.length > 0 ? 'files' : 'observe', writes });
   const packages = destinations(reading, view, prefix, configuration);
   const others = [...checkoutWrites(read.inputs, reading, view, prefix, configuration), ...writes];
-  return installEffects('pip install', read, others.length === 0 ? packages : [...packages, ...others]);
+  return installEffects('pip install', read, configuration, others.length === 0 ? packages : [...packages, ...others]);
 }
 
 /**
  * Two effects where the local projects can be installed after the rest with the same result. That is so if each of the
  * others has one version: else pip would choose the versions with what the project demands in view.
  */
-function installEffects(does: string, read: Install, writes: readonly Write[]): Outcome {
+function installEffects(does: string, read: Install, configuration: PipConfiguration, writes: readonly Write[]): Outcome {
   const { inputs, words, projectWords, hasOthers } = read;
-  const reads = readsOf(inputs);
-  const env = environmentOf(inputs);
-  const dependencies: Effect = { does: [does, ...words].join(' '), kind: 'install', reads, env, writes };
+  const configured = configuration.inputs;
+  const reads = inputs.reads.length === configured.reads.length ? configuration.reads : readsOf(inputs);
+  const env = inputs.env.size === configured.env.size ? configuration.env : environmentOf(inputs);
+  const dependencies: Effect = { does: words.length === 0 ? does : `${does} ${words.join(' ')}`, kind: 'install', reads, env, writes };
   if (inputs.projects.length === 0) return effects(dependencies);
   const separable = hasOthers && projectsAreSeparable(inputs);
   const project: Effect = {
@@ -335,14 +336,16 @@ function readGlobOperand(text: string, inputs: Inputs, view: ImageView): string 
 // ----------------------------------------------------------------------------------------- wheel, download, uninstall
 
 function collectArchives(subcommand: 'wheel' | 'download', call: Call, reading: Reading, view: ImageView): Outcome {
-  const read = readInstall(reading, view, prefixOf(call, reading, view));
+  const prefix = prefixOf(call, reading, view);
+  const configuration = pipConfiguration(view, prefix);
+  const read = readInstall(reading, view, prefix, configuration);
   if ('kind' in read) return read;
   const option = subcommand === 'wheel' ? '--wheel-dir' : '--dest';
   const written = lastValue(reading, option)?.text ?? view.variable(subcommand === 'wheel' ? 'PIP_WHEEL_DIR' : 'PIP_DEST');
   const directory = view.resolve(typeof written === 'string' && written !== '' ? written : '.');
   const words = read.words.filter((word) => !word.startsWith(option));
   const place = everythingBelow(directory);
-  return installEffects(`pip ${subcommand}`, { ...read, words, hasOthers: false }, [{ place, how: 'edit' }, ...read.writes]);
+  return installEffects(`pip ${subcommand}`, { ...read, words, hasOthers: false }, configuration, [{ place, how: 'edit' }, ...read.writes]);
 }
 
 function uninstall(call: Call, reading: Reading, view: ImageView): Outcome {

@@ -246,6 +246,9 @@ export interface PipConfiguration {
   readonly requirements: readonly string[];
   /** Where packages go that are told no place. */
   readonly usual: readonly Write[];
+  /** What an install reads that names no file itself, and the variables that decide it. */
+  readonly reads: readonly Place[];
+  readonly env: readonly string[];
 }
 
 /** Variables that say where pip puts what. */
@@ -296,7 +299,7 @@ function readPipConfiguration(view: ImageView, prefix: Path): PipConfiguration {
     const value = view.variable(name);
     return typeof value === 'string' && value !== '' ? [[name, value]] : [];
   }));
-  return { inputs, movedBy, set, requirements, usual: placesOfPackages(view, prefix).map(adds) };
+  return { inputs, movedBy, set, requirements, usual: placesOfPackages(view, prefix).map(adds), reads: readsOf(inputs), env: environmentOf(inputs) };
 }
 
 function addPipConf(inputs: Inputs, view: ImageView, text: string): void {
@@ -339,7 +342,7 @@ export function placesOfPackages(view: ImageView, prefix: Path): readonly Path[]
 
 /** All that an install reads, the tools that build packages included. */
 export function readsOf(inputs: Inputs): readonly Place[] {
-  const all = [...inputs.reads, ...inputs.buildTools];
+  const all = inputs.reads.concat(inputs.buildTools);
   if (all.length !== latest.all.length || !all.every((place, index) => isSamePlace(place, latest.all[index]))) latest = { all, reads: distinct(all) };
   return latest.reads;
 }

@@ -59,7 +59,7 @@ export function unwrap(words: readonly Argument[], span: Span): UnwrappedCall {
   let rest = words;
   let asRoot = false;
   for (;;) {
-    const [first] = rest;
+    const first = rest[0];
     const inner = first?.known ? withoutWrapper(baseName(first.text), rest, assignments) : null;
     if (!first || !inner) {
       const { program, programPath, interpreter, args } = (first?.known ? moduleCall(first, rest, span) : null) ?? simple(rest, span);
@@ -109,7 +109,7 @@ function moduleCall(first: Argument, words: readonly Argument[], span: Span): Ca
 }
 
 function simple(words: readonly Argument[], span: Span): Call {
-  const [first] = words;
+  const first = words[0];
   const args = words.slice(1);
   const text = first?.text ?? '';
   // The name of a program that is not known must not look like one that is.

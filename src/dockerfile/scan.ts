@@ -252,10 +252,8 @@ function readInstruction(text: string, table: readonly number[], line: LogicalLi
     break;
   }
   const span = { start: context.start, end: Math.max(context.start, lineContentEnd(text, table, next - 1)) };
-  const lines = { start: first + 1, end: next };
-  return {
-    instruction: { ...instruction, span, lines, heredocs },
-    problems: allMessages.map((message) => ({ message, line: first + 1, span })),
-    next,
-  };
+  instruction.span = span;
+  instruction.lines = { start: first + 1, end: next };
+  instruction.heredocs = heredocs;
+  return { instruction, problems: allMessages.map((message) => ({ message, line: first + 1, span })), next };
 }

@@ -19,8 +19,8 @@ export interface InstructionContext {
 }
 
 interface BuiltInstruction {
-  /** Without its heredocs; its span and lines are the caller's to set. */
-  readonly instruction: Instruction;
+  /** Without its heredocs, which are the caller's to set, as its span and lines are. */
+  readonly instruction: { -readonly [Key in keyof Instruction]: Instruction[Key] };
   /** What BuildKit says against it. */
   readonly messages: readonly string[];
 }
@@ -34,7 +34,7 @@ export function buildInstruction(line: LogicalLine, context: InstructionContext)
   // A body without text stands behind what comes before it.
   const empty = segmentOffset(line.segments, Math.max(0, command.textStart - 1)) + Math.min(1, command.textStart);
   const segments = text === '' ? [{ logical: 0, file: empty }] : sliceSegments(line.segments, command.textStart, command.textEnd);
-  const instruction: Instruction = {
+  const instruction = {
     index: context.index,
     keyword,
     keywordSpan: toFileSpan(line, command.keywordStart, command.keywordEnd),
