@@ -130,6 +130,15 @@ describe('a Dockerfile that was changed', () => {
     for (const end of ['RUN b \\\n', 'RUN b', 'RUN <<E\nb\n', '# b']) expect(rescan(`FROM a\n${end}  c\n`, scan(`FROM a\n${end}`))).toEqual(scan(`FROM a\n${end}  c\n`));
   });
 
+  test('what stands below the last difference is moved', () => {
+    const before = scan('FROM a\nRUN b\n# c\nCMD ["d"]\nENTRYPOINT ["e"]\n');
+    const after = rescan('FROM a\n\nRUN bb \\\n  b\n# c\nCMD ["d"]\nENTRYPOINT ["e"]\n', before);
+    expect(after).toEqual(scan(after.text));
+    for (const index of [2, 3]) expect(after.instructions[index]?.json).toBe(before.instructions[index]?.json);
+    const inside = rescan('FROM a\nRUN b <<E\n# c\nCMD ["d"]\nE\nENTRYPOINT ["e"]\n', before);
+    expect(inside.instructions.map(({ keyword }) => keyword)).toEqual(['FROM', 'RUN', 'ENTRYPOINT']);
+  });
+
   test.each([own, apart, single, ...texts.filter((text) => /--from|--mount/.test(text)).slice(0, 10)].map((text) => [text]))('is built from the first stage on that is another one: %j', (text) => {
     const changes = changesOf(text);
     for (const options of [{}, { args: 'symbols' }] as const) {

@@ -5,6 +5,8 @@
  */
 import type { Span } from '../types.ts';
 import { remembering } from '../remember.ts';
+import type { Below } from './scan/below.ts';
+import { instructionsFrom, unchangedBelow } from './scan/below.ts';
 import { readDirectives } from './scan/directives.ts';
 import { heredocOperators, readHeredoc } from './scan/heredocs.ts';
 import type { InstructionContext } from './scan/instruction.ts';
@@ -111,11 +113,15 @@ export interface ScannedDockerfile {
 export type Escape = ScannedDockerfile['escape'];
 
 /** Reads a Dockerfile. Linear in its length; never throws. */
-export const scan = remembering((text: string): ScannedDockerfile => scanFrom(text, []));
+export const scan = remembering((text: string): ScannedDockerfile => scanFrom(text, lineTable(text), [], null));
 
-/** The same for the text that another one became: the instructions before the first difference are those of the other. */
+/**
+ * The same for the text that another one became: the instructions before the first difference are those of the other, and
+ * those below the last one are not read again.
+ */
 export function rescan(text: string, before: ScannedDockerfile): ScannedDockerfile {
-  return scanFrom(text, unchangedInstructions(text, before));
+  const table = lineTable(text);
+  return scanFrom(text, table, unchangedInstructions(text, before), unchangedBelow(text, table, before));
 }
 
 /** An instruction is the same if all of its lines are, and what made it end is not the end of the text. */
@@ -134,11 +140,11 @@ function unchangedInstructions(text: string, before: ScannedDockerfile): readonl
   return instructions.slice(0, low);
 }
 
-/** `known` are the first instructions of the text. */
-function scanFrom(text: string, known: readonly Instruction[]): ScannedDockerfile {
-  const table = lineTable(text);
+/** `known` are the first instructions of the text; what `below` has may come again at its end. */
+function scanFrom(text: string, table: readonly number[], known: readonly Instruction[], below: Below | null): ScannedDockerfile {
   const problems: Problem[] = [];
   const { directives, escape, lines: directiveLines } = readDirectives(text, table, problems);
+  const last = below?.escape === escape ? below : null;
   const instructions: Instruction[] = [...known];
   let commentStart: number | null = null;
   let line = known.at(-1)?.lines.end ?? 0;
@@ -150,6 +156,11 @@ function scanFrom(text: string, known: readonly Instruction[]): ScannedDockerfil
       commentStart = null;
       line += 1;
       continue;
+    }
+    const rest = last && commentStart === null ? instructionsFrom(last, lineStartAt(text, table, line), instructions.length) : null;
+    if (rest !== null) {
+      for (const instruction of rest) instructions.push(instruction);
+      break;
     }
     if (text.charAt(start) === '#') {
       commentStart ??= lineStartAt(text, table, line);
