@@ -561,8 +561,9 @@ function extrasIn(list: string): readonly string[] {
 
 /** `>=1, <2` as pairs of operator and version; one comma at the end is allowed. */
 function parseClauses(text: string): readonly (readonly [operator: string, version: string])[] | null {
-  if (text.trim() === '') return [];
-  const parts = text.split(',').map((part) => part.trim());
+  const whole = text.trim();
+  if (whole === '') return [];
+  const parts = whole.includes(',') ? whole.split(',').map((part) => part.trim()) : [whole];
   if (parts.length > 1 && parts.at(-1) === '') parts.pop();
   const clauses: [string, string][] = [];
   for (const part of parts) {

@@ -48,8 +48,8 @@ export function originalSpan(derived: Derived, start: number, end: number): Span
 }
 
 /** The text as it is. */
-export function unchanged(text: string, body: Span): Derived {
-  return derive(text, [body], body.start);
+export function unchanged(text: string, { start, end }: Span): Derived {
+  return { text: text.slice(start, end), starts: [0], shifts: [start] };
 }
 
 /** BuildKit's `ChompHeredocContent`: the tabs at the start of each line go. */
@@ -123,7 +123,7 @@ export function joinLines(text: string, body: Span, escape: string): Derived {
   const kept: Span[] = [];
   let joining = true;
   let continued = startsLine(text, body.start);
-  if (!continued && isOneLine(text, body, escape)) return derive(text, [body], body.start);
+  if (!continued && isOneLine(text, body, escape)) return unchanged(text, body);
   for (const line of linesOf(text, body)) {
     if (!joining) {
       kept.push({ start: line.start, end: line.end });
