@@ -116,7 +116,11 @@ function newStages(before: SymbolicBuild, after: SymbolicBuild): readonly StageR
 }
 
 function effectsOf(stages: readonly StageResult[]): readonly ExecutedEffect[] {
-  return flatMap(stages, (stage) => flatMap(stage.steps, (step) => flatMap(step.run?.commands ?? [], (command) => command.effects)));
+  const found: ExecutedEffect[] = [];
+  for (const { steps } of stages) {
+    for (const { run } of steps) if (run !== null) for (const { effects } of run.commands) found.push(...effects);
+  }
+  return found;
 }
 
 /** A command whose outcome the original does not vouch for: it runs with other inputs than any command there. */
@@ -136,16 +140,14 @@ function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: St
   const shipped = flatMap(stepsOf(before, original), (step) => step.shipments);
   const known = new Map<Path, Set<Path | Token>>();
   for (const shipment of shipped) {
-    const [place, what] = shipmentName(shipment);
-    const there = known.get(place);
-    if (there) there.add(what);
-    else known.set(place, new Set([what]));
+    const there = known.get(placeOf(shipment));
+    if (there) there.add(whatOf(shipment));
+    else known.set(placeOf(shipment), new Set([whatOf(shipment)]));
   }
   const copies = shipped.filter((shipment) => shipment.kind === 'context');
   for (const step of stepsOf(after, rewritten)) {
     for (const shipment of step.shipments) {
-      const [place, name] = shipmentName(shipment);
-      if (known.get(place)?.has(name) || mayShip(shipment) || copies.some((copy) => brings(copy, shipment))) continue;
+      if (known.get(placeOf(shipment))?.has(whatOf(shipment)) || mayShip(shipment) || copies.some((copy) => brings(copy, shipment))) continue;
       const what = shipment.kind === 'everything' ? 'the result of a command' : shipment.kind === 'context' ? shipment.source : describePlace(shipment.path);
       return differs(`a layer would hold ${what} in a state that no layer holds today`, 'changes-shipped-files');
     }
@@ -153,16 +155,15 @@ function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: St
   return same;
 }
 
-/** Where something is left, and what: a token, or the path of the context that it comes from. */
-function shipmentName(shipment: Shipment): readonly [place: Path, what: Path | Token] {
-  switch (shipment.kind) {
-    case 'element':
-      return [shipment.path, shipment.token];
-    case 'context':
-      return [shipment.destination, shipment.source];
-    case 'everything':
-      return ['', shipment.token];
-  }
+/** Where something is left. */
+function placeOf(shipment: Shipment): Path {
+  if (shipment.kind === 'everything') return '';
+  return shipment.kind === 'context' ? shipment.destination : shipment.path;
+}
+
+/** What is left: a token, or the path of the context that it comes from. */
+function whatOf(shipment: Shipment): Path | Token {
+  return shipment.kind === 'context' ? shipment.source : shipment.token;
 }
 
 function brings(copy: Extract<Shipment, { kind: 'context' }>, shipment: Shipment): boolean {
