@@ -135,6 +135,8 @@ describe('a Dockerfile that was changed', () => {
     const after = rescan('FROM a\n\nRUN bb \\\n  b\n# c\nCMD ["d"]\nENTRYPOINT ["e"]\n', before);
     expect(after).toEqual(scan(after.text));
     for (const index of [2, 3]) expect(after.instructions[index]?.json).toBe(before.instructions[index]?.json);
+    // Nothing of the other text comes again, whose end would lie one character before a line.
+    expect(rescan('FROM b\nRUN c d\n', scan('FROM a\n'))).toEqual(scan('FROM b\nRUN c d\n'));
     const inside = rescan('FROM a\nRUN b <<E\n# c\nCMD ["d"]\nE\nENTRYPOINT ["e"]\n', before);
     expect(inside.instructions.map(({ keyword }) => keyword)).toEqual(['FROM', 'RUN', 'ENTRYPOINT']);
   });

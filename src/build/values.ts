@@ -37,14 +37,12 @@ export function createValues(): Values {
 
 /**
  * Where tokens are kept, operand by operand: a token is at the end of the way that its operands lead. Most ways soon
- * belong to one token alone, which then waits at the beginning of its own part of the way.
+ * belong to one token alone, which then waits where they part from the others.
  */
 class Junction {
   /** Of the operands up to here. */
   token: Token | null = null;
-  /** The only token of which the way leads here or further; while there is one, there is nothing else. */
-  lone: Token | null = null;
-  next: Map<string | Token, Junction> | null = null;
+  readonly next = new Map<string | Token, Junction | Token>();
 }
 
 /** A class because of what it counts: V8 frees an object literal with a getter, and all that it holds, only late. */
@@ -62,15 +60,19 @@ class Numbering implements Values {
     this.work += 1;
     let junction = this.junctionOf(operation);
     for (let at = 0; ; at += 1) {
-      if (junction.lone !== null) {
-        if (isSameFrom(at, this.made(junction.lone).operands, operands)) return junction.lone;
-        this.sendOn(junction, junction.lone, at);
-      }
       const operand = operands[at];
       if (operand === undefined) return (junction.token ??= this.add(operation, operands));
-      const next: Junction | undefined = junction.next?.get(operand);
-      if (!next) return leadOn(junction, operand, this.add(operation, operands));
-      junction = next;
+      const next = junction.next.get(operand);
+      if (next === undefined) {
+        const token = this.add(operation, operands);
+        junction.next.set(operand, token);
+        return token;
+      }
+      if (typeof next === 'number') {
+        const alone = this.made(next).operands;
+        if (isSameFrom(at + 1, alone, operands)) return next;
+        junction = parted(junction, operand, next, alone[at + 1]);
+      } else junction = next;
     }
   }
 
@@ -80,14 +82,6 @@ class Numbering implements Values {
     const junction = new Junction();
     this.operations.set(operation, junction);
     return junction;
-  }
-
-  /** Another token has come to where one was alone. */
-  private sendOn(junction: Junction, token: Token, at: number): void {
-    const operand = this.made(token).operands[at];
-    junction.lone = null;
-    if (operand === undefined) junction.token = token;
-    else leadOn(junction, operand, token);
   }
 
   private add(operation: string, operands: readonly (string | Token)[]): Token {
@@ -102,13 +96,13 @@ class Numbering implements Values {
   }
 }
 
-/** A new way from a junction, of one token alone. */
-function leadOn(junction: Junction, operand: string | Token, token: Token): Token {
-  const next = new Junction();
-  next.lone = token;
-  junction.next ??= new Map();
-  junction.next.set(operand, next);
-  return token;
+/** Another token has come to a way that belonged to one alone, which goes on with `following` from there. */
+function parted(junction: Junction, operand: string | Token, token: Token, following: string | Token | undefined): Junction {
+  const made = new Junction();
+  if (following === undefined) made.token = token;
+  else made.next.set(following, token);
+  junction.next.set(operand, made);
+  return made;
 }
 
 /** Are two lists of operands, of which the first ones are the same, the same altogether? */

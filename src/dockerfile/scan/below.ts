@@ -39,7 +39,8 @@ export function instructionsFrom({ instructions, characters, lines }: Below, off
     if ((instructions[middle]?.leadingComments.start ?? 0) + characters < offset) low = middle + 1;
     else high = middle;
   }
-  if ((instructions[low]?.leadingComments.start ?? -1) + characters !== offset) return null;
+  const next = instructions[low];
+  if (next === undefined || next.leadingComments.start + characters !== offset) return null;
   return instructions.slice(low).map((instruction, at) => movedInstruction(instruction, { characters, lines }, index + at));
 }
 
