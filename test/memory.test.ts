@@ -30,14 +30,19 @@ function told(values: Values, token: Token, known: Map<Token, string>): string {
 }
 
 /** What all RUNs do, and why they are not understood. Where files count as changed nothing is kept. */
-function runs(lines: string, isKept: boolean): readonly unknown[] {
+function runs(lines: string, isKept: boolean): readonly { readonly around: readonly unknown[]; readonly own: readonly unknown[] }[] {
   const values = createValues();
   const context = openContext(memoryTree(files), '', null, () => false);
-  const { stages } = symbolicBuild(model(scan(`FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n${lines}`)), build, context, values, isKept ? {} : { changed: new Set(['is-not-there']) });
+  const text = `FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n${lines}`;
+  const { stages } = symbolicBuild(model(scan(text)), build, context, values, isKept ? {} : { changed: new Set(['is-not-there']) });
   const known = new Map<Token, string>();
   return stages.flatMap(({ steps }) => steps.map((step) => {
-    const effects = step.run?.commands.flatMap((command): readonly ExecutedEffect[] => command.effects) ?? [];
-    return [step.opaque, ...effects.map(({ effect, token, reads, changed }) => ({ does: effect.does, places: effect.reads, writes: effect.writes, reads, changed, token: told(values, token, known) }))];
+    const commands = step.run?.commands ?? [];
+    const effects = commands.flatMap((command): readonly ExecutedEffect[] => command.effects);
+    const words = commands.flatMap(({ call, step: own }) => [call?.span, ...(call?.args.map(({ span }) => span) ?? []), own?.span].map((span) => span && text.slice(span.start, span.end)));
+    const left = step.shipments.map((shipment) => ('token' in shipment ? { ...shipment, token: told(values, shipment.token, known) } : shipment));
+    const around = [step.kind, step.reads, step.risks, step.run?.written, told(values, step.key, known), words, left];
+    return { around, own: [step.opaque, ...effects.map(({ effect, token, reads, changed }) => ({ does: effect.does, places: effect.reads, writes: effect.writes, reads, changed, token: told(values, token, known) }))] };
   }));
 }
 
@@ -77,7 +82,7 @@ describe('an install after others is what it is where nothing is kept', () => {
 });
 
 test('most of the changes make another install of the one that follows', () => {
-  const last = (change: string): string => JSON.stringify(runs(`${installs}${change}\nRUN pip install -r c.txt z==1\n`, true).at(-1));
+  const last = (change: string): string => JSON.stringify(runs(`${installs}${change}\nRUN pip install -r c.txt z==1\n`, true).at(-1)?.own);
   const without = last('');
   expect(changes.filter((change) => last(change) === without)).toEqual(['COPY data /usr/local/bin']);
 });
