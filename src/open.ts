@@ -9,7 +9,7 @@ import { scan } from './dockerfile/scan.ts';
 import { dockerfilesOf, projectsOf } from './fix.ts';
 import type { Project } from './plan/project.ts';
 import { isInside } from './plan/project.ts';
-import { inlineLess, many } from './inlining.ts';
+import { inlineLess, long, many } from './inlining.ts';
 import { memoised } from './remember.ts';
 import type { Naming } from './report/files.ts';
 import { bareReport } from './report/files.ts';
@@ -43,6 +43,7 @@ export async function* openTargets(request: RunRequest, sink: Sink): AsyncGenera
   let done = 0;
   for (const target of targets) {
     const opened = openTarget(target, diskTree(target.root), request, sink);
+    if (total < many && target.dockerfiles.some(({ path }) => (opened.tree.read(path)?.length ?? 0) >= long)) await inlineLess();
     const projects = counted(opened.projects, (count) => {
       sink.progress(done, total);
       done += count;

@@ -110,6 +110,12 @@ test('a run over many Dockerfiles says nothing but what it says of few', () => {
   expect({ code, out, error }).toEqual({ code: 0, out: '', error: '120 files looked at, 0 would change, 0 fixes.\n' });
 });
 
+test('a run over a long Dockerfile says nothing but what it says of a short one', () => {
+  const root = repository({ Dockerfile: `FROM scratch\n${'# nothing\n'.repeat(2500)}` });
+  const { code, out, error } = dockfix(['.'], { cwd: root });
+  expect({ code, out, error }).toEqual({ code: 0, out: '', error: '1 file looked at, 0 would change, 0 fixes.\n' });
+});
+
 describe('the diff', () => {
   test.each([
     ['line feeds', dockerfile],
