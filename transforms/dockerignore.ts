@@ -23,6 +23,7 @@ export const dockerignore = defineTransform<UnfilteredContext>({
   title: 'Keep out of the build context what the image does not need',
   why: 'Without an ignore file each build sends .git, virtual environments and caches, and every commit makes `COPY . .` run again.',
   mustGain: false,
+  matchesApart: true,
   page,
   *match(project) {
     for (const group of groupsOf(project)) {

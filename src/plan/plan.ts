@@ -78,7 +78,7 @@ export function plan(project: Project, transforms: readonly Transform[], options
     const before = view;
     for (const transform of transforms) {
       const last = ended.get(transform);
-      const result = last?.view === view ? { ...last, fixes: [] } : runTransform(view, transform, options);
+      const result = last?.isSettled && last.view === view ? { ...last, fixes: [] } : runTransform(view, transform, options);
       ended.set(transform, result);
       view = result.view;
       fixes.push(...result.fixes);
@@ -114,36 +114,36 @@ function changedTexts(original: ProjectView, view: ProjectView): ReadonlyMap<Pat
   return new Map([...view.changes].filter(([path, text]) => original.tree.read(path) !== text));
 }
 
-/** How a transform ended; on the same view it ends so again. */
+/** How a transform ended. */
 interface TransformResult {
   readonly view: ProjectView;
+  /** Has it looked at the view as it is now, so that it would end so again? */
+  readonly isSettled: boolean;
   readonly fixes: readonly AcceptedFix[];
   readonly heldBack: readonly AcceptedFix[];
   readonly refusals: readonly ReportedRefusal[];
 }
 
-/** One transform, match by match. After each accepted fix it looks again at the new text. */
+/** One transform, match by match. After a fix that may concern its other matches it looks again at the new text. */
 function runTransform(start: ProjectView, transform: Transform, options: PlanOptions): TransformResult {
-  let view = start;
   const fixes: AcceptedFix[] = [];
-  for (;;) {
+  for (let view = start; ; ) {
     const heldBack: AcceptedFix[] = [];
     const refusals: ReportedRefusal[] = [];
-    let next: ProjectView | null = null;
-    for (const match of transform.match(view)) {
+    const before = view;
+    for (const match of transform.match(before)) {
       if (isTooMuch(view, options)) break;
       const outcome = tryMatch(view, transform, match, options);
       if (outcome.kind === 'refused') refusals.push(outcome.refusal);
       else if (outcome.kind === 'held-back') heldBack.push(outcome.fix);
       else {
         fixes.push(...outcome.fixes);
-        next = outcome.view;
-        takeOver(view, next);
-        break;
+        takeOver(view, outcome.view);
+        view = outcome.view;
+        if (!transform.matchesApart) break;
       }
     }
-    if (next === null || isTooMuch(view, options)) return { view, fixes, heldBack, refusals };
-    view = next;
+    if (view === before || transform.matchesApart || isTooMuch(view, options)) return { view, isSettled: view === before, fixes, heldBack, refusals };
   }
 }
 

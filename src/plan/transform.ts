@@ -34,6 +34,8 @@ export interface Transform<Found extends Match = Match> {
   readonly why: string;
   /** A fix is worth making only if some step is cached more often. */
   readonly mustGain: boolean;
+  /** Each match is about a file of its own, so that a fix for one leaves the others true. */
+  readonly matchesApart?: boolean;
   /** What `--option <id>.key=value` can say; none if it is left out. */
   readonly options?: readonly TransformOption[];
   /** For its page in docs/transforms. */

@@ -82,8 +82,12 @@ function isLeftover(context: BuildContext, path: Path, name: string, siblings: r
 
 /** https://docs.python.org/3/library/venv.html; virtualenv before version 20 wrote only the scripts. */
 export function isVirtualEnvironment(context: BuildContext, directory: Path): boolean {
-  return ['pyvenv.cfg', 'bin/activate', 'Scripts/activate.bat'].some((mark) => context.kind(join(directory, mark)) === 'file');
+  const names = context.list(directory);
+  return marks.some(([first, rest]) => names.includes(first) && context.kind(join(directory, join(first, rest))) === 'file');
 }
+
+/** What lies in a directory, and what lies in that. */
+const marks = [['pyvenv.cfg', ''], ['bin', 'activate'], ['Scripts', 'activate.bat']] as const;
 
 /** Can a path lie in what is copied? */
 export function isCopied(survey: Pick<Survey, 'copied'>, path: Path): boolean {
