@@ -98,10 +98,10 @@ function heldSteps(stage: StageResult, other: SymbolicBuild, values: Values): re
   });
 }
 
-/** What the key of a step is made from but the step before it, whose key is its last part. */
+/** What the key of a step is made from but the step before it, whose key is its first part. */
 function ownKey(values: Values, key: Token): string {
   const { operation, operands } = values.made(key);
-  return JSON.stringify([operation, operands.slice(0, -1)]);
+  return JSON.stringify([operation, operands.slice(1)]);
 }
 
 /** The stages that BuildKit builds for a target. */
