@@ -23,14 +23,10 @@ type Builtin = { readonly kind: 'done' } | { readonly kind: 'looks'; readonly ef
 
 const done: Builtin = { kind: 'done' };
 
-const builtins: ReadonlySet<string> = new Set(['cd', 'export', 'readonly', 'unset', 'set', 'umask', 'source', '.', 'exit']);
-
 /** cd, export and their like change what follows in the RUN. Undefined: not a builtin. */
 export function runBuiltin(runner: Runner, words: readonly Argument[], failureIgnored: boolean): Builtin | undefined {
-  const name = words[0];
-  if (name === undefined || !builtins.has(name.text)) return undefined;
-  const args = words.slice(1);
-  switch (name.text) {
+  const [name, ...args] = words;
+  switch (name?.text) {
     case 'cd':
       return changeDirectory(runner, args, failureIgnored);
     case 'export':
