@@ -56,7 +56,7 @@ const managersOfProjects = /(?:^|[\s/])(?:poetry|pdm|uv\s+(?:sync|run|lock|expor
 function holdsManifests(tree: Tree, directory: Path, scanned: ScannedDockerfile): boolean {
   const text = scanned.instructions.filter(({ keyword }) => keyword === 'RUN').map(({ text, heredocs }) => (heredocs.length === 0 ? text : [text, ...heredocs.map(({ content }) => content)].join('\n'))).join('\n');
   if (!namesOfManagers.some((name) => text.includes(name)) || !managers.test(text)) return true;
-  const words = /\.(?:txt|in|toml)|Pipfile|setup\.py/.test(text) ? text.split(/[\s"'`=;&|()<>]+/) : [];
+  const words = text.split(/[\s"'`=;&|()<>]+/);
   const names = words.filter((word) => /\.(?:txt|in|toml)$|(?:^|\/)(?:Pipfile|setup\.py)$/.test(word));
   if (managersOfProjects.test(text)) names.push('pyproject.toml');
   if (/(?:^|[\s/])pipenv(?:\s|$)/.test(text)) names.push('Pipfile');
