@@ -218,11 +218,21 @@ describe.skipIf(chromium === null)('the page in Chromium', () => {
     };
     expect(await tab.locator('#transform option').allTextContents()).toEqual(['all', 'dockerignore (200)', 'split-copy (800)']);
     expect(await tab.locator('#reason option').allTextContents()).toEqual(['all', 'opaque-command (200)', 'reads-source (200)']);
+    expect(await tab.locator('#status option').allTextContents()).toEqual(['all', 'would change (400)', 'failed (200)', 'left alone (400)']);
+    expect(await tab.locator('.status').first().textContent()).toBe('would change');
     expect(await choose('transform', 'dockerignore')).toBe('200 of 1000 repositories');
     expect(await choose('transform', 'split-copy')).toBe('800 of 1000 repositories');
     expect(await choose('safety', 'unsafe')).toBe('200 of 1000 repositories');
     await tab.locator('#transform').selectOption('dockerignore');
     expect(await shown(tab)).toBe('0 of 1000 repositories');
+    // Each choice takes something away. One file has the fix, another one the reason.
+    expect(await choose('safety', 'equivalent')).toBe('200 of 1000 repositories');
+    await tab.locator('#reason').selectOption('reads-source');
+    expect(await shown(tab)).toBe('0 of 1000 repositories');
+    await tab.locator('#reason').selectOption('opaque-command');
+    expect(await shown(tab)).toBe('200 of 1000 repositories');
+    await openAll(tab);
+    expect(await rows(tab).first().locator('h3').allTextContents()).toEqual(['.dockerignore', 'other/Dockerfile (unchanged)']);
     expect(await choose('reason', 'reads-source')).toBe('200 of 1000 repositories');
     expect(await choose('status', 'failed')).toBe('200 of 1000 repositories');
     await tab.locator('#reset').click();
@@ -239,6 +249,21 @@ describe.skipIf(chromium === null)('the page in Chromium', () => {
     await tab.locator('#close').click();
     await expect.poll(() => tab.locator('h3').count()).toBe(0);
     expect(faults).toEqual([]);
+  });
+
+  test('counts repositories in its filters, however much is found in each', async () => {
+    const two = repositoryReport('two', undefined, { files: [file({ path: 'a/Dockerfile', refusals: [refusal(), refusal()] }), file({ path: 'b/Dockerfile', fixes: [fix()], refusals: [refusal()] })], errors: [] });
+    const { tab } = await open(page(bulkHtml(true), [two]));
+    for (const id of ['status', 'transform', 'safety', 'reason']) expect(await tab.locator(`#${id} option`).last().textContent()).toContain(' (1)');
+  });
+
+  test('opens what comes into view later, where all were opened', async () => {
+    const { tab } = await open(page(bulkHtml(false), thousand));
+    await openAll(tab);
+    await tab.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await rows(tab).nth(150).locator('.content > *').first().waitFor();
+    await tab.locator('#search').fill('group');
+    await expect.poll(() => tab.locator('#list > details[open]').count()).toBe(0);
   });
 
   const texts = (row: Locator): Promise<string[]> => row.locator('.diff tr').evaluateAll((lines) => lines.map((line) => [...line.children].map((cell) => cell.textContent).join('|')));

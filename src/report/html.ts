@@ -45,7 +45,7 @@ function bodyOf(summary: BulkSummary, isDone: boolean): string {
   const { files, statuses, notDone } = summary;
   const order: readonly RepositoryStatus[] = ['changed', 'refused', 'unchanged', 'skipped', 'failed'];
   const words: Readonly<Record<RepositoryStatus, string>> = { changed: isDone ? 'changed' : 'would change', refused: 'left alone', unchanged: 'unchanged', skipped: 'skipped', failed: 'failed' };
-  const tiles = order.map((status) => `<button type="button" data-status="${status}" aria-pressed="false" title="${escaped(repositoryStatuses[status])}"><b>${statuses[status]}</b>${words[status]}</button>`);
+  const tiles = order.map((status) => `<button type="button" data-status="${status}" aria-pressed="false" title="${escaped(repositoryStatuses[status])}"><b>${statuses[status]}</b><span>${words[status]}</span></button>`);
   const sentence = `${count(files.changed, 'file')} in ${count(statuses.changed, 'repository', 'repositories')} ${isDone ? 'changed' : 'would change'}, ${count(files.fixes, 'fix', 'fixes')}${files.heldBack === 0 ? '' : `; ${count(files.heldBack, 'unsafe fix', 'unsafe fixes')} held back`}${notDone === 0 ? '' : `; ${notDone} not done, because the run was interrupted`}.`;
   const tables = `${totals('Fixes', summary.transforms)}${totals('Left alone', summary.reasons)}${totals('Errors', summary.errors)}`;
   return `<header>

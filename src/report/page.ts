@@ -24,6 +24,8 @@ export function page(): void {
 
   let matching: readonly RepositoryReport[] = [];
   let rows = 0;
+  /** Were all asked to be open? Rows that are made later are opened as well. */
+  let areOpen = false;
 
   fillControls();
   for (const one of Object.values(controls)) one.addEventListener('input', update);
@@ -51,17 +53,16 @@ export function page(): void {
   // ------------------------------------------------------------------------------------------------------------- filters
 
   function fillControls(): void {
-    const fixes = repositories.flatMap(({ files }) => files.flatMap((file) => [...file.fixes, ...file.heldBack]));
-    const refusals = repositories.flatMap(({ files }) => files.flatMap((file) => file.refusals.filter(isSaid)));
-    addChoices(controls.transform, [...fixes, ...refusals].map(({ transform }) => transform));
-    addChoices(controls.safety, fixes.map(({ safety }) => safety));
-    addChoices(controls.reason, refusals.map(({ reason }) => reason));
-    addChoices(controls.status, repositories.map(({ status }) => status), wordFor);
+    addChoices(controls.transform, ({ files }) => files.flatMap((file) => [...fixesOf(file), ...refusalsOf(file)].map(({ transform }) => transform)));
+    addChoices(controls.safety, ({ files }) => files.flatMap((file) => fixesOf(file).map(({ safety }) => safety)));
+    addChoices(controls.reason, ({ files }) => files.flatMap((file) => refusalsOf(file).map(({ reason }) => reason)));
+    addChoices(controls.status, ({ status }) => [status], wordFor);
   }
 
-  function addChoices(select: HTMLInputElement | HTMLSelectElement, values: readonly string[], written: (value: string) => string = (value) => value): void {
+  /** Each with the number of repositories that have it, which is how many are shown when it is chosen. */
+  function addChoices(select: HTMLInputElement | HTMLSelectElement, valuesOf: (repository: RepositoryReport) => readonly string[], written: (value: string) => string = (value) => value): void {
     const counts = new Map<string, number>();
-    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of repositories.flatMap((repository) => [...new Set(valuesOf(repository))])) counts.set(value, (counts.get(value) ?? 0) + 1);
     for (const [value, count] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const option = element('option', '', `${written(value)} (${count})`);
       option.setAttribute('value', value);
@@ -69,39 +70,50 @@ export function page(): void {
     }
   }
 
+  /** As its tile says it. */
   function wordFor(status: string): string {
-    return status === 'refused' ? 'left alone' : status;
+    return document.querySelector(`button[data-status="${status}"] span`)?.textContent ?? status;
+  }
+
+  function fixesOf({ fixes, heldBack }: FileReport): readonly FixReport[] {
+    return [...fixes, ...heldBack];
+  }
+
+  function refusalsOf({ refusals }: FileReport): readonly RefusalReport[] {
+    return refusals.filter(isSaid);
   }
 
   function isSaid({ level }: RefusalReport): boolean {
     return level !== 'info';
   }
 
-  function filters(): { readonly transform: string; readonly safety: string; readonly reason: string } {
-    return { transform: controls.transform.value, safety: controls.safety.value, reason: controls.reason.value };
+  /** What was chosen of transform, safety and reason: a question about a file each. A repository answers to all of them, by one file or several. */
+  function questions(): readonly ((file: FileReport) => boolean)[] {
+    const [transform, safety, reason] = [controls.transform.value, controls.safety.value, controls.reason.value];
+    const isOf = (finding: FixReport | RefusalReport): boolean => transform === '' || finding.transform === transform;
+    const asked: ((file: FileReport) => boolean)[] = [];
+    if (safety !== '') asked.push((file) => fixesOf(file).some((fix) => isOf(fix) && fix.safety === safety));
+    if (reason !== '') asked.push((file) => refusalsOf(file).some((refusal) => isOf(refusal) && refusal.reason === reason));
+    if (asked.length === 0 && transform !== '') asked.push((file) => [...fixesOf(file), ...refusalsOf(file)].some(isOf));
+    return asked;
   }
 
-  /** Has a file findings of the transform, the safety and the reason that were chosen? */
   function fileMatches(file: FileReport): boolean {
-    const { transform, safety, reason } = filters();
-    const isOf = (finding: FixReport | RefusalReport): boolean => transform === '' || finding.transform === transform;
-    const fixes = [...file.fixes, ...file.heldBack].filter(isOf);
-    const refusals = file.refusals.filter((refusal) => isSaid(refusal) && isOf(refusal));
-    if (safety === '' && reason === '') return transform === '' || fixes.length + refusals.length > 0;
-    return (safety !== '' && fixes.some((fix) => fix.safety === safety)) || (reason !== '' && refusals.some((refusal) => refusal.reason === reason));
+    const asked = questions();
+    return asked.length === 0 || asked.some((holds) => holds(file));
   }
 
   function repositoryMatches(repository: RepositoryReport): boolean {
-    const { transform, safety, reason } = filters();
     const words = controls.search.value.toLowerCase().trim();
     if (controls.status.value !== '' && repository.status !== controls.status.value) return false;
     if (words !== '' && !`${repository.path}\n${repository.address ?? ''}`.toLowerCase().includes(words)) return false;
-    return (transform === '' && safety === '' && reason === '') || repository.files.some(fileMatches);
+    return questions().every((holds) => repository.files.some(holds));
   }
 
   function update(): void {
     matching = repositories.filter(repositoryMatches);
     rows = 0;
+    areOpen = false;
     list.replaceChildren();
     shown.textContent = matching.length === repositories.length ? `${repositories.length} repositories` : `${matching.length} of ${repositories.length} repositories`;
     for (const tile of document.querySelectorAll<HTMLButtonElement>('button[data-status]')) tile.setAttribute('aria-pressed', `${(tile.dataset['status'] ?? '') === controls.status.value}`);
@@ -130,10 +142,12 @@ export function page(): void {
       else details.lastElementChild?.replaceChildren();
     });
     details.append(element('div', 'content', ''));
+    details.open = areOpen;
     return details;
   }
 
   function openAll(open: boolean): void {
+    areOpen = open;
     for (const details of list.querySelectorAll('details')) details.open = open;
   }
 
@@ -141,7 +155,7 @@ export function page(): void {
   function fill(details: HTMLDetailsElement): void {
     const repository = repositories[Number(details.dataset['index'])];
     if (repository === undefined) return;
-    const files = repository.files.filter((file) => fileMatches(file) && (file.changed || file.message !== undefined || file.heldBack.length > 0 || file.refusals.some(isSaid)));
+    const files = repository.files.filter((file) => fileMatches(file) && (file.changed || file.message !== undefined || file.heldBack.length > 0 || refusalsOf(file).length > 0));
     const content = [
       ...repository.errors.map(({ path, message, code }) => element('p', 'finding error', `${path === '' ? '' : `${path}: `}${message} [${code}]`)),
       ...repository.notes.map((note) => element('p', 'finding', note)),
@@ -158,7 +172,7 @@ export function page(): void {
     section.append(
       ...file.fixes.map((fix) => fixOf(fix, 'fix')),
       ...file.heldBack.map((fix) => fixOf(fix, 'held back')),
-      ...file.refusals.filter(isSaid).map(({ transform, reason, message, line }) => finding('left alone', `line ${line}, ${transform} [${reason}]: ${message}`, 'refused')),
+      ...refusalsOf(file).map(({ transform, reason, message, line }) => finding('left alone', `line ${line}, ${transform} [${reason}]: ${message}`, 'refused')),
     );
     if (file.diff !== undefined) section.append(diffOf(file.diff));
     return section;
