@@ -3,7 +3,6 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { progressOn } from '../src/cli/progress.ts';
 import { inOrder } from '../src/pr/run.ts';
 import { bundleCli, removeTemporaryDirectories, temporaryDirectory, writeFiles } from './support/cli.ts';
 import { git } from './support/forge/git-http.ts';
@@ -298,23 +297,6 @@ describe('what is printed', () => {
     const usage = await startProgram(program, ['pr', '--format', 'json'], {}).result;
     expect(validate(schema, JSON.parse(usage.out))).toEqual([]);
     expect(usage).toMatchObject({ code: 2, error: expect.stringContaining('which repositories?') });
-  });
-
-  test('a bar on a terminal counts what is done; elsewhere nothing is said twice', () => {
-    const shown = (isTerminal: boolean): string => {
-      let text = '';
-      const progress = progressOn({ isTerminal, columns: () => 80, write: (content) => void (text += String(content)) }, 2);
-      vi.useFakeTimers();
-      for (const name of ['a', 'b']) {
-        vi.advanceTimersByTime(1000);
-        progress.done(name, null);
-      }
-      vi.useRealTimers();
-      progress.clear();
-      return text;
-    };
-    expect(shown(false)).toBe('');
-    expect(shown(true)).toMatch(/ 1\/2 a.* 2\/2 b.*\u001B\[K$/s);
   });
 
   test('no token, a wrong one, and a limit that lasts end the run', async () => {

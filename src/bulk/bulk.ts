@@ -29,6 +29,8 @@ export interface BulkRun {
 export interface BulkListener {
   readonly onBegin: (repository: Repository) => void;
   readonly onProgress: (repository: Repository, done: number, total: number) => void;
+  /** Its report comes when those before it have come. */
+  readonly onEnd: (repository: Repository) => void;
 }
 
 /**
@@ -43,6 +45,7 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
   const compileLess = once(() => (repositories.length >= many ? inlineLess() : undefined));
   const onDone = (repository: Repository, report: RepositoryReport | null): void => {
     void compileLess();
+    listener.onEnd(repository);
     // What failed is tried again.
     if (report !== null && report.status !== 'failed') state?.add(repository, report);
   };

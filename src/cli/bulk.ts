@@ -53,6 +53,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   const run = runOverRepositories({ repositories, request: asked, jobs: settings.jobs, state, worker, stopped: interruption.stopped }, {
     onBegin: ({ shown }) => progress.show(shown, ''),
     onProgress: ({ shown }, done, total) => progress.show(shown, `${done} of ${total} Dockerfiles`),
+    onEnd: ({ shown }) => progress.ended(shown),
   });
   if (state !== null && state.done > 0) say([`${colors.dim('note')} ${count(state.done, 'repository', 'repositories')} done before, when this run was cut off`]);
   let summary = emptySummary;
@@ -65,7 +66,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     progress.done(report.path, outcomeOf(report, mode === 'write'));
   }
   summary = addNotDone(summary, repositories.length - summary.repositories);
-  progress.clear();
+  progress.end();
   print(printer.end(summary));
   say(['', ...summaryTable(summary, mode === 'write')]);
   state?.close(summary.notDone === 0);

@@ -221,7 +221,7 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
     say([`${colors.red('error')} ${error.message}`]);
   } finally {
     stop();
-    progress.clear();
+    progress.end();
   }
   if (json) print(runReportJson(runReport(reports, asked.isDryRun, ended)));
   else say([summaryLine(reports, asked.isDryRun)]);

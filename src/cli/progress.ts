@@ -5,10 +5,14 @@ import type { OutputStream } from './streams.ts';
 export interface Progress {
   /** Something was begun, or went on. */
   readonly show: (name: string, detail: string) => void;
-  /** One more is done; null if what came of it was said already. */
+  /** It is in work no longer; what came of it may be said later. */
+  readonly ended: (name: string) => void;
+  /** What came of one is said; null if it was said already. */
   readonly done: (name: string, what: string | null) => void;
   /** Makes room for other lines. */
   readonly clear: () => void;
+  /** Nothing is shown from now on. */
+  readonly end: () => void;
 }
 
 /** Milliseconds between two pictures. */
@@ -17,28 +21,61 @@ const barWidth = 24;
 
 /** On a terminal one line that changes; elsewhere one line for each repository that is done. */
 export function progressOn(stream: OutputStream, total: number): Progress {
-  let done = 0;
+  /** By name, with the details; what went on last is the last. */
+  const inWork = new Map<string, string>();
+  const unsaid = new Set<string>();
+  let said = 0;
   let last = 0;
   let isShown = false;
-  const clear = (): void => {
+  let isOver = !stream.isTerminal || total === 0;
+  let timer: NodeJS.Timeout | null = null;
+  const erase = (): void => {
     if (isShown) stream.write('\r\u001B[K');
     isShown = false;
   };
-  const draw = (name: string, detail: string): void => {
-    if (!stream.isTerminal || Date.now() - last < frameTime) return;
+  const draw = (): void => {
+    timer = null;
     last = Date.now();
     isShown = true;
-    const line = `${bar(done, total)} ${done}/${total} ${printable(name)}${detail === '' ? '' : ` (${detail})`}`;
+    const [name, detail] = [...inWork].at(-1) ?? ['', ''];
+    const line = `${bar(said + unsaid.size, total)} ${said + unsaid.size}/${total} ${printable(name)}${detail === '' ? '' : ` (${detail})`}`;
     stream.write(`\r\u001B[K${line.slice(0, stream.columns() - 1)}`);
   };
+  /** What it shows last stays for as long as nothing happens, so that is always drawn. */
+  const drawSoon = (): void => {
+    if (isOver || timer !== null) return;
+    const wait = last + frameTime - Date.now();
+    if (wait <= 0) draw();
+    else timer = setTimeout(draw, wait).unref();
+  };
   return {
-    show: draw,
-    done(name, what) {
-      done += 1;
-      if (stream.isTerminal) draw(name, '');
-      else if (what !== null) stream.write(`[${done}/${total}] ${printable(name)}: ${what}\n`);
+    show(name, detail) {
+      inWork.delete(name);
+      inWork.set(name, detail);
+      drawSoon();
     },
-    clear,
+    ended(name) {
+      inWork.delete(name);
+      unsaid.add(name);
+      drawSoon();
+    },
+    done(name, what) {
+      inWork.delete(name);
+      unsaid.delete(name);
+      said += 1;
+      if (stream.isTerminal) drawSoon();
+      else if (what !== null) stream.write(`[${said}/${total}] ${printable(name)}: ${what}\n`);
+    },
+    clear() {
+      if (!isShown) return;
+      erase();
+      timer ??= setTimeout(draw, frameTime).unref();
+    },
+    end() {
+      isOver = true;
+      if (timer !== null) clearTimeout(timer);
+      erase();
+    },
   };
 }
 
