@@ -1,4 +1,4 @@
-import { factsOfReference } from '../src/build/ledger.ts';
+import { factsOfReference } from '../src/build/ledger/base-images.ts';
 import type { StageResult } from '../src/build/symbolic-build.ts';
 import { settingOf } from '../src/plan/options.ts';
 import { defineTransform } from '../src/plan/transform.ts';

@@ -11,7 +11,7 @@ import type { ContextSource, StageState } from './state.ts';
 import type { Shipment, StageResult } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 import { either } from './values.ts';
-import { addPackages } from './ledger.ts';
+import { addPackages } from './ledger/additions.ts';
 import { regionsBesides } from './perform.ts';
 
 type ParsedCopy = Extract<Parsed, { keyword: 'COPY' | 'ADD' }>;

@@ -11,7 +11,7 @@ import { change, contextRulesAt, ensureDirectory, lookUp, namesIn, remove, write
 import { contentDigest, digest } from './tree-digest.ts';
 import type { Attributes } from './tree-rules.ts';
 import { contextFileOf, directoryToken } from './tree-rules.ts';
-import { addPackages, scriptsRegion } from './ledger.ts';
+import { addPackages, scriptsRegion } from './ledger/additions.ts';
 import type { Kept } from './memory.ts';
 import { isPlain, remembered } from './memory.ts';
 import type { Place } from './places.ts';

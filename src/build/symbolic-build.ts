@@ -12,7 +12,7 @@ import { baseTree, collapse, emptyTree, remove } from './image-tree.ts';
 import { digest } from './tree-digest.ts';
 import { isRepeatable, recordFrom, repeatStep, runInstruction } from './instructions.ts';
 import type { Ledger } from './ledger.ts';
-import { factsOfReference } from './ledger.ts';
+import { factsOfReference } from './ledger/base-images.ts';
 import { readable, symbol } from './places.ts';
 import { leavesTheSame, replayed } from './replay.ts';
 import type { ExecutedRun, Stand } from './runner.ts';

@@ -1,4 +1,5 @@
-import { factsOf, hasPip, platformOf, readPipCall } from '../../src/build/ledger.ts';
+import { factsOf, hasPip, platformOf } from '../../src/build/ledger/base-images.ts';
+import { readPipCall } from '../../src/build/ledger/pip-call.ts';
 import { baseName, isWithin, join, readable } from '../../src/build/places.ts';
 import type { StageResult, StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';

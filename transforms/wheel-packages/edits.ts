@@ -1,4 +1,4 @@
-import { exportPlugin } from '../../src/build/ledger.ts';
+import { exportPlugin } from '../../src/build/ledger/tools.ts';
 import { baseName, parentOf, readable } from '../../src/build/places.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
