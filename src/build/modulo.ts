@@ -1,26 +1,19 @@
-import { systemEffect } from '../commands/apt.ts';
-import type { Effect, ImageView, Write } from '../commands/command.ts';
-import { everythingBelow, file } from '../commands/command.ts';
-import { edits, fileEffect } from '../commands/operands.ts';
+import { shellBodyOf } from '../dockerfile/run-body.ts';
 import type { Instruction } from '../dockerfile/scan.ts';
-import type { Command, Script, Step } from '../dockerfile/shell.ts';
-import { parseReference } from '../images/reference.ts';
+import type { Command } from '../dockerfile/shell.ts';
 import type { Claim, RefusalReason } from '../types.ts';
-import type { AlpineStep } from './modulo/alpine-run.ts';
 import { crossingsOf, libcOf } from './modulo/crossing.ts';
 import { debianPackages, packageOfProgram } from './modulo/packages.ts';
-import type { DebianAction, DebianPlan } from './modulo/plan.ts';
-import { planDebian, settingOnDebian, slimBaseOf } from './modulo/plan.ts';
+import type { DebianPlan } from './modulo/plan.ts';
+import { planDebian, slimBaseOf } from './modulo/plan.ts';
+import { debianOf, translationOfRewrite } from './modulo/rewrite.ts';
 import { contextOf, scriptsOf } from './modulo/runtime.ts';
 import { dashObstacle, programsIn } from './modulo/shell.ts';
-import type { Account } from './modulo/users.ts';
-import { accountText, readBusyBox, readShadow, shadowPrograms } from './modulo/users.ts';
-import { commandWords, wordText } from './modulo/words.ts';
-import { accountsRegion, osRegion, symbol } from './places.ts';
-import type { Stand } from './runner.ts';
-import { symbolicBuild } from './symbolic-build.ts';
-import { shellBodyOf } from '../dockerfile/run-body.ts';
+import { translationOfOriginal } from './modulo/translation.ts';
+import { accountText, readBusyBox, readShadow } from './modulo/users.ts';
+import { wordText } from './modulo/words.ts';
 import type { SymbolicBuild, Translation } from './symbolic-build.ts';
+import { symbolicBuild } from './symbolic-build.ts';
 
 /** Two builds with what the claims allow to differ called by one name; or why the claims are not borne out. */
 export type Modulo =
@@ -65,8 +58,6 @@ function rebuilt(build: SymbolicBuild, translation: Translation): SymbolicBuild 
   if (!first) return build;
   return symbolicBuild(build.model, build.build, first.state.context.files, first.state.values, { ...build.options, translation });
 }
-
-// ------------------------------------------------------------------------------------------------ are the claims borne out?
 
 /** Why a claim by itself is none that the tables know; null if they do. */
 function unfoundedClaim(claim: Claim): string | null {
@@ -222,240 +213,4 @@ function installedBy(build: SymbolicBuild, instruction: Instruction): readonly s
   const body = shellBodyOf(build.model.scanned, instruction);
   if (body.kind === 'opaque') return [];
   return body.script.steps.flatMap((step) => debianOf(step)).flatMap((action) => (action.kind === 'install' ? action.names : []));
-}
-
-// --------------------------------------------------------------------------------------------------------- what is common
-
-/** A base image without its variant: the same name for both sides. */
-function commonBase(reference: string): string {
-  const slim = slimBaseOf(reference);
-  const named = 'kind' in slim ? slim.reference : reference;
-  const { tag } = parseReference(named);
-  const variant = tag === null ? '' : tag.replace(/-?(?:alpine|slim)[^/]*$/, '');
-  return tag === null ? `${named} on either system` : `${named.slice(0, named.length - tag.length)}${variant} on either system`;
-}
-
-/** What a shell is for a RUN: Alpine's sh and Debian's bash take what the plan found of one another's. */
-function commonSetting(keyword: string, text: string, instruction: Instruction): string | null {
-  if (keyword !== 'SHELL' || instruction.json === null) return text;
-  const [program = '', ...options] = instruction.json;
-  if (!/^(?:\/(?:usr\/)?bin\/)?(?:sh|ash|bash)$/.test(program)) return text;
-  return options.join(' ') === '-c' ? null : `||${JSON.stringify(['/bin/sh', ...options])}`;
-}
-
-function installEffect(names: readonly string[], view: ImageView): Effect {
-  return systemEffect(`packages ${names.toSorted().join(' ')}`, view, 'os-packages', [], [{ place: file(osRegion), how: 'add' }]);
-}
-
-function purgeEffect(names: readonly string[], view: ImageView): Effect {
-  return systemEffect(`purged ${names.toSorted().join(' ')}`, view, 'os-packages', [], [edits(osRegion, false)]);
-}
-
-const defaults = ['/etc/login.defs', '/etc/default/useradd', '/etc/adduser.conf'].map(file);
-
-function accountEffect(account: Account, variables: readonly string[], view: ImageView): Effect {
-  const home = account.kind === 'user' && account.makesHome ? view.resolve(expanded(account.home, view)) : null;
-  const reads = [file(osRegion), ...defaults, ...(home === null ? [] : [file(home), everythingBelow('/etc/skel')])];
-  const makes: readonly Write[] = home === null || view.presence(home) === 'yes' ? [] : [{ place: file(home), how: 'make-directory' }, edits(home, true, 'owner'), edits(home, false, 'mode')];
-  const effect = fileEffect(accountText(account), view, { kind: 'users', reads, writes: [edits(accountsRegion, false), ...makes] });
-  return { ...effect, env: [...effect.env, ...variables] };
-}
-
-function expanded(text: string, view: ImageView): string {
-  return text.replaceAll(/\$\{(\w+)\}/g, (_all, name: string) => view.variable(name) ?? symbol(name));
-}
-
-interface Extras {
-  /** Debian packages that the slim image has already. */
-  readonly present: ReadonlySet<string>;
-  /** Debian packages that take the place of a program of BusyBox. */
-  readonly tools: ReadonlySet<string>;
-}
-
-function extrasOf(claims: readonly Claim[], plan: DebianPlan): Extras {
-  const pairs = claims.flatMap((claim) => (claim.kind === 'packages-translated' ? claim.packages : []));
-  const present = pairs.flatMap(([apk]) => ['bookworm', 'trixie'].flatMap((suite) => {
-    const found = debianPackages(apk, suite);
-    return found.kind === 'packages' && found.present ? found.names : [];
-  }));
-  return { present: new Set(present), tools: new Set([...plan.tools.values()].flatMap((tools) => [...tools.values()])) };
-}
-
-function withoutExtras(names: readonly string[], extras: Extras): readonly string[] {
-  return [...new Set(names)].filter((name) => !extras.present.has(name) && !extras.tools.has(name));
-}
-
-const nothing: Stand = { text: '', parts: () => [] };
-
-function standForInstall(names: readonly string[]): Stand {
-  return names.length === 0 ? nothing : { text: `install ${names.toSorted().join(' ')}`, parts: (view) => [installEffect(names, view)] };
-}
-
-function standForPurge(names: readonly string[]): Stand {
-  return { text: `purge ${names.toSorted().join(' ')}`, parts: (view) => [purgeEffect(names, view)] };
-}
-
-/** BusyBox gives a home that exists already to its new user; useradd leaves it as it is. */
-function standForAccount(account: Account, variables: readonly string[], takesHome: boolean): Stand {
-  return {
-    text: accountText(account),
-    parts: (view) => {
-      const effect = accountEffect(account, variables, view);
-      if (!takesHome || account.kind !== 'user' || !account.makesHome || view.presence(view.resolve(expanded(account.home, view))) !== 'yes') return [effect];
-      return [effect, ['chown', `${account.name}:${account.group ?? account.name}`, account.home]];
-    },
-  };
-}
-
-/** The same command with fewer operands. */
-function standForRest(command: Command, dropped: readonly number[]): Stand | null {
-  const words = commandWords({ ...command, words: command.words.filter((_word, index) => !dropped.includes(index)) });
-  const raw = command.words.flatMap((word, index) => (dropped.includes(index) ? [] : [word.raw]));
-  if (words === null && raw.some((word) => /[$`"']/.test(word))) return null;
-  return { text: raw.join(' '), parts: () => [raw.map((word) => word.replaceAll(/["']/g, ''))] };
-}
-
-type Runs = ReadonlyMap<Instruction, ReadonlyMap<number, Stand>>;
-
-function translation(affected: ReadonlySet<number>, runs: Runs, setting: (keyword: string, text: string) => string): Translation {
-  return {
-    base: (stage, reference) => (affected.has(stage) ? commonBase(reference) : null),
-    stands: (instruction) => runs.get(instruction) ?? null,
-    setting: (stage, instruction, text) => {
-      if (!affected.has(stage)) return text;
-      return commonSetting(instruction.keyword, setting(instruction.keyword, text), instruction);
-    },
-  };
-}
-
-function translationOfOriginal(affected: ReadonlySet<number>, plan: DebianPlan, claims: readonly Claim[]): Translation {
-  const extras = extrasOf(claims, plan);
-  const runs = new Map([...plan.runs].map(([instruction, { steps }]) => {
-    const stands = new Map<number, Stand>();
-    for (const { read, debian } of steps) {
-      const stand = standInOriginal(read, debian, extras);
-      if (stand) stands.set(read.step.span.start, stand);
-    }
-    return [instruction, stands] as const;
-  }));
-  const commands = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
-  return translation(affected, runs, (keyword, text) => (commands.has(keyword) ? settingOnDebian(text) : text));
-}
-
-function standInOriginal({ command, action }: AlpineStep, debian: DebianAction, extras: Extras): Stand | null {
-  switch (debian.kind) {
-    case 'install':
-      return standForInstall(withoutExtras(debian.needed, extras));
-    case 'purge':
-      return standForPurge(debian.names);
-    case 'nothing':
-      return nothing;
-    case 'clean':
-      return action.kind === 'clean' && !action.all ? standForRest(command, action.operands) : nothing;
-    case 'account':
-      return action.kind === 'account' ? standForAccount(action.account, action.variables, true) : null;
-  }
-}
-
-// ---------------------------------------------------------------------------------------------------- the rewritten side
-
-type DebianStep =
-  | { readonly kind: 'update' }
-  | { readonly kind: 'install'; readonly names: readonly string[] }
-  | { readonly kind: 'purge'; readonly names: readonly string[] }
-  | { readonly kind: 'clean'; readonly operands: readonly number[]; readonly all: boolean }
-  | { readonly kind: 'account'; readonly account: Account; readonly variables: readonly string[] };
-
-const aptLists = new Set(['/var/lib/apt/lists/*', '/var/lib/apt/lists/']);
-const quietFlags = new Set(['-y', '--yes', '-q', '-qq', '--no-install-recommends', '--auto-remove', '--autoremove']);
-
-/** A command in exactly the form that takes the place of one of Alpine's; nothing for every other one. */
-function debianOf(step: Step): readonly DebianStep[] {
-  if (step.node.kind !== 'command') return [];
-  const { node } = step;
-  const known = commandWords(node);
-  const [program = '', ...rest] = node.words.map((word) => word.raw);
-  if (program === 'rm' && node.redirects.length === 0) {
-    const operands = node.words.flatMap((word, index) => (aptLists.has(word.raw) ? [index] : []));
-    const all = node.words.every((word, index) => index === 0 || word.raw.startsWith('-') || operands.includes(index));
-    return operands.length > 0 && rest.some((word) => /^-\w*r/.test(word)) ? [{ kind: 'clean', operands, all }] : [];
-  }
-  if (known === null) return [];
-  const words = known.map((word) => word.text);
-  if (shadowPrograms.has(program)) {
-    const account = readShadow(program, words.slice(1));
-    return account === null ? [] : [{ kind: 'account', account, variables: known.flatMap((word) => word.variables) }];
-  }
-  if (program !== 'apt-get' || known.some((word) => word.variables.length > 0)) return [];
-  const flags = words.slice(1).filter((word) => word.startsWith('-'));
-  const [verb, ...names] = words.slice(1).filter((word) => !word.startsWith('-'));
-  if (flags.some((flag) => !quietFlags.has(flag)) || names.some((name) => !/^[a-z0-9][a-z0-9+.-]+$/.test(name))) return [];
-  const says = (...any: readonly string[]): boolean => flags.some((flag) => any.includes(flag));
-  if (verb === 'update' && names.length === 0) return [{ kind: 'update' }];
-  if (verb === 'install' && says('-y', '--yes') && says('--no-install-recommends')) return [{ kind: 'install', names }];
-  if (verb === 'purge' && says('-y', '--yes') && says('--auto-remove', '--autoremove')) return [{ kind: 'purge', names }];
-  return [];
-}
-
-/**
- * What stands in a RUN of the rewritten file. Only where the lists are fetched before the first install and removed
- * after the last: else nothing does, and the difference is found.
- */
-function standsOfRewrite(script: Script, extras: Extras, stopsOnError: boolean): ReadonlyMap<number, Stand> {
-  const steps = script.steps.map((step) => ({ step, action: debianOf(step)[0] }));
-  const first = steps.findIndex(({ action }) => action?.kind === 'install');
-  const last = steps.findLastIndex(({ action }) => action?.kind === 'install');
-  const updated = steps.findIndex(({ action }) => action?.kind === 'update');
-  const cleaned = steps.findLastIndex(({ action }) => action?.kind === 'clean');
-  const fetched = updated >= 0 && updated < first && !(stops(script, stopsOnError) && goesUnnoticed(script, updated));
-  const sound = first < 0 ? updated < 0 : fetched && cleaned > last;
-  const stands = new Map<number, Stand>();
-  for (const { step, action } of steps) {
-    const stand = action ? standInRewrite(step, action, extras, sound) : null;
-    if (stand) stands.set(step.span.start, stand);
-  }
-  return stands;
-}
-
-/** Does the script stop where a command fails? */
-function stops(script: Script, stopsOnError: boolean): boolean {
-  return stopsOnError || script.steps.some(({ node }) => node.kind === 'command' && node.words[0]?.raw === 'set' && node.words.some((word) => /^-\w*e/.test(word.raw) || word.raw === 'errexit'));
-}
-
-/** A command that fails before `&&` does not stop a script under `set -e`: what comes after the list runs all the same. */
-function goesUnnoticed(script: Script, index: number): boolean {
-  const later = script.steps.slice(index + 1);
-  return later[0]?.joinedBy === 'and' && later.some((step) => step.joinedBy !== 'and');
-}
-
-function standInRewrite(step: Step, action: DebianStep, extras: Extras, sound: boolean): Stand | null {
-  if (!sound && action.kind !== 'account' && action.kind !== 'purge') return null;
-  switch (action.kind) {
-    case 'update':
-      return nothing;
-    case 'install':
-      return standForInstall(withoutExtras(action.names, extras));
-    case 'purge':
-      return standForPurge(action.names);
-    case 'clean':
-      return action.all || step.node.kind !== 'command' ? nothing : standForRest(step.node, action.operands);
-    case 'account':
-      return standForAccount(action.account, action.variables, false);
-  }
-}
-
-function translationOfRewrite(build: SymbolicBuild, affected: ReadonlySet<number>, plan: DebianPlan, claims: readonly Claim[]): Translation {
-  const extras = extrasOf(claims, plan);
-  const runs = new Map<Instruction, ReadonlyMap<number, Stand>>();
-  for (const stage of build.stages) {
-    if (!affected.has(stage.stage.index)) continue;
-    let stopsOnError = false;
-    for (const instruction of stage.chain.flatMap((index) => build.stages[index]?.stage.instructions ?? [])) {
-      if (instruction.keyword === 'SHELL') stopsOnError = instruction.json?.some((word) => /^-[a-z]*e/.test(word)) ?? false;
-      if (instruction.keyword !== 'RUN' || instruction.json !== null) continue;
-      const body = shellBodyOf(build.model.scanned, instruction);
-      if (body.kind === 'script') runs.set(instruction, standsOfRewrite(body.script, extras, stopsOnError));
-    }
-  }
-  return translation(affected, runs, (_keyword, text) => text);
 }
