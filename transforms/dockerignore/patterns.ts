@@ -167,13 +167,15 @@ interface Leftover {
   /** How manifests and settings say that the project uses the tool. */
   readonly usedIf: RegExp;
   readonly settings: RegExp;
+  /** Commands of a build that may write it: a copy of the host's would then be in the way. */
+  readonly madeBy?: RegExp;
   /** Small, and seldom there. */
   readonly onlyInNewFile?: boolean;
 }
 
 /** What Python's tools leave in the directory in which they run (each tool's documentation). */
 const pythonLeftovers: readonly Leftover[] = [
-  { name: '__pypackages__', usedIf: /\[tool\.pdm\b/, settings: /^pdm\.(?:lock|toml)$/ },
+  { name: '__pypackages__', usedIf: /\[tool\.pdm\b/, settings: /^pdm\.(?:lock|toml)$/, madeBy: /\bpdm\s+(?:install|sync)\b/ },
   { name: '.pdm-python', usedIf: /\[tool\.pdm\b/, settings: /^pdm\.(?:lock|toml)$/ },
   { name: '.pdm-build', usedIf: /\bpdm-backend\b/, settings: /^pdm\.(?:lock|toml)$/, onlyInNewFile: true },
   { name: '.pytest_cache', usedIf: /\bpytest\b/, settings: /^(?:pytest\.ini|conftest\.py)$/ },
@@ -188,12 +190,12 @@ const pythonLeftovers: readonly Leftover[] = [
 
 function pythonTools(survey: Survey, texts: ProjectTexts, projects: readonly Path[]): readonly Draft[] {
   const fileNames = [...new Set(survey.files.map(nameOf))];
-  const drafts = flatMap(pythonLeftovers, ({ name, usedIf, settings, onlyInNewFile = false }): readonly Draft[] => {
+  const drafts = flatMap(pythonLeftovers, ({ name, usedIf, settings, madeBy = /(?!)/, onlyInNewFile = false }): readonly Draft[] => {
     const found = survey.byName.get(name) ?? [];
     const used = usedIf.test(texts.manifests) || fileNames.some((one) => settings.test(one));
     if (found.length === 0 && (!used || projects.length === 0)) return [];
     const probes = found.length > 0 ? found : projects.map((folder) => join(folder, name));
-    return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, weight: found.length > 0 ? 'major' : onlyInNewFile ? 'new' : 'minor' }];
+    return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, weight: found.length > 0 || madeBy.test(texts.buildCommands) ? 'major' : onlyInNewFile ? 'new' : 'minor' }];
   });
   const eggs = survey.leftovers.filter((path) => path.endsWith('.egg-info'));
   return eggs.length > 0 ? [...drafts, { pattern: '**/*.egg-info', probes: eggs.map(insideOf), weight: 'minor' }] : drafts;
