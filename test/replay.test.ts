@@ -281,6 +281,10 @@ describe('a step counts as an install', () => {
     expect(installs('COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'COPY . .', 'RUN pip install .')).toBe(1);
     expect(installs('COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'FROM python:3.12-slim', 'COPY . .', 'RUN pip install .')).toBe(2);
   });
+  test('`pip install --no-deps .` brings none', () => {
+    expect(installs('COPY . .', 'RUN pip install --no-deps .')).toBe(0);
+    expect(installs('COPY . .', 'RUN pip install --no-deps -r requirements.txt')).toBe(1);
+  });
   test('unless it takes wheels that are at hand', () => {
     expect(installs('COPY . .', 'RUN pip wheel -w /wheels -r requirements.txt && pip install --no-index --find-links=/wheels -r requirements.txt')).toBe(1);
   });

@@ -15,6 +15,11 @@ export function isOfflineInstall(call: Call): boolean {
   return isPackageManager(call) && call.args.some(({ text }) => text === '--no-index');
 }
 
+/** Does it leave out what the packages that it installs depend on (pip and uv)? */
+export function leavesOutDependencies(call: Call): boolean {
+  return call.args.some(({ text }) => text === '--no-deps');
+}
+
 /** The commands of a script that look like installs, also those in parts that are not followed. */
 export function installsIn(script: Script | null): readonly Command[] {
   return commandsIn(script).filter(({ words, span }) => {

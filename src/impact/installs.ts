@@ -1,4 +1,4 @@
-import { installsIn, isOfflineInstall } from '../commands/install-calls.ts';
+import { installsIn, isOfflineInstall, leavesOutDependencies } from '../commands/install-calls.ts';
 import type { ExecutedCommand } from '../build/runner.ts';
 import type { StepRecord, SymbolicBuild } from '../build/symbolic-build.ts';
 import type { Token } from '../build/values.ts';
@@ -42,7 +42,7 @@ function noteCommand({ call, effects }: ExecutedCommand, earlier: Earlier): bool
   const installs = effects.filter(({ effect }) => effect.kind === 'install');
   const isNew = installs.some(({ token }) => !earlier.installs.has(token));
   // `pip install .` is one effect. It brings the dependencies too, unless their own install came before it.
-  const bringsAll = installs.length === 0 && !earlier.hasManifest && effects.some(({ effect }) => effect.kind === 'project-install');
+  const bringsAll = installs.length === 0 && !earlier.hasManifest && effects.some(({ effect }) => effect.kind === 'project-install') && !(call && leavesOutDependencies(call));
   for (const { token, reads } of installs) {
     earlier.installs.add(token);
     if (reads.length > 0) earlier.hasManifest = true;
