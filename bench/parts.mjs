@@ -9,7 +9,7 @@ import { longDockerfiles } from './inputs.mjs';
 
 /** `source`: the directory of the sources; `scratch`: where the bundle goes. */
 export async function measureParts(source, scratch) {
-  const { scan, print, model, parse, parseRun, parseIgnore, unifiedDiff } = await load(source, scratch);
+  const { scan, print, model, parse, parseRun, parseIgnore, unifiedDiff } = await loadModules(['dockerfile/scan', 'dockerfile/stages', 'dockerfile/parse', 'dockerfile/shell', 'ignore/patterns', 'report/diff'], source, scratch);
   console.log('Parts, by 1,000 and 10,000 lines (10 times is linear)');
   for (const [name, dockerfile] of Object.entries(longDockerfiles)) {
     compare(`scan and print: ${name}`, dockerfile, (text) => print(scan(text)));
@@ -40,8 +40,8 @@ const ignoreRules = [
   ['exceptions', (index) => (index % 2 === 0 ? `src/module${index}` : `!src/module${index - 1}/deep/file${index}.py`)],
 ];
 
-async function load(source, scratch) {
-  const modules = ['dockerfile/scan', 'dockerfile/stages', 'dockerfile/parse', 'dockerfile/shell', 'ignore/patterns', 'report/diff'];
+/** What modules of the sources export, all in one; `modules` are paths from `source` without their ending. */
+export async function loadModules(modules, source, scratch) {
   const { outputFiles } = await build({
     stdin: { contents: modules.map((name) => `export * from './${name}.ts';`).join('\n'), resolveDir: source },
     bundle: true,
