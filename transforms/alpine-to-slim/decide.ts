@@ -1,6 +1,6 @@
 import { readAlpineRun } from '../../src/build/modulo/alpine-run.ts';
 import type { DebianPlan } from '../../src/build/modulo/plan.ts';
-import { slimBaseOf } from '../../src/build/modulo/plan.ts';
+import { slimBaseOf } from '../../src/build/modulo/slim-base.ts';
 import { programsIn } from '../../src/build/modulo/shell.ts';
 import { shadowCommand } from '../../src/build/modulo/users.ts';
 import { commandText } from '../../src/build/modulo.ts';

@@ -1,4 +1,4 @@
-import type { PlannedRun, PlannedStep } from '../../src/build/modulo/plan.ts';
+import type { PlannedRun, PlannedStep } from '../../src/build/modulo/plan-step.ts';
 import { shadowCommand } from '../../src/build/modulo/users.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step, Word } from '../../src/dockerfile/shell.ts';

@@ -6,8 +6,10 @@ import type { Stand } from '../runner.ts';
 import type { Translation } from '../symbolic-build.ts';
 import type { AlpineStep } from './alpine-run.ts';
 import { debianPackages } from './packages.ts';
-import type { DebianAction, DebianPlan } from './plan.ts';
-import { settingOnDebian, slimBaseOf } from './plan.ts';
+import type { DebianAction } from './plan-step.ts';
+import type { DebianPlan } from './plan.ts';
+import { settingOnDebian } from './plan-stage.ts';
+import { slimBaseOf } from './slim-base.ts';
 import { nothing, standForAccount, standForInstall, standForPurge, standForRest } from './stands.ts';
 
 /** A base image without its variant: the same name for both sides. */
