@@ -4,14 +4,17 @@ import { once } from '../remember.ts';
 import type { Path, Refusal, Span } from '../types.ts';
 import { apk } from './apk.ts';
 import { apt } from './apt.ts';
+import { tar, unzip } from './archives.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, file, opaque } from './command.ts';
 import { conda } from './conda.ts';
 import { coreutils } from './coreutils.ts';
+import { curl } from './curl.ts';
 import { dnf } from './dnf.ts';
 import { find } from './find.ts';
 import { generators } from './generators.ts';
-import { networkTools } from './network.ts';
+import { git } from './git.ts';
+import { gpg } from './gpg.ts';
 import { observers, programReads } from './observers.ts';
 import { node } from './node.ts';
 import { isRoot, looks } from './operands.ts';
@@ -24,13 +27,14 @@ import { python } from './python.ts';
 import { sed } from './sed.ts';
 import { users } from './users.ts';
 import { uv } from './uv.ts';
+import { wget } from './wget.ts';
 import type { UnwrappedCall } from './wrappers.ts';
 import { onlyModules, unwrap, wrapperNames } from './wrappers.ts';
 
 export type { UnwrappedCall } from './wrappers.ts';
 
 /** What belongs to the distribution, and is the same program wherever a Dockerfile names it. */
-const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, ...networkTools, observers];
+const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, curl, wget, git, tar, unzip, gpg, observers];
 
 /** All tools. A package manager is one file, and one word here. */
 export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, node, python, generators, ...systemTools];

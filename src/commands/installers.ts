@@ -3,10 +3,12 @@ import type { Path, Span } from '../types.ts';
 import { systemEffect, systemEnvironment } from './apt.ts';
 import type { Argument, Call, ImageView, Outcome, Write } from './command.ts';
 import { effects, everythingBelow, file, functionsOf, opaque } from './command.ts';
-import { addressOfOutput } from './network.ts';
-import { edits, fileEffect, isRoot } from './operands.ts';
+import { curlOptions } from './curl.ts';
+import { edits, fileEffect, isRoot, notUnderstood, words } from './operands.ts';
+import { hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 import { pip } from './pip.ts';
 import { certificateFiles } from './python-inputs.ts';
+import { wgetOptions } from './wget.ts';
 import type { UnwrappedCall } from './wrappers.ts';
 
 /**
@@ -113,4 +115,13 @@ function addNodeSource(_: UnwrappedCall, args: readonly Argument[], view: ImageV
   const names = ['/etc/apt/sources.list.d/nodesource.list', '/etc/apt/sources.list.d/nodesource.sources', '/etc/apt/keyrings/nodesource.gpg', '/usr/share/keyrings/nodesource.gpg', '/etc/apt/preferences.d/nodejs', '/etc/apt/preferences.d/nsolid'];
   const writes: readonly Write[] = [{ place: file(osRegion), how: 'add' }, { place: file(packageListsRegion), how: 'set' }, ...names.map((path) => edits(path, false))];
   return effects(systemEffect(address, view, 'os-packages', [everythingBelow('/etc/apt')], writes));
+}
+
+/** The address of a call of curl or wget that writes what it fetches, and nothing else, to its output; null otherwise. */
+function addressOfOutput(call: Call): Argument | null {
+  if (call.program !== 'curl' && call.program !== 'wget') return null;
+  const reading = readOptions(call.args, call.program === 'curl' ? curlOptions : wgetOptions);
+  const toOutput = call.program === 'curl' ? !hasOption(reading, '--output', '--remote-name') : lastValue(reading, '--output-document')?.text === '-';
+  const [address, ...others] = [...words(reading.operands), ...valuesOf(reading, '--url')];
+  return toOutput && address?.known && others.length === 0 && notUnderstood(call, reading) === null ? address : null;
 }
