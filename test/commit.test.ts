@@ -199,6 +199,14 @@ describe('--commit leaves a repository as it is', () => {
     expect(git(cwd, 'status', '--porcelain')).toBe('');
   });
 
+  test.each(['--assume-unchanged', '--skip-worktree'])('with changes that git was told to overlook (%s)', (option) => {
+    const cwd = repository(project);
+    git(cwd, 'update-index', option, 'Dockerfile');
+    writeFiles(cwd, { Dockerfile: `${dockerfile}# mine\n` });
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
+    expect(refused(cwd)).toContain('uncommitted-changes');
+  });
+
   test('with changes behind a link', () => {
     const cwd = repository({ ...project, Dockerfile: '-> prod', prod: dockerfile });
     writeFiles(cwd, { prod: `${dockerfile}# mine\n` });
