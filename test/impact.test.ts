@@ -274,7 +274,7 @@ describe('the report', () => {
   });
   test('names several installs, and says where there is none', () => {
     const several = impactText([{ ...one, commits: 9, changed: true, before: { ...none, installs: 2, installReruns: 9, installRuns: 18, stepReruns: 40 }, after: { ...none, installs: 2, installReruns: 9, installRuns: 10, stepReruns: 42 } }], noTime, plain);
-    expect(several).toContain("9 of the last 9 commits ran at least one of 2 dependency installs again; with dockfix's changes 9.");
+    expect(several).toContain("18 dependency installs ran again in the last 9 commits; with dockfix's changes 10.");
     expect(several).toContain('  installs run again     before  18  ########################################\n                         after   10  ######################\n');
     const without = impactText([{ ...one, before: { ...none, installs: 0 }, causes: [{ file: 'a', reruns: 1, rerunsAfter: 1 }] }], { installSeconds: 90, measured: null }, plain);
     expect(without).toContain('No step is a dependency install that dockfix knows; all steps are counted.');

@@ -4,6 +4,8 @@ import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { pullRequestText } from '../src/pr/body/body.ts';
+import { claims } from '../src/pr/body/claims.ts';
+import { effect } from '../src/pr/body/effect.ts';
 import { code, link, message, words } from '../src/pr/body/markdown.ts';
 import type { Subject } from '../src/pr/body/section.ts';
 import { asksAgain, digest, readMarks } from '../src/pr/marks.ts';
@@ -88,6 +90,33 @@ describe('texts (UPDATE: npx vitest -u)', () => {
     await expect(textOf(hostile)).toMatchFileSnapshot(snapshot('hostile'));
     expect(readMarks(textOf(hostile))).toMatchObject({ change, isClosed: false });
   });
+});
+
+test('what it is worth: installs where as many commits run one, steps where there is none, and in one line what gains nothing', () => {
+  const counts = { installs: 2, installReruns: 9, installRuns: 18, onlyForGit: 0, stepReruns: 40 };
+  const steps = { ...counts, installs: 0, installReruns: 0, installRuns: 0 };
+  const of = (path: string, before: DockerfileImpact['before'], after: DockerfileImpact['after']): DockerfileImpact => ({ ...impact, path, commits: 9, before, after, causes: [] });
+  const { lines } = effect(subjectOf([file], {
+    impact: [
+      of('same/Dockerfile', counts, counts),
+      of('installs/Dockerfile', counts, { ...counts, installRuns: 10, stepReruns: 42 }),
+      of('steps/Dockerfile', steps, { ...steps, stepReruns: 12 }),
+      of('more/Dockerfile', counts, { ...counts, stepReruns: 42 }),
+      of('fewer/Dockerfile', counts, { ...counts, stepReruns: 1 }),
+    ],
+  })) ?? { lines: [] };
+  expect(lines.slice(0, -2)).toEqual([
+    '- `installs/Dockerfile`: **18 dependency installs ran again in the last 9 commits; with this change 10.** (2025-11-02 to 2026-10-30)',
+    '- `steps/Dockerfile`: **40 steps ran again in the last 9 commits; with this change 12.** (2025-11-02 to 2026-10-30)',
+    '- `fewer/Dockerfile`: **40 steps ran again in the last 9 commits; with this change 1.** (2025-11-02 to 2026-10-30)',
+    '- `same/Dockerfile`, `more/Dockerfile`: none of the last 9 commits would have run less (2025-11-02 to 2026-10-30).',
+  ]);
+});
+
+test('what is different begins with a capital, but for names of files', () => {
+  const claim = (text: string): FileReport => ({ ...file, fixes: [{ ...splitCopy, claims: [{ kind: 'lock-honoured', message: text }] }] });
+  const said = ['poetry.lock is there', 'components/yarn.lock stays', 'the packages are installed'].map((text) => claims(subjectOf([claim(text)]))?.lines);
+  expect(said).toEqual([['- poetry.lock is there'], ['- components/yarn.lock stays'], ['- The packages are installed']]);
 });
 
 test('the text carries its marks, and the box is not ticked', () => {

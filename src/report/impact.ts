@@ -99,12 +99,14 @@ function part(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-export function verdict(impact: DockerfileImpact): string {
+/** `now`: how the changes are called. Where as many commits run an install as before, the installs are counted. */
+export function verdict(impact: DockerfileImpact, now = "with dockfix's changes"): string {
   const { commits, before, after } = impact;
   if (before.installs === 0) return 'No step is a dependency install that dockfix knows; all steps are counted.';
+  const isSame = before.installReruns === after.installReruns;
+  if (isSame && before.installRuns !== after.installRuns) return `${count(before.installRuns, 'dependency install')} ran again in the last ${count(commits, 'commit')}; ${now} ${after.installRuns}.`;
   const what = before.installs === 1 ? 'reinstalled all dependencies' : `ran at least one of ${before.installs} dependency installs again`;
-  const now = helps(impact) ? `; with dockfix's changes ${after.installReruns}` : '';
-  return `${before.installReruns} of the last ${count(commits, 'commit')} ${what}${now}.`;
+  return `${before.installReruns} of the last ${count(commits, 'commit')} ${what}${isSame ? '' : `; ${now} ${after.installReruns}`}.`;
 }
 
 function notes(impact: DockerfileImpact): readonly string[] {

@@ -18,7 +18,7 @@ export interface Body {
 /** `change`: digest of what changes. */
 export function pullRequestText(subject: Subject, change: string, longest: number, isSetUp: boolean): Body {
   const title = titleOf(subject);
-  const sections = [problems(subject), changes(subject), effect(subject), verified(subject), claims(subject), leftAlone(subject), configure()].filter((one) => one !== null);
+  const sections = [problems(subject), changes(subject), effect(subject), verified(subject), claims(subject), leftAlone(subject), configure(subject)].filter((one) => one !== null);
   const marksLength = writeMarks({ change, text: digest(''), title: digest(''), isSetUp: false, isClosed: true }).length;
   const text = fitting(sections, longest - marksLength - 2);
   return { title, body: `${text}\n\n${writeMarks({ change, text: digest(text), title: digest(title), isSetUp, isClosed: false })}` };

@@ -8,7 +8,7 @@ export function changes({ files, transforms }: Subject): Section | null {
   const shown = changed.slice(0, mostFiles);
   const more = changed.length > shown.length ? ` and ${changed.length - shown.length} more` : '';
   const kinds = transforms.map(({ id, title, why }) => `- **${message(title)}** (${code(id)}). ${message(why)}`);
-  return { title: 'What changes', lines: [`${shown.join(', ')}${more}.`, '', ...kinds, '', 'One commit for each of these, in this order.'], least: 1 };
+  return { title: 'What changes', lines: [`${shown.join(', ')}${more}.`, '', ...kinds, ...(transforms.length > 1 ? ['', 'One commit for each of these, in this order.'] : [])], least: 1 };
 }
 
 const mostFiles = 30;

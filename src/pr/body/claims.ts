@@ -9,6 +9,7 @@ export function claims({ files }: Subject): Section | null {
   return { title: 'What is different', lines: [...claimed].map((one) => `- ${message(capital(shortened(one, longestMessage)))}`), least: 1 };
 }
 
+/** A name of a file stays as it is. */
 function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
 }

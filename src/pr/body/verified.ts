@@ -8,7 +8,7 @@ export function verified({ files, transforms }: Subject): Section {
   return {
     title: 'What was verified',
     lines: [
-      `A model of the build, which knows what each command reads and writes, was run on the Dockerfile before and after. It shows that the new one ${same}${gain}. What could not be shown was not changed.`,
+      `dockfix, which made this, ran a model of the build, which knows what each command reads and writes, on the Dockerfile before and after. It shows that the new one ${same}${gain}. What could not be shown was not changed.`,
       '',
       'Nothing was built, and nothing of this repository was run. `dockfix verify` builds both with a real engine and compares the images; your CI builds the new one.',
     ],
