@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPyproject, setupPyHints } from '../src/manifests/pyproject.ts';
+import { readPyproject } from '../src/manifests/pyproject.ts';
+import { setupPyHints } from '../src/manifests/setup-py.ts';
 import type { Pyproject } from '../src/manifests/pyproject.ts';
 
 function project(text: string): Pyproject {

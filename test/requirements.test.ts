@@ -1,14 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  isFullyPinned,
-  localPathOf,
-  normaliseName,
-  parseEditableSpec,
-  parseRequirementSpec,
-  readRequirements,
-  requirementClosure,
-} from '../src/manifests/requirements.ts';
+import { isFullyPinned, localPathOf, normaliseName, parseEditableSpec, parseRequirementSpec, readRequirements } from '../src/manifests/requirements.ts';
+import { requirementClosure } from '../src/manifests/requirement-closure.ts';
 import type { Requirement } from '../src/manifests/requirements.ts';
 
 /** One short line an entry, so that a test shows what was read at a glance. */

@@ -13,7 +13,7 @@ import { directoryToken } from './tree-rules.ts';
 import type { Draft } from './instructions.ts';
 import type { Mounted } from './mounts.ts';
 import { mountOn } from './mounts.ts';
-import { userToken } from './perform.ts';
+import { userToken } from './users.ts';
 import { isRegion, isWithin, join, readable, symbol } from './places.ts';
 import { isOneCall, rememberedRun } from './remembered-calls.ts';
 import { runScript, runWords } from './run.ts';

@@ -1,6 +1,6 @@
-import type { Path, Span } from '../types.ts';
-
 import { remembering } from '../remember.ts';
+import type { Span } from '../types.ts';
+import { logicalLines } from './requirement-lines.ts';
 
 /**
  * Requirement files as pip reads them. The reference is pip's own `req/req_file.py` and `req/constructors.py` (26.2):
@@ -145,219 +145,6 @@ function isPinned(entry: Requirement): boolean {
 function namesOneArchive(url: string): boolean {
   if (isVcsUrl(url)) return /@[0-9a-f]{40}(?:#|$)/i.test(url);
   return isWheel(fileNameOf(url)) || isArchive(fileNameOf(url));
-}
-
-// Includes
-
-export interface ClosureFile {
-  readonly path: Path;
-  readonly entries: readonly Requirement[];
-  /** Read only through `-c`: its entries limit versions and install nothing. */
-  readonly constraint: boolean;
-}
-
-export interface MissingInclude {
-  readonly path: Path;
-  readonly from: Path;
-  readonly line: number;
-}
-
-export interface UrlInclude {
-  readonly url: string;
-  readonly from: Path;
-  readonly line: number;
-  readonly constraint: boolean;
-}
-
-/**
- * A local `--find-links` directory (or page). pip takes the path beside the file if it exists, else the one against
- * the working directory (`handle_option_line` in req_file.py).
- */
-export interface FindLinks {
-  readonly value: string;
-  /** The path beside the file, which comes first if it exists. */
-  readonly besideFile: Path;
-  readonly from: Path;
-  readonly line: number;
-}
-
-export interface RequirementClosure {
-  /** In the order in which pip begins to read them, the entry first; each file once. */
-  readonly files: readonly ClosureFile[];
-  readonly missing: readonly MissingInclude[];
-  readonly urls: readonly UrlInclude[];
-  readonly findLinks: readonly FindLinks[];
-  /** Of all files; a path of `missing` may hold one of them, as `${NAME}`. */
-  readonly variables: readonly string[];
-}
-
-interface Visit {
-  readonly path: Path;
-  readonly from: Path;
-  readonly line: number;
-  readonly constraint: boolean;
-}
-
-/**
- * Follows `-r` and `-c`, each relative to the file that holds it. `read` gives the text of a path (relative paths stay
- * relative, absolute ones absolute), or undefined. URLs are listed, not followed; cycles are fine. Local paths of the
- * entries are left as written, since pip resolves them against the working directory. If the entry itself cannot be
- * read, it is the one missing file, with itself as `from` and line 0.
- */
-export function requirementClosure(entry: Path, read: (path: Path) => string | undefined): RequirementClosure {
-  const files = new Map<Path, ClosureFile>();
-  const missing = new Map<Path, MissingInclude>();
-  const urls: UrlInclude[] = [];
-  const findLinks: FindLinks[] = [];
-  const variables = new Set<string>();
-
-  // A stack instead of recursion: a chain of includes may be longer than the call stack.
-  const pending: Visit[] = [{ path: entry, from: entry, line: 0, constraint: false }];
-  for (let visit = pending.pop(); visit !== undefined; visit = pending.pop()) {
-    const known = files.get(visit.path);
-    if (known !== undefined) {
-      if (known.constraint && !visit.constraint) files.set(visit.path, { ...known, constraint: false });
-      continue;
-    }
-    const text = read(visit.path);
-    if (text === undefined) {
-      const { path, from, line } = visit;
-      if (!missing.has(path)) missing.set(path, { path, from, line });
-      continue;
-    }
-
-    const file = readRequirements(text);
-    files.set(visit.path, { path: visit.path, entries: file.entries, constraint: visit.constraint });
-    for (const name of file.variables) variables.add(name);
-    const includes: Visit[] = [];
-    for (const item of file.entries) {
-      if (item.kind === 'option' && item.name === '--find-links' && item.value !== null && !isUrl(item.value)) {
-        const besideFile = besides(visit.path, item.value);
-        findLinks.push({ value: item.value, besideFile, from: visit.path, line: item.line });
-      }
-      if (item.kind !== 'include') continue;
-      const { line, constraint } = item;
-      const target = isFileUrl(item.path) ? pathOfFileUrl(item.path) : item.path;
-      if (isUrl(target)) urls.push({ url: target, from: visit.path, line, constraint });
-      else includes.push({ path: besides(visit.path, target), from: visit.path, line, constraint });
-    }
-    // The stack gives back the last first; pip reads the first include first.
-    pending.push(...includes.toReversed());
-  }
-  return {
-    files: [...files.values()],
-    missing: [...missing.values()],
-    urls,
-    findLinks,
-    variables: [...variables],
-  };
-}
-
-/** `target` as seen from the directory of `file`. A path that leaves a relative root keeps its leading `..`. */
-function besides(file: Path, target: string): Path {
-  const absolute = target.startsWith('/') || file.startsWith('/');
-  const segments = target.startsWith('/') ? [] : file.split('/').slice(0, -1);
-  const result: string[] = [];
-  for (const segment of [...segments, ...target.split('/')]) {
-    if (segment === '' || segment === '.') continue;
-    const last = result.at(-1);
-    if (segment !== '..') result.push(segment);
-    else if (last !== undefined && last !== '..') result.pop();
-    else if (!absolute) result.push('..');
-  }
-  return (absolute ? '/' : '') + result.join('/');
-}
-
-// Lines
-
-interface LogicalLine {
-  /** Joined, without comment and surrounding white space; never empty. */
-  readonly text: string;
-  readonly line: number;
-  readonly span: Span;
-}
-
-/** A piece of a physical line in a logical one: `at` is its offset there, `start` its offset in the file. */
-interface Piece {
-  readonly text: string;
-  readonly at: number;
-  readonly start: number;
-}
-
-/** What Python's `str.splitlines` takes for the end of a line. */
-// oxlint-disable-next-line no-control-regex -- Python splits at these control characters.
-const lineEnd = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/g;
-
-/**
- * pip's `join_lines` and `ignore_comments`: a line that ends in `\` goes on in the next one, unless it is a comment
- * line; a comment line ends a continuation. A `\` at the end of a comment behind a requirement does continue it, and
- * the next line is then part of the comment.
- */
-function* logicalLines(file: string): Generator<LogicalLine> {
-  let pieces: Piece[] = [];
-  let length = 0;
-  let firstLine = 0;
-  for (const { line, start, content } of physicalLines(file)) {
-    if (pieces.length === 0) firstLine = line;
-    const comment = content.trimStart().startsWith('#');
-    const continued = content.endsWith('\\') && !comment;
-    const piece = continued ? withoutBackslashes(content, start) : { text: content, start };
-    // The space lets the comment still be seen as one when it is joined to the text before it.
-    const text = comment ? ` ${piece.text}` : piece.text;
-    pieces.push({ text, at: length, start: comment ? piece.start - 1 : piece.start });
-    length += text.length;
-    if (continued) continue;
-    const joined = finishLine(pieces, firstLine);
-    if (joined !== null) yield joined;
-    pieces = [];
-    length = 0;
-  }
-  const last = pieces.length > 0 ? finishLine(pieces, firstLine) : null;
-  if (last !== null) yield last;
-}
-
-function* physicalLines(text: string): Generator<{ line: number; start: number; content: string }> {
-  let start = text.startsWith('\u{FEFF}') ? 1 : 0;
-  let line = 1;
-  for (const match of text.matchAll(lineEnd)) {
-    yield { line, start, content: text.slice(start, match.index) };
-    start = match.index + match[0].length;
-    line += 1;
-  }
-  if (start < text.length) yield { line, start, content: text.slice(start) };
-}
-
-/** Python's `line.strip("\\")`: it takes them from both ends. */
-function withoutBackslashes(line: string, lineStart: number): { text: string; start: number } {
-  let start = 0;
-  let end = line.length;
-  while (start < end && line[start] === '\\') start += 1;
-  while (end > start && line[end - 1] === '\\') end -= 1;
-  return { text: line.slice(start, end), start: lineStart + start };
-}
-
-function finishLine(pieces: readonly Piece[], line: number): LogicalLine | null {
-  const joined = pieces.map((piece) => piece.text).join('');
-  const code = joined.slice(0, commentStart(joined));
-  const text = code.trim();
-  if (text === '') return null;
-  const from = code.length - code.trimStart().length;
-  const start = offsetInFile(pieces, from);
-  const end = offsetInFile(pieces, from + text.length - 1) + 1;
-  return { text, line, span: { start, end } };
-}
-
-/** A `#` opens a comment at the start of a line or after white space; in `…#egg=x` it does not. */
-function commentStart(line: string): number {
-  for (let at = line.indexOf('#'); at !== -1; at = line.indexOf('#', at + 1)) {
-    if (at === 0 || /\s/.test(line.charAt(at - 1))) return at;
-  }
-  return line.length;
-}
-
-function offsetInFile(pieces: readonly Piece[], offset: number): number {
-  const piece = pieces.findLast((candidate) => candidate.at <= offset);
-  return piece === undefined ? 0 : piece.start + offset - piece.at;
 }
 
 // Options
@@ -584,17 +371,17 @@ function isVcsUrl(text: string): boolean {
   return vcsScheme.test(text);
 }
 
-function isFileUrl(text: string): boolean {
+export function isFileUrl(text: string): boolean {
   return /^file:/i.test(text);
 }
 
-function isUrl(text: string): boolean {
+export function isUrl(text: string): boolean {
   // Most requirements are names.
   return /[:+]/.test(text) && (/^(?:https?|ftp|file):/i.test(text) || isVcsUrl(text));
 }
 
 /** `file:///a`, `file://localhost/a` and `file:/a` are `/a`; `file:./a` and `file:a` are relative. */
-function pathOfFileUrl(url: string): string {
+export function pathOfFileUrl(url: string): string {
   const written = url.slice('file:'.length).replace(/#.*$/s, '');
   const path = written.startsWith('//') ? written.slice(2).replace(/^localhost(?=\/)/i, '') : written;
   return decodePercent(path);

@@ -1,6 +1,7 @@
 import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { flatMap } from '../../src/lists.ts';
-import { readPyproject, setupPyHints } from '../../src/manifests/pyproject.ts';
+import { readPyproject } from '../../src/manifests/pyproject.ts';
+import { setupPyHints } from '../../src/manifests/setup-py.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
 import { once } from '../../src/remember.ts';
 import type { BuildView, ProjectView } from '../../src/plan/project.ts';

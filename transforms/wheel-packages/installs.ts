@@ -1,6 +1,7 @@
-import type { RequirementClosure } from '../../src/manifests/requirements.ts';
+import type { RequirementClosure } from '../../src/manifests/requirement-closure.ts';
 import { inShort } from '../../src/edit/lines.ts';
-import { localPathOf, requirementClosure } from '../../src/manifests/requirements.ts';
+import { localPathOf } from '../../src/manifests/requirements.ts';
+import { requirementClosure } from '../../src/manifests/requirement-closure.ts';
 import type { Argument } from '../../src/commands/command.ts';
 import { additionsTo } from '../../src/build/ledger/additions.ts';
 import { hasSetuptools } from '../../src/build/ledger/base-images.ts';

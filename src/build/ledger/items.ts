@@ -1,6 +1,8 @@
 /** What a call of pip asks for. */
-import type { Requirement, RequirementClosure } from '../../manifests/requirements.ts';
-import { localPathOf, parseRequirementSpec, requirementClosure } from '../../manifests/requirements.ts';
+import type { Requirement } from '../../manifests/requirements.ts';
+import type { RequirementClosure } from '../../manifests/requirement-closure.ts';
+import { localPathOf, parseRequirementSpec } from '../../manifests/requirements.ts';
+import { requirementClosure } from '../../manifests/requirement-closure.ts';
 import { lookUp } from '../image-tree.ts';
 import { isSymbolic } from '../places.ts';
 import type { PipCall } from './pip-call.ts';

@@ -2,7 +2,7 @@
 import type { Call, ImageView } from '../../commands/command.ts';
 import type { Option } from '../../commands/options.ts';
 import { hasOption } from '../../commands/options.ts';
-import { requirementClosure } from '../../manifests/requirements.ts';
+import { requirementClosure } from '../../manifests/requirement-closure.ts';
 import type { Token } from '../values.ts';
 import { buildVariables, contentAt, firstConfiguration } from './circumstances.ts';
 import { installFromWheels } from './from-wheels.ts';
