@@ -19,6 +19,7 @@ import type { ExecutedRun } from './runner.ts';
 import type { Site } from './site.ts';
 import { argValue, expandWord, makerKeys } from './site.ts';
 import type { ContextSource, Exposure, StageState } from './state.ts';
+import { keyAfter, stepKey } from './step-key.ts';
 import type { Shipment, StepRecord } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 import { stageVariable } from './view.ts';
@@ -145,11 +146,7 @@ export function replayStep(state: StageState, old: StepRecord, previous: StepRec
   if (old instanceof Recorded) state.argsInKey.items.push(...old.newArgs(previous));
   expose(state, copy?.contextSources ?? mounted, step.line);
   expose(state, copy?.inherited ?? [], step.line);
-  // The key of the step before is the first part of a key.
-  if (previous !== null && previous.key !== old.key) {
-    const { operation, operands } = state.values.made(old.key);
-    state.key = state.values.token(operation, state.key, ...operands.slice(1));
-  }
+  if (previous !== null && previous.key !== old.key) state.key = keyAfter(state.values, old.key, state.key);
   return new Recorded(step, state);
 }
 
@@ -252,7 +249,7 @@ function runWorkdir(site: Site, state: StageState, parsed: Extract<Parsed, { key
   if (lookUp(state.tree, path).data !== directoryToken(state.values)) {
     ensureDirectory(state.tree, path, ownerOfNew(state));
   }
-  if (step.cacheable) state.key = state.values.token('workdir', state.key, path, user);
+  if (step.cacheable) state.key = stepKey(state.values, 'workdir', state.key, path, user);
 }
 
 function runCopy(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>, step: Draft): void {
@@ -266,7 +263,7 @@ function runCopy(site: Site, stage: Stage, state: StageState, parsed: Extract<Pa
   step.shipments = record.shipments;
   expose(state, record.contextSources, step.line);
   expose(state, record.inherited, step.line);
-  state.key = values.token('copy', state.key, ...record.keyParts);
+  state.key = stepKey(values, 'copy', state.key, ...record.keyParts);
 }
 
 function copyInstruction(site: Site, stage: Stage, state: StageState, parsed: Extract<Parsed, { keyword: 'COPY' | 'ADD' }>, instruction: Instruction): CopyRecord {

@@ -13,6 +13,7 @@ import { configDifference, firstDifference } from './same-config.ts';
 import type { Left, Site } from './site.ts';
 import type { StageState } from './state.ts';
 import { startedAgain } from './state.ts';
+import { stepKey } from './step-key.ts';
 import type { StageResult, SymbolicBuild } from './symbolic-build.ts';
 import { digest } from './tree-digest.ts';
 
@@ -25,7 +26,7 @@ export function replayed(site: Site, before: SymbolicBuild, stage: Stage): Stage
   const state = startedAgain(old.state, {
     exposures: parent?.state.exposures.copy() ?? new ExposureList(),
     argsInKey: new GrowingList(parent?.state.argsInKey.items),
-    key: site.values.token('from', parent?.state.key ?? old.state.base.token),
+    key: stepKey(site.values, 'from', parent?.state.key ?? old.state.base.token),
   });
   const by = stage.fromInstruction.span.start - old.stage.fromInstruction.span.start;
   const instructions = [stage.fromInstruction, ...stage.instructions];

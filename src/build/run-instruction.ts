@@ -20,6 +20,7 @@ import { runScript, runWords } from './run.ts';
 import type { ExecutedRun, RunSetting, Stand } from './runner.ts';
 import type { Site } from './site.ts';
 import type { StageState } from './state.ts';
+import { stepKey } from './step-key.ts';
 import type { Shipment } from './symbolic-build.ts';
 import type { Token } from './values.ts';
 import { addedElements } from './values.ts';
@@ -37,7 +38,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   step.risks = mounted.length === 0 ? userRisk(state) : [...flatMap(mounted, (mount) => mount.risks), ...userRisk(state)];
   step.kind = kindOf(run);
   step.opaque = run.opaque;
-  const key = values.token('run', state.key, runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key));
+  const key = stepKey(values, 'run', state.key, runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key));
   if (run.opaque !== null) {
     // What was understood up to here has been done; the rest is a new base image, made of all that there is.
     const rest = run.rest ?? [runText(instruction)];

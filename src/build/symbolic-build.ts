@@ -20,6 +20,7 @@ import type { Left, Site } from './site.ts';
 import { expandGlobal, globalArgs } from './site.ts';
 import type { BaseImage, ContextSource, Exposure, StageState } from './state.ts';
 import { freshConfig, inherit } from './state.ts';
+import { stepKey } from './step-key.ts';
 import type { Token, Values } from './values.ts';
 
 /** Something that a step leaves in its layer: at a path (or region), by the token of what it is. */
@@ -180,7 +181,7 @@ function leave(soFar: Left, left: Left): void {
 /** `before`: the stage as it was in a build of which all stages before it are the same; null without such a build. */
 function runStage(site: Site, stage: Stage, before: StageResult | null): StageResult {
   const { state, chain } = startOf(site, stage);
-  state.key = site.values.token('from', state.key);
+  state.key = stepKey(site.values, 'from', state.key);
   const steps: StepRecord[] = [recordFrom(stage, state)];
   let isUnchanged = before?.stage.fromInstruction === stage.fromInstruction;
   for (const instruction of stage.instructions) {

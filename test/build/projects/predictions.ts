@@ -1,6 +1,8 @@
 /** What the model says of BuildKit's cache, and what BuildKit reports. */
+import { isDeepStrictEqual } from 'node:util';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../../src/build/symbolic-build.ts';
-import type { Token, Values } from '../../../src/build/values.ts';
+import { ownPartOf } from '../../../src/build/step-key.ts';
+import type { Values } from '../../../src/build/values.ts';
 import { stepName } from '../../../src/verify/progress.ts';
 import type { BuildResult, BuildStep } from '../../support/engine.ts';
 
@@ -94,14 +96,8 @@ function heldSteps(stage: StageResult, other: SymbolicBuild, values: Values): re
     if (!record.cacheable || record.kind === 'from') return [];
     const comparedByContent = /--from=|[,=]from=/.test(record.instruction.flags.map((flag) => `--${flag.name}=${flag.value ?? ''}`).join(' '));
     const key = others[at]?.key;
-    return [{ record, isSame: key !== undefined && ownKey(values, key) === ownKey(values, record.key), comparedByContent }];
+    return [{ record, isSame: key !== undefined && isDeepStrictEqual(ownPartOf(values, key), ownPartOf(values, record.key)), comparedByContent }];
   });
-}
-
-/** What the key of a step is made from but the step before it, whose key is its first part. */
-function ownKey(values: Values, key: Token): string {
-  const { operation, operands } = values.made(key);
-  return JSON.stringify([operation, operands.slice(1)]);
 }
 
 /** The stages that BuildKit builds for a target. */
