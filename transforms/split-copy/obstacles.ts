@@ -56,7 +56,7 @@ export function laidOver(scanned: ScannedDockerfile, does: string, places: reado
         if (!item.directory || !isWithin(path, item.target) || path === item.target) continue;
         const source = join(item.source, relativeTo(path, item.target));
         const presence = files.has(source);
-        if (presence === 'maybe') return decline('may-be-in-context', `${does} ${readable(path)}, and a ${source} may lie in somebody’s build context, which ${named(scanned, step)} would then put over it; ignore it in .dockerignore`);
+        if (presence === 'maybe') return decline('may-be-in-context', `${does} ${readable(path)}, and a ${source} may lie in somebody’s build context, which ${named(scanned, step)} would then put over it; ignore it in .dockerignore, where no \`!\` rule with \`**\` may bring parts of it back`);
         if (presence === 'yes' && !isRegion(place.path)) return decline('reads-source', `${does} ${readable(path)}, which ${named(scanned, step)} also brings`);
       }
     }
