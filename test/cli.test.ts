@@ -210,7 +210,9 @@ describe('options', () => {
     [['--only', ''], '--only needs a value'],
     [['--only', ','], '--only needs a value'],
     [['--only', 'split-copy', '--skip', 'split-copy'], 'leave no transform'],
-    [['explain', '--write'], 'unknown option --write'],
+    [['explain', '--write'], 'unknown option --write: it belongs to dockfix and dockfix verify\n'],
+    [['--commits', '3'], 'unknown option --commits: it belongs to dockfix impact and dockfix pr\n'],
+    [['--changed', 'app.py'], 'unknown option --changed: it belongs to dockfix explain\n'],
   ])('%j is refused with exit code 2', (args, message) => {
     const result = dockfix(args, { cwd: folder(project) });
     expect(result).toMatchObject({ code: 2, out: '' });

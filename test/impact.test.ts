@@ -242,7 +242,7 @@ describe('dockfix impact', () => {
     [['--measured', 'a'], "--measured: a cannot be read: ENOENT: no such file or directory, open 'a'"],
     [['--since', ' '], '--since: the date is empty'],
     [['--since'], '--since needs a value'],
-    [['--write'], 'unknown option --write'],
+    [['--write'], 'unknown option --write: it belongs to dockfix and dockfix verify'],
   ])('%j is not understood', (args, message) => {
     const cwd = folder({});
     expect(impact(args, { cwd })).toMatchObject({ code: 2, out: '', error: `dockfix: ${message}\nTry dockfix --help.\n` });

@@ -469,7 +469,7 @@ describe('what goes wrong', () => {
     [['--platform', 'linux/amd64,linux/arm64'], '--platform: one platform at a time can be compared'],
     [['--build-arg', '=1'], '--build-arg: write NAME=VALUE, or NAME'],
     [['--target'], '--target needs a value'],
-    [['--check'], 'unknown option --check'],
+    [['--check'], 'unknown option --check: it belongs to dockfix'],
   ])('%j is not understood', (args, message) => {
     const cwd = folder({});
     const docker = engine();

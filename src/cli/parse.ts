@@ -5,15 +5,14 @@ import { Parser } from 'yargs/helpers';
 import type { Transform } from '../plan/transform.ts';
 import type { Command, Usage, Values } from './command.ts';
 import { texts, usage } from './command.ts';
-import { suggestion } from './suggestion.ts';
 
-export type ParsedArguments = { readonly kind: 'values'; readonly values: Values } | Usage | { readonly kind: 'help'; readonly text: string } | { readonly kind: 'version' };
+export type ParsedArguments = { readonly kind: 'values'; readonly values: Values } | Usage | { readonly kind: 'unknown option'; readonly name: string } | { readonly kind: 'help'; readonly text: string } | { readonly kind: 'version' };
 
 export async function parseArguments(argv: readonly string[], command: Command, all: readonly Transform[]): Promise<ParsedArguments> {
   const { options } = command;
   const { argv: values, error }: ParserResult = Parser.detailed([...argv], parserOptions(options));
   const unknown = Object.keys(values).find((name) => name !== '_' && !Object.hasOwn(options, name));
-  if (unknown !== undefined) return usage(unknownOption(unknown, Object.keys(options)));
+  if (unknown !== undefined) return { kind: 'unknown option', name: unknown };
   const fault = error?.message ?? choiceFault(values, options);
   if (fault !== undefined) return usage(plainFault(fault));
   if (values['help'] === true) return { kind: 'help', text: `${await (await import('./help.ts')).helpText(command, parsing)}\n${command.afterHelp(all)}` };
@@ -49,11 +48,6 @@ function choiceFault(values: Values, options: Readonly<Record<string, Options>>)
     if (choices && wrong !== undefined) return `--${name}: "${wrong}" is not one of ${choices.map((choice) => `"${choice}"`).join(', ')}`;
   }
   return undefined;
-}
-
-function unknownOption(name: string, known: readonly string[]): string {
-  const written = name.length === 1 ? `-${name}` : `--${name}`;
-  return `unknown option ${written}${suggestion(name, known, '--')}`;
 }
 
 function plainFault(fault: string): string {
