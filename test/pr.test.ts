@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -109,6 +109,23 @@ describe('the life of a pull request', () => {
     pull.labels.length = 0;
     await well('org/shop', '--label', 'docker');
     expect(pull.labels).toEqual([]);
+  });
+
+  test('--dry-run says what it would do, prints the diffs with the repository that each is of, and does nothing', async () => {
+    world.add('org/other', { ...shopFiles, Dockerfile: dockerfile.replace('3.12', '3.13') });
+    const { code, out, error } = await dockfix('org/shop', 'org/other', '--dry-run');
+    expect(code).toBe(0);
+    expect(error).toMatch(/^would open org\/shop$[^]*^would open org\/other$/m);
+    const [, first = '', second = ''] = /^# org\/shop\n([^]*)# org\/other\n([^]*)$/.exec(out) ?? [];
+    expect(first).toContain('\n-COPY . .\n+COPY requirements.txt ./\n');
+    const checkout = temporaryDirectory();
+    writeFiles(checkout, { Dockerfile: dockerfile });
+    writeFileSync(join(checkout, 'out.diff'), `# org/shop\n${first}`);
+    git(checkout, 'apply', 'out.diff');
+    expect(readFileSync(join(checkout, 'Dockerfile'), 'utf8')).toBe(repaired);
+    expect(second).toContain('python:3.13');
+    expect(changes()).toEqual([]);
+    expect(world.pullRequests).toEqual([]);
   });
 
   test('a reviewer that the forge does not take keeps nothing from being done', async () => {

@@ -25,6 +25,7 @@ import { readShard } from '../pr/shard.ts';
 import type { Environment } from '../pr/token.ts';
 import { findToken, tokenAdvice } from '../pr/token.ts';
 import { coloredDiff } from '../report/terminal.ts';
+import { printable } from '../report/words.ts';
 import { readAuthor } from './bulk-options.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
 import { isOn, last, texts, usage } from './command.ts';
@@ -211,8 +212,10 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
     };
     for await (const report of runOverForge(selection, limits, session, jobs, clock.now, listener)) {
       reports.push(json ? report : { ...report, files: [] });
-      if (!json && asked.isDryRun) print(report.files.map(({ diff }) => (diff === undefined ? '' : coloredDiff(diff, diffColors))).join(''));
       say(reportLines(report, { colors, verbose, isDryRun: asked.isDryRun }));
+      const diffs = report.files.flatMap(({ diff }) => (diff === undefined ? [] : coloredDiff(diff, diffColors)));
+      // Paths are those of the repository, so it is named; `git apply` takes no notice.
+      if (!json && asked.isDryRun && diffs.length > 0) print(`# ${printable(report.name)}\n${diffs.join('')}`);
       progress.done(report.name, null);
     }
   } catch (error) {
