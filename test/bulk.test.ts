@@ -173,6 +173,7 @@ describe('a run over many repositories', () => {
   test.each([
     [['--jobs', '0', '.'], '--jobs: "0" is not a number of repositories'],
     [['--jobs', 'many', '.'], '--jobs: "many" is not a number of repositories'],
+    [['--shard', '3/2', '.'], '--shard: "3/2" is not written as 1/4'],
     [['--jobs', '2', '-'], '`-` (standard input) is one Dockerfile, not repositories'],
   ])('%j is no way to call it', (args, message) => {
     expect(dockfix(args, { cwd: folder({}) })).toMatchObject({ code: 2, out: '', error: `dockfix: ${message}\nTry dockfix --help.\n` });

@@ -249,6 +249,18 @@ test.skipIf(!existsSync('/proc'))('a signal ends what is cloned, and nothing goe
   await expect.poll(() => processesIn(cwd)).toEqual([]);
 });
 
+test('in shards each repository is done once, and the same ones wherever they are cloned to', () => {
+  const cwd = folder({});
+  const origins = ['a', 'b', 'c', 'd', 'e', 'f'].map(() => repository(project));
+  writeFiles(cwd, Object.fromEntries(['p', 'r', 's'].flatMap((name) => Object.entries(project).map(([path, text]) => [`${name}/${path}`, text]))));
+  const list = [...origins.map(addressOf), 'p', 'r', 's'];
+  const namesOf = (shard: string, args: readonly string[] = []): string[] => reportOf(over(cwd, list, ['--shard', shard, ...args])).repositories.map(({ path, address }) => address ?? path);
+  const parts = [namesOf('1/3'), namesOf('2/3'), namesOf('3/3')];
+  expect(parts.flat().toSorted()).toEqual(list.toSorted());
+  expect(parts.map((part) => part.filter((name) => !name.includes('/')))).toEqual([['p'], ['s'], ['r']]);
+  expect(namesOf('2/3', ['--workdir', 'elsewhere'])).toEqual(parts[1]);
+});
+
 describe('uncommitted changes', () => {
   test('in the files that would be written keep a repository of a list as it is', () => {
     const cwd = repository({ 'README.md': '' });

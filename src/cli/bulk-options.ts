@@ -2,6 +2,8 @@
 import type { Options } from 'yargs';
 
 import type { Author } from '../bulk/commit.ts';
+import type { Shard } from '../bulk/shard.ts';
+import { readShard } from '../bulk/shard.ts';
 import type { Usage, Values } from './command.ts';
 import { isOn, last, texts, usage } from './command.ts';
 import { group, text } from './options.ts';
@@ -13,6 +15,7 @@ export const bulkOptions: Readonly<Record<string, Options>> = {
   author: { ...text, group: group.many, describe: 'With --commit: who the author is, as "Name <email>" (default: as git has it)' },
   'allow-dirty': { type: 'boolean', group: group.many, describe: 'Also write files with changes that are not committed' },
   resume: { ...text, group: group.many, describe: 'Keep in this file what is done, and go on where a run was cut off (with --workdir: done anyway)' },
+  shard: { ...text, group: group.many, describe: 'Only the I-th of N parts of the repositories: I/N' },
   jobs: { ...text, group: group.many, describe: 'Repositories that are worked on at once (default: one for each core)' },
 };
 
@@ -25,6 +28,8 @@ export interface BulkSettings {
   readonly paths: readonly string[];
   /** The file that lists repositories. */
   readonly list: string | null;
+  /** Null: all of them. */
+  readonly shard: Shard | null;
   readonly workdir: string | null;
   readonly allowDirty: boolean;
   /** The file that keeps what is done. */
@@ -33,7 +38,7 @@ export interface BulkSettings {
   readonly author: Author | null;
 }
 
-export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [], list: null, workdir: null, resume: null, allowDirty: false, commit: false, author: null };
+export const noBulkOptions: BulkSettings = { kind: 'bulk', jobs: null, paths: [], list: null, shard: null, workdir: null, resume: null, allowDirty: false, commit: false, author: null };
 
 /** Null where no option makes it such a run; several repositories do as well. */
 export function readBulk(values: Values): BulkSettings | Usage | null {
@@ -41,6 +46,9 @@ export function readBulk(values: Values): BulkSettings | Usage | null {
   const jobs = last(values, 'jobs');
   if (jobs !== null && !/^[1-9]\d{0,2}$/.test(jobs)) return usage(`--jobs: "${jobs}" is not a number of repositories`);
   const list = last(values, 'repos');
+  const written = last(values, 'shard');
+  const shard = written === null ? null : readShard(written);
+  if (written !== null && shard === null) return usage(`--shard: "${written}" is not written as 1/4`);
   const workdir = last(values, 'workdir');
   if (workdir !== null && list === null) return usage('--workdir is for the addresses of --repos');
   if (workdir === '') return usage('--workdir: the name of the directory is empty');
@@ -49,7 +57,7 @@ export function readBulk(values: Values): BulkSettings | Usage | null {
   if (author !== null && 'kind' in author) return author;
   if (author !== null && !commit) return usage('--author is for --commit');
   const given = texts(values['_']);
-  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, workdir, resume: last(values, 'resume'), allowDirty: isOn(values, 'allow-dirty'), commit, author } : null;
+  return isAsked ? { kind: 'bulk', jobs: jobs === null ? null : Number(jobs), paths: given.length === 0 && list === null ? ['.'] : given, list, shard, workdir, resume: last(values, 'resume'), allowDirty: isOn(values, 'allow-dirty'), commit, author } : null;
 }
 
 /** `Name <email>`; null if none is given. */

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { BulkRequest } from '../bulk/job.ts';
 import { runOverRepositories } from '../bulk/bulk.ts';
+import { isInShard } from '../bulk/in-shard.ts';
+import type { Shard } from '../bulk/shard.ts';
 import type { NoRepository, Repository } from '../bulk/repositories.ts';
 import { clonesIn, readList, repositoriesOf } from '../bulk/repositories.ts';
 import type { State } from '../bulk/state.ts';
@@ -28,7 +30,8 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     standardError.write(`dockfix: ${found}\n`);
     return 2;
   }
-  const { repositories, workdir } = found;
+  const { workdir } = found;
+  const repositories = found.repositories.filter((one) => isMeant(one, settings.shard));
   const asked: BulkRequest = { cwd, mode, unsafe, verbose, context: context === null ? null : resolve(cwd, context), settings: request.settings, transforms: transforms.map(({ id }) => id), fromCwd: format === 'text', workdir, onlyClean: (settings.list !== null || settings.commit) && !settings.allowDirty, commit: settings.commit ? { author: settings.author } : null };
   const state = stateOf(settings, asked);
   if (typeof state === 'string') {
@@ -82,6 +85,11 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     if (format !== 'text') return failures;
     return [...notes.map((note) => `${colors.dim('note')} ${printable(note)}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
   }
+}
+
+/** What is named wrongly is said by every shard. A clone is in the same one wherever it is cloned to. */
+function isMeant(one: Repository | NoRepository, shard: Shard | null): boolean {
+  return shard === null || one.kind === 'none' || isInShard(one.clone?.directory ?? one.shown, shard);
 }
 
 /** Gives what is wrong with the file. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Options } from 'yargs';
 
+import { readShard } from '../bulk/shard.ts';
 import { endGitOnNetwork } from '../context/git.ts';
 import type { Transform } from '../plan/transform.ts';
 import { rebaseTimes } from '../pr/config.ts';
@@ -21,7 +22,6 @@ import { reportLines, runReport, runReportJson, summaryLine } from '../pr/report
 import type { Session } from '../pr/repository.ts';
 import type { AskedLimits, Selection } from '../pr/run.ts';
 import { runOverForge } from '../pr/run.ts';
-import { readShard } from '../pr/shard.ts';
 import type { Environment } from '../pr/token.ts';
 import { findToken, tokenAdvice } from '../pr/token.ts';
 import { coloredDiff } from '../report/terminal.ts';

@@ -1,4 +1,6 @@
 /** A run over repositories: which ones, in which order, and one report for each. */
+import { isInShard } from '../bulk/in-shard.ts';
+import type { Shard } from '../bulk/shard.ts';
 import type { RepositoryFacts } from './forge.ts';
 import { faultsOfAll, isForgeError } from './forge.ts';
 import type { PullRequest } from './forge.ts';
@@ -7,8 +9,6 @@ import { limitsOf } from './limits.ts';
 import type { PullRequestReport } from './report.ts';
 import type { Session, Wanted } from './repository.ts';
 import { workOnRepository } from './repository.ts';
-import type { Shard } from './shard.ts';
-import { isInShard } from './shard.ts';
 
 export interface Selection {
   /** Names of repositories. */

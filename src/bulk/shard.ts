@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** One of several runs that share the repositories. */
 export interface Shard {
   /** From 1 to `of`. */
@@ -11,9 +9,4 @@ export interface Shard {
 export function readShard(written: string): Shard | null {
   const [, index, of] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(written) ?? [];
   return index !== undefined && of !== undefined && Number(index) <= Number(of) ? { index: Number(index), of: Number(of) } : null;
-}
-
-/** Each repository is in one shard, always in the same one, whichever the others are. */
-export function isInShard(name: string, { index, of }: Shard): boolean {
-  return createHash('sha256').update(name.toLowerCase()).digest().readUInt32BE(0) % of === index - 1;
 }
