@@ -421,6 +421,10 @@ describe('builds of a Dockerfile', () => {
     ['uv sync', 'y/pyproject.toml', 'context-unknown'],
     ['pip install -r requirements.txt -r ../requirements.txt', 'x/requirements.txt', 'context-unknown'],
     ['pip install -r requirements*.txt', 'x/requirements-web.txt', ' guess'],
+    // pyproject.toml holds settings of these, and may be missing.
+    ['uv pip install --system -r /tmp/requirements.txt', 'app.py', ' guess'],
+    ['pip-compile requirements.in && pip-sync requirements.txt', 'x/requirements.in', ' guess'],
+    ['uv pip install --system -r pyproject.toml', 'app.py', 'context-unknown'],
   ])('%s in a subdirectory, with %s', (install, manifest, wanted) => {
     const text = `FROM python:3.12-slim\nCOPY . /app\nWORKDIR /app/x\nRUN ${install}\n`;
     const builds = buildsOf(memoryTree({ Dockerfile: text, [manifest]: '' }), 'Dockerfile', scan(text), { declared: [], context: null });

@@ -1,7 +1,9 @@
 /** What a Dockerfile needs of its context, whichever directory that is: for finding the directory. */
 import { baseName, isSymbolic } from '../build/places.ts';
+import type { ExecutedCommand, ExecutedEffect } from '../build/runner.ts';
 import { symbolicBuild } from '../build/symbolic-build.ts';
 import { createValues } from '../build/values.ts';
+import type { Call } from '../commands/command.ts';
 import { expand, parseTemplate } from '../dockerfile/expand.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../dockerfile/scan.ts';
@@ -44,15 +46,27 @@ export function manifests(scanned: ScannedDockerfile): readonly Need[] {
   const { stages } = symbolicBuild(model(scanned), build, everything, createValues());
   const needs = new Map<Path, Need>();
   for (const step of flatMap(stages, (stage) => stage.steps)) {
-    for (const { effect, reads } of flatMap(step.run?.commands ?? [], (command) => command.effects)) {
-      if (effect.kind !== 'install') continue;
-      const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path) && !/[*?[]/.test(read.path)).map((read) => read.path);
-      // uv looks into pyproject.toml for its settings, whichever requirements it installs.
-      const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
-      for (const path of lists.length > 0 ? lists : innermost(names)) if (!needs.has(path)) needs.set(path, { path, line: step.line });
+    for (const command of step.run?.commands ?? []) {
+      for (const path of flatMap(command.effects, (executed) => neededBy(executed, command))) if (!needs.has(path)) needs.set(path, { path, line: step.line });
     }
   }
   return [...needs.values()];
+}
+
+/** The manifests without which an install fails. */
+function neededBy({ effect, reads }: ExecutedEffect, { call }: ExecutedCommand): readonly Path[] {
+  if (effect.kind !== 'install') return [];
+  const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path) && !/[*?[]/.test(read.path)).map((read) => read.path);
+  const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
+  if (lists.length > 0) return lists;
+  return call !== null && readsSettings(call) ? [] : innermost(names);
+}
+
+/** Commands to which pyproject.toml only says how they are set, whichever requirements they install. */
+function readsSettings({ program, args }: Call): boolean {
+  const words = args.map(({ text }) => text);
+  const isForPackages = /^(?:pip-sync|pip-compile|piptools)$/.test(program) || (program === 'uv' && words.some((word) => word === 'pip' || word === 'tool'));
+  return isForPackages && !words.some((word) => /^\.|^-e$|^--editable|pyproject\.toml/.test(word));
 }
 
 /** uv looks for the root of a workspace in the directories above: of files with one name only the lowest have to be there. */
