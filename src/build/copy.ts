@@ -81,7 +81,8 @@ export function copyFromContext(state: StageState, parsed: ParsedCopy, words: Wo
     ensureDirectory(tree, parentOf(target), flags.owner);
     if (parsed.exclude.length > 0) change(tree, target, false, 'all', values.token('copy-except', source, ...parsed.exclude, contextFileToken(values, context, source)));
     else if (unpacks(parsed, source)) change(tree, into, true, 'all', contextFileToken(values, context, source));
-    else if (values.made(lookUp(tree, target).data).operation === 'changed') change(tree, target, true, 'all', values.token('copied', contextFileToken(values, context, source), flags.owner));
+    // What a command may have made a directory of takes the file in; below a directory that is named, none does.
+    else if (!isDirectory && !parsed.parents && values.made(lookUp(tree, target).data).operation === 'changed') change(tree, target, true, 'all', values.token('copied', contextFileToken(values, context, source), flags.owner));
     else {
       if (lookUp(tree, target).data === directoryToken(values)) risks.push(`clash: ${target}`);
       writeFile(state, source, target, presence, flags);
