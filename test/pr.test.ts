@@ -111,23 +111,6 @@ describe('the life of a pull request', () => {
     expect(pull.labels).toEqual([]);
   });
 
-  test('--dry-run says what it would do, prints the diffs with the repository that each is of, and does nothing', async () => {
-    world.add('org/other', { ...shopFiles, Dockerfile: dockerfile.replace('3.12', '3.13') });
-    const { code, out, error } = await dockfix('org/shop', 'org/other', '--dry-run');
-    expect(code).toBe(0);
-    expect(error).toMatch(/^would open org\/shop$[^]*^would open org\/other$/m);
-    const [, first = '', second = ''] = /^# org\/shop\n([^]*)# org\/other\n([^]*)$/.exec(out) ?? [];
-    expect(first).toContain('\n-COPY . .\n+COPY requirements.txt ./\n');
-    const checkout = temporaryDirectory();
-    writeFiles(checkout, { Dockerfile: dockerfile });
-    writeFileSync(join(checkout, 'out.diff'), `# org/shop\n${first}`);
-    git(checkout, 'apply', 'out.diff');
-    expect(readFileSync(join(checkout, 'Dockerfile'), 'utf8')).toBe(repaired);
-    expect(second).toContain('python:3.13');
-    expect(changes()).toEqual([]);
-    expect(world.pullRequests).toEqual([]);
-  });
-
   test('a reviewer that the forge does not take keeps nothing from being done', async () => {
     expect(await well('org/shop', '--reviewer', 'nobody', '--label', 'a')).toMatch(/note org\/shop: reviewers: .*not a collaborator/);
     expect(theOnly()).toMatchObject({ state: 'open', labels: ['a'], reviewers: [] });
@@ -291,15 +274,23 @@ describe('from a fork', () => {
 describe('what is printed', () => {
   const schema = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'pr.schema.json'), 'utf8')) as Schema;
 
-  test('a dry run does nothing, and shows the diff', async () => {
-    const { code, out, error } = await dockfix('org/shop', '--dry-run');
+  test('--dry-run says what it would do, prints the diffs with the repository that each is of, and does nothing', async () => {
+    world.add('org/other', { ...shopFiles, Dockerfile: dockerfile.replace('3.12', '3.13') });
+    const { code, out, error } = await dockfix('org/shop', 'org/other', '--dry-run');
     expect(code).toBe(0);
-    expect(out).toContain('--- a/Dockerfile\n+++ b/Dockerfile\n');
-    expect(out).toContain('+COPY requirements.txt ./\n');
-    expect(error).toContain('would open org/shop\n');
+    expect(error).toMatch(/^would open org\/shop$[^]*^would open org\/other$/m);
+    const [, first = '', second = ''] = /^# org\/shop\n([^]*)# org\/other\n([^]*)$/.exec(out) ?? [];
+    expect(first).toContain('\n-COPY . .\n+COPY requirements.txt ./\n');
+    const checkout = temporaryDirectory();
+    writeFiles(checkout, { Dockerfile: dockerfile });
+    writeFileSync(join(checkout, 'out.diff'), `# org/shop\n${first}`);
+    git(checkout, 'apply', 'out.diff');
+    expect(readFileSync(join(checkout, 'Dockerfile'), 'utf8')).toBe(repaired);
+    expect(second).toContain('python:3.13');
     expect(error).toContain('would fix org/shop/Dockerfile:4 split-copy (exact): ');
     expect(changes()).toEqual([]);
     expect(world.headOf(shop, branch)).toBeNull();
+    expect(world.pullRequests).toEqual([]);
   });
 
   test('JSON', async () => {
