@@ -257,6 +257,13 @@ describe.skipIf(chromium === null)('the page in Chromium', () => {
     for (const id of ['status', 'transform', 'safety', 'reason']) expect(await tab.locator(`#${id} option`).last().textContent()).toContain(' (1)');
   });
 
+  test('what a message has between backticks is code', async () => {
+    const { tab } = await open(page(bulkHtml(false), [repositoryReport('a', undefined, { files: [file({ path: 'Dockerfile', refusals: [refusal({ message: '`COPY . .` and one ` more' }), refusal({ message: '`<b>` came first' })] })], errors: [] })]));
+    await openAll(tab);
+    expect(await tab.locator('.finding code').allTextContents()).toEqual(['<b>']);
+    expect(await tab.locator('.finding').first().textContent()).toContain('`COPY . .` and one ` more');
+  });
+
   test('opens what comes into view later, where all were opened', async () => {
     const { tab } = await open(page(bulkHtml(false), thousand));
     await openAll(tab);

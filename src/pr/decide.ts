@@ -108,7 +108,7 @@ function decideNothing({ pullRequests, branch }: Situation, because: string): De
   if (current?.state === 'open') return { do: 'close', number: current.number, deletesBranch: branch !== null, because };
   // A branch without commits of its own and without a pull request may be somebody's who is about to begin.
   const isLeftOver = branch !== null && (current !== null || (branch.commits?.length ?? 0) > 0);
-  return isLeftOver ? { do: 'close', number: null, deletesBranch: true, because } : { do: 'nothing', because };
+  return isLeftOver ? { do: 'close', number: null, deletesBranch: true, because: `${because}; its branch is deleted` } : { do: 'nothing', because };
 }
 
 function decideChanges(situation: Situation, changes: Changes): Decision {

@@ -72,6 +72,7 @@ section { margin: .6rem 0 1.2rem; }
 .finding.exact, .finding.equivalent { border-color: var(--green); }
 .finding.unsafe, .finding.refused { border-color: var(--amber); }
 .finding.error { border-color: var(--red); color: var(--red); }
+.finding code { padding: 0 .25rem; border-radius: .25rem; background: var(--panel); font: .85em ui-monospace, monospace; }
 .finding ul { margin: .1rem 0; padding-left: 1.2rem; color: var(--faint); }
 .diff { width: 100%; margin-top: .5rem; border: 1px solid var(--line); border-collapse: collapse; table-layout: fixed; font: .8rem/1.45 ui-monospace, monospace; }
 .diff td { padding: 0 .4rem; vertical-align: top; }

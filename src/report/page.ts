@@ -191,8 +191,14 @@ export function page(): void {
 
   function finding(word: string, text: string, kind: string): HTMLElement {
     const one = element('div', `finding ${kind}`, '');
-    one.append(element('b', '', word), ` ${text}`);
+    one.append(element('b', '', word), ' ', ...prose(text));
     return one;
+  }
+
+  /** A message: what it has between backticks is code. Without its partner a backtick is a character like others. */
+  function prose(text: string): readonly (HTMLElement | string)[] {
+    const pieces = text.split('`');
+    return pieces.length % 2 === 0 ? [text] : pieces.map((piece, index) => (index % 2 === 1 ? element('code', '', piece) : piece));
   }
 
   // --------------------------------------------------------------------------------------------------------------- diffs
