@@ -23,7 +23,7 @@ export const python: Tool = {
     return (modules.get(call.program) ?? interpreter)(call, view);
   },
   dependenciesOnly: pythonDependenciesOnly,
-  leftovers: ['**/__pycache__', '**/*.py[cod]', '**/.venv', '**/venv', '**/*.egg-info'],
+  leftovers: ['**/__pycache__', '**/*.py[cod]', '**/.venv', '**/venv', '**/env', '**/ENV', '**/*.egg-info'],
 };
 
 type Module = (call: Call, view: ImageView) => Outcome;

@@ -126,7 +126,7 @@ function python(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   // A folder of Python scripts in a project of another language is no reason.
   if (!runsPython && !manifests.some((path) => survey.copied.includes(parentOf(path)))) return [];
   const projects = unique([...(isCopied(survey, '.venv') && sources.length > 0 ? [''] : []), ...manifests.map(parentOf)]);
-  return [...byteCode(survey, sources), ...virtualEnvironments(survey, projects), ...pythonTools(survey, texts, projects)];
+  return [...byteCode(survey, sources), ...virtualEnvironments(survey, texts, projects), ...pythonTools(survey, texts, projects)];
 }
 
 /** https://docs.python.org/3/reference/import.html#cached-bytecode: beside each module, in `__pycache__`. */
@@ -141,7 +141,7 @@ function byteCode(survey: Survey, sources: readonly Path[]): readonly Draft[] {
   return beside.length > 0 ? [...drafts, { pattern: '**/*.py[co]', probes: beside, isJunk, weight: 'minor' }] : drafts;
 }
 
-function virtualEnvironments(survey: Survey, projects: readonly Path[]): readonly Draft[] {
+function virtualEnvironments(survey: Survey, texts: ProjectTexts, projects: readonly Path[]): readonly Draft[] {
   const isJunk = (path: Path): boolean => isVirtualEnvironment(survey.context, path);
   const found = survey.leftovers.filter(isJunk);
   const draft = (pattern: string, probes: readonly Path[], insteadOf: readonly Path[] = []): Draft => ({ pattern, probes, insteadOf, weight: 'major', isJunk, kind: 'virtual-environment' });
@@ -155,11 +155,18 @@ function virtualEnvironments(survey: Survey, projects: readonly Path[]): readonl
     return [draft('**/.venv', [...inProject.map((folder) => mark(folder, '.venv')), ...existing('.venv')]), ...plain, ...literal];
   }
   if (projects.length === 0) return literal;
+  const made = ['env', 'ENV'].filter((name) => existing(name).length === 0 && madeInBuild(name, texts.buildCommands));
   const others = flatMap(['', ...projects], (folder) => ['.venv', 'venv', 'env', 'ENV'].map((name) => mark(folder, name)));
   return [
     ...['.venv', 'venv'].map((name) => (existing(name).length > 0 ? draft(`**/${name}`, existing(name)) : draft(`**/${name}`, projects.map((folder) => mark(folder, name)), others))),
+    ...made.map((name) => draft(`**/${name}`, projects.map((folder) => mark(folder, name)))),
     ...literal,
   ];
+}
+
+/** Does a build make an environment of that name? One of the host would be copied over it. */
+function madeInBuild(name: string, commands: string): boolean {
+  return inOrder(commands, /\b(?:venv|virtualenv)\b/, new RegExp(`\\s(?:\\./)?${name}(?![\\w./-])`));
 }
 
 interface Leftover {
