@@ -182,7 +182,7 @@ describe('a run over many repositories', () => {
   test('on a terminal, a bar shows how many are done, and what is in work; at the end it is gone', () => {
     const names = Array.from({ length: 40 }, (_, index) => `r${index}`);
     const cwd = source(Object.fromEntries(names.map((name) => [name, project])));
-    const { out } = runProgram('script', ['-qec', `${process.execPath} ${program} --format json ${names.join(' ')} >report.json`, '/dev/null'], { cwd, env: { TERM: 'xterm' } });
+    const { out } = runProgram('script', ['-qec', `${process.execPath} ${program} --format json ${names.join(' ')} >report.json`, '/dev/null'], { cwd, env: { TERM: 'xterm', CI: '' } });
     expect(out).toMatch(/\u001B\[K[█░]{24} \d+\/40 r\d+/);
     expect(out).not.toContain('[1/40]');
     expect(out.split('\r\u001B[K').at(-1)).toContain('would change');

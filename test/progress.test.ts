@@ -14,14 +14,18 @@ interface Seen {
   readonly line: () => string;
 }
 
-function progressFor(total: number, isTerminal = true): Seen {
+function progressFor(total: number, isTerminal = true, environment: Readonly<Record<string, string>> = { TERM: 'xterm' }): Seen {
   let text = '';
-  const progress = progressOn({ isTerminal, columns: () => 80, write: (content) => void (text += String(content)) }, total);
+  const progress = progressOn({ isTerminal, columns: () => 80, write: (content) => void (text += String(content)) }, total, environment);
   return { progress, written: () => text, line: () => text.slice(Math.max(text.lastIndexOf('\n') + 1, text.lastIndexOf('\u001B[K') + '\u001B[K'.length)).replace(/^[█░]+ /, '') };
 }
 
-test('elsewhere than on a terminal nothing is said but what came of each', () => {
-  const { progress, written } = progressFor(2, false);
+test.each([
+  ['elsewhere than on a terminal', false, { TERM: 'xterm' }],
+  ['in CI, whether it has a terminal or not', true, { TERM: 'xterm', CI: 'true' }],
+  ['on a terminal that can do nothing', true, { TERM: 'dumb' }],
+])('%s nothing is said but what came of each', (_, isTerminal, environment) => {
+  const { progress, written } = progressFor(2, isTerminal, environment);
   progress.show('a', '');
   progress.ended('a');
   progress.done('a', 'unchanged');

@@ -19,15 +19,18 @@ export interface Progress {
 const frameTime = 80;
 const barWidth = 24;
 
-/** On a terminal one line that changes; elsewhere one line for each repository that is done. */
-export function progressOn(stream: OutputStream, total: number): Progress {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** On a terminal one line that changes; elsewhere, and in CI, which may have a terminal that nobody watches, one line for each repository that is done. */
+export function progressOn(stream: OutputStream, total: number, { CI, TERM }: Environment = process.env): Progress {
+  const isWatched = stream.isTerminal && (CI ?? '') === '' && TERM !== 'dumb';
   /** By name, with the details; what went on last is the last. */
   const inWork = new Map<string, string>();
   const unsaid = new Set<string>();
   let said = 0;
   let last = 0;
   let isShown = false;
-  let isOver = !stream.isTerminal || total === 0;
+  let isOver = !isWatched || total === 0;
   let timer: NodeJS.Timeout | null = null;
   const erase = (): void => {
     if (isShown) stream.write('\r\u001B[K');
@@ -63,7 +66,7 @@ export function progressOn(stream: OutputStream, total: number): Progress {
       inWork.delete(name);
       unsaid.delete(name);
       said += 1;
-      if (stream.isTerminal) drawSoon();
+      if (isWatched) drawSoon();
       else if (what !== null) stream.write(`[${said}/${total}] ${printable(name)}: ${what}\n`);
     },
     clear() {
