@@ -11,7 +11,7 @@ import type { Kept } from './memory.ts';
 import { isPlain, remembered } from './memory.ts';
 import { regionsBesides } from './perform.ts';
 import type { Place } from './places.ts';
-import { anchorOf, baseName, isRegion, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, standardDirectories } from './places.ts';
+import { anchorOf, baseName, isRegion, isWithin, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, standardDirectories } from './places.ts';
 import type { ContextRead, Runner } from './runner.ts';
 import type { ContextSource, StageState } from './state.ts';
 import { contentDigest, digest } from './tree-digest.ts';
@@ -154,16 +154,27 @@ function packagesElsewhere(state: StageState, effect: Effect, view: ImageView): 
   return regions.map((region) => lookUp(state.tree, region).data);
 }
 
-/** What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`); what LD_PRELOAD puts into every program. */
+/**
+ * What Python runs of itself when it starts, from directories that PYTHONPATH names (documentation of `site`); what
+ * LD_PRELOAD puts into every program; libraries that LD_LIBRARY_PATH puts before those of the system (ld.so(8)).
+ */
 function startupFiles(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
   const path = effect.kind === 'install' || effect.kind === 'build' ? view.variable('PYTHONPATH') : null;
   const directories = typeof path === 'string' ? path.split(':').filter((one) => one !== '') : [];
   const preloaded = effect.kind === 'observe' ? null : view.variable('LD_PRELOAD');
   const libraries = typeof preloaded === 'string' ? preloaded.split(/[\s:]+/).filter((one) => one.startsWith('/')) : [];
+  const searched = effect.kind === 'observe' ? null : view.variable('LD_LIBRARY_PATH');
+  const libraryFolders = typeof searched === 'string' ? searched.split(/[;:]/).filter((one) => one.startsWith('/')).map((one) => view.resolve(one)) : [];
   return [
     ...flatMap(directories, (directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data)),
     ...libraries.map((library) => lookUp(state.tree, view.resolve(library)).data),
+    ...libraryFolders.filter((folder) => !isOfTheSystem(folder) && !effect.writes.some(({ place }) => isWithin(place.path, folder))).map((folder) => contentDigest(state.tree, folder)),
   ];
+}
+
+/** The distribution's own libraries, and those of Python, are not the project's. */
+function isOfTheSystem(folder: Path): boolean {
+  return ['/usr', '/lib', '/lib64'].some((directory) => isWithin(folder, directory));
 }
 
 /** Directories of packages that the sources of apt name. */
