@@ -116,7 +116,7 @@ test('what it is worth: installs where as many commits run one, steps where ther
 test('what is different begins with a capital, but for names of files', () => {
   const claim = (text: string): FileReport => ({ ...file, fixes: [{ ...splitCopy, claims: [{ kind: 'lock-honoured', message: text }] }] });
   const said = ['poetry.lock is there', 'components/yarn.lock stays', 'the packages are installed'].map((text) => claims(subjectOf([claim(text)]))?.lines);
-  expect(said).toEqual([['- poetry.lock is there'], ['- components/yarn.lock stays'], ['- The packages are installed']]);
+  expect(said).toEqual([['- poetry.lock is there (`split-copy`)'], ['- components/yarn.lock stays (`split-copy`)'], ['- The packages are installed (`split-copy`)']]);
 });
 
 test('the text carries its marks, and the box is not ticked', () => {

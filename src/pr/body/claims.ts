@@ -1,12 +1,16 @@
-/** What is different in the image, on purpose. */
-import { message, shortened } from './markdown.ts';
+/** What is different in the image, on purpose, and which transforms are the reason. */
+import { code, message, shortened } from './markdown.ts';
 import type { Section, Subject } from './section.ts';
 import { longestMessage } from './section.ts';
 
 export function claims({ files }: Subject): Section | null {
-  const claimed = new Set(files.flatMap(({ fixes }) => fixes.flatMap((fix) => fix.claims.map((claim) => claim.message))));
+  const claimed = new Map<string, Set<string>>();
+  for (const { transform, claims: its } of files.flatMap(({ fixes }) => fixes)) {
+    for (const { message: text } of its) claimed.set(text, (claimed.get(text) ?? new Set()).add(transform));
+  }
   if (claimed.size === 0) return null;
-  return { title: 'What is different', lines: [...claimed].map((one) => `- ${message(capital(shortened(one, longestMessage)))}`), least: 1 };
+  const lines = [...claimed].map(([text, transforms]) => `- ${message(capital(shortened(text, longestMessage)))} (${[...transforms].map(code).join(', ')})`);
+  return { title: 'What is different', lines, least: 1 };
 }
 
 /** A name of a file stays as it is. */

@@ -1,4 +1,4 @@
-/** What was wrong: a sentence for each fix, with its line. */
+/** What was wrong: a sentence for each fix, with its line, its transform, and whether it is exact. */
 import { code, message, shortened } from './markdown.ts';
 import type { Section, Subject } from './section.ts';
 import { longestMessage, place } from './section.ts';
@@ -8,7 +8,7 @@ export function problems(subject: Subject): Section | null {
     fixes.map((fix) => {
       // A file that is new has no line to show.
       const where = status === 'created' ? code(path) : place(subject, path, fix.line);
-      return `- ${where}: ${message(shortened(fix.message, longestMessage))}`;
+      return `- ${where}: ${message(shortened(fix.message, longestMessage))} (${code(fix.transform)}, ${fix.safety})`;
     }),
   );
   return lines.length === 0 ? null : { title: 'What was wrong', lines, least: 1 };
