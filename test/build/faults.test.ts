@@ -16,13 +16,14 @@ import { lines } from './projects/project.ts';
 
 const base = 'debian:bookworm-slim';
 const lacking = [...(process.getuid?.() === 0 ? [] : ['root']), ...['unshare', 'dockerd'].filter((name) => spawnSync(name, ['--version']).status !== 0)];
+// Here and not in a hook: hooks are not run where all tests are left out.
+if (lacking.length > 0) process.stdout.write(`faults: NOT RUN, because there is no ${lacking.join(', no ')}\n`);
 
 let program = '';
 
 beforeAll(async () => {
   engineAvailable();
   program = await bundleCli();
-  if (lacking.length > 0) process.stdout.write(`faults: NOT RUN, because there is no ${lacking.join(', no ')}\n`);
 });
 afterEach(async () => {
   for (const one of started.splice(0)) await one.end();
