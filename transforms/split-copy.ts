@@ -187,7 +187,8 @@ function hiddenInstall(scanned: ScannedDockerfile, step: StepRecord): Decline | 
   if (step.opaque === null) return null;
   const body = shellBodyOf(scanned, step.instruction);
   if (body.kind === 'opaque' && installsIn(body.meant ?? null).length > 0) return decline('broken-today', body.because, 'warning');
-  const installs = installsIn(step.run?.script ?? null);
+  // What a shell with a start-up file makes of the words is not known, but an install stands there.
+  const installs = installsIn(step.run?.script ?? (body.kind === 'opaque' ? null : body.script));
   if (installs.length === 0) return null;
   const known = new Set(step.run?.commands.map((command) => command.call?.span.start));
   const hidden = installs.find((command) => !known.has(command.span.start));
