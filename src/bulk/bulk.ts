@@ -48,8 +48,13 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
     listener.onEnd(repository);
     // What failed is tried again.
     if (report !== null && report.status !== 'failed') state?.add(repository, report);
+    else state?.leave(repository);
   };
-  return inPool(worksOn(repositories, state), { ...listener, size, start, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
+  const onBegin = (repository: Repository): void => {
+    state?.begin(repository);
+    listener.onBegin(repository);
+  };
+  return inPool(worksOn(repositories, state), { ...listener, size, start, onBegin, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
 }
 
 /** Megabytes. More than a repository of thousands of Dockerfiles takes, and no more in all than there is. */
@@ -61,7 +66,7 @@ function heapFor(workers: number): number {
 function* worksOn(repositories: BulkRun['repositories'], state: State | null): Iterable<Work<Repository, RepositoryReport | null>> {
   for (const one of repositories) {
     if (one.kind === 'repository' && state?.has(one)) yield { kind: 'known', result: () => state.reportOf(one) };
-    else if (one.kind === 'repository') yield { kind: 'job', job: one };
+    else if (one.kind === 'repository') yield { kind: 'job', job: state?.wasCut(one) ? { ...one, wasCut: true } : one };
     else yield { kind: 'known', result: () => failedReport(one.shown, undefined, one.message, one.code) };
   }
 }

@@ -59,6 +59,7 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   const sink: Sink = { file: (file) => files.push(file), error: (error) => errors.push(error), note: (note) => notes.push(note), detail: (note) => void (request.verbose && notes.push(note)), progress: onProgress };
   if (isStopped()) return null;
   const { clone, shown } = repository;
+  if (repository.wasCut === true && request.commit !== null) notes.push('a run was killed while it worked on it: what that run had written may not be committed');
   if (clone !== null && request.workdir !== null) {
     const cloned = await bringClone(clone, request.workdir);
     if (isStopped()) return null;

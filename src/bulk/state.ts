@@ -1,6 +1,6 @@
 /**
  * What a run has done, in a file, so that a run that was cut off can go on. Its lines are JSON: what was asked for, and then
- * one for each repository that is done. The file goes when the run comes to its end.
+ * for each repository that it is begun, and that it is done or left. The file goes when the run comes to its end.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
@@ -14,7 +14,12 @@ export interface State {
   readonly has: (repository: Repository) => boolean;
   /** Of one that it has. */
   readonly reportOf: (repository: Repository) => RepositoryReport;
+  /** Was a run killed that had begun with it? */
+  readonly wasCut: (repository: Repository) => boolean;
+  readonly begin: (repository: Repository) => void;
   readonly add: (repository: Repository, report: RepositoryReport) => void;
+  /** It has come to an end, and is to be tried again. */
+  readonly leave: (repository: Repository) => void;
   /** Everything is done, or is left for another run. */
   readonly close: (isAllDone: boolean) => void;
 }
@@ -38,11 +43,12 @@ export function openState(file: string, request: unknown): State {
   const descriptor = openSync(file, 'a+', 0o600);
   const head: Head = { dockfix: 'unfinished', request: digest(JSON.stringify(request)) };
   const places = new Map<string, Place>();
+  const begun = new Set<string>();
   let end = 0;
   let first: string | null = null;
   for (const { start, text } of linesOf(descriptor)) {
     if (first === null) first = text;
-    else places.set(keyIn(text), { start, length: Buffer.byteLength(text) });
+    else note(text, { start, length: Buffer.byteLength(text) }, places, begun);
     end = start + Buffer.byteLength(text) + 1;
   }
   if (!isHead(first) && fstatSync(descriptor).size > 0) {
@@ -50,7 +56,7 @@ export function openState(file: string, request: unknown): State {
     throw new Error(`${file} is not what a run of dockfix left`);
   }
   const isSame = first === JSON.stringify(head);
-  if (!isSame) places.clear();
+  if (!isSame) for (const kept of [places, begun]) kept.clear();
   ftruncateSync(descriptor, isSame ? end : 0);
   end = isSame ? end : 0;
   const append = (text: string): number => {
@@ -74,9 +80,10 @@ export function openState(file: string, request: unknown): State {
       }
       return (JSON.parse(bytes.toString('utf8')) as Line).report;
     },
-    add: (repository, report) => {
-      append(JSON.stringify({ key: keyOf(repository), report } satisfies Line));
-    },
+    wasCut: (repository) => begun.has(keyOf(repository)),
+    begin: (repository) => void append(JSON.stringify({ begun: keyOf(repository) } satisfies Begun)),
+    add: (repository, report) => void append(JSON.stringify({ key: keyOf(repository), report } satisfies Line)),
+    leave: (repository) => void append(JSON.stringify({ left: keyOf(repository) } satisfies Left)),
     close(isAllDone) {
       closeSync(descriptor);
       if (isAllDone) rmSync(file, { force: true });
@@ -89,13 +96,25 @@ interface Line {
   readonly report: RepositoryReport;
 }
 
+interface Begun {
+  readonly begun: string;
+}
+
+interface Left {
+  readonly left: string;
+}
+
+/** Takes in what a line says. */
+function note(text: string, place: Place, places: Map<string, Place>, begun: Set<string>): void {
+  const [, kind, key = ''] = /^\{"(key|begun|left)":"([0-9a-f]+)"/.exec(text) ?? [];
+  if (kind === 'begun') begun.add(key);
+  else begun.delete(key);
+  if (kind === 'key') places.set(key, place);
+}
+
 /** The same repository, and the same of it. */
 function keyOf({ root, paths, clone }: Repository): string {
   return digest(JSON.stringify([root, paths, clone?.address ?? null]));
-}
-
-function keyIn(line: string): string {
-  return /^\{"key":"([0-9a-f]+)"/.exec(line)?.[1] ?? '';
 }
 
 function isHead(line: string | null): boolean {
