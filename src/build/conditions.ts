@@ -159,11 +159,12 @@ function packagesElsewhere(state: StageState, effect: Effect, view: ImageView): 
  * LD_PRELOAD puts into every program; libraries that LD_LIBRARY_PATH puts before those of the system (ld.so(8)).
  */
 function startupFiles(state: StageState, effect: Effect, view: ImageView): readonly Token[] {
+  if (effect.kind === 'observe') return [];
   const path = effect.kind === 'install' || effect.kind === 'build' ? view.variable('PYTHONPATH') : null;
   const directories = typeof path === 'string' ? path.split(':').filter((one) => one !== '') : [];
-  const preloaded = effect.kind === 'observe' ? null : view.variable('LD_PRELOAD');
+  const preloaded = view.variable('LD_PRELOAD');
   const libraries = typeof preloaded === 'string' ? preloaded.split(/[\s:]+/).filter((one) => one.startsWith('/')) : [];
-  const searched = effect.kind === 'observe' ? null : view.variable('LD_LIBRARY_PATH');
+  const searched = view.variable('LD_LIBRARY_PATH');
   const libraryFolders = typeof searched === 'string' ? searched.split(/[;:]/).filter((one) => one.startsWith('/')).map((one) => view.resolve(one)) : [];
   return [
     ...flatMap(directories, (directory) => ['sitecustomize.py', 'usercustomize.py'].map((name) => lookUp(state.tree, join(view.resolve(directory), name)).data)),

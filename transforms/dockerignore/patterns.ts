@@ -155,7 +155,7 @@ function virtualEnvironments(survey: Survey, texts: ProjectTexts, projects: read
     return [draft('**/.venv', [...inProject.map((folder) => mark(folder, '.venv')), ...existing('.venv')]), ...plain, ...literal];
   }
   if (projects.length === 0) return literal;
-  const made = ['env', 'ENV'].filter((name) => existing(name).length === 0 && madeInBuild(name, texts.buildCommands));
+  const made = madeInBuild(texts.buildCommands).filter((name) => existing(name).length === 0);
   const others = flatMap(['', ...projects], (folder) => ['.venv', 'venv', 'env', 'ENV'].map((name) => mark(folder, name)));
   return [
     ...['.venv', 'venv'].map((name) => (existing(name).length > 0 ? draft(`**/${name}`, existing(name)) : draft(`**/${name}`, projects.map((folder) => mark(folder, name)), others))),
@@ -164,10 +164,17 @@ function virtualEnvironments(survey: Survey, texts: ProjectTexts, projects: read
   ];
 }
 
-/** Does a build make an environment of that name? One of the host would be copied over it. */
-function madeInBuild(name: string, commands: string): boolean {
-  return inOrder(commands, /\b(?:venv|virtualenv)\b/, new RegExp(`\\s(?:\\./)?${name}(?![\\w./-])`));
+/** Environments that a build makes under names that others have as well. One of the host would be copied over it. */
+function madeInBuild(commands: string): readonly string[] {
+  const maker = /\b(?:venv|virtualenv)\b/;
+  if (!maker.test(commands)) return [];
+  return [...otherNames].filter(([, named]) => inOrder(commands, maker, named)).map(([name]) => name);
 }
+
+const otherNames: ReadonlyMap<string, RegExp> = new Map([
+  ['env', /\s(?:\.\/)?env(?![\w./-])/],
+  ['ENV', /\s(?:\.\/)?ENV(?![\w./-])/],
+]);
 
 interface Leftover {
   readonly name: string;
