@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 
 import { buildsOf } from './builds.ts';
+import { inlineLess, long, many } from './compiling.ts';
 import { diskTree, largestFile, readSource, realPath, realPathWithin, repositoryRoot } from './context/disk.ts';
 import type { DeclaredBuild } from './discover/declared.ts';
 import { directoryOf } from './discover/declared.ts';
@@ -9,7 +10,6 @@ import { scan } from './dockerfile/scan.ts';
 import { dockerfilesOf, projectsOf } from './fix.ts';
 import type { Project } from './plan/project.ts';
 import { isInside } from './plan/project.ts';
-import { inlineLess, long, many } from './inlining.ts';
 import { memoised } from './remember.ts';
 import type { Naming } from './report/files.ts';
 import { bareReport } from './report/files.ts';
@@ -26,6 +26,8 @@ export interface Opened {
   readonly tree: Tree;
   readonly naming: Naming;
   readonly projects: Iterable<MeantProject>;
+  /** How many these are. */
+  readonly count: number;
 }
 
 export interface MeantProject {
@@ -34,12 +36,19 @@ export interface MeantProject {
   readonly meant: readonly Path[];
 }
 
+/** How much there is to do, before any of it is opened. */
+export interface Extent {
+  readonly roots: number;
+  readonly dockerfiles: number;
+}
+
 /** One root after the other, so that what is known of one can be forgotten before the next. */
-export async function* openTargets(request: RunRequest, sink: Sink): AsyncGenerator<Opened> {
+export async function* openTargets(request: RunRequest, sink: Sink, onFound: (extent: Extent) => Promise<void> = async () => undefined): AsyncGenerator<Opened> {
   const { targets, errors } = await findTargets(request.cwd, request.paths, request.context);
   for (const error of errors) sink.error(error);
   const total = targets.reduce((sum, target) => sum + target.dockerfiles.length, 0);
   if (total >= many) await inlineLess();
+  await onFound({ roots: targets.length, dockerfiles: total });
   let done = 0;
   for (const target of targets) {
     const opened = openTarget(target, diskTree(target.root), request, sink);
@@ -67,8 +76,9 @@ export function openTarget(target: Target, tree: Tree, request: RunRequest, sink
   // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
   const others = buildsThatShare(site, own);
   const meant = new Set(target.dockerfiles.map(({ path }) => path));
-  const projects = projectsOf(tree, [...own, ...others], request.settings, (contexts) => buildsAround(site, contexts)).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
-  return { target, tree, naming: site.naming, projects: projects.filter((project) => project.meant.length > 0) };
+  const all = projectsOf(tree, [...own, ...others], request.settings, (contexts) => buildsAround(site, contexts)).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
+  const projects = all.filter((project) => project.meant.length > 0);
+  return { target, tree, naming: site.naming, projects, count: projects.length };
 }
 
 // --------------------------------------------------------------------------------------------------------------- builds
@@ -190,7 +200,6 @@ export function bugMessage(error: unknown): string {
 // ---------------------------------------------------------------------------------------------------------------- texts
 
 function namingFor({ cwd, mode }: RunRequest, root: string, tree: Tree, sink: Sink): Naming {
-  let isSaid = mode === 'write';
   const isBelowTop = (repositoryRoot(cwd) ?? cwd) !== cwd;
   // A link stays as it is and its target is changed: that is what the diff has to name.
   const realRoot = realPath(root) ?? root;
@@ -201,8 +210,7 @@ function namingFor({ cwd, mode }: RunRequest, root: string, tree: Tree, sink: Si
       const from = (base: string) => memoised((path: Path) => pathIn(base, target(path)));
       const fromCwd = from(cwd);
       if (changed.every((path) => fromCwd(path) !== null)) return { named: (path) => fromCwd(path) ?? path, hasGitHeader: !isBelowTop };
-      if (!isSaid) sink.note(`in the diff, files outside the current directory, and what changes with them, are relative to ${root}: apply it there (git -C ${root} apply)`);
-      isSaid = true;
+      if (mode !== 'write') sink.note(`in the diff, files outside the current directory, and what changes with them, are relative to ${root}: apply it there (git -C ${root} apply)`);
       const fromRoot = from(root);
       return { named: (path) => fromRoot(path) ?? path, hasGitHeader: true };
     },

@@ -1,10 +1,13 @@
 /** From paths to reports: find the Dockerfiles, open their projects, fix, and make a diff or write. */
 import { join, resolve } from 'node:path';
 
+import { many } from './compiling.ts';
 import { diskTree } from './context/disk.ts';
 import { overlayTree } from './context/memory.ts';
 import type { ExplainedBuild } from './explain.ts';
 import { fix } from './fix.ts';
+import type { Helper, HelperProgram } from './helper.ts';
+import type { MeantProject, Opened } from './open.ts';
 import { bugMessage, decoded, openTarget, openTargets } from './open.ts';
 import type { Transform } from './plan/transform.ts';
 import type { Naming } from './report/files.ts';
@@ -39,19 +42,54 @@ export interface Sink {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Repairs, or says how to repair, all Dockerfiles that the paths mean. */
-export async function run(request: RunRequest, transforms: readonly Transform[], sink: Sink): Promise<void> {
-  for await (const { projects, target, naming } of openTargets(request, sink)) {
-    for (const { project, meant } of projects) {
-      guarded(meant, naming, sink, () => {
-        const plan = fix(project, forMeant({ project, meant }, transforms), request);
-        const reports = fileReports(project, plan, meant, naming);
-        const failures = request.mode === 'write' ? writePlan(project, plan, target.root) : new Map<Path, WriteFailure>();
-        const failed = new Map([...failures].map(([path, failure]) => [naming.shown(path), failure]));
-        return { reports, failed };
-      });
+/**
+ * Repairs, or says how to repair, all Dockerfiles that the paths mean. `program`: with it a run over many projects of one
+ * root takes a second thread.
+ */
+export async function run(request: RunRequest, transforms: readonly Transform[], sink: Sink, program: HelperProgram | null = null): Promise<void> {
+  const told = saidOnce(sink);
+  const help: { helper: Helper | null } = { helper: null };
+  const opened = openTargets(request, told, async ({ roots, dockerfiles }) => {
+    if (program !== null && roots === 1 && dockerfiles >= many) help.helper = await (await import('./helper.ts')).startHelper(program, request, transforms);
+  });
+  for await (const { projects, count, target, naming } of opened) {
+    const { helper } = help;
+    let at = 0;
+    for (const one of projects) {
+      const isTaken = helper !== null && !helper.take(count);
+      if (!isTaken || !(await helper.say(at, count, told))) repair(one, { target, naming, request, transforms, sink: told });
+      at += 1;
     }
   }
+}
+
+/** A note that concerns several projects comes with each of them, and is said once. */
+export function saidOnce(sink: Sink): Sink {
+  const notes = new Set<string>();
+  return {
+    ...sink,
+    note(message) {
+      if (!notes.has(message)) sink.note(message);
+      notes.add(message);
+    },
+  };
+}
+
+export interface Repairing extends Pick<Opened, 'target' | 'naming'> {
+  readonly request: RunRequest;
+  readonly transforms: readonly Transform[];
+  readonly sink: Sink;
+}
+
+/** Repairs the Dockerfiles of one project, or says how to. */
+export function repair({ project, meant }: MeantProject, { target, naming, request, transforms, sink }: Repairing): void {
+  guarded(meant, naming, sink, () => {
+    const plan = fix(project, forMeant({ project, meant }, transforms), request);
+    const reports = fileReports(project, plan, meant, naming);
+    const failures = request.mode === 'write' ? writePlan(project, plan, target.root) : new Map<Path, WriteFailure>();
+    const failed = new Map([...failures].map(([path, failure]) => [naming.shown(path), failure]));
+    return { reports, failed };
+  });
 }
 
 /** Repairs one Dockerfile whose text is given, as if it stood at `filename`. Null if it cannot be handled. */

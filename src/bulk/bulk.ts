@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-import { inlineLess, many } from '../inlining.ts';
+import { inlineLess, many, optimiseLater } from '../compiling.ts';
 import { once } from '../remember.ts';
 import type { RepositoryReport } from '../report/bulk.ts';
 import { failedReport } from '../report/bulk.ts';
@@ -42,7 +42,11 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
   const workerData: WorkerData = { request, stopped };
   const start = (): Worker => new Worker(worker.program, { argv: [...worker.words], execArgv: [], workerData, resourceLimits: { maxOldGenerationSizeMb: heapFor(size) } });
   const flag = new Uint8Array(stopped);
-  const compileLess = once(() => (repositories.length >= many ? inlineLess() : undefined));
+  const compileLess = once(async () => {
+    if (repositories.length < many) return;
+    await inlineLess();
+    if (size >= availableParallelism()) await optimiseLater();
+  });
   const onDone = (repository: Repository, report: RepositoryReport | null): void => {
     void compileLess();
     listener.onEnd(repository);

@@ -12,7 +12,7 @@ import type { CommitReport, RepositoryReport } from '../report/bulk.ts';
 import { failedReport, repositoryReport } from '../report/bulk.ts';
 import type { FileReport, RunError } from '../report/report.ts';
 import type { Mode, RunRequest, Sink } from '../run.ts';
-import { guarded } from '../run.ts';
+import { guarded, saidOnce } from '../run.ts';
 import type { Path, Tree } from '../types.ts';
 import type { WriteFailure } from '../write-plan.ts';
 import { writePlan } from '../write-plan.ts';
@@ -56,7 +56,7 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   const files: FileReport[] = [];
   const errors: RunError[] = [];
   const notes: string[] = [];
-  const sink: Sink = { file: (file) => files.push(file), error: (error) => errors.push(error), note: (note) => notes.push(note), detail: (note) => void (request.verbose && notes.push(note)), progress: onProgress };
+  const sink: Sink = saidOnce({ file: (file) => files.push(file), error: (error) => errors.push(error), note: (note) => notes.push(note), detail: (note) => void (request.verbose && notes.push(note)), progress: onProgress });
   if (isStopped()) return null;
   const { clone, shown } = repository;
   if (repository.wasCut === true && request.commit !== null) notes.push('a run was killed while it worked on it: what that run had written may not be committed');

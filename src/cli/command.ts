@@ -5,6 +5,9 @@ import type { Transform } from '../plan/transform.ts';
 /** The word that makes a worker of a run over many repositories of the program. No command line can hold a NUL. */
 export const workerWord = '\0worker';
 
+/** The same for a helper of a run over one repository. */
+export const helperWord = '\0helper';
+
 /** 0: done; 1: what was asked about is so (`--check` found changes); 2: something that was asked for could not be done. */
 export type ExitCode = 0 | 1 | 2;
 

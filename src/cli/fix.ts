@@ -1,5 +1,6 @@
 /** `dockfix [paths…]` and `dockfix -`. */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { Options } from 'yargs';
 
 import { optionLines } from '../plan/options.ts';
@@ -10,7 +11,7 @@ import { run as repair, runText } from '../run.ts';
 import type { BulkSettings } from './bulk-options.ts';
 import { bulkFormats, bulkOptions, noBulkOptions, readBulk } from './bulk-options.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
-import { isOn, last, usage } from './command.ts';
+import { helperWord, isOn, last, usage } from './command.ts';
 import type { Shared } from './options.ts';
 import { group, outputOptions, readShared, text, whereOptions, whichOptions } from './options.ts';
 import { openOutput } from './output.ts';
@@ -71,7 +72,7 @@ async function runOnPaths(shared: Shared, asked: BulkSettings | null, verbose: b
   const bulk = asked ?? (await bulkOfSeveral(request));
   if (bulk !== null) return (await import('./bulk.ts')).runBulk(shared, bulk, verbose);
   const output = await openOutput({ mode: request.mode, json, color, verbose }, request.mode === 'write' ? 'nothing' : 'diffs');
-  await repair(request, transforms, output);
+  await repair(request, transforms, output, availableParallelism() < 2 ? null : { program: process.argv[1] ?? '', words: [helperWord] });
   return output.finish();
 }
 
