@@ -72,7 +72,8 @@ async function runOnPaths(shared: Shared, asked: BulkSettings | null, verbose: b
   const bulk = asked ?? (await bulkOfSeveral(request));
   if (bulk !== null) return (await import('./bulk.ts')).runBulk(shared, bulk, verbose);
   const output = await openOutput({ mode: request.mode, json, color, verbose }, request.mode === 'write' ? 'nothing' : 'diffs');
-  await repair(request, transforms, output, availableParallelism() < 2 ? null : { program: process.argv[1] ?? '', words: [helperWord] });
+  const [, program] = process.argv;
+  await repair(request, transforms, output, program === undefined || availableParallelism() < 2 ? null : { program, words: [helperWord] });
   return output.finish();
 }
 
