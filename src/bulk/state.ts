@@ -48,7 +48,7 @@ export function openState(file: string, request: unknown): State {
   let first: string | null = null;
   for (const { start, text } of linesOf(descriptor)) {
     if (first === null) first = text;
-    else note(text, { start, length: Buffer.byteLength(text) }, places, begun);
+    else takeIn(text, { start, length: Buffer.byteLength(text) }, places, begun);
     end = start + Buffer.byteLength(text) + 1;
   }
   if (!isHead(first) && fstatSync(descriptor).size > 0) {
@@ -56,7 +56,10 @@ export function openState(file: string, request: unknown): State {
     throw new Error(`${file} is not what a run of dockfix left`);
   }
   const isSame = first === JSON.stringify(head);
-  if (!isSame) for (const kept of [places, begun]) kept.clear();
+  if (!isSame) {
+    places.clear();
+    begun.clear();
+  }
   ftruncateSync(descriptor, isSame ? end : 0);
   end = isSame ? end : 0;
   const append = (text: string): number => {
@@ -96,6 +99,7 @@ interface Line {
   readonly report: RepositoryReport;
 }
 
+/** By the key of the repository, as the others. */
 interface Begun {
   readonly begun: string;
 }
@@ -105,7 +109,7 @@ interface Left {
 }
 
 /** Takes in what a line says. */
-function note(text: string, place: Place, places: Map<string, Place>, begun: Set<string>): void {
+function takeIn(text: string, place: Place, places: Map<string, Place>, begun: Set<string>): void {
   const [, kind, key = ''] = /^\{"(key|begun|left)":"([0-9a-f]+)"/.exec(text) ?? [];
   if (kind === 'begun') begun.add(key);
   else begun.delete(key);

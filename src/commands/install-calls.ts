@@ -20,6 +20,13 @@ export function leavesOutDependencies(call: Call): boolean {
   return call.args.some(({ text }) => text === '--no-deps');
 }
 
+/** Does pyproject.toml only say how the command is set, whichever requirements it installs (pip-tools, `uv pip`, `uv tool`)? */
+export function readsOnlySettings({ program, args }: Call): boolean {
+  const words = args.map(({ text }) => text);
+  const isForPackages = /^(?:pip-sync|pip-compile|piptools)$/.test(program) || (program === 'uv' && words.some((word) => word === 'pip' || word === 'tool'));
+  return isForPackages && !words.some((word) => /^\.|^-e$|^--editable|pyproject\.toml/.test(word));
+}
+
 /** The commands of a script that look like installs, also those in parts that are not followed. */
 export function installsIn(script: Script | null): readonly Command[] {
   return commandsIn(script).filter(({ words, span }) => {

@@ -3,7 +3,7 @@ import { baseName, isSymbolic } from '../build/places.ts';
 import type { ExecutedCommand, ExecutedEffect } from '../build/runner.ts';
 import { symbolicBuild } from '../build/symbolic-build.ts';
 import { createValues } from '../build/values.ts';
-import type { Call } from '../commands/command.ts';
+import { readsOnlySettings } from '../commands/install-calls.ts';
 import { expand, parseTemplate } from '../dockerfile/expand.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../dockerfile/scan.ts';
@@ -59,14 +59,7 @@ function neededBy({ effect, reads }: ExecutedEffect, { call }: ExecutedCommand):
   const names = reads.filter((read) => !read.deep && required.test(baseName(read.path)) && !isSymbolic(read.path) && !/[*?[]/.test(read.path)).map((read) => read.path);
   const lists = names.filter((name) => /\.(?:txt|in)$/.test(name));
   if (lists.length > 0) return lists;
-  return call !== null && readsSettings(call) ? [] : innermost(names);
-}
-
-/** Commands to which pyproject.toml only says how they are set, whichever requirements they install. */
-function readsSettings({ program, args }: Call): boolean {
-  const words = args.map(({ text }) => text);
-  const isForPackages = /^(?:pip-sync|pip-compile|piptools)$/.test(program) || (program === 'uv' && words.some((word) => word === 'pip' || word === 'tool'));
-  return isForPackages && !words.some((word) => /^\.|^-e$|^--editable|pyproject\.toml/.test(word));
+  return call !== null && readsOnlySettings(call) ? [] : innermost(names);
 }
 
 /** uv looks for the root of a workspace in the directories above: of files with one name only the lowest have to be there. */
