@@ -115,6 +115,7 @@ test('one that is not there is as none', async () => {
 
 test('nobody helps where files are written', async () => {
   const { helper, mark } = script('');
+  expect(await startHelper(helper, requestOf({ mode: 'write' }), transforms)).toBeNull();
   await saidBy({ helper, mode: 'write' });
   git(root, 'checkout', '-q', '.');
   git(root, 'clean', '-qfd');
