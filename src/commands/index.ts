@@ -14,6 +14,7 @@ import { dnf } from './dnf.ts';
 import { find } from './find.ts';
 import { generators } from './generators.ts';
 import { git } from './git.ts';
+import { go } from './go.ts';
 import { gpg } from './gpg.ts';
 import { observers, programReads } from './observers.ts';
 import { node } from './node.ts';
@@ -37,7 +38,7 @@ export type { UnwrappedCall } from './wrappers.ts';
 const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, curl, wget, git, tar, unzip, gpg, observers];
 
 /** All tools. A package manager is one file, and one word here. */
-export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, node, python, generators, ...systemTools];
+export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, node, go, python, generators, ...systemTools];
 
 /** The command that the words run, without `sudo`, `env A=b`, `timeout 60`, `python -m` and their like. */
 export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {
@@ -65,6 +66,14 @@ export function dependenciesOnlyOf(call: Call & Partial<UnwrappedCall>, view: Im
 export function isPackageManager(call: Call): boolean {
   return toolOf(call)?.isPackageManager === true;
 }
+
+/** The words of its subcommands that install a project's dependencies; none if it is no package manager. */
+export function installWordsOf(call: Call): ReadonlySet<string> {
+  const tool = toolOf(call);
+  return tool?.isPackageManager === true ? (tool.installWords ?? usualInstallWords) : new Set();
+}
+
+const usualInstallWords: ReadonlySet<string> = new Set(['install', 'sync', 'add', 'i', 'ci', 'create']);
 
 /**
  * Does the distribution bring the program, so that no Python package has a say in what it does? What of the

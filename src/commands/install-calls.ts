@@ -1,13 +1,11 @@
 import type { Command, Script, ShellNode } from '../dockerfile/shell.ts';
 import type { Call } from './command.ts';
-import { callOf, isPackageManager } from './index.ts';
-
-/** Subcommands of package managers that install a project's dependencies. */
-const installWords = new Set(['install', 'sync', 'add', 'i', 'ci', 'create']);
+import { callOf, installWordsOf, isPackageManager } from './index.ts';
 
 /** Does the call look like an install, whether or not what it does is understood? */
 export function isInstallCall(call: Call): boolean {
-  return isPackageManager(call) && call.args.some(({ text }) => installWords.has(text));
+  const words = installWordsOf(call);
+  return words.size > 0 && call.args.some(({ text }) => words.has(text));
 }
 
 /** Does it take packages from files that are at hand, and fetch nothing (pip and uv)? */
@@ -30,7 +28,6 @@ export function readsOnlySettings({ program, args }: Call): boolean {
 /** The commands of a script that look like installs, also those in parts that are not followed. */
 export function installsIn(script: Script | null): readonly Command[] {
   return commandsIn(script).filter(({ words, span }) => {
-    if (!words.some((word) => installWords.has(word.raw))) return false;
     const args = words.map((word) => ({ text: word.raw, known: true, glob: false, raw: word.raw, span: word.span }));
     return isInstallCall(callOf(args, span));
   });

@@ -2,7 +2,7 @@
  * What is known about well-known base images without pulling them. Only what their own Dockerfiles (or the
  * documentation named beside each) say for every tag that the entry covers; everything else is null, or missing from
  * `env`. Read at the source in August 2026: python, pypy, uv, tiangolo, Lambda 3.12, UBI 8, bitnami 3.12, jupyter,
- * miniconda3, distroless. General knowledge, not read anew: debian, ubuntu, alpine, node, nvidia/cuda, anaconda3, older
+ * miniconda3, distroless; golang in November. General knowledge, not read anew: debian, ubuntu, alpine, node, nvidia/cuda, anaconda3, older
  * Lambda images, UBI 9, devcontainers.
  */
 import type { Path } from '../types.ts';
@@ -70,6 +70,7 @@ const images: readonly (readonly [name: string, read: Reader])[] = [
   // nodejs/docker-node: FROM buildpack-deps, debian:*-slim or alpine; a user `node` exists, but USER is not set. The
   // full image also has Debian's python3, of which nothing is said here.
   ['docker.io/library/node', readNode],
+  ['docker.io/library/golang', readGolang],
   ['docker.io/library/pypy', readPypy],
   // astral-sh/uv, .github/workflows/build-docker.yml: FROM python:… (and others), uv in /usr/local/bin.
   ['ghcr.io/astral-sh/uv', readUv],
@@ -156,6 +157,12 @@ function officialPython(tag: PythonTag): BaseFacts | null {
 function readNode(tag: string): BaseFacts {
   if (/(^|-)alpine/.test(tag)) return alpineLike;
   return hidden(tag) ? withoutOs(debianLike) : debianLike;
+}
+
+/** docker-library/golang, Dockerfile-linux.template: FROM buildpack-deps:*-scm or alpine, `WORKDIR $GOPATH`. */
+function readGolang(tag: string): BaseFacts {
+  const os = /(^|-)alpine/.test(tag) ? alpineLike : debianLike;
+  return { ...(hidden(tag) ? withoutOs(os) : os), cwd: '/go', path: ['/go/bin', '/usr/local/go/bin', ...defaultPath], env: new Map([['GOPATH', '/go']]) };
 }
 
 /** docker-library/pypy, Dockerfile-linux.template: tags are `3.10-7.3.17-slim`, without Alpine since 2021. */

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+
+import { readable } from '../src/build/places.ts';
+import type { Effect, ImageView } from '../src/commands/command.ts';
+import { callOf, effectsOf } from '../src/commands/index.ts';
+import { isInstallCall } from '../src/commands/install-calls.ts';
+import { isInStep, readGoMod } from '../src/manifests/go-mod.ts';
+import type { ImageFacts } from './support/image-view.ts';
+import { argument, imageView } from './support/image-view.ts';
+
+const goMod = `module example.org/shop // a remark
+
+go 1.23.0
+
+toolchain go1.23.4
+
+require example.org/a v1.0.0
+require (
+	"example.org/b" v1.2.3 // indirect
+	\`example.org/c\` v0.0.0-20240101000000-0123456789ab
+
+	example.org/d/v2 v2.0.0
+)
+
+exclude example.org/a v1.1.0
+retract [v1.0.0, v1.1.0]
+
+replace (
+	example.org/b v1.2.3 => example.org/fork v1.2.4
+	example.org/b => ./never
+	example.org/c => ../c
+	example.org/a v0.9.0 => /opt/a
+)
+`;
+
+describe('go.mod', () => {
+  test('what is required, as it is replaced', () => {
+    expect(readGoMod(goMod)).toEqual({
+      modules: [
+        { path: 'example.org/a', version: 'v1.0.0' },
+        { path: 'example.org/fork', version: 'v1.2.4' },
+        { path: 'example.org/d/v2', version: 'v2.0.0' },
+      ],
+      directories: ['./never', '../c', '/opt/a'],
+    });
+    expect(readGoMod(goMod.replaceAll('\n', '\r\n'))).toEqual(readGoMod(goMod));
+  });
+
+  test.each(['require example.org/a', 'require (\n\texample.org/a v1.0.0\n', 'replace a b', 'replace a =>', 'module "x', 'require a b c'])('is not read: %j', (text) => {
+    expect(readGoMod(text)).toBe(null);
+  });
+
+  test('a text without requirements', () => {
+    expect(readGoMod('')).toEqual({ modules: [], directories: [] });
+    expect(readGoMod('module example.org/shop')).toEqual({ modules: [], directories: [] });
+  });
+
+  test('go.sum is in step if it has the go.mod of each module', () => {
+    const mod = readGoMod(goMod) ?? { modules: [], directories: [] };
+    const sums = ['example.org/a v1.0.0', 'example.org/fork v1.2.4', 'example.org/d/v2 v2.0.0'].map((name) => `${name} h1:x=\n${name}/go.mod h1:y=\n`);
+    expect(isInStep(mod, sums.join(''))).toBe(true);
+    expect(isInStep(mod, sums.join('').replaceAll('\n', '\r\n'))).toBe(true);
+    for (const sum of sums) expect(isInStep(mod, sums.filter((one) => one !== sum).join(''))).toBe(false);
+    expect(isInStep(mod, sums.join('').replaceAll('/go.mod', ''))).toBe(false);
+  });
+});
+
+const project: ImageFacts = {
+  cwd: '/src/cmd',
+  variables: { GOPATH: '/go' },
+  files: { '/src/go.mod': 'module example.org/shop\nrequire example.org/a v1.0.0\nreplace example.org/c => ../c\n', '/src/go.sum': 'example.org/a v1.0.0/go.mod h1:x=\n' },
+};
+
+const call = (line: string) => callOf(line.split(' ').map((word) => argument(word)), { start: 0, end: 0 });
+
+function effect(line: string, view: ImageView): Effect {
+  const outcome = effectsOf(call(line), view);
+  if (outcome.kind === 'opaque') throw new Error(`opaque: ${outcome.because}`);
+  const [only, ...others] = outcome.effects;
+  if (only === undefined || others.length > 0) throw new Error('one effect is expected');
+  return only;
+}
+
+function reason(line: string, facts: ImageFacts = project): string {
+  const outcome = effectsOf(call(line), imageView(facts));
+  return outcome.kind === 'opaque' ? outcome.because : 'understood';
+}
+
+const shown = (path: string): string => readable(path).replaceAll('\u0000', '#');
+const reads = (line: string, facts: ImageFacts = project): readonly string[] => effect(line, imageView(facts)).reads.map(({ path }) => shown(path));
+const writes = (line: string, facts: ImageFacts = project): readonly string[] => effect(line, imageView(facts)).writes.map(({ place, how, inStep }) => `${how} ${shown(place.path)}${inStep === true ? ' in step' : ''}`);
+
+describe('go mod download', () => {
+  test('reads the go.mod at hand and above it, go.sum, workspaces, what is replaced, and settings', () => {
+    const read = reads('go mod download');
+    for (const path of ['/src/cmd/go.mod', '/src/go.mod', '/src/go.sum', '/c/go.mod', '/src/cmd/go.work', '/src/go.work', '/go.work', '/root/.config/go/env', '/root/.netrc', '/root/.gitconfig']) expect(read).toContain(path);
+    expect(read).not.toContain('/go.mod');
+    expect(reads('go mod download', { ...project, variables: { ...project.variables, GOWORK: 'off' } })).not.toContain('/src/go.work');
+  });
+
+  test('fills the cache of modules, and leaves a go.sum that is in step', () => {
+    expect(writes('go mod download')).toEqual(['add /go/pkg/mod/#go-modules', 'add /go/pkg/sumdb/#go-checksums', 'add /root/.config/go/telemetry/#go-telemetry', 'edit /src/go.sum in step']);
+    expect(writes('go mod download', { ...project, files: { ...project.files, '/src/go.sum': '' } }).at(-1)).toBe('edit /src/go.sum');
+    expect(writes('go mod download', { ...project, variables: { GOMODCACHE: '/cache' } })[0]).toBe('add /cache/#go-modules');
+    expect(writes('go mod download', { ...project, variables: {} })[0]).toBe('add /root/go/pkg/mod/#go-modules');
+    expect(writes('go mod download', { ...project, files: { '/src/go.mod': 'module a\n' } })).toHaveLength(3);
+  });
+
+  test('is the same whatever is printed', () => {
+    expect(effect('go mod download -x', imageView(project)).does).toBe(effect('go mod download', imageView(project)).does);
+    expect(effect('go mod download', imageView(project)).env).toEqual(expect.arrayContaining(['GO*', 'GIT_*', 'HTTPS_PROXY', 'HOME']));
+  });
+});
+
+test('go mod verify looks at what was downloaded', () => {
+  expect(reads('go mod verify')).toEqual(expect.arrayContaining(['/go/pkg/mod/#go-modules', '/src/go.sum']));
+});
+
+test('go install of a version brings a program', () => {
+  expect(writes('go install github.com/swaggo/swag/cmd/swag@v1.16.3')).toEqual(expect.arrayContaining(['add /go/bin/#go-programs', 'add /root/.cache/go-build/#go-compiled']));
+  expect(writes('go install github.com/a/b@latest', { ...project, variables: { GOBIN: '/tools' } })).toContain('add /tools/#go-programs');
+});
+
+test('go env -w writes settings of the user', () => {
+  expect(writes('go env -w GOPROXY=https://proxy.example.org')).toEqual(['edit /root/.config/go/env']);
+  expect(writes('go env -w GOPRIVATE=a', { ...project, variables: { XDG_CONFIG_HOME: '/config' } })).toEqual(['edit /config/go/env']);
+  expect(writes('go env GOPATH')).toEqual([]);
+  expect(writes('go version')).toEqual([]);
+});
+
+test.each([
+  ['go build ./...', 'does not know what `go build` does'],
+  ['go mod tidy', 'does not know what `go mod tidy` does'],
+  ['go mod download example.org/a@v1.0.0', 'changes go.sum'],
+  ['go mod download -reuse=x', 'the option'],
+  ['go install ./...', 'compiles the project'],
+  ['go install example.org/a', 'compiles the project'],
+  ['go install', 'compiles the project'],
+  ['go env -w GOFLAGS=-modfile=other.mod', 'where go looks'],
+  ['go env -w GOPATH=/other', 'where go looks'],
+])('%s is not understood', (line, why) => {
+  expect(reason(line)).toContain(why);
+});
+
+test.each<readonly [string, ImageFacts, string]>([
+  ['a workspace', { ...project, files: { ...project.files, '/src/go.work': 'use .' } }, '/src/go.work makes it a workspace'],
+  ['GOWORK', { ...project, variables: { GOWORK: '/other/go.work' } }, 'GOWORK'],
+  ['GOFLAGS', { ...project, variables: { GOFLAGS: '-modfile=other.mod' } }, 'GOFLAGS'],
+  ['no go.mod', { ...project, files: {} }, 'there is no go.mod'],
+  ['a go.mod that may be there', { ...project, unknown: ['/src/cmd/go.mod'] }, 'the text of /src/cmd/go.mod is not known'],
+  ['a go.mod that cannot be read', { ...project, files: { '/src/go.mod': 'require (' } }, 'cannot be read'],
+  ['settings of go from the project', { ...project, files: { ...project.files, '/root/.config/go/env': 'GOFLAGS=-mod=mod' } }, 'a file of the project'],
+])('go mod download with %s is not understood', (_, facts, why) => {
+  expect(reason('go mod download', facts)).toContain(why);
+});
+
+test('only a download counts as an install of dependencies', () => {
+  expect(isInstallCall(call('go mod download'))).toBe(true);
+  expect(isInstallCall(call('go install ./...'))).toBe(false);
+  expect(isInstallCall(call('pip install -r requirements.txt'))).toBe(true);
+  expect(isInstallCall(call('pip download -r requirements.txt'))).toBe(false);
+});
