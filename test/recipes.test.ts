@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 
+import { isDockerfileName } from '../src/discover/files.ts';
 import { bundleCli, folder, removeTemporaryDirectories, repository, temporaryDirectory } from './support/cli.ts';
 import { gitHubServer, token } from './support/forge/github-server.ts';
 import { gitLabServer, gitLabToken } from './support/forge/gitlab-server.ts';
@@ -106,6 +107,15 @@ function commands(): readonly (readonly [engine: string, command: string])[] {
     ['multi-gitter', multi.replace('node $PWD/dist/cli.cjs', 'dockfix')],
   ];
 }
+
+test('Sourcegraph finds the repositories by every name that dockfix takes for a Dockerfile', () => {
+  const [, filter = ''] = /repositoriesMatchingQuery: file:(\S+) /.exec(block('Sourcegraph Batch Changes', 'yaml')) ?? [];
+  const finds = (path: string): boolean => new RegExp(filter).test(path);
+  const dockerfiles = ['Dockerfile', 'dockerfile', 'Dockerfile.dev', 'Dockerfile-dev', 'Dockerfile_dev', 'web.Dockerfile', 'web.dockerfile', 'Containerfile', 'Containerfile.dev'];
+  expect(dockerfiles.filter((name) => !isDockerfileName(name))).toEqual([]);
+  expect(dockerfiles.flatMap((name) => [name, `web/${name}`]).filter((path) => !finds(path))).toEqual([]);
+  expect(['README.md', 'Dockerfile/README.md'].filter(finds)).toEqual([]);
+});
 
 test.each(['a checkout', 'a folder without git'])('what engines run repairs %s', (kind) => {
   for (const [engine, command] of commands()) {
