@@ -117,12 +117,13 @@ test('Sourcegraph finds the repositories by every name that dockfix takes for a 
   expect(['README.md', 'Dockerfile/README.md'].filter(finds)).toEqual([]);
 });
 
-test.each(['a checkout', 'a folder without git'])('what engines run repairs %s', (kind) => {
+test.each(['a checkout', 'a folder without git', 'a checkout, where there is no program git'])('what engines run repairs %s', (kind) => {
+  const path = kind.includes('no program') ? place : `${place}:${process.env['PATH'] ?? ''}`;
   for (const [engine, command] of commands()) {
-    const cwd = kind === 'a checkout' ? repository(files) : folder(files);
+    const cwd = kind.startsWith('a checkout') ? repository(files) : folder(files);
     // Renovate's own change is not committed.
     writeFileSync(join(cwd, 'Dockerfile'), files.Dockerfile.replace('3.12', '3.13'));
-    const { status, stderr } = spawnSync('sh', ['-ec', command], { cwd, encoding: 'utf8', env: { PATH: `${place}:${process.env['PATH'] ?? ''}`, HOME: cwd, GIT_CONFIG_NOSYSTEM: '1' } });
+    const { status, stderr } = spawnSync('/bin/sh', ['-ec', command], { cwd, encoding: 'utf8', env: { PATH: path, HOME: cwd, GIT_CONFIG_NOSYSTEM: '1' } });
     expect({ engine, status, stderr }).toEqual({ engine, status: 0, stderr: expect.stringContaining('split-copy') });
     expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).toContain('FROM python:3.13-slim\nWORKDIR /app\nCOPY requirements.txt ./\n');
   }
