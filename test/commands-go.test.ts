@@ -121,6 +121,11 @@ test('go install of a version brings a program', () => {
   expect(writes('go install github.com/a/b@latest', { ...project, variables: { GOBIN: '/tools' } })).toContain('add /tools/#go-programs');
 });
 
+test('go install of a version has no say in which module it runs', () => {
+  const read = reads('go install example.org/a@latest', { ...project, files: { ...project.files, '/src/go.work': 'use .' } });
+  expect(read.filter((path) => /go\.(?:mod|sum|work)$/.test(path))).toEqual([]);
+});
+
 test('go env -w writes settings of the user', () => {
   expect(writes('go env -w GOPROXY=https://proxy.example.org')).toEqual(['edit /root/.config/go/env']);
   expect(writes('go env -w GOPRIVATE=a', { ...project, variables: { XDG_CONFIG_HOME: '/config' } })).toEqual(['edit /config/go/env']);

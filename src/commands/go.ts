@@ -45,11 +45,14 @@ function goEffects(call: Call, view: ImageView): Outcome {
   if (symbolic !== undefined) return opaque(`what go ${readable(name)} does depends on ${readable(symbolic)}`);
   const settings = settingsOf(view);
   if (settings.kind === 'opaque') return settings;
-  if (name === 'version' || name === 'help') return effects(looks(`go ${name}`, [...programReads('go', view), ...settings.reads]));
-  if (name === 'env') return environment(reading, words.slice(1), settings, view);
-  if (name === 'mod download' && words.length === 2) return download(reading, settings, view);
-  if (name === 'mod verify' && words.length === 2) return verify(settings, view);
   if (name === 'install') return installPrograms(reading, words.slice(1), settings, view);
+  const found = lookups(view);
+  if ('kind' in found) return found;
+  const places = [file(settings.ofUser), ...found];
+  if (name === 'version' || name === 'help') return effects(looks(`go ${name}`, [...programReads('go', view), ...places]));
+  if (name === 'env') return environment(reading, words.slice(1), settings, places, view);
+  if (name === 'mod download' && words.length === 2) return download(reading, settings, places, view);
+  if (name === 'mod verify' && words.length === 2) return verify(settings, places, view);
   return opaque(`\`go ${readable(name)}\` for single modules changes go.sum`);
 }
 
@@ -57,8 +60,6 @@ function goEffects(call: Call, view: ImageView): Outcome {
 
 interface Settings {
   readonly kind: 'settings';
-  /** Every command of go looks for a workspace, and for the version of go that the module wants. */
-  readonly reads: readonly Place[];
   /** The settings of the user, which `go env -w` writes. */
   readonly ofUser: Path;
   /** What is downloaded, and what go notes of it and of itself. */
@@ -73,26 +74,33 @@ const leadingFlags = /-(?:modfile|overlay|C|mod=vendor|toolexec|exec)\b/;
 function settingsOf(view: ImageView): Settings | Opaque {
   const flags = view.variable('GOFLAGS') ?? '';
   if (isSymbolic(flags) || leadingFlags.test(flags)) return opaque(`GOFLAGS is ${readable(flags)}`);
+  const configuration = view.resolve(view.variable('XDG_CONFIG_HOME') || join(view.home, '.config'));
+  const ofUser = view.resolve(view.variable('GOENV') || join(configuration, 'go/env'));
+  if (view.text(ofUser) !== undefined) return opaque(`${readable(ofUser)} is a file of the project`);
+  const root = (view.variable('GOPATH') || join(view.home, 'go')).split(':')[0] ?? '';
+  const cache = view.variable('GOMODCACHE') || join(root, 'pkg/mod');
+  return {
+    kind: 'settings',
+    ofUser,
+    regions: [toolRegion(view.resolve(cache), 'go-modules'), toolRegion(join(view.resolve(root), 'pkg/sumdb'), 'go-checksums'), toolRegion(join(configuration, 'go/telemetry'), 'go-telemetry')],
+    programs: view.resolve(view.variable('GOBIN') || join(root, 'bin')),
+  };
+}
+
+/**
+ * Where go looks for a workspace and for a module: nearly all commands do, be it only for the version of go that is meant
+ * (`cmd/go/internal/toolchain/select.go`).
+ */
+function lookups(view: ImageView): readonly Place[] | Opaque {
   const workspace = view.variable('GOWORK') ?? '';
   if (workspace !== '' && workspace !== 'off') return opaque('GOWORK names a workspace');
   const above = andAbove(view.cwd);
   const works = workspace === 'off' ? [] : above.map((at) => join(at, 'go.work'));
   const found = works.find((path) => isThere(path, view));
   if (found !== undefined) return opaque(`${readable(found)} makes it a workspace`);
-  const configuration = view.resolve(view.variable('XDG_CONFIG_HOME') || join(view.home, '.config'));
-  const ofUser = view.resolve(view.variable('GOENV') || join(configuration, 'go/env'));
-  if (view.text(ofUser) !== undefined) return opaque(`${readable(ofUser)} is a file of the project`);
-  const root = (view.variable('GOPATH') || join(view.home, 'go')).split(':')[0] ?? '';
-  const cache = view.variable('GOMODCACHE') || join(root, 'pkg/mod');
   const modules = above.map((at) => join(at, 'go.mod'));
   const manifest = modules.findIndex((path) => view.presence(path) === 'yes');
-  return {
-    kind: 'settings',
-    reads: [...works, ...(manifest < 0 ? modules : modules.slice(0, manifest + 1)), ofUser].map(file),
-    ofUser,
-    regions: [toolRegion(view.resolve(cache), 'go-modules'), toolRegion(join(view.resolve(root), 'pkg/sumdb'), 'go-checksums'), toolRegion(join(configuration, 'go/telemetry'), 'go-telemetry')],
-    programs: view.resolve(view.variable('GOBIN') || join(root, 'bin')),
-  };
+  return [...works, ...(manifest < 0 ? modules : modules.slice(0, manifest + 1))].map(file);
 }
 
 /** A base image has no project in it. */
@@ -101,38 +109,38 @@ function isThere(path: Path, view: ImageView): boolean {
 }
 
 /** `go env -w NAME=VALUE` writes settings of the user. */
-function environment(reading: Reading, words: readonly string[], settings: Settings, view: ImageView): Outcome {
+function environment(reading: Reading, words: readonly string[], settings: Settings, places: readonly Place[], view: ImageView): Outcome {
   const writes = reading.options.some(({ name }) => name === '-w' || name === '-u');
-  if (!writes) return effects(looks('go env', [...programReads('go', view), ...settings.reads], ['GO*', 'CGO_*', 'HOME']));
+  if (!writes) return effects(looks('go env', [...programReads('go', view), ...places], ['GO*', 'CGO_*', 'HOME']));
   if (words.some((word) => /^GO(?:FLAGS|WORK|PATH|MODCACHE|BIN|ENV)\b/.test(word))) return opaque('`go env -w` says where go looks and writes');
-  return effects({ does: ['go env', ...wordsOf(reading.options, new Set()), ...words].join(' '), kind: 'files', reads: [...programReads('go', view), ...settings.reads], env: ['GO*', 'HOME', 'XDG_CONFIG_HOME'], writes: [{ place: file(settings.ofUser), how: 'edit' }] });
+  return effects({ does: ['go env', ...wordsOf(reading.options, new Set()), ...words].join(' '), kind: 'files', reads: [...programReads('go', view), ...places], env: ['GO*', 'HOME', 'XDG_CONFIG_HOME'], writes: [{ place: file(settings.ofUser), how: 'edit' }] });
 }
 
 // ------------------------------------------------------------------------------------------------------- commands
 
 /** Fetches what go.mod requires (go 1.17 and later), or all that this requires in turn. */
-function download(reading: Reading, settings: Settings, view: ImageView): Outcome {
+function download(reading: Reading, settings: Settings, places: readonly Place[], view: ImageView): Outcome {
   const manifest = manifestOf(view);
   if (manifest.kind === 'opaque') return manifest;
   const { reads, sums, isComplete } = manifest;
   const writesSums: Write[] = sums === null ? [] : [{ place: file(sums), how: 'edit', ...(isComplete ? { inStep: true } : {}) }];
-  return effects(fetching(['go mod download', ...wordsOf(reading.options, withoutInfluence)].join(' '), [...settings.reads, ...reads], [...cacheWrites(settings), ...writesSums], view));
+  return effects(fetching(['go mod download', ...wordsOf(reading.options, withoutInfluence)].join(' '), [...places, ...reads], [...cacheWrites(settings), ...writesSums], view));
 }
 
 /** Compares what was downloaded with go.sum; it fetches the go.mod of modules that lack it. */
-function verify(settings: Settings, view: ImageView): Outcome {
+function verify(settings: Settings, places: readonly Place[], view: ImageView): Outcome {
   const manifest = manifestOf(view);
   if (manifest.kind === 'opaque') return manifest;
-  return effects(fetching('go mod verify', [...settings.reads, ...manifest.reads, ...settings.regions.map(file)], cacheWrites(settings), view));
+  return effects(fetching('go mod verify', [...places, ...manifest.reads, ...settings.regions.map(file)], cacheWrites(settings), view));
 }
 
-/** `go install MODULE@VERSION`: the module in which it runs does not count. */
+/** `go install MODULE@VERSION`: the module and the workspace in which it runs do not count. */
 function installPrograms(reading: Reading, words: readonly string[], settings: Settings, view: ImageView): Outcome {
   const own = words.find((word) => !/^[\w.-]+\.[\w.-]+\/[^@]*@[\w.+-]+$/.test(word));
   if (own !== undefined || words.length === 0) return opaque('`go install` compiles the project');
   const compiled = toolRegion(view.resolve(view.variable('GOCACHE') || join(view.home, '.cache/go-build')), 'go-compiled');
   const writes = [toolRegion(settings.programs, 'go-programs'), compiled].map((path): Write => ({ place: file(path), how: 'add' }));
-  return effects(fetching(['go install', ...wordsOf(reading.options, withoutInfluence), ...words].join(' '), [...settings.reads, file(compiled)], [...cacheWrites(settings), ...writes], view, 'CGO_*'));
+  return effects(fetching(['go install', ...wordsOf(reading.options, withoutInfluence), ...words].join(' '), [file(settings.ofUser), file(compiled)], [...cacheWrites(settings), ...writes], view, 'CGO_*'));
 }
 
 /** What is in a go.mod and beside it. */
