@@ -1,5 +1,5 @@
 /** What setup.py and setup.cfg say, as far as it can be seen without running them. */
-import { gitMetadataTools } from './pyproject.ts';
+import { gitMetadataTools } from './pyproject/git-metadata.ts';
 
 /** What such a file lets be seen. */
 export interface SetupHints {

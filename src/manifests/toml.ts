@@ -58,3 +58,8 @@ export function stringsOf(value: unknown): readonly string[] {
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** Lists of strings by their keys. */
+export function mapOfStrings(value: unknown): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(tableAt(value)).map(([key, list]) => [key, stringsOf(list)]));
+}
