@@ -9,7 +9,8 @@ import type { GrammarText, Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { pip } from './pip.ts';
 import type { Inputs } from './python-inputs.ts';
-import { addPipConfiguration, addRequirement, addRequirementsFile, adds, distinct, environmentOf, noInputs, readsOf, refuse, startsWithSymbol } from './python-inputs.ts';
+import { addPipConfiguration } from './pip-configuration.ts';
+import { addRequirement, addRequirementsFile, adds, distinct, environmentOf, noInputs, readsOf, refuse, startsWithSymbol } from './python-inputs.ts';
 import { symbolicOperand, wordsOf } from './python-project.ts';
 
 /**

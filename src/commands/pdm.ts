@@ -6,8 +6,9 @@ import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } 
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
+import { addPipConfiguration } from './pip-configuration.ts';
 import {
-  addPipConfiguration, addRequirementsFile, adds, buildLeavings, commandText, distinct, environmentOf, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse,
+  addRequirementsFile, adds, buildLeavings, commandText, distinct, environmentOf, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse,
 } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
 import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies, wordsOf } from './python-project.ts';

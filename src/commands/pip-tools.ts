@@ -5,7 +5,8 @@ import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import type { Inputs } from './python-inputs.ts';
-import { addLinks, addPipConfiguration, addRequirementsFile, buildLeavings, distinct, environmentOf, isRemote, noInputs, placesOfPackages, readsOf, userBase, withoutScheme } from './python-inputs.ts';
+import { addPipConfiguration } from './pip-configuration.ts';
+import { addLinks, addRequirementsFile, buildLeavings, distinct, environmentOf, isRemote, noInputs, placesOfPackages, readsOf, userBase, withoutScheme } from './python-inputs.ts';
 import { wordsOf } from './python-project.ts';
 
 /** pip-compile and pip-sync of pip-tools (options as in 7.5). */

@@ -7,10 +7,12 @@ import type { Argument, Call, DependenciesOnly, Effect, ImageView, Opaque, Outco
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Option, Reading } from './options.ts';
 import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
-import type { Inputs, LocalProject, PipConfiguration } from './python-inputs.ts';
+import type { PipConfiguration } from './pip-configuration.ts';
+import { addPipConfiguration, pipConfiguration } from './pip-configuration.ts';
+import type { Inputs, LocalProject } from './python-inputs.ts';
 import {
-  addLinks, addPipConfiguration, addRequirement, addRequirementsFile, adds, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf,
-  isArchiveName, isRemote, isSwitchedOn, noInputs, pipConfiguration, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
+  addLinks, addRequirement, addRequirementsFile, adds, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf, isArchiveName, isRemote,
+  isSwitchedOn, noInputs, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
 } from './python-inputs.ts';
 
 /**

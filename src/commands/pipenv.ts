@@ -7,7 +7,8 @@ import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } 
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
-import { addPipConfiguration, addRequirementsFile, adds, buildLeavings, distinct, environmentOf, isArchiveName, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
+import { addPipConfiguration } from './pip-configuration.ts';
+import { addRequirementsFile, adds, buildLeavings, distinct, environmentOf, isArchiveName, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
 import { isPathOperand, symbolicOperand, wordsOf } from './python-project.ts';
 import { runInside } from './python.ts';
 

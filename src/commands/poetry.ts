@@ -6,7 +6,8 @@ import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } 
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
-import { addPipConfiguration, adds, buildLeavings, commandText, distinct, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
+import { addPipConfiguration } from './pip-configuration.ts';
+import { adds, buildLeavings, commandText, distinct, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
 import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies, wordsOf } from './python-project.ts';
 import { runInside } from './python.ts';

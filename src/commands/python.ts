@@ -5,7 +5,8 @@ import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import type { Grammar, Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { pip } from './pip.ts';
-import { addPipConfiguration, adds, buildLeavings, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
+import { addPipConfiguration } from './pip-configuration.ts';
+import { adds, buildLeavings, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
 
 /**
  * The interpreter itself, virtual environments, and modules that are run with `python -m` to fetch something. A script
