@@ -249,6 +249,15 @@ export function sets(target: Target): Write {
   return target.sure ? { place: file(target.path), how: 'set' } : edits(target.path, true);
 }
 
+/** As `mkdir -p`. */
+export function makesDirectory(path: Path): Write {
+  return { place: file(path), how: 'make-directory' };
+}
+
+export function removes({ path, sure }: Target): Write {
+  return sure ? { place: everythingBelow(path), how: 'remove' } : edits(path, true);
+}
+
 /** A symbolic link's target, seen from the directory that holds the link. */
 export function linkTarget(text: string, link: Path): Path {
   return resolvePath(parentOf(link), text);
