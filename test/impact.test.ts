@@ -291,10 +291,13 @@ describe('the report', () => {
     expect(impactText([{ ...one, before }], noTime, plain)).toContain('  .git is in the build context, and every commit changes it: without it 1 of these commits would have run an install.\n');
   });
   test('names builds of a folder that ran for changes elsewhere', () => {
-    const folder = { line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], reruns: 6, needed: 4, rerunsAfter: 6 };
+    const folder = { line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], unless: [], reruns: 6, needed: 4, rerunsAfter: 6 };
     const text = impactText([{ ...one, partBuilds: [folder, { ...folder, line: 9, needed: 6 }] }], noTime, plain);
     expect(text).toContain('  Line 5, `RUN cd frontend && npm ci && npm run build`, needs only frontend/: 6 commits ran it again, 4 of them with a change there.\n');
     expect(text).not.toContain('Line 9');
+    const unless = [{ line: 3, instruction: 'RUN ./configure' }, { line: 4, instruction: 'RUN ./more' }];
+    expect(impactText([{ ...one, partBuilds: [{ ...folder, unless: unless.slice(0, 1) }] }], noTime, plain)).toContain('needs only frontend/, unless it uses something that `RUN ./configure` (line 3) makes of other files: 6 commits');
+    expect(impactText([{ ...one, partBuilds: [{ ...folder, unless }] }], noTime, plain)).toContain('needs only frontend/, unless it uses something that `RUN ./configure` (line 3) and 1 other step make of other files: 6 commits');
     expect(impactText([{ ...one, partBuilds: [{ ...folder, rerunsAfter: 3 }] }], noTime, plain)).toContain("4 of them with a change there; with dockfix's changes 3.\n");
   });
   test('nothing in a name of a file steers the terminal', () => {

@@ -139,7 +139,7 @@ describe('builds of a part', () => {
   test('ran again for changes elsewhere', () => {
     const [one, ...others] = replayed(files, commits, [copyByChange]).partBuilds;
     expect(others).toEqual([]);
-    expect(one).toEqual({ line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], reruns: 6, needed: 4, rerunsAfter: 6 });
+    expect(one).toEqual({ line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], unless: [], reruns: 6, needed: 4, rerunsAfter: 6 });
   });
 
   test('run again less often with the folder copied first', () => {
@@ -156,6 +156,44 @@ describe('builds of a part', () => {
   test('need what comes before the copy in the stage that has it', () => {
     const inBase = { ...files, Dockerfile: files.Dockerfile.replace('FROM node:20-slim', 'FROM node:20-slim AS base').replace('RUN', 'FROM base\nRUN') };
     expect(replayed(inBase, commits, [copyByChange]).partBuilds).toMatchObject([{ reruns: 6, needed: 4 }]);
+  });
+
+  /** What each needs, what that supposes, and how many of these commits ran it again and had to. */
+  const needs = (steps: readonly string[], changes: readonly (readonly Path[])[] = [['app/main.py'], ['frontend/src/main.js'], ['shared/a.js'], ['api/a.proto']], more: Readonly<Record<Path, string>> = {}): readonly string[] => {
+    const project = { ...files, 'shared/a.js': '1', 'admin/package.json': '{}', 'api/a.proto': 'syntax = "proto3";\n', 'generate.sh': '1', ...more, Dockerfile: lines('FROM node:20-slim AS base', 'WORKDIR /app', ...steps) };
+    return replayed(project, changes, [copyByChange]).partBuilds.map(({ line, reads, unless, reruns, needed }) => `${line}: ${reads.join(' ')}${unless.map((step) => ` unless ${step.line} ${step.instruction}`).join('')}, ${needed} of ${reruns}`);
+  };
+
+  test('behind a step that is not understood need no more unless they use what that makes', () => {
+    expect(needs(['COPY . .', 'RUN ./generate.sh', 'WORKDIR frontend', 'RUN npm run build'])).toEqual(['6: frontend/ unless 4 RUN ./generate.sh, 1 of 4']);
+    expect(needs(['COPY . .', 'RUN ./generate.sh', 'RUN ./generate.sh  again', 'RUN protoc -Iapi --python_out=. api/a.proto'])).toEqual(['6: api/a.proto unless 4 RUN ./generate.sh unless 5 RUN ./generate.sh again, 1 of 4']);
+    expect(needs(['COPY . .', 'RUN --mount=type=cache,target=/app/frontend/x ./generate.sh', 'RUN cd frontend && npm run build'])).toEqual(['5: frontend/ unless 4 RUN --mount=type=cache,target=/app/frontend/x ./generate.sh, 1 of 4']);
+    expect(needs(['COPY . .', 'RUN ./generate.sh', 'FROM base', 'RUN cd frontend && npm run build'])).toEqual(['6: frontend/ unless 4 RUN ./generate.sh, 1 of 4']);
+    expect(needs(['RUN ./generate.sh', 'COPY . .', 'RUN cd frontend && npm run build'])).toEqual(['5: frontend/, 1 of 4']);
+    const more = { 'frontend/src/main.js': "import '../../app/a.js';" };
+    expect(needs(['COPY . .', 'RUN ./generate.sh', 'RUN cd frontend && npm run build'], undefined, more)).toEqual([]);
+  });
+
+  test('behind a build of another folder need no more; of those in one folder the first is named', () => {
+    expect(needs(['COPY . .', 'RUN cd frontend && npm run build', 'RUN cd admin && npm run lint', 'RUN cd admin && npm run build'])).toEqual(['4: frontend/, 1 of 4', '5: admin/, 0 of 4']);
+    const outside = 'RUN cd frontend && npm run build && cd .. && ./generate.sh';
+    expect(needs(['COPY . .', outside, 'RUN cd admin && npm run build', 'RUN cd frontend && npm run test'])).toEqual([`5: admin/ unless 4 ${outside}, 0 of 4`, `6: frontend/ unless 4 ${outside}, 1 of 4`]);
+  });
+
+  test('need what is put into the folder, from wherever it comes', () => {
+    const build = 'RUN cd frontend && npm run build';
+    expect(needs(['COPY . .', 'RUN cp shared/a.js frontend/src/', build])).toEqual(['5: frontend/ shared/a.js, 2 of 4']);
+    expect(needs(['COPY . .', 'RUN useradd app && chown -R app /app', 'USER app', build])).toEqual(['6: frontend/, 1 of 4']);
+    expect(needs(['COPY . .', `RUN --mount=type=bind,source=shared,target=/shared ${build.slice(4)}`])).toEqual(['4: shared/ frontend/, 2 of 4']);
+    const stage = (copies: string): readonly string[] => [copies, 'RUN ./generate.sh > made.js', 'FROM node:20-slim', 'WORKDIR /app', 'COPY . .', 'COPY --from=base /app/made.js frontend/src/', build];
+    expect(needs(stage('COPY shared generate.sh ./'))).toEqual(['9: shared/ frontend/ generate.sh, 2 of 4']);
+    // The other stage may make it of anything.
+    expect(needs(stage('COPY . .'))).toEqual(['9: /, 4 of 4']);
+  });
+
+  test('are not looked for behind very many steps that are not understood', () => {
+    const steps = (count: number): readonly string[] => ['COPY . .', ...Array.from({ length: count }, () => 'RUN ./generate.sh'), 'RUN cd frontend && npm run build'];
+    expect([19, 20].map((count) => needs(steps(count)).length)).toEqual([1, 0]);
   });
 
   test('are none where only the folder is copied before', () => {

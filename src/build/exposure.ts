@@ -18,6 +18,13 @@ export function isCovered(source: ContextSource, others: readonly ContextSource[
   return others.some((other) => (other.deep ? isWithin(source.path, other.path) : !source.deep && other.path === source.path));
 }
 
+/** Without those that another one covers, and each once. */
+export function uncovered(sources: readonly ContextSource[]): readonly ContextSource[] {
+  const found: ContextSource[] = [];
+  for (const source of sources.toSorted((a, b) => Number(b.deep) - Number(a.deep) || a.path.length - b.path.length)) if (!isCovered(source, found)) found.push(source);
+  return found;
+}
+
 /** A list that only grows: what it was at some moment is its length then. */
 export class GrowingList<Item> {
   readonly items: Item[];

@@ -1,3 +1,4 @@
+import { flatMap } from '../lists.ts';
 import type { BuildContext } from '../types.ts';
 import type { ContextSource } from './state.ts';
 import type { SymbolicBuild } from './symbolic-build.ts';
@@ -19,7 +20,7 @@ export function keySources({ stages, files }: SymbolicBuild, values: Values): re
     const sources = new Map<string, KeySource>();
     for (const [step, { key, cacheable }] of steps.entries()) {
       if (!cacheable) continue;
-      for (const source of sourcesWithin(key, values, files, seen)) {
+      for (const source of sourcesWithin(key, values, files, seen, allOperands)) {
         const name = `${source.path}${source.deep ? '/' : ''}`;
         if (!sources.has(name)) sources.set(name, { ...source, step });
       }
@@ -28,8 +29,24 @@ export function keySources({ stages, files }: SymbolicBuild, values: Values): re
   });
 }
 
+/** What of the context the content behind tokens is made from, whoever owns it. */
+export function contentSources(tokens: readonly Token[], values: Values, files: BuildContext): readonly ContextSource[] {
+  const seen = new Set<Token>();
+  return flatMap(tokens, (token) => sourcesWithin(token, values, files, seen, contentOperands));
+}
+
+/** Without owners and modes, and what changes only these. */
+function contentOperands({ operation, operands }: Made): Made['operands'] {
+  if (operation === 'tree' || operation === 'file') return [...operands.slice(0, 1), ...operands.slice(3)];
+  return operation === 'change' && operands[0] !== 'all' ? [] : operands;
+}
+
+function allOperands({ operands }: Made): Made['operands'] {
+  return operands;
+}
+
 /** The files of the context that a token is made from, but for what was seen before. */
-function sourcesWithin(token: Token, values: Values, files: BuildContext, seen: Set<Token>): readonly ContextSource[] {
+function sourcesWithin(token: Token, values: Values, files: BuildContext, seen: Set<Token>, operandsOf: (made: Made) => Made['operands']): readonly ContextSource[] {
   const sources: ContextSource[] = [];
   const pending = [token];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
@@ -38,7 +55,7 @@ function sourcesWithin(token: Token, values: Values, files: BuildContext, seen: 
     const made = values.made(at);
     const source = sourceOf(made, files);
     if (source) sources.push(source);
-    for (const operand of made.operands) if (typeof operand === 'number') pending.push(operand);
+    for (const operand of operandsOf(made)) if (typeof operand === 'number') pending.push(operand);
   }
   return sources;
 }

@@ -16,53 +16,87 @@ export interface PartBuild {
   readonly reads: readonly ContextSource[];
   /** The copy of more than that; a stage from which this one starts may have it. */
   readonly copy: StepRecord;
+  /** Steps between the two that are not understood. */
+  readonly behind: readonly StepRecord[];
   /** The folder that a step which is not understood works in, and what was copied into those above it; null if it is known what the step reads. */
   readonly folder: { readonly directory: Path; readonly above: readonly Path[] } | null;
 }
 
-/**
- * Of steps that are not understood the first of each stage that works in a folder with a build of its own: what it leaves
- * of earlier copies is not known.
- */
-export function partBuilds({ stages, files }: Pick<SymbolicBuild, 'stages' | 'files'>): readonly PartBuild[] {
-  return flatMap(stages, (stage) => {
-    const before = sinceOpaque(flatMap(stage.chain.slice(0, -1), (index) => stages[index]?.steps ?? []));
-    const found: PartBuild[] = [];
-    for (const [at, step] of stage.steps.entries()) {
-      const part = step.opaque !== null ? folderPart(step, before, files) : step.kind === 'build' ? knownPart(step, before) : null;
-      if (part !== null) found.push({ stage, at, ...part });
-      if (step.opaque === null) before.push(step);
-      else before.length = 0;
-    }
-    const firstFolder = found.find(({ folder }) => folder !== null);
-    return found.filter((one) => one.folder === null || one === firstFolder);
-  });
+type Build = Pick<SymbolicBuild, 'stages' | 'files'>;
+
+/** Those with nothing between that is not understood. */
+export function partBuilds(build: Build): readonly PartBuild[] {
+  return flatMap(build.stages, (stage) => partBuildsOf(build, stage));
 }
 
-type Part = Pick<PartBuild, 'reads' | 'copy' | 'folder'>;
+/**
+ * Those of a stage; of steps that are not understood the first that works in a folder with a build of its own: what it
+ * leaves of earlier copies is not known.
+ */
+export function partBuildsOf(build: Build, stage: StageResult): readonly PartBuild[] {
+  const found: PartBuild[] = [];
+  for (const part of partBuildsBehind(build, stage)) if (part.behind.length === 0) found.push(part);
+  const firstFolder = found.find(({ folder }) => folder !== null);
+  return found.filter((one) => one.folder === null || one === firstFolder);
+}
 
-function sinceOpaque(steps: readonly StepRecord[]): StepRecord[] {
-  return steps.slice(steps.findLastIndex((step) => step.opaque !== null) + 1);
+/** All of a stage, whatever is between. */
+export function* partBuildsBehind({ stages, files }: Build, stage: StageResult): Generator<PartBuild> {
+  const before = new StepsBefore();
+  for (const index of stage.chain.slice(0, -1)) for (const step of stages[index]?.steps ?? []) before.add(step);
+  for (const [at, step] of stage.steps.entries()) {
+    const part = step.opaque !== null ? folderPart(step, before, files) : step.kind === 'build' ? knownPart(step, before) : null;
+    if (part !== null) yield { stage, at, ...part };
+    before.add(step);
+  }
+}
+
+type Part = Pick<PartBuild, 'reads' | 'copy' | 'behind' | 'folder'>;
+
+/** A copy from the context, and how many steps before it are not understood. */
+interface Copied {
+  readonly step: StepRecord;
+  readonly copy: CopyRecord;
+  readonly opaqueBefore: number;
+}
+
+class StepsBefore {
+  readonly copies: Copied[] = [];
+  private readonly opaque: StepRecord[] = [];
+
+  add(step: StepRecord): void {
+    if (step.opaque !== null) this.opaque.push(step);
+    else if (step.copy !== null && step.copy.contextSources.length > 0) this.copies.push({ step, copy: step.copy, opaqueBefore: this.opaque.length });
+  }
+
+  /** What is not understood and comes after a copy. */
+  since({ opaqueBefore }: Copied): readonly StepRecord[] {
+    return this.opaque.slice(opaqueBefore);
+  }
 }
 
 /** A step of which all reads are known, and that is exposed to whole directories beside them. */
-function knownPart(step: StepRecord, before: readonly StepRecord[]): Part | null {
+function knownPart(step: StepRecord, before: StepsBefore): Part | null {
   if (!exposureOf(step).some(({ deep }) => deep)) return null;
-  const copy = before.findLast((one) => one.copy?.contextSources.some(({ path, deep }) => deep && step.reads.some((read) => read.path !== path && isWithin(read.path, path))));
-  return copy === undefined ? null : { reads: step.reads, copy, folder: null };
+  const copied = before.copies.findLast(({ copy }) => copy.contextSources.some(({ path, deep }) => deep && step.reads.some((read) => read.path !== path && isWithin(read.path, path))));
+  return copied === undefined ? null : { reads: step.reads, copy: copied.step, behind: before.since(copied), folder: null };
 }
 
 /** A step that works in a folder from its first command on that is not understood. */
-function folderPart(step: StepRecord, before: readonly StepRecord[], files: BuildContext): Part | null {
+function folderPart(step: StepRecord, before: StepsBefore, files: BuildContext): Part | null {
   const command = step.run?.commands.at(-1);
   if (!command?.call || command.opaque === null) return null;
   const place = workplaceOf(command.call, command.cwd);
-  const copies = flatMap(before, (copy) => (copy.copy === null || copy.copy.contextSources.length === 0 ? [] : copy.copy.items.map((item) => ({ copy, item }))));
-  const { copy, item } = copies.findLast((one) => one.item.directory && isWithin(place, one.item.target)) ?? {};
-  if (!copy || !item || place === item.target || isSymbolic(place)) return null;
+  const holding = ({ copy }: Copied): CopyRecord['items'][number] | undefined => copy.items.findLast((item) => item.directory && isWithin(place, item.target));
+  const copied = before.copies.findLast((one) => holding(one) !== undefined);
+  const item = copied && holding(copied);
+  if (!copied || !item || place === item.target || isSymbolic(place)) return null;
   const directory = join(item.source, relativeTo(place, item.target));
-  const isFolder = files.kind(directory) === 'directory' && files.has(directory) === 'yes' && hasOwnBuild(files, directory);
-  return isFolder ? { reads: [{ path: directory, deep: true }], copy, folder: { directory, above: copiedAbove(copies.map((one) => one.item), place, files) } } : null;
+  if (files.kind(directory) !== 'directory' || files.has(directory) !== 'yes' || !hasOwnBuild(files, directory)) return null;
+  // What an earlier one left of the copies before it is not known.
+  const known = before.copies.filter(({ opaqueBefore }) => opaqueBefore >= copied.opaqueBefore);
+  const above = copiedAbove(flatMap(known, ({ copy }) => copy.items), place, files);
+  return { reads: [{ path: directory, deep: true }], copy: copied.step, behind: before.since(copied), folder: { directory, above } };
 }
 
 /** What copies brought into the directories above a place, as paths of the context; the history of git counts where it is not hidden. */

@@ -11,6 +11,7 @@ import { addPackages, scriptsRegion } from './ledger/additions.ts';
 import { anchorOf, baseName, isRegion, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf } from './places.ts';
 import type { ExecutedEffect, Runner } from './runner.ts';
 import type { ContextSource, StageState } from './state.ts';
+import { contentDigest } from './tree-digest.ts';
 import { contextFileOf, directoryToken } from './tree-rules.ts';
 import { ownerOfNew } from './users.ts';
 import type { Token } from './values.ts';
@@ -27,7 +28,8 @@ export function workedOut(runner: Runner, effect: Effect, call: Call | null, pro
   const token = state.values.token('effect', effect.does, ...(files.length === 0 ? operands : [...namesakes(state, effect, files, view), ...operands]));
   const edited: ContextSource[] = [];
   for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, edited);
-  return { effect, token, reads, changed: edited.length === 0 ? changed : [...changed, ...edited] };
+  const executed = { effect, token, reads, changed: edited.length === 0 ? changed : [...changed, ...edited] };
+  return effect.confinedTo ? { ...executed, folder: contentDigest(state.tree, effect.confinedTo.place) } : executed;
 }
 
 /** Writes what an effect writes. */

@@ -39,7 +39,8 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   step.kind = kindOf(run);
   step.opaque = run.opaque;
   const key = stepKey(values, 'run', state.key, runText(instruction), environmentOf(state).ordered, state.config.cwd, state.config.user, ...mounted.map((mount) => mount.key));
-  if (run.opaque !== null) {
+  const isPassedOver = site.options.pastOpaque?.includes(stage.index) === true;
+  if (run.opaque !== null && !isPassedOver) {
     // What was understood up to here has been done; the rest is a new base image, made of all that there is.
     const rest = run.rest ?? [runText(instruction)];
     const token = values.token('opaque', ...rest, shellOf(state).text, environmentOf(state).sorted, state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
@@ -51,7 +52,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
     step.shipments = shipped(state, run, shipBefore, mounted);
   }
   if (mounted.length > 0) {
-    for (const mount of mounted.toReversed()) mount.unmount(run);
+    for (const mount of mounted.toReversed()) mount.unmount(isPassedOver ? { ...run, opaque: null } : run);
     step.mounted = flatMap(mounted, (mount) => mount.sources);
     for (const { path, deep } of step.mounted) state.exposures.add({ path, deep, line: step.line });
   }

@@ -33,6 +33,8 @@ export interface ExecutedEffect {
   readonly reads: readonly ContextRead[];
   /** Those whose content decides the result although a command changes it, this one or one before it. */
   readonly changed: readonly ContextSource[];
+  /** Of a confined command: what its folder holds when it begins. */
+  readonly folder?: Token;
 }
 
 /** A file (or, if deep, directory) of the context that a command reads, and where in the image it reads it. */

@@ -96,6 +96,8 @@ export interface BuildOptions {
   readonly changed?: ReadonlySet<Path>;
   /** What is taken for granted. */
   readonly assumptions?: readonly (Assumption | LockKept)[];
+  /** Stages in which a RUN that is not understood is passed over: what is said of the steps behind it supposes that they use nothing that it makes. */
+  readonly pastOpaque?: readonly number[];
   /** Lock files that come along wherever their manifest is copied by name. */
   readonly locks?: readonly Path[];
   /** Packages count as what they are made from (see ledger.ts). */

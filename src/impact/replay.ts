@@ -1,19 +1,19 @@
 /** Replays a history on today's Dockerfile and on dockfix's: which steps each commit would have run again. Pure. */
 import { isCovered } from '../build/exposure.ts';
-import type { PartBuild } from '../build/part-builds.ts';
-import { partBuilds } from '../build/part-builds.ts';
-import { isWithin, join, resolvePath } from '../build/places.ts';
+import { isWithin, resolvePath } from '../build/places.ts';
 import type { KeySource } from '../build/key-sources.ts';
 import { keySources } from '../build/key-sources.ts';
+import type { ContextSource } from '../build/state.ts';
 import type { StepRecord } from '../build/symbolic-build.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { hiddenBy, instructionText } from '../explain.ts';
 import { matchesPattern } from '../ignore/patterns.ts';
-import { confinedBuild } from '../plan/confined-builds.ts';
 import type { Path } from '../types.ts';
 import type { History, PathChanges } from './history.ts';
 import { installsOfSteps } from './installs.ts';
+import type { NeededPart } from './parts.ts';
+import { neededParts } from './parts.ts';
 
 export interface Replayed {
   readonly commits: number;
@@ -45,20 +45,6 @@ export interface Cause {
   /** Commits in which its change was enough. */
   readonly reruns: number;
   /** The same with dockfix's changes. */
-  readonly rerunsAfter: number;
-}
-
-/** How often a step ran again that makes something from a part of the source, and comes after a copy of more than that. */
-export interface PartReruns {
-  /** 1-based line of the RUN, and its text on one line. */
-  readonly line: number;
-  readonly instruction: string;
-  /** What of the build context it reads, and the folder in which it works if that is not known; folders end with a slash. */
-  readonly reads: readonly Path[];
-  /** Commits that ran it again, and those among them that changed what it reads, or what comes before the copy. */
-  readonly reruns: number;
-  readonly needed: number;
-  /** Commits that run it again with dockfix's changes. */
   readonly rerunsAfter: number;
 }
 
@@ -186,7 +172,29 @@ function patternsOf(steps: readonly StepRecord[], scanned: Parameters<typeof par
   });
 }
 
-// ------------------------------------------------------------------------------------------------------------- folders
+// --------------------------------------------------------------------------------------------------------------- parts
+
+/** How often a step ran again that makes something from a part of the source, and comes after a copy of more than that. */
+export interface PartReruns {
+  /** 1-based line of the RUN, and its text on one line. */
+  readonly line: number;
+  readonly instruction: string;
+  /** What of the build context it reads, and the folder in which it works if that is not known; folders end with a slash. */
+  readonly reads: readonly Path[];
+  /** Steps before it that are not understood: it needs no more than it reads only if it uses nothing that they make of other files. */
+  readonly unless: readonly Named[];
+  /** Commits that ran it again, and those among them that changed what it reads, or what comes before the copy. */
+  readonly reruns: number;
+  readonly needed: number;
+  /** Commits that run it again with dockfix's changes. */
+  readonly rerunsAfter: number;
+}
+
+/** A step of the Dockerfile. */
+export interface Named {
+  readonly line: number;
+  readonly instruction: string;
+}
 
 interface Replays {
   readonly old: readonly Rerunning[];
@@ -194,27 +202,23 @@ interface Replays {
   readonly recipe: ReadonlySet<Path>;
 }
 
-function partReruns({ before, after }: Pick<ComparedBuild, 'before' | 'after'>, { old, now, recipe }: Replays): readonly PartReruns[] {
-  const { symbolic, build } = before.build;
-  const { scanned } = symbolic.model;
-  return partBuilds(symbolic).filter((part) => needsNoMore(before, part)).flatMap(({ stage, at, reads, copy }): readonly PartReruns[] => {
-    const { index } = stage.stage;
-    const step = stage.steps[at];
-    if (!step) return [];
-    const copied = symbolic.stages[copy.stage]?.steps.indexOf(copy) ?? -1;
-    const isRead = (path: Path): boolean => reads.some((read) => isCovered({ path: path.replace(/\/$/, ''), deep: false }, [{ ...read, path: join(build.context, read.path) }]));
-    const reran = old.filter(({ rerun }) => runsAgain(rerun, index, at));
-    const needed = reran.filter(({ path, rerun }) => recipe.has(path) || isRead(path) || runsAgain(rerun, copy.stage, copied - 1));
-    const later = after.build.symbolic.stages[index]?.steps.findIndex(({ instruction }) => instruction.text === step.instruction.text) ?? -1;
-    const still = later < 0 ? reran : now.filter(({ rerun }) => runsAgain(rerun, index, later));
-    return [{ line: step.line, instruction: instructionText(scanned, step), reads: reads.map(({ path, deep }) => join(build.context, path) + (deep ? '/' : '')), reruns: commitsOf(reran), needed: commitsOf(needed), rerunsAfter: commitsOf(still) }];
-  });
+function partReruns({ before, after }: Pick<ComparedBuild, 'before' | 'after'>, replays: Replays): readonly PartReruns[] {
+  const { scanned } = before.build.symbolic.model;
+  const named = (step: StepRecord): Named => ({ line: step.line, instruction: instructionText(scanned, step) });
+  return neededParts(before).map((part) => ({ ...named(part.step), reads: part.reads.map(pathOf), unless: part.unless.map(named), ...countPart(part, after, replays) }));
 }
 
-/** Of a step that is not understood nothing may say that it needs more than its folder. */
-function needsNoMore({ view, build }: BuildInProject, part: PartBuild): boolean {
-  const dockerfile = view.dockerfiles.find(({ path }) => path === build.build.dockerfile);
-  return part.folder === null || (dockerfile !== undefined && confinedBuild(dockerfile, build, view.values, part, part.folder).kind === 'confined');
+function countPart({ stage, at, step, copy, reads }: NeededPart, after: BuildInProject, { old, now, recipe }: Replays): Pick<PartReruns, 'reruns' | 'needed' | 'rerunsAfter'> {
+  const isRead = (path: Path): boolean => isCovered({ path: path.replace(/\/$/, ''), deep: false }, reads);
+  const reran = old.filter(({ rerun }) => runsAgain(rerun, stage, at));
+  const needed = reran.filter(({ path, rerun }) => recipe.has(path) || isRead(path) || runsAgain(rerun, copy.stage, copy.at - 1));
+  const later = after.build.symbolic.stages[stage]?.steps.findIndex(({ instruction }) => instruction.text === step.instruction.text) ?? -1;
+  const still = later < 0 ? reran : now.filter(({ rerun }) => runsAgain(rerun, stage, later));
+  return { reruns: commitsOf(reran), needed: commitsOf(needed), rerunsAfter: commitsOf(still) };
+}
+
+function pathOf({ path, deep }: ContextSource): Path {
+  return path + (deep ? '/' : '');
 }
 
 function runsAgain(rerun: Rerun, stage: number, step: number): boolean {

@@ -1,7 +1,7 @@
 import type { NoHistory } from '../impact/history.ts';
 import type { MeasuredChange, Measurements } from '../impact/measured.ts';
 import { saving } from '../impact/measured.ts';
-import type { Replayed, Reruns } from '../impact/replay.ts';
+import type { PartReruns, Replayed, Reruns } from '../impact/replay.ts';
 import { inShort } from '../edit/lines.ts';
 import type { Path } from '../types.ts';
 import { findingLines } from './findings.ts';
@@ -173,10 +173,18 @@ function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[]
 function partLines({ partBuilds }: DockerfileImpact): readonly string[] {
   return partBuilds
     .filter(({ reruns, needed }) => reruns > needed)
-    .map(({ line, instruction, reads, reruns, needed, rerunsAfter }) => {
+    .map(({ line, instruction, reads, unless, reruns, needed, rerunsAfter }) => {
       const now = rerunsAfter < reruns ? `; with dockfix's changes ${rerunsAfter}` : '';
-      return `  Line ${line}, \`${inShort(printable(instruction))}\`, needs only ${reads.map(printable).join(', ')}: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
+      return `  Line ${line}, \`${inShort(printable(instruction))}\`, needs only ${reads.map(printable).join(', ')}${condition(unless)}: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
     });
+}
+
+/** What is supposed of steps that dockfix does not understand. */
+function condition(unless: readonly PartReruns['unless'][number][]): string {
+  const [first, ...others] = unless;
+  if (!first) return '';
+  const step = `\`${inShort(printable(first.instruction))}\` (line ${first.line})`;
+  return `, unless it uses something that ${step}${others.length === 0 ? ' makes' : ` and ${count(others.length, 'other step')} make`} of other files`;
 }
 
 /** What dockfix does, how safe it is, and what it leaves alone. */
