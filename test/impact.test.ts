@@ -120,6 +120,18 @@ describe('dockfix impact', () => {
     expect([oldest, newest]).toEqual([oldest, newest].toSorted());
   });
 
+  test('names folders and submodules with a slash at their end', () => {
+    const inner = repository({ 'lib.js': '1' });
+    const root = repository({ Dockerfile: 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN ./generate.sh\nRUN cd frontend && npm run build\n', 'generate.sh': 'true', 'frontend/package.json': '{}', 'frontend/src/main.js': '1' });
+    runProgram('git', ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'lib'], { cwd: root });
+    commit(root, {});
+    const [above] = jsonOf([], { cwd: root }).dockerfiles;
+    expect(above?.partBuilds).toMatchObject([{ reads: ['frontend/'], unless: [{ line: 4, instruction: 'RUN ./generate.sh' }] }]);
+    expect(above?.causes.map(({ file }) => file)).toContain('lib/');
+    const [below] = jsonOf(['../Dockerfile'], { cwd: join(root, 'frontend') }).dockerfiles;
+    expect(below?.partBuilds[0]?.reads).toEqual(['./']);
+  });
+
   test('says why dockfix changes nothing', () => {
     const root = repository({ ...project, Dockerfile: dockerfile.replace('RUN pip', 'RUN ./configure\nRUN pip'), '.dockerignore': 'Dockerfile\n.dockerignore\n**/__pycache__\n**/.venv\n**/venv\n.git\n' });
     commit(root, { 'app.py': '1' });

@@ -9,6 +9,7 @@ import type { DockerfileImpact, Unreplayed } from '../report/impact.ts';
 import { forMeant } from '../restrict.ts';
 import type { RunRequest, Sink } from '../run.ts';
 import { guarded } from '../run.ts';
+import type { Path } from '../types.ts';
 import type { History, HistoryLimits } from './history.ts';
 import { readHistory } from './history.ts';
 import { replay } from './replay.ts';
@@ -56,11 +57,16 @@ function impactOf(compared: ComparedBuild, history: History, naming: Naming): Do
     ...replayed,
     oldest: dateOf(history.times.at(-1)),
     newest: dateOf(history.times[0]),
-    causes: causes.map((cause) => ({ ...cause, file: naming.shown(cause.file) })),
-    partBuilds: partBuilds.map((one) => ({ ...one, reads: one.reads.map(naming.shown) })),
+    causes: causes.map((cause) => ({ ...cause, file: shownSource(cause.file, naming) })),
+    partBuilds: partBuilds.map((one) => ({ ...one, reads: one.reads.map((path) => shownSource(path, naming)) })),
     changed: findings.changed,
     ...findingsReport(findings),
   };
+}
+
+/** A folder keeps the slash at its end. */
+function shownSource(path: Path, { shown }: Naming): Path {
+  return path.endsWith('/') ? `${shown(path)}/` : shown(path);
 }
 
 function dateOf(time = 0): string {
