@@ -14,7 +14,7 @@ import { buildahReader } from '../src/verify/buildah-progress.ts';
 import type { TarEntry } from '../src/verify/tar.ts';
 import { fileToTouch } from '../src/verify/touch.ts';
 
-const config: ImageConfig = { env: new Map(), user: '', workdir: '', cmd: null, entrypoint: null, labels: new Map(), ports: [], volumes: [], stopsignal: '', shell: null, healthcheck: '', onbuild: [] };
+const config: ImageConfig = { platform: 'linux/amd64', env: new Map(), user: '', workdir: '', cmd: null, entrypoint: null, labels: new Map(), ports: [], volumes: [], stopsignal: '', shell: null, healthcheck: '', onbuild: [] };
 
 /** Files by path; `owner` counts for user and group. */
 function image(files: Readonly<Record<string, string | Partial<ImageFile>>>, settings: Partial<ImageConfig> = {}): Image {
@@ -141,6 +141,9 @@ describe('across base images what the project adds is compared', () => {
     const after = image({ '/app/app.py': { hash: 'A', mode: 0o600 }, '/app/run.sh': 'R', [`${site}/flask-3.1.0.dist-info`]: { type: 'dir' } }, { env: new Map([['MODE', 'dev']]), user: '' });
     expect(differences(after)).toEqual(['mode /app/app.py', 'owner /app/run.sh', `missing ${site}/flask-3.0.3.dist-info`, `added ${site}/flask-3.1.0.dist-info`, 'config env.MODE', 'config user']);
     expect(differences(image({}, before.config))).toContain('missing /app/app.py');
+  });
+  test('and what they run on', () => {
+    expect(acrossBases(image({}), image({}, { platform: 'linux/386' }), new Set(), how)).toEqual([{ path: 'platform', what: 'config', before: '"linux/amd64"', after: '"linux/386"' }]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** An image as an archive of its layers, as `podman save` and `buildah push … docker-archive:` write it. */
-import type { BuiltImage, ImageFile } from './image.ts';
+import type { BuiltImage, ImageFile, WrittenImage } from './image.ts';
 import { absolute, addTarEntry, configOf } from './image.ts';
 import type { Taker, TarEntry } from './tar.ts';
 import { readTar, tarReader } from './tar.ts';
@@ -25,9 +25,9 @@ export async function readArchive(stream: AsyncIterable<Buffer>): Promise<BuiltI
   await readTar(stream, () => undefined, open);
   const [manifest] = JSON.parse(named(texts, 'manifest.json')) as readonly Manifest[];
   if (manifest === undefined) throw new Error('the archive holds no image');
-  const { config } = JSON.parse(named(texts, manifest.Config)) as { readonly config?: unknown };
+  const config = configOf(JSON.parse(named(texts, manifest.Config)) as WrittenImage);
   const used = manifest.Layers.map((name) => named(layers, name));
-  return { files: applied(used.map(({ entries }) => entries)), config: configOf(config ?? {}), bytes: used.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return { files: applied(used.map(({ entries }) => entries)), config, bytes: used.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 interface Layer {

@@ -2,7 +2,7 @@
 import type { BuildRequest, BuildResult, Engine } from './engine.ts';
 import { notRemoved } from './engine.ts';
 import { VerifyError } from './fault.ts';
-import type { BuiltImage, ImageConfig, ImageFile } from './image.ts';
+import type { BuiltImage, ImageConfig, ImageFile, WrittenImage } from './image.ts';
 import { addTarEntry, configOf } from './image.ts';
 import type { Control } from './program.ts';
 import { isMissing, killAll, lastLine, notInstalled, read, removalSeconds, removeForNow, run, runNow, runOrThrow } from './program.ts';
@@ -133,7 +133,8 @@ async function exportedFiles(stream: AsyncIterable<Buffer>): Promise<Map<string,
 }
 
 export async function imageConfig(image: string, control: Control = {}): Promise<ImageConfig> {
-  return configOf(JSON.parse(await inspect(image, '{{json .Config}}', control)));
+  const format = '{"os":{{json .Os}},"architecture":{{json .Architecture}},"config":{{json .Config}}}';
+  return configOf(JSON.parse(await inspect(image, format, control)) as WrittenImage);
 }
 
 function inspect(image: string, format: string, control: Control): Promise<string> {

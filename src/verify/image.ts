@@ -18,6 +18,8 @@ export interface ImageFile {
 }
 
 export interface ImageConfig {
+  /** What it runs on: `linux/amd64`. */
+  readonly platform: string;
   readonly env: ReadonlyMap<string, string>;
   readonly user: string;
   readonly workdir: string;
@@ -79,14 +81,22 @@ interface WrittenConfig {
   readonly OnBuild?: readonly string[] | null;
 }
 
+/** What engines write of an image, all of it: docker image inspect, and the configuration file in an archive. */
+export interface WrittenImage {
+  readonly os?: string;
+  readonly architecture?: string;
+  readonly config?: unknown;
+}
+
 /** From the parsed JSON; environment, labels, ports and volumes have no order. */
-export function configOf(written: unknown): ImageConfig {
-  const config = written as WrittenConfig;
+export function configOf({ os = '', architecture = '', config: written }: WrittenImage): ImageConfig {
+  const config = (written ?? {}) as WrittenConfig;
   const env = (config.Env ?? []).map((entry): [string, string] => {
     const equals = entry.indexOf('=');
     return [entry.slice(0, equals), entry.slice(equals + 1)];
   });
   return {
+    platform: `${os}/${architecture}`,
     env: new Map(env),
     user: config.User ?? '',
     workdir: config.WorkingDir ?? '',

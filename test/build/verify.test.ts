@@ -3,6 +3,7 @@
  * is wrong, which dockfix would not make.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { diskTree } from '../../src/context/disk.ts';
@@ -11,7 +12,7 @@ import type { Naming } from '../../src/report/files.ts';
 import type { RunError } from '../../src/report/report.ts';
 import type { DockerfileVerification, VerifyReport } from '../../src/report/verify.ts';
 import type { Build } from '../../src/types.ts';
-import { docker } from '../../src/verify/docker.ts';
+import { docker, readImage } from '../../src/verify/docker.ts';
 import { verifyProject } from '../../src/verify/paths.ts';
 import type { Session } from '../../src/verify/verify.ts';
 import { cleanUp } from '../../src/verify/verify.ts';
@@ -88,6 +89,24 @@ describe('a project', () => {
     const { code, errors, dockerfiles } = verify(root, '--only', 'split-copy');
     expect({ code, errors }).toEqual({ code: 0, errors: [] });
     expect(dockerfiles).toMatchObject([{ target: 'web', args: ['MODE'], same: true }, { target: 'worker', args: ['MODE'], same: true }]);
+  });
+
+  test('for another platform, with its name in the build stage', async () => {
+    const install = ['WORKDIR /app', 'COPY . .', 'RUN pip install --target=/packages/$TARGETARCH -r requirements.txt', 'RUN echo "$TARGETPLATFORM $TARGETARCH" > /platform'];
+    const Dockerfile = lines('FROM --platform=$BUILDPLATFORM python:3.11-slim AS build', 'ARG TARGETPLATFORM', 'ARG TARGETARCH', ...install, 'FROM scratch', 'ARG TARGETARCH', 'COPY --from=build /packages/$TARGETARCH /packages', 'COPY --from=build /platform /platform', 'COPY app.py /app/');
+    const root = repository({ Dockerfile, 'requirements.txt': requirements('verify platform', 'idna'), 'app.py': appSource, '.dockerignore': ignoreFile });
+    const { code, errors, dockerfiles } = verify(root, '--platform', 'linux/arm64', '--keep');
+    const tags = dockerfiles.flatMap(({ images }) => Object.values(images ?? {}));
+    try {
+      expect({ code, errors, unexpected: dockerfiles.flatMap(unexpected) }).toEqual({ code: 0, errors: [], unexpected: [] });
+      expect(dockerfiles).toMatchObject([{ same: true, changed: true, before: { steps: 7, cached: 1 }, after: { steps: 8, cached: 5 }, fixes: [{ transform: 'split-copy', safety: 'exact' }] }]);
+      const images = await Promise.all(tags.map((tag) => readImage(tag)));
+      expect(images.map(({ config }) => config.platform)).toEqual(['linux/arm64', 'linux/arm64']);
+      expect(images[0]?.files.get('/platform')?.hash).toBe(createHash('sha1').update('linux/arm64 arm64\n').digest('hex'));
+      expect([...(images[0]?.files.keys() ?? [])]).toContain('/packages/idna/__init__.py');
+    } finally {
+      await docker.removeTags(tags);
+    }
   });
 
   test('with a stage that nothing uses and that has no name, and an ignore file of its own', async () => {

@@ -134,6 +134,7 @@ describe.each(['podman', 'buildah'])('%s', (name) => {
       expect(files.get('/d/b')?.hash).toBe(createHash('sha1').update('1\n').digest('hex'));
       expect(files.get('/f')).toMatchObject({ type: 'symlink', hash: 'd' });
       expect(config).toMatchObject({ user: '7', entrypoint: ['x'], cmd: ['y'], shell: ['/bin/bash', '-c'], ports: ['80/tcp', '81/udp'], volumes: ['/v'], stopsignal: 'SIGINT', onbuild: ['RUN true'] });
+      expect(config.platform).toMatch(/^linux\/[a-z0-9]+$/);
       expect(JSON.parse(config.healthcheck)).toMatchObject({ Test: ['CMD-SHELL', 'true'], Interval: 5_000_000_000 });
       expect([config.env.get('A'), config.env.get('B'), config.labels.get('l')]).toEqual(['b c', '', '1']);
       expect(bytes).toBeGreaterThan(100_000_000);
