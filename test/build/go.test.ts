@@ -6,46 +6,17 @@ import { isCache } from '../../src/verify/expected.ts';
 import type { Image } from '../support/engine.ts';
 import { build, compareImages, engineAvailable, noiseOf, readImage, removeImages, writeProject } from '../support/engine.ts';
 import { runFixture } from '../support/run-fixture.ts';
+import { buildGoBase, goBase, goImages, goSums } from './projects/go-base.ts';
 
 /**
- * Go projects, built as they are and as split-copy rewrites them, with Debian's go and modules from a directory that
- * serves as their proxy. What two builds of the original differ in is left out, and the compiler's cache, which holds times.
+ * Go projects, built as they are and as split-copy rewrites them. What two builds of the original differ in is left out, and the compiler's cache, which holds times.
  */
-const prefix = 'dockfix-test-go';
 const folders: string[] = [];
-
-/** Writes modules as a proxy serves them (https://go.dev/ref/mod#goproxy-protocol). */
-const proxy = `import json, os, zipfile
-
-def module(path, version, files):
-    folder = f"/proxy/{path}/@v"
-    os.makedirs(folder, exist_ok=True)
-    open(f"{folder}/list", "a").write(version + "\\n")
-    open(f"{folder}/{version}.info", "w").write(json.dumps({"Version": version, "Time": "2024-01-01T00:00:00Z"}))
-    open(f"{folder}/{version}.mod", "w").write(files["go.mod"])
-    with zipfile.ZipFile(f"{folder}/{version}.zip", "w") as archive:
-        for name, text in files.items():
-            archive.writestr(f"{path}@{version}/{name}", text)
-
-module("example.org/deep", "v1.0.0", {"go.mod": "module example.org/deep\\n\\ngo 1.17\\n", "deep.go": 'package deep\\n\\nconst Name = "deep"\\n'})
-module("example.org/id", "v1.6.0", {
-    "go.mod": "module example.org/id\\n\\ngo 1.17\\n\\nrequire example.org/deep v1.0.0\\n",
-    "id.go": 'package id\\n\\nimport "example.org/deep"\\n\\nfunc New() string { return deep.Name }\\n',
-})
-module("example.org/tool", "v0.1.0", {"go.mod": "module example.org/tool\\n\\ngo 1.17\\n", "tool.go": 'package main\\n\\nimport "os"\\n\\nfunc main() { os.WriteFile("made.go", []byte("package main"), 0o644) }\\n'})
-`;
-
-const base = `FROM python:3.11-slim
-RUN apt-get update && apt-get install -y --no-install-recommends golang-go && rm -rf /var/lib/apt/lists/*
-COPY proxy.py /proxy.py
-RUN python /proxy.py
-ENV GOPROXY=file:///proxy GONOSUMDB=* CGO_ENABLED=0
-`;
 
 const project = {
   '.dockerignore': 'Dockerfile\n',
   'go.mod': 'module example.org/shop\n\ngo 1.19\n\nrequire (\n\texample.org/id v1.6.0\n\texample.org/log v0.0.0\n)\n\nrequire example.org/deep v1.0.0 // indirect\n\nreplace example.org/log => ./lib/log\n',
-  'go.sum': 'example.org/deep v1.0.0 h1:4vihESATAMLkbAexnIT1rmMC21WPQOu6cDNsy/QY480=\nexample.org/deep v1.0.0/go.mod h1:VKM7XDlKDPASCwX+m04J+IwIK2ch/XkQ84An6T9uubo=\nexample.org/id v1.6.0 h1:s9OjX3hokJ5+eKlEme9Bq+4FKjIHw6OHxi4pb89w6NU=\nexample.org/id v1.6.0/go.mod h1:DCB3osI2ouygEIcAND2asKaxRu3PxP+OEEEvacytKRE=\n',
+  'go.sum': goSums,
   'main.go': 'package main\n\nimport (\n\t"fmt"\n\n\t"example.org/id"\n\t"example.org/log"\n)\n\nfunc main() { fmt.Println(id.New(), log.Name) }\n',
   'lib/log/go.mod': 'module example.org/log\n\ngo 1.19\n',
   'lib/log/log.go': 'package log\n\nconst Name = "log"\n',
@@ -55,7 +26,7 @@ const cases = [
   {
     name: 'a download and a check, then a build',
     targets: ['build', 'final'],
-    dockerfile: `FROM ${prefix}/base AS build
+    dockerfile: `FROM ${goBase} AS build
 ENV GOPATH=/go
 WORKDIR /src
 COPY . .
@@ -69,7 +40,7 @@ COPY --from=build /shop /shop
   {
     name: 'settings and a tool before the download',
     targets: ['build'],
-    dockerfile: `FROM ${prefix}/base AS build
+    dockerfile: `FROM ${goBase} AS build
 ENV GOPATH=/go
 WORKDIR /go/src/shop
 COPY . .
@@ -82,13 +53,11 @@ RUN /go/bin/tool && go build -o /shop .
 
 beforeAll(async () => {
   engineAvailable();
-  const folder = await written({ Dockerfile: base, 'proxy.py': proxy });
-  const { imageId, log } = await build(folder, { tag: `${prefix}/base` });
-  if (imageId === null) throw new Error(`the base image cannot be built:\n${log}`);
+  await buildGoBase();
 });
 
 afterAll(async () => {
-  await removeImages(prefix);
+  await removeImages(goImages);
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
@@ -99,7 +68,7 @@ async function written(files: Readonly<Record<string, string>>): Promise<string>
 }
 
 async function image(folder: string, tag: string, target: string): Promise<Image> {
-  const { imageId, log } = await build(folder, { tag: `${prefix}:${tag}`, target, noCache: true });
+  const { imageId, log } = await build(folder, { tag: `${goImages}:${tag}`, target, noCache: true });
   if (imageId === null) throw new Error(`the build failed:\n${log}`);
   return readImage(imageId);
 }
@@ -118,7 +87,7 @@ describe.each(cases)('$name', ({ targets, dockerfile }) => {
       expect(differences.filter(({ path }) => !isCache(path))).toEqual([]);
     }
     const changed = await written({ ...files, Dockerfile: rewritten, 'main.go': `${project['main.go']}// A remark.\n` });
-    const { steps } = await build(changed, { tag: `${prefix}:changed`, target: 'build' });
+    const { steps } = await build(changed, { tag: `${goImages}:changed`, target: 'build' });
     expect(steps.filter(({ name }) => name.includes('go mod download')).map(({ cached }) => cached)).toEqual([true]);
   });
 });

@@ -231,7 +231,7 @@ async function buildChanged(variant: Variant, target: Target, tag: string, path:
 
 function changedText(path: Path, text: string, nonce: string): string {
   if (path.endsWith('.json')) return text.replace('{', `{ "x-changed": ${JSON.stringify(nonce)},`);
-  return `${text}# changed ${nonce}\n`;
+  return `${text}${/\.go$|(?:^|\/)go\.mod$/.test(path) ? '//' : '#'} changed ${nonce}\n`;
 }
 
 // -------------------------------------------------------------------------------------------------- the images compared
