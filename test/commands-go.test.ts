@@ -117,8 +117,13 @@ test('go mod verify looks at what was downloaded', () => {
 });
 
 test('go install of a version brings a program', () => {
-  expect(writes('go install github.com/swaggo/swag/cmd/swag@v1.16.3')).toEqual(expect.arrayContaining(['add /go/bin/#go-programs', 'add /root/.cache/go-build/#go-compiled']));
-  expect(writes('go install github.com/a/b@latest', { ...project, variables: { GOBIN: '/tools' } })).toContain('add /tools/#go-programs');
+  expect(writes('go install github.com/swaggo/swag/cmd/swag@v1.16.3')).toEqual(expect.arrayContaining(['set /go/bin/swag', 'add /root/.cache/go-build/#go-compiled']));
+  expect(writes('go install github.com/a/b@latest', { ...project, variables: { GOBIN: '/tools' } })).toContain('set /tools/b');
+});
+
+test('go install of a second version of a module', () => {
+  expect(writes('go install example.org/tool/v2@latest')).toContain('set /go/bin/tool');
+  expect(reason('go install example.org/a@latest', { ...project, variables: { GOOS: 'windows' } })).toContain('another platform');
 });
 
 test('go install of a version has no say in which module it runs', () => {

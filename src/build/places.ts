@@ -89,6 +89,24 @@ export function regionsBehind(path: Path): readonly Path[] {
   return [...new Set([...own, ...(prefix ? [pythonRegion(prefix[1] || '/')] : []), ...(isOfSystem ? [osRegion] : [])])];
 }
 
+/**
+ * Regions that a path may be a member of, because they fill a directory above it: whoever reads `node_modules/ms/index.js`
+ * reads what npm has installed there.
+ */
+export function regionsAround(path: Path): readonly Path[] {
+  if (!path.includes('/node_modules/') && !path.includes('/pkg/mod/')) return noRegions;
+  return fillings.flatMap(([directory, tool]) => {
+    const at = path.indexOf(directory);
+    return at < 0 ? [] : [toolRegion(path.slice(0, at + directory.length - 1), tool)];
+  });
+}
+
+/** By the directory that a package manager fills. */
+const fillings: readonly (readonly [directory: string, tool: string])[] = [
+  ['/node_modules/', 'packages'],
+  ['/pkg/mod/', 'go-modules'],
+];
+
 /** The directory of the root that an absolute path lies in. */
 function topOf(path: Path): string {
   const slash = path.indexOf('/', 1);

@@ -138,9 +138,18 @@ function verify(settings: Settings, places: readonly Place[], view: ImageView): 
 function installPrograms(reading: Reading, words: readonly string[], settings: Settings, view: ImageView): Outcome {
   const own = words.find((word) => !/^[\w.-]+\.[\w.-]+\/[^@]*@[\w.+-]+$/.test(word));
   if (own !== undefined || words.length === 0) return opaque('`go install` compiles the project');
+  if (['GOOS', 'GOARCH'].some((name) => (view.variable(name) ?? '') !== '')) return opaque('`go install` for another platform');
   const compiled = toolRegion(view.resolve(view.variable('GOCACHE') || join(view.home, '.cache/go-build')), 'go-compiled');
-  const writes = [toolRegion(settings.programs, 'go-programs'), compiled].map((path): Write => ({ place: file(path), how: 'add' }));
+  const programs = words.map((word): Write => ({ place: file(join(settings.programs, programOf(word))), how: 'set' }));
+  const writes = [...programs, { place: file(compiled), how: 'add' } as const];
   return effects(fetching(['go install', ...wordsOf(reading.options, withoutInfluence), ...words].join(' '), [file(settings.ofUser), file(compiled)], [...cacheWrites(settings), ...writes], view, 'CGO_*'));
+}
+
+/** The last part of a package's path, but for that of a version: `example.org/tool/v2@latest` is `tool`. */
+function programOf(word: string): string {
+  const parts = word.slice(0, word.indexOf('@')).split('/');
+  const last = parts.at(-1) ?? '';
+  return /^v\d+$/.test(last) ? (parts.at(-2) ?? last) : last;
 }
 
 /** What is in a go.mod and beside it. */
