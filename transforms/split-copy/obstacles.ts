@@ -41,9 +41,9 @@ function inTheSameRun(hoisted: readonly ExecutedEffect[], left: readonly Execute
   return null;
 }
 
-/** A later COPY would lie over what the install writes. */
+/** A later COPY would lie over what the install writes; over a lock that stays as it is it may. */
 function overlaid(scanned: ScannedDockerfile, hoisted: readonly ExecutedEffect[], sunk: readonly StepRecord[], files: BuildContext): Decline | null {
-  const written = flatMap(hoisted, ({ effect }) => (effect.kind === 'observe' ? [] : effect.writes.map(({ place }) => place)));
+  const written = flatMap(hoisted, ({ effect }) => (effect.kind === 'observe' ? [] : effect.writes.filter(({ inStep }) => inStep !== true).map(({ place }) => place)));
   return laidOver(scanned, 'the install writes', written, sunk, files);
 }
 
