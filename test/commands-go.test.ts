@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { readable } from '../src/build/places.ts';
+import { readable, symbol } from '../src/build/places.ts';
 import type { Effect, ImageView } from '../src/commands/command.ts';
 import { callOf, effectsOf } from '../src/commands/index.ts';
 import { isInstallCall } from '../src/commands/install-calls.ts';
@@ -42,6 +42,8 @@ describe('go.mod', () => {
         { path: 'example.org/d/v2', version: 'v2.0.0' },
       ],
       directories: ['./never', '../c', '/opt/a'],
+      isRequiring: true,
+      rewritten: null,
     });
     expect(readGoMod(goMod.replaceAll('\n', '\r\n'))).toEqual(readGoMod(goMod));
   });
@@ -51,8 +53,21 @@ describe('go.mod', () => {
   });
 
   test('a text without requirements', () => {
-    expect(readGoMod('')).toEqual({ modules: [], directories: [] });
-    expect(readGoMod('module example.org/shop')).toEqual({ modules: [], directories: [] });
+    const nothing = { modules: [], directories: [], isRequiring: false, rewritten: null };
+    expect(readGoMod('')).toEqual(nothing);
+    expect(readGoMod('module example.org/shop\nrequire ()\nreplace ( ) // none')).toEqual(nothing);
+    expect(readGoMod('require a v1.0.0\nreplace a => ../a')).toMatchObject({ modules: [], isRequiring: true });
+  });
+
+  test.each([
+    ['go 1.23\nrequire a v1.0.0', null],
+    ['go 1.23\nrequire a v2.0.0+incompatible', null],
+    ['require a v1.0.0', 'it does not say which version of go it is written for'],
+    ['go 1.23\nrequire a v1.0', 'v1.0 of a is no version'],
+    ['go 1.23\nrequire a v1.0.0\nreplace b => c master', 'master of c is no version'],
+    ['replace b => c master', null],
+  ])('%j is written anew by a download: %s', (text, why) => {
+    expect(readGoMod(text)?.rewritten).toBe(why);
   });
 
   test('go.sum is in step if it has the go.mod of each module', () => {
@@ -68,7 +83,7 @@ describe('go.mod', () => {
 const project: ImageFacts = {
   cwd: '/src/cmd',
   variables: { GOPATH: '/go' },
-  files: { '/src/go.mod': 'module example.org/shop\nrequire example.org/a v1.0.0\nreplace example.org/c => ../c\n', '/src/go.sum': 'example.org/a v1.0.0/go.mod h1:x=\n' },
+  files: { '/src/go.mod': 'module example.org/shop\ngo 1.23\nrequire example.org/a v1.0.0\nreplace example.org/c => ../c\n', '/src/go.sum': 'example.org/a v1.0.0/go.mod h1:x=\n' },
 };
 
 const call = (line: string) => callOf(line.split(' ').map((word) => argument(word)), { start: 0, end: 0 });
@@ -104,12 +119,21 @@ describe('go mod download', () => {
     expect(writes('go mod download', { ...project, variables: { GOMODCACHE: '/cache' } })[0]).toBe('add /cache/#go-modules');
     expect(writes('go mod download', { ...project, variables: {} })[0]).toBe('add /root/go/pkg/mod/#go-modules');
     expect(writes('go mod download', { ...project, files: { '/src/go.mod': 'module a\n' } })).toHaveLength(3);
+    expect(writes('go mod download', { ...project, files: { '/src/go.mod': 'require a v1.0.0\nreplace a => ../a\n' } }).slice(3)).toEqual(['edit /src/go.sum in step', 'edit /src/go.mod']);
   });
 
   test('is the same whatever is printed', () => {
     expect(effect('go mod download -x', imageView(project)).does).toBe(effect('go mod download', imageView(project)).does);
-    expect(effect('go mod download', imageView(project)).env).toEqual(expect.arrayContaining(['GO*', 'GIT_*', 'HTTPS_PROXY', 'HOME']));
+    expect(effect('go mod download', imageView(project)).env).toEqual(expect.arrayContaining(['GOPROXY', 'GIT_SSH*', 'HTTPS_PROXY', 'HOME']));
   });
+});
+
+test('go mod download reads what its settings name: a directory as proxy, files of git and ssh', () => {
+  const settings = { '/root/.gitconfig': '[safe]\n\tdirectory = /src\n[include]\n\tpath = more\n\tpath = ~/own\n[core]\n\tsshCommand = "ssh -i /src/key"\n[url "file:///srv/git"]\n', '/root/.ssh/config': 'IdentityFile /src/id' };
+  const read = effect('go mod download', imageView({ ...project, files: { ...project.files, ...settings }, variables: { GOPROXY: 'https://a.example.org,file:///srv/proxy|direct', GIT_CONFIG_GLOBAL: '/src/gitconfig' } })).reads;
+  const paths = read.map(({ path, deep }) => `${path}${deep ? '/**' : ''}`);
+  expect(paths).toEqual(expect.arrayContaining(['/srv/proxy/**', '/root/more', '/root/own', '/src/key', '/srv/git', '/src/id', '/src/gitconfig', '/root/.ssh/id_ed25519']));
+  expect(paths).not.toContain('/src');
 });
 
 test('go mod verify looks at what was downloaded', () => {
@@ -126,14 +150,27 @@ test('go install of a second version of a module', () => {
   expect(reason('go install example.org/a@latest', { ...project, variables: { GOOS: 'windows' } })).toContain('another platform');
 });
 
-test('go install of a version has no say in which module it runs', () => {
-  const read = reads('go install example.org/a@latest', { ...project, files: { ...project.files, '/src/go.work': 'use .' } });
-  expect(read.filter((path) => /go\.(?:mod|sum|work)$/.test(path))).toEqual([]);
+test('go install of a version looks for a module and a workspace, which may ask for another version of go', () => {
+  const workspace = { ...project, files: { ...project.files, '/src/go.work': 'use .' } };
+  const manifests = (facts: ImageFacts): readonly string[] => reads('go install example.org/a@latest', facts).filter((path) => /go\.(?:mod|sum|work)$/.test(path));
+  expect(manifests(workspace)).toEqual(['/src/cmd/go.work', '/src/go.work', '/go.work', '/src/cmd/go.mod', '/src/go.mod']);
+  expect(manifests({ ...workspace, variables: { GOWORK: '../go.work' } })).toContain('/src/go.work');
+  expect(manifests({ ...workspace, variables: { GOTOOLCHAIN: 'local' } })).toEqual([]);
+});
+
+test('go install with options of the compiler, and with a version that an argument says', () => {
+  expect(writes('go install -tags postgres -ldflags=-s -trimpath example.org/a@v1')).toContain('set /go/bin/a');
+  expect(effect(`go install example.org/a@${symbol('V')}`, imageView(project)).does).toBe(`go install example.org/a@${symbol('V')}`);
+  expect(reason(`go install ${symbol('V')}`)).toContain('depends on');
 });
 
 test('go env -w writes settings of the user', () => {
   expect(writes('go env -w GOPROXY=https://proxy.example.org')).toEqual(['edit /root/.config/go/env']);
   expect(writes('go env -w GOPRIVATE=a', { ...project, variables: { XDG_CONFIG_HOME: '/config' } })).toEqual(['edit /config/go/env']);
+  expect(writes('go env -w GOFLAGS=-mod=mod')).toEqual(['edit /root/.config/go/env']);
+  for (const leading of ['GOFLAGS=-modfile=other.mod', 'GOPATH=/other', 'GOPROXY=file:///src/proxy', 'CC=/src/cc', 'GOAUTH=git']) {
+    expect(writes(`go env -w ${leading}`)).toEqual(['edit /root/.config/go/env', 'set /etc/#go-settings-that-lead']);
+  }
   expect(writes('go env GOPATH')).toEqual([]);
   expect(writes('go version')).toEqual([]);
 });
@@ -142,12 +179,12 @@ test.each([
   ['go build ./...', 'does not know what `go build` does'],
   ['go mod tidy', 'does not know what `go mod tidy` does'],
   ['go mod download example.org/a@v1.0.0', 'changes go.sum'],
+  ['go mod download all', 'with arguments'],
   ['go mod download -reuse=x', 'the option'],
   ['go install ./...', 'compiles the project'],
   ['go install example.org/a', 'compiles the project'],
   ['go install', 'compiles the project'],
-  ['go env -w GOFLAGS=-modfile=other.mod', 'where go looks'],
-  ['go env -w GOPATH=/other', 'where go looks'],
+  ['go install example.org/a/...@v1', 'several programs'],
 ])('%s is not understood', (line, why) => {
   expect(reason(line)).toContain(why);
 });
@@ -159,6 +196,10 @@ test.each<readonly [string, ImageFacts, string]>([
   ['no go.mod', { ...project, files: {} }, 'there is no go.mod'],
   ['a go.mod that may be there', { ...project, unknown: ['/src/cmd/go.mod'] }, 'the text of /src/cmd/go.mod is not known'],
   ['a go.mod that cannot be read', { ...project, files: { '/src/go.mod': 'require (' } }, 'cannot be read'],
+  ['GOAUTH', { ...project, variables: { GOAUTH: '/src/auth.sh' } }, 'GOAUTH names a program'],
+  ['a proxy that an argument names', { ...project, variables: { GOPROXY: `file://${symbol('P')}` } }, 'GOPROXY'],
+  ['settings of git that a command wrote', { ...project, selfContained: ['/root/.gitconfig'] }, '/root/.gitconfig may name files'],
+  ['settings of ssh that name a key of the project', { ...project, files: { ...project.files, '/root/.ssh/config': 'Host *\n  IdentityFile key' } }, '/root/.ssh/config may name files'],
   ['settings of go from the project', { ...project, files: { ...project.files, '/root/.config/go/env': 'GOFLAGS=-mod=mod' } }, 'a file of the project'],
 ])('go mod download with %s is not understood', (_, facts, why) => {
   expect(reason('go mod download', facts)).toContain(why);

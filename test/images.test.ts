@@ -306,5 +306,7 @@ describe('base images', () => {
       '/sbin',
       '/bin',
     ]);
+    for (const tag of ['golang', 'golang:1', 'golang:1.21-alpine', 'golang:1.24.3-bookworm']) expect(env(tag)).toEqual({ GOPATH: '/go', GOTOOLCHAIN: 'local' });
+    for (const tag of ['golang:1.20-alpine', 'golang:1.9', 'golang:${GO}-alpine']) expect(env(tag)).toEqual({ GOPATH: '/go' });
   });
 });

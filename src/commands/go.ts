@@ -2,8 +2,9 @@ import type { Place } from '../build/places.ts';
 import { andAbove, isSymbolic, join, readable, resolvePath, toolRegion } from '../build/places.ts';
 import { isInStep, readGoMod } from '../manifests/go-mod.ts';
 import type { Path, Refusal } from '../types.ts';
-import type { Call, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
-import { effects, file, opaque } from './command.ts';
+import type { Argument, Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
+import { effects, everythingBelow, file, opaque } from './command.ts';
+import { fetchSettings } from './git-settings.ts';
 import { looks } from './operands.ts';
 import type { Reading } from './options.ts';
 import { grammar, readOptions, unknownArgument } from './options.ts';
@@ -24,10 +25,13 @@ export const go: Tool = {
   dependenciesOnly: whyNotAlone,
 };
 
-const goGrammar = grammar({ flags: '-x -json -v -n -u -w -changed', values: '' });
+const goGrammar = grammar({ flags: '--x --json --v --n --u --w --changed' });
+
+/** How programs are compiled; none of these options names a file. */
+const installGrammar = grammar({ flags: '--x --v --a --race --trimpath', values: '--tags --ldflags --gcflags' });
 
 /** Options that change what is printed, and nothing else. */
-const withoutInfluence = new Set(['-x', '-v']);
+const withoutInfluence = new Set(['--x', '--v']);
 
 const known = new Set(['version', 'help', 'env', 'mod download', 'mod verify', 'install']);
 
@@ -37,23 +41,25 @@ function goEffects(call: Call, view: ImageView): Outcome {
   const [verb, second] = call.args.map(({ text }) => text);
   const name = [verb ?? '', ...(verb === 'mod' ? [second ?? ''] : [])].join(' ');
   if (!known.has(name)) return opaque(`dockfix does not know what \`go ${readable(name)}\` does`);
-  const reading = readOptions(call.args, goGrammar);
+  const reading = readOptions(call.args.map(withTwoDashes), name === 'install' ? installGrammar : goGrammar);
   const words = reading.operands.map(({ argument }) => argument.text);
   const strange = reading.options.find(({ listed }) => !listed);
-  const symbolic = words.find(isSymbolic);
+  const symbolic = words.find((word) => isSymbolic(name === 'install' ? word.replace(/@.*/, '') : word));
   if (strange) return opaque(`go ${readable(name)} has the option ${readable(strange.name)}, which is not known`);
   if (symbolic !== undefined) return opaque(`what go ${readable(name)} does depends on ${readable(symbolic)}`);
   const settings = settingsOf(view);
   if (settings.kind === 'opaque') return settings;
-  if (name === 'install') return installPrograms(reading, words.slice(1), settings, view);
-  const found = lookups(view);
-  if ('kind' in found) return found;
-  const places = [file(settings.ofUser), ...found];
+  const places = [file(settings.ofUser), ...(view.variable('GOTOOLCHAIN') === 'local' ? [] : lookups(view))];
+  if (name === 'install') return installPrograms(reading, words.slice(1), settings, places, view);
   if (name === 'version' || name === 'help') return effects(looks(`go ${name}`, [...programReads('go', view), ...places]));
   if (name === 'env') return environment(reading, words.slice(1), settings, places, view);
-  if (name === 'mod download' && words.length === 2) return download(reading, settings, places, view);
-  if (name === 'mod verify' && words.length === 2) return verify(settings, places, view);
-  return opaque(`\`go ${readable(name)}\` for single modules changes go.sum`);
+  if (words.length > 2) return opaque(`\`go ${readable(name)}\` with arguments changes go.sum`);
+  return name === 'mod verify' ? verify(settings, view) : download(reading, settings, view);
+}
+
+/** One dash and two are the same to go. */
+function withTwoDashes(argument: Argument): Argument {
+  return /^-[a-z]/.test(argument.text) ? { ...argument, text: `-${argument.text}` } : argument;
 }
 
 // ------------------------------------------------------------------------------------------------------- settings
@@ -76,7 +82,12 @@ function settingsOf(view: ImageView): Settings | Opaque {
   if (isSymbolic(flags) || leadingFlags.test(flags)) return opaque(`GOFLAGS is ${readable(flags)}`);
   const configuration = view.resolve(view.variable('XDG_CONFIG_HOME') || join(view.home, '.config'));
   const ofUser = view.resolve(view.variable('GOENV') || join(configuration, 'go/env'));
-  if (view.text(ofUser) !== undefined) return opaque(`${readable(ofUser)} is a file of the project`);
+  if (view.presence(leadingSettings) === 'yes') return opaque('`go env -w` says where go looks and writes');
+  if (isThere(ofUser, view)) return opaque(`${readable(ofUser)} is a file of the project`);
+  const program = ['GOAUTH', 'GOCACHEPROG'].find((variable) => !['', 'off', 'netrc'].includes(view.variable(variable) ?? ''));
+  if (program !== undefined) return opaque(`${program} names a program`);
+  const proxy = view.variable('GOPROXY') ?? '';
+  if (/file:/.test(proxy) && isSymbolic(proxy)) return opaque(`which directory GOPROXY names depends on ${readable(proxy)}`);
   const root = (view.variable('GOPATH') || join(view.home, 'go')).split(':')[0] ?? '';
   const cache = view.variable('GOMODCACHE') || join(root, 'pkg/mod');
   return {
@@ -88,19 +99,20 @@ function settingsOf(view: ImageView): Settings | Opaque {
 }
 
 /**
- * Where go looks for a workspace and for a module: nearly all commands do, be it only for the version of go that is meant
- * (`cmd/go/internal/toolchain/select.go`).
+ * Where go looks for a workspace and for a module. Where GOTOOLCHAIN is not `local`, every command does, for the version of
+ * go that is meant (`cmd/go/internal/toolchain/select.go`).
  */
-function lookups(view: ImageView): readonly Place[] | Opaque {
+function lookups(view: ImageView): readonly Place[] {
   const workspace = view.variable('GOWORK') ?? '';
-  if (workspace !== '' && workspace !== 'off') return opaque('GOWORK names a workspace');
   const above = andAbove(view.cwd);
-  const works = workspace === 'off' ? [] : above.map((at) => join(at, 'go.work'));
-  const found = works.find((path) => isThere(path, view));
-  if (found !== undefined) return opaque(`${readable(found)} makes it a workspace`);
   const modules = above.map((at) => join(at, 'go.mod'));
   const manifest = modules.findIndex((path) => view.presence(path) === 'yes');
-  return [...works, ...(manifest < 0 ? modules : modules.slice(0, manifest + 1))].map(file);
+  return [...workspacesOf(workspace, view), ...(manifest < 0 ? modules : modules.slice(0, manifest + 1))].map(file);
+}
+
+function workspacesOf(workspace: string, view: ImageView): readonly Path[] {
+  if (workspace === 'off') return [];
+  return workspace === '' ? andAbove(view.cwd).map((at) => join(at, 'go.work')) : [view.resolve(workspace)];
 }
 
 /** A base image has no project in it. */
@@ -108,41 +120,48 @@ function isThere(path: Path, view: ImageView): boolean {
   return ['yes', 'maybe'].includes(view.presence(path));
 }
 
-/** `go env -w NAME=VALUE` writes settings of the user. */
+/** `go env -w NAME=VALUE` writes settings of the user; some say where go looks and writes from then on. */
 function environment(reading: Reading, words: readonly string[], settings: Settings, places: readonly Place[], view: ImageView): Outcome {
-  const writes = reading.options.some(({ name }) => name === '-w' || name === '-u');
-  if (!writes) return effects(looks('go env', [...programReads('go', view), ...places], ['GO*', 'CGO_*', 'HOME']));
-  if (words.some((word) => /^GO(?:FLAGS|WORK|PATH|MODCACHE|BIN|ENV)\b/.test(word))) return opaque('`go env -w` says where go looks and writes');
-  return effects({ does: ['go env', ...wordsOf(reading.options, new Set()), ...words].join(' '), kind: 'files', reads: [...programReads('go', view), ...places], env: ['GO*', 'HOME', 'XDG_CONFIG_HOME'], writes: [{ place: file(settings.ofUser), how: 'edit' }] });
+  const writes = reading.options.some(({ name }) => name === '--w' || name === '--u');
+  if (!writes) return effects(looks('go env', [...programReads('go', view), ...places], [...ofGo, 'CGO_*', 'HOME']));
+  const leads = words.some((word) => isSymbolic(word) || leadingFlags.test(word) || /^GO(?:WORK|PATH|MODCACHE|BIN|ENV|AUTH)\b|=[~/]|\bfile:/.test(word));
+  const changed: Write[] = [{ place: file(settings.ofUser), how: 'edit' }, ...(leads ? [{ place: file(leadingSettings), how: 'set' } as const] : [])];
+  return effects({ does: ['go env', ...wordsOf(reading.options, new Set()), ...words].join(' '), kind: 'files', reads: [...programReads('go', view), ...places], env: [...ofGo, 'HOME', 'XDG_CONFIG_HOME'], writes: changed });
 }
+
+/** Written where settings of the user say where go looks and writes. */
+const leadingSettings: Path = toolRegion('/etc', 'go-settings-that-lead');
 
 // ------------------------------------------------------------------------------------------------------- commands
 
 /** Fetches what go.mod requires (go 1.17 and later), or all that this requires in turn. */
-function download(reading: Reading, settings: Settings, places: readonly Place[], view: ImageView): Outcome {
+function download(reading: Reading, settings: Settings, view: ImageView): Outcome {
   const manifest = manifestOf(view);
   if (manifest.kind === 'opaque') return manifest;
-  const { reads, sums, isComplete } = manifest;
+  const { path, reads, sums, isComplete, rewritten } = manifest;
   const writesSums: Write[] = sums === null ? [] : [{ place: file(sums), how: 'edit', ...(isComplete ? { inStep: true } : {}) }];
-  return effects(fetching(['go mod download', ...wordsOf(reading.options, withoutInfluence)].join(' '), [...places, ...reads], [...cacheWrites(settings), ...writesSums], view));
+  const writesManifest: Write[] = rewritten === null ? [] : [{ place: file(path), how: 'edit' }];
+  const does = ['go mod download', ...wordsOf(reading.options, withoutInfluence)].join(' ');
+  return fetching(does, [file(settings.ofUser), ...reads], [...cacheWrites(settings), ...writesSums, ...writesManifest], view);
 }
 
 /** Compares what was downloaded with go.sum; it fetches the go.mod of modules that lack it. */
-function verify(settings: Settings, places: readonly Place[], view: ImageView): Outcome {
+function verify(settings: Settings, view: ImageView): Outcome {
   const manifest = manifestOf(view);
   if (manifest.kind === 'opaque') return manifest;
-  return effects(fetching('go mod verify', [...places, ...manifest.reads, ...settings.regions.map(file)], cacheWrites(settings), view));
+  return fetching('go mod verify', [file(settings.ofUser), ...manifest.reads, ...settings.regions.map(file)], cacheWrites(settings), view);
 }
 
-/** `go install MODULE@VERSION`: the module and the workspace in which it runs do not count. */
-function installPrograms(reading: Reading, words: readonly string[], settings: Settings, view: ImageView): Outcome {
-  const own = words.find((word) => !/^[\w.-]+\.[\w.-]+\/[^@]*@[\w.+-]+$/.test(word));
+/** `go install MODULE@VERSION`: of the module and the workspace in which it runs only the version of go counts. */
+function installPrograms(reading: Reading, words: readonly string[], settings: Settings, places: readonly Place[], view: ImageView): Outcome {
+  const own = words.find((word) => !/^[\w.-]+\.[\w.-]+\/[^@]*@[^@]+$/.test(word));
   if (own !== undefined || words.length === 0) return opaque('`go install` compiles the project');
+  if (words.some((word) => word.includes('...'))) return opaque('`go install` of several programs');
   if (['GOOS', 'GOARCH'].some((name) => (view.variable(name) ?? '') !== '')) return opaque('`go install` for another platform');
   const compiled = toolRegion(view.resolve(view.variable('GOCACHE') || join(view.home, '.cache/go-build')), 'go-compiled');
   const programs = words.map((word): Write => ({ place: file(join(settings.programs, programOf(word))), how: 'set' }));
   const writes = [...programs, { place: file(compiled), how: 'add' } as const];
-  return effects(fetching(['go install', ...wordsOf(reading.options, withoutInfluence), ...words].join(' '), [file(settings.ofUser), file(compiled)], [...cacheWrites(settings), ...writes], view, 'CGO_*'));
+  return fetching(['go install', ...wordsOf(reading.options, withoutInfluence), ...words].join(' '), [...places, file(compiled)], [...cacheWrites(settings), ...writes], view, 'CGO_*');
 }
 
 /** The last part of a package's path, but for that of a version: `example.org/tool/v2@latest` is `tool`. */
@@ -155,40 +174,62 @@ function programOf(word: string): string {
 /** What is in a go.mod and beside it. */
 interface Manifest {
   readonly kind: 'manifest';
+  readonly path: Path;
   readonly reads: readonly Place[];
-  /** go.sum; null if nothing that is required could be noted in it. */
+  /** go.sum; null if nothing is required that could be noted in it. */
   readonly sums: Path | null;
   readonly isComplete: boolean;
+  /** Why the download writes go.mod anew. */
+  readonly rewritten: string | null;
 }
 
 function manifestOf(view: ImageView): Manifest | Opaque {
+  const workspace = view.variable('GOWORK') ?? '';
+  if (workspace !== '' && workspace !== 'off') return opaque('GOWORK names a workspace');
+  const found = workspacesOf(workspace, view).find((at) => isThere(at, view));
+  if (found !== undefined) return opaque(`${readable(found)} makes it a workspace`);
   const path = andAbove(view.cwd).map((at) => join(at, 'go.mod')).find((one) => view.presence(one) !== 'no');
   const text = path === undefined ? undefined : view.text(path);
   if (path === undefined) return opaque('there is no go.mod');
-  if (text === undefined) return opaque(`the text of ${readable(path)} is not known`);
+  if (text === undefined) return opaque(`the text of ${readable(path)} is not known; a command before may have changed it`);
   const read = readGoMod(text);
   if (read === null) return opaque(`${readable(path)} cannot be read`);
   const directory = path.slice(0, -'/go.mod'.length) || '/';
   const sums = join(directory, 'go.sum');
   const replacements = read.directories.map((one) => join(resolvePath(directory, one), 'go.mod'));
-  return { kind: 'manifest', reads: [path, sums, ...replacements].map(file), sums: read.modules.length === 0 ? null : sums, isComplete: isInStep(read, view.text(sums) ?? '') };
+  const reads = [...lookups(view), ...[sums, ...replacements].map(file)];
+  return { kind: 'manifest', path, reads, sums: read.isRequiring ? sums : null, isComplete: isInStep(read, view.text(sums) ?? ''), rewritten: read.rewritten };
 }
 
 function cacheWrites({ regions }: Settings): readonly Write[] {
   return regions.map((path) => ({ place: file(path), how: 'add' }));
 }
 
-function fetching(does: string, reads: readonly Place[], writes: readonly Write[], view: ImageView, ...variables: readonly string[]): Effect {
+/** Variables of go (`go help environment`); others that begin so are the project's own. */
+const ofGo = ['GO111MODULE', 'GOARCH', 'GOAUTH', 'GOBIN', 'GOCACHE*', 'GODEBUG', 'GOENV', 'GOEXPERIMENT', 'GOFIPS140', 'GOFLAGS', 'GOINSECURE', 'GOMODCACHE', 'GONO*', 'GOOS', 'GOPATH', 'GOPRIVATE', 'GOPROXY', 'GOROOT', 'GOSUMDB', 'GOTMPDIR', 'GOTOOLCHAIN', 'GOVCS', 'GOWORK', 'GOAMD64', 'GOARM*', 'GO386'];
+
+/** Variables of git that decide what is fetched and how (git(1), "Environment Variables"). */
+const ofGit = ['GIT_ALLOW_PROTOCOL', 'GIT_ASKPASS', 'GIT_CONFIG*', 'GIT_DIR', 'GIT_EXEC_PATH', 'GIT_HTTP*', 'GIT_PROTOCOL*', 'GIT_PROXY*', 'GIT_SSH*', 'GIT_SSL*', 'GIT_TEMPLATE_DIR', 'GIT_TERMINAL_PROMPT', 'SSH_AUTH_SOCK', 'SSH_ASKPASS*'];
+
+function fetching(does: string, reads: readonly Place[], writes: readonly Write[], view: ImageView, ...variables: readonly string[]): Outcome {
+  const settings = fetchSettings(view);
+  if ('kind' in settings) return settings;
   const inputs = noInputs(view);
-  const ofUser = ['.netrc', '.gitconfig', '.git-credentials', '.config/git/config', ...['config', 'known_hosts', 'id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => `.ssh/${name}`)];
-  inputs.reads.push(...reads, file('/etc/gitconfig'), ...ofUser.map((name) => file(join(view.home, name))), ...certificateFiles(view));
-  return { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, 'GO*', 'GIT_*', 'SSH_AUTH_SOCK', 'HOME', ...variables), writes };
+  inputs.reads.push(...reads, ...settings, ...proxiesOfFiles(view), ...certificateFiles(view));
+  return effects({ does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...ofGo, ...ofGit, 'HOME', ...variables), writes });
+}
+
+/** Directories that serve modules: `GOPROXY=file:///srv/modules`. */
+function proxiesOfFiles(view: ImageView): readonly Place[] {
+  return [...(view.variable('GOPROXY') ?? '').matchAll(/\bfile:\/*(\/[^,|]*)/g)].map((match) => everythingBelow(view.resolve(match[1] ?? '/')));
 }
 
 /** Why a download is not moved away from the source. */
 function whyNotAlone(call: Call, view: ImageView, outcome?: Outcome): Refusal | null {
   const does = outcome ?? goEffects(call, view);
   if (does.kind === 'opaque') return null;
-  const rewrites = does.effects.some(({ writes }) => writes.some(({ how, inStep, place }) => how === 'edit' && inStep !== true && place.path.endsWith('/go.sum')));
-  return rewrites ? refuse('lock-changed-by-command', 'go.sum lacks checksums, which go adds to it.') : null;
+  const edited = does.effects.flatMap(({ writes }) => writes.filter(({ how, inStep }) => how === 'edit' && inStep !== true)).map(({ place }) => place.path);
+  const manifest = edited.some((path) => path.endsWith('/go.mod')) ? manifestOf(view) : null;
+  if (manifest?.kind === 'manifest') return refuse('lock-changed-by-command', `go writes go.mod anew: ${manifest.rewritten ?? 'it is not complete'}.`);
+  return edited.some((path) => path.endsWith('/go.sum')) ? refuse('lock-changed-by-command', 'go.sum lacks checksums, which go adds to it.') : null;
 }

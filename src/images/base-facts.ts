@@ -159,10 +159,16 @@ function readNode(tag: string): BaseFacts {
   return hidden(tag) ? withoutOs(debianLike) : debianLike;
 }
 
-/** docker-library/golang, Dockerfile-linux.template: FROM buildpack-deps:*-scm or alpine, `WORKDIR $GOPATH`. */
+/**
+ * docker-library/golang, Dockerfile-linux.template: FROM buildpack-deps:*-scm or alpine, `WORKDIR $GOPATH`; GOTOOLCHAIN
+ * since go knows it (1.21).
+ */
 function readGolang(tag: string): BaseFacts {
   const os = /(^|-)alpine/.test(tag) ? alpineLike : debianLike;
-  return { ...(hidden(tag) ? withoutOs(os) : os), cwd: '/go', path: ['/go/bin', '/usr/local/go/bin', ...defaultPath], env: new Map([['GOPATH', '/go']]) };
+  const minor = /^1\.(\d+)/.exec(tag)?.[1];
+  const isOlder = tag.includes('$') || (minor !== undefined && Number(minor) < 21);
+  const env = new Map([['GOPATH', '/go'], ...(isOlder ? [] : [['GOTOOLCHAIN', 'local'] as const])]);
+  return { ...(hidden(tag) ? withoutOs(os) : os), cwd: '/go', path: ['/go/bin', '/usr/local/go/bin', ...defaultPath], env };
 }
 
 /** docker-library/pypy, Dockerfile-linux.template: tags are `3.10-7.3.17-slim`, without Alpine since 2021. */

@@ -11,6 +11,10 @@ export interface GoMod {
   readonly modules: readonly Version[];
   /** Directories that stand for modules, as written: relative to the go.mod, or absolute. */
   readonly directories: readonly string[];
+  /** Is anything required, be it replaced by a directory? */
+  readonly isRequiring: boolean;
+  /** Why `go mod download` writes go.mod anew; null where it leaves it as it is. */
+  readonly rewritten: string | null;
 }
 
 interface Replacement {
@@ -22,6 +26,7 @@ interface Replacement {
 export function readGoMod(text: string): GoMod | null {
   const required: Version[] = [];
   const replacements: Replacement[] = [];
+  let hasVersionOfGo = false;
   let block: string | null = null;
   for (const line of text.split(/\r?\n/)) {
     const words = wordsOf(line);
@@ -32,7 +37,7 @@ export function readGoMod(text: string): GoMod | null {
       continue;
     }
     if (block === null && words[1] === '(') {
-      block = words[0] ?? '';
+      block = words[2] === ')' ? null : (words[0] ?? '');
       continue;
     }
     const [directive, ...rest] = block === null ? words : [block, ...words];
@@ -44,18 +49,27 @@ export function readGoMod(text: string): GoMod | null {
       const replacement = readReplacement(rest);
       if (replacement === null) return null;
       replacements.push(replacement);
+    } else if (directive === 'go') {
+      hasVersionOfGo = true;
     }
   }
   if (block !== null) return null;
   const modules = required.map((one) => replaced(one, replacements)).filter(({ version }) => version !== null);
-  return { modules, directories: [...new Set(replacements.flatMap(({ by }) => (by.version === null ? [by.path] : [])))] };
+  const directories = [...new Set(replacements.flatMap(({ by }) => (by.version === null ? [by.path] : [])))];
+  const isRequiring = required.length > 0;
+  const loose = [...required, ...replacements.map(({ by }) => by)].find(({ version }) => version !== null && !canonical.test(version));
+  const why = loose ? `${loose.version ?? ''} of ${loose.path} is no version` : 'it does not say which version of go it is written for';
+  return { modules, directories, isRequiring, rewritten: isRequiring && (loose !== undefined || !hasVersionOfGo) ? why : null };
 }
+
+/** What go writes for a version; anything else (a branch, `v1.2`, `latest`) it looks up and replaces. */
+const canonical = /^v\d+\.\d+\.\d+(?:-[\w.-]+)?(?:\+incompatible)?$/;
 
 /**
  * Does go.sum have a checksum for the go.mod of each module that is required? Then go adds no line to it when it reads
  * the requirements.
  */
-export function isInStep({ modules }: GoMod, goSum: string): boolean {
+export function isInStep({ modules }: Pick<GoMod, 'modules'>, goSum: string): boolean {
   const sums = new Set(goSum.split(/\r?\n/).map((line) => line.split(' ').slice(0, 2).join(' ')));
   return modules.every(({ path, version }) => sums.has(`${path} ${version}/go.mod`));
 }
