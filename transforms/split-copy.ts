@@ -206,10 +206,17 @@ function* proposalsForAll(variants: readonly (ExposedInstall | null)[]): Iterabl
 }
 
 function* proposals(match: ExposedInstall, install: StepRecord): Iterable<Fix | Decline> {
+  if (isKeptInCache(install)) return yield decline('not-needed', 'what it fetches stays in a cache mount from build to build; a RUN further down may need it where that cache is empty', 'info');
   const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
   yield* narrowedBind(match, install);
   if (cut.kind === 'refusal') yield unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut;
   else yield* proposal(match, install, cut);
+}
+
+/** Do all its installs only fill a cache mount? */
+function isKeptInCache(install: StepRecord): boolean {
+  const fetched = (install.run?.commands ?? []).filter(isWorthKeeping).flatMap(({ effects }) => effects.filter(({ effect }) => effect.kind === 'install'));
+  return fetched.length > 0 && fetched.every(({ effect: { fetchedInto } }) => fetchedInto !== undefined && install.caches.some((cache) => isWithin(anchorOf(fetchedInto), cache)));
 }
 
 /** Does a command need, or change, more of the source than files that can be named? */

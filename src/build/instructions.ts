@@ -63,6 +63,7 @@ function draftOf(stage: Stage, state: StageState, instruction: Instruction, kind
     risks: none,
     shipments: none,
     mounted: none,
+    caches: none,
     cacheable: false,
   };
 }
@@ -89,6 +90,7 @@ class Recorded implements StepRecord {
   readonly risks: readonly string[];
   readonly shipments: readonly Shipment[];
   readonly mounted: readonly ContextSource[];
+  readonly caches: readonly Path[];
   readonly cacheable: boolean;
   readonly key: Token;
   private readonly exposed: ExposureList;
@@ -110,6 +112,7 @@ class Recorded implements StepRecord {
     this.risks = step.risks;
     this.shipments = step.shipments;
     this.mounted = step.mounted;
+    this.caches = step.caches;
     this.cacheable = step.cacheable;
     this.key = state.key;
     this.exposed = state.exposures;
@@ -140,8 +143,8 @@ const workOfReplay = 4;
  * down it stands now.
  */
 export function replayStep(state: StageState, old: StepRecord, previous: StepRecord | null, instruction: Instruction, by: number): StepRecord {
-  const { stage, kind, user, cwd, reads, copy, opaque, risks, shipments, mounted, cacheable } = old;
-  const step: Draft = { stage, instruction, line: instruction.lines.start, kind, user, cwd, reads, run: old.run && movedRun(old.run, by), copy, opaque, risks, shipments, mounted, cacheable };
+  const { stage, kind, user, cwd, reads, copy, opaque, risks, shipments, mounted, caches, cacheable } = old;
+  const step: Draft = { stage, instruction, line: instruction.lines.start, kind, user, cwd, reads, run: old.run && movedRun(old.run, by), copy, opaque, risks, shipments, mounted, caches, cacheable };
   state.values.work += workOfReplay;
   if (old instanceof Recorded) state.argsInKey.items.push(...old.newArgs(previous));
   expose(state, copy?.contextSources ?? mounted, step.line);

@@ -54,6 +54,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
   if (mounted.length > 0) {
     for (const mount of mounted.toReversed()) mount.unmount(isPassedOver ? { ...run, opaque: null } : run);
     step.mounted = flatMap(mounted, (mount) => mount.sources);
+    step.caches = flatMap(parsed.mounts, ({ type }, at) => (type === 'cache' ? [mounted[at]?.target ?? ''] : []));
     for (const { path, deep } of step.mounted) state.exposures.add({ path, deep, line: step.line });
   }
   state.key = key;

@@ -53,6 +53,8 @@ export interface StepRecord {
   readonly shipments: readonly Shipment[];
   /** Files of the context that its own bind mounts bring. */
   readonly mounted: readonly ContextSource[];
+  /** Where its cache mounts lie. */
+  readonly caches: readonly Path[];
   /** BuildKit's cache key, by token: equal keys mean CACHED. */
   readonly key: Token;
   /** What BuildKit counts as a step: FROM, RUN, COPY, ADD, and WORKDIR other than `/`. */

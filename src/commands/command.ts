@@ -60,6 +60,8 @@ export interface Effect {
   readonly writes: readonly Write[];
   /** The user does not matter (an observer, say). Elsewhere the token includes the user. */
   readonly anyUser?: boolean;
+  /** Where commands look for what it fetched, which fetch what they do not find: Go's cache of modules. */
+  readonly fetchedInto?: Path;
   /** Written files have no includes of their own: a requirements file that `poetry export` made. */
   readonly selfContained?: boolean;
   /** A command that is not understood: of the project it is taken to read no more than `place`, which is `source` of the context (see build/confined.ts). */

@@ -2,7 +2,7 @@ import type { Place } from '../build/places.ts';
 import { andAbove, isSymbolic, join, readable, resolvePath, toolRegion } from '../build/places.ts';
 import { isInStep, readGoMod } from '../manifests/go-mod.ts';
 import type { Path, Refusal } from '../types.ts';
-import type { Argument, Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
+import type { Argument, Call, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
 import { fetchSettings } from './git-settings.ts';
 import { looks } from './operands.ts';
@@ -68,8 +68,10 @@ interface Settings {
   readonly kind: 'settings';
   /** The settings of the user, which `go env -w` writes. */
   readonly ofUser: Path;
-  /** What is downloaded, and what go notes of it and of itself. */
-  readonly regions: readonly Path[];
+  /** What is downloaded. */
+  readonly modules: Path;
+  /** What go notes of it, and of itself. */
+  readonly notes: readonly Path[];
   /** Where programs are installed. */
   readonly programs: Path;
 }
@@ -93,7 +95,8 @@ function settingsOf(view: ImageView): Settings | Opaque {
   return {
     kind: 'settings',
     ofUser,
-    regions: [toolRegion(view.resolve(cache), 'go-modules'), toolRegion(join(view.resolve(root), 'pkg/sumdb'), 'go-checksums'), toolRegion(join(configuration, 'go/telemetry'), 'go-telemetry')],
+    modules: toolRegion(view.resolve(cache), 'go-modules'),
+    notes: [toolRegion(join(view.resolve(root), 'pkg/sumdb'), 'go-checksums'), toolRegion(join(configuration, 'go/telemetry'), 'go-telemetry')],
     programs: view.resolve(view.variable('GOBIN') || join(root, 'bin')),
   };
 }
@@ -142,14 +145,15 @@ function download(reading: Reading, settings: Settings, view: ImageView): Outcom
   const writesSums: Write[] = sums === null ? [] : [{ place: file(sums), how: 'edit', ...(isComplete ? { inStep: true } : {}) }];
   const writesManifest: Write[] = rewritten === null ? [] : [{ place: file(path), how: 'edit' }];
   const does = ['go mod download', ...wordsOf(reading.options, withoutInfluence)].join(' ');
-  return fetching(does, [file(settings.ofUser), ...reads], [...cacheWrites(settings), ...writesSums, ...writesManifest], view);
+  return fetching({ does, reads: [file(settings.ofUser), ...reads], writes: [...cacheWrites(settings), ...writesSums, ...writesManifest], fetchedInto: settings.modules }, view);
 }
 
 /** Compares what was downloaded with go.sum; it fetches the go.mod of modules that lack it. */
 function verify(settings: Settings, view: ImageView): Outcome {
   const manifest = manifestOf(view);
   if (manifest.kind === 'opaque') return manifest;
-  return fetching('go mod verify', [file(settings.ofUser), ...manifest.reads, ...settings.regions.map(file)], cacheWrites(settings), view);
+  const reads = [file(settings.ofUser), ...manifest.reads, ...[settings.modules, ...settings.notes].map(file)];
+  return fetching({ does: 'go mod verify', reads, writes: cacheWrites(settings), fetchedInto: settings.modules }, view);
 }
 
 /** `go install MODULE@VERSION`: of the module and the workspace in which it runs only the version of go counts. */
@@ -161,7 +165,8 @@ function installPrograms(reading: Reading, words: readonly string[], settings: S
   const compiled = toolRegion(view.resolve(view.variable('GOCACHE') || join(view.home, '.cache/go-build')), 'go-compiled');
   const programs = words.map((word): Write => ({ place: file(join(settings.programs, programOf(word))), how: 'set' }));
   const writes = [...programs, { place: file(compiled), how: 'add' } as const];
-  return fetching(['go install', ...wordsOf(reading.options, withoutInfluence), ...words].join(' '), [...places, file(compiled)], [...cacheWrites(settings), ...writes], view, 'CGO_*');
+  const does = ['go install', ...wordsOf(reading.options, withoutInfluence), ...words].join(' ');
+  return fetching({ does, reads: [...places, file(compiled)], writes: [...cacheWrites(settings), ...writes] }, view, 'CGO_*');
 }
 
 /** The last part of a package's path, but for that of a version: `example.org/tool/v2@latest` is `tool`. */
@@ -201,8 +206,8 @@ function manifestOf(view: ImageView): Manifest | Opaque {
   return { kind: 'manifest', path, reads, sums: read.isRequiring ? sums : null, isComplete: isInStep(read, view.text(sums) ?? ''), rewritten: read.rewritten };
 }
 
-function cacheWrites({ regions }: Settings): readonly Write[] {
-  return regions.map((path) => ({ place: file(path), how: 'add' }));
+function cacheWrites({ modules, notes }: Settings): readonly Write[] {
+  return [modules, ...notes].map((path) => ({ place: file(path), how: 'add' }));
 }
 
 /** Variables of go (`go help environment`); others that begin so are the project's own. */
@@ -211,12 +216,14 @@ const ofGo = ['GO111MODULE', 'GOARCH', 'GOAUTH', 'GOBIN', 'GOCACHE*', 'GODEBUG',
 /** Variables of git that decide what is fetched and how (git(1), "Environment Variables"). */
 const ofGit = ['GIT_ALLOW_PROTOCOL', 'GIT_ASKPASS', 'GIT_CONFIG*', 'GIT_DIR', 'GIT_EXEC_PATH', 'GIT_HTTP*', 'GIT_PROTOCOL*', 'GIT_PROXY*', 'GIT_SSH*', 'GIT_SSL*', 'GIT_TEMPLATE_DIR', 'GIT_TERMINAL_PROMPT', 'SSH_AUTH_SOCK', 'SSH_ASKPASS*'];
 
-function fetching(does: string, reads: readonly Place[], writes: readonly Write[], view: ImageView, ...variables: readonly string[]): Outcome {
+type Fetch = Pick<Effect, 'does' | 'reads' | 'writes' | 'fetchedInto'>;
+
+function fetching(fetch: Fetch, view: ImageView, ...variables: readonly string[]): Outcome {
   const settings = fetchSettings(view);
   if ('kind' in settings) return settings;
   const inputs = noInputs(view);
-  inputs.reads.push(...reads, ...settings, ...proxiesOfFiles(view), ...certificateFiles(view));
-  return effects({ does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...ofGo, ...ofGit, 'HOME', ...variables), writes });
+  inputs.reads.push(...fetch.reads, ...settings, ...proxiesOfFiles(view), ...certificateFiles(view));
+  return effects({ ...fetch, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...ofGo, ...ofGit, 'HOME', ...variables) });
 }
 
 /** Directories that serve modules: `GOPROXY=file:///srv/modules`. */
