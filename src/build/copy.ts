@@ -6,7 +6,7 @@ import { change, ensureDirectory, lookUp, overlayContext, overlayGlob, write } f
 import { digest } from './tree-digest.ts';
 import { changesUnder, contextFileOf, contextFileToken, directoryToken } from './tree-rules.ts';
 import type { CopyFlags, NameMatcher } from './tree-rules.ts';
-import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsAround, regionsBehind, regionsOf, resolveInImage, resolvePath, standardDirectories } from './places.ts';
+import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsAround, regionsBehind, regionsOf, regionsOfPrograms, resolveInImage, resolvePath, standardDirectories } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Shipment, StageResult } from './symbolic-build.ts';
 import type { Token } from './values.ts';
@@ -219,7 +219,7 @@ export function contentOf(state: StageState, from: StageResult | null, name: str
   if (!from) return values.token('image-file', name, source);
   const { tree } = from.state;
   if (/[*?[]/.test(source)) return values.token('files', source, digest(tree, '/'));
-  const regions = [...regionsBehind(source), ...regionsAround(source), ...regionsBesides(from.state, source)];
+  const regions = [...regionsBehind(source), ...regionsAround(source), ...regionsOfPrograms(source), ...regionsBesides(from.state, source)];
   return values.token('files', source, digest(tree, source), ...regions.map((region) => lookUp(tree, region).data));
 }
 

@@ -21,13 +21,16 @@ export function understood({ unread, state }: Runner, outcome: Outcome): Outcome
   return reason === null ? outcome : opaque(reason);
 }
 
+/** Why a command that tells package managers where to look is not understood; what they then install may depend on any file. */
+export const namesFilesOfTheImage = 'configuration that names files of the image';
+
 /** Effects that reach further than they say: through a link, or by telling a package manager where to look. */
 export function reasonAgainst(state: StageState, list: readonly Effect[]): string | null {
   for (const { does, writes } of list) {
     const written = writes.filter(({ how, only }) => only === undefined && (how === 'set' || how === 'edit' || how === 'copy'));
     const link = writes.find(({ how, place }) => (!['remove', 'link', 'make-directory'].includes(how) && isLink(state, place.path)) || isBelowLink(state, place.path));
     if (link) return `what is written to ${readable(link.place.path)} goes where that link leads`;
-    if (written.some(({ how, place }) => how !== 'copy' && isConfiguration(place.path)) && namesLocalFiles(does)) return 'configuration that names files of the image';
+    if (written.some(({ how, place }) => how !== 'copy' && isConfiguration(place.path)) && namesLocalFiles(does)) return namesFilesOfTheImage;
   }
   return null;
 }

@@ -34,6 +34,9 @@ export function toolRegion(directory: Path, tool: string): Path {
   return join(directory, `${mark}${tool}`);
 }
 
+/** Made by a command that tells package managers to look in files of the image: what is installed from then on may depend on any. */
+export const localConfigurationRegion: Path = toolRegion('/etc', 'local-configuration');
+
 export function isRegion(path: Path): boolean {
   return path.includes(mark);
 }
@@ -99,6 +102,14 @@ export function regionsAround(path: Path): readonly Path[] {
     const at = path.indexOf(directory);
     return at < 0 ? [] : [toolRegion(path.slice(0, at + directory.length - 1), tool)];
   });
+}
+
+/** Packages that npm installs for all users, and the programs that they bring. */
+export const globalNodeRegion: Path = toolRegion('/usr/local', 'npm-global');
+
+/** Of a file that another stage has: npm's programs lie beside those of Python, which `regionsBehind` knows. */
+export function regionsOfPrograms(path: Path): readonly Path[] {
+  return /^\/usr\/local\/(?:bin|lib)(?:\/|$)/.test(path) ? [globalNodeRegion] : noRegions;
 }
 
 /** By the directory that a package manager fills. */

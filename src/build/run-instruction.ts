@@ -7,14 +7,16 @@ import type { Stage } from '../dockerfile/stages.ts';
 import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { environmentOf } from './environment.ts';
-import { collapse, lookUp, namesIn } from './image-tree.ts';
+import { hasLocalConfiguration } from './conditions.ts';
+import { collapse, lookUp, namesIn, write } from './image-tree.ts';
 import { digest } from './tree-digest.ts';
 import { directoryToken } from './tree-rules.ts';
 import type { Draft } from './instructions.ts';
 import type { Mounted } from './mounts.ts';
 import { mountOn } from './mounts.ts';
 import { userToken } from './users.ts';
-import { isRegion, isWithin, join, readable, symbol } from './places.ts';
+import { namesFilesOfTheImage } from './outcomes.ts';
+import { isRegion, isWithin, join, localConfigurationRegion, readable, symbol } from './places.ts';
 import { isOneCall, rememberedRun } from './remembered-calls.ts';
 import { runScript, runWords } from './run.ts';
 import type { ExecutedRun, RunSetting, Stand } from './runner.ts';
@@ -45,7 +47,9 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
     const rest = run.rest ?? [runText(instruction)];
     const token = values.token('opaque', ...rest, shellOf(state).text, environmentOf(state).sorted, state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
     const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path));
+    const leads = run.opaque === namesFilesOfTheImage || hasLocalConfiguration(state);
     collapse(state.tree, token, state.base.standard);
+    if (leads) write(state.tree, localConfigurationRegion, { data: token });
     step.shipments = [{ kind: 'everything', token }, ...installed];
   } else {
     step.reads = flatMap(run.commands, (command) => flatMap(command.effects, (executed) => executed.reads));

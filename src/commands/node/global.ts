@@ -1,5 +1,5 @@
 /** Programs of Node.js for all users, corepack, and settings of the user. */
-import { isSymbolic, join, readable } from '../../build/places.ts';
+import { globalNodeRegion, isSymbolic, join, readable } from '../../build/places.ts';
 import { isPlainSetting } from '../../manifests/node-settings.ts';
 import { isPathSpec } from '../../manifests/package-json.ts';
 import type { Call, Effect, ImageView, Outcome } from '../command.ts';
@@ -9,7 +9,7 @@ import { hasOption, lastValue } from '../options.ts';
 import { certificateFiles, distinct, environmentOf, noInputs, readsOf } from '../python-inputs.ts';
 import { wordsOf } from '../python-project.ts';
 import type { Manager } from './managers.ts';
-import { corepackRegion, globalRegion, nodeVariables, withoutInfluence } from './managers.ts';
+import { corepackRegion, nodeVariables, withoutInfluence } from './managers.ts';
 import { gitSettings, namedByVariables, ofAllProjects, readSettings } from './settings.ts';
 
 /** Packages by name; what a directory or an archive of the project holds is not known. */
@@ -26,7 +26,7 @@ export function installGlobally(manager: Manager, reading: Reading, view: ImageV
   const inputs = noInputs(view);
   inputs.reads.push(...settings.reads, ...gitSettings(view), ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const does = [program, 'install -g', ...wordsOf(reading.options, withoutInfluence), ...packages.map(({ text }) => text)].join(' ');
-  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalRegion), how: 'add' }] };
+  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalNodeRegion), how: 'add' }] };
   return effects(effect);
 }
 
@@ -36,10 +36,10 @@ export function corepack(call: Call, view: ImageView): Outcome {
   const does = ['corepack', verb, ...others].join(' ');
   const option = others.find((word) => word.startsWith('-') && !['--activate', '-g', '--global'].includes(word));
   if (option !== undefined) return opaque(`corepack ${readable(verb ?? '')} has the option ${readable(option)}, which is not known`);
-  if (verb === 'enable' || verb === 'disable') return effects({ does, kind: 'files', reads: [file(globalRegion)], env: ['COREPACK_*'], writes: [{ place: file(globalRegion), how: 'add' }] });
+  if (verb === 'enable' || verb === 'disable') return effects({ does, kind: 'files', reads: [file(globalNodeRegion)], env: ['COREPACK_*'], writes: [{ place: file(globalNodeRegion), how: 'add' }] });
   const named = others.filter((word) => !word.startsWith('-'));
   if ((verb === 'prepare' || verb === 'install') && named.length > 0 && named.every((word) => /^(?:npm|yarn|pnpm)(?:@[\w.+-]+)?$/.test(word))) {
-    return effects({ does, kind: 'install', reads: distinct([file(globalRegion), file(join(view.cwd, '.corepack.env')), ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS'])]), env: ['COREPACK_*', 'HOME'], writes: [{ place: file(corepackRegion(view)), how: 'add' }] });
+    return effects({ does, kind: 'install', reads: distinct([file(globalNodeRegion), file(join(view.cwd, '.corepack.env')), ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS'])]), env: ['COREPACK_*', 'HOME'], writes: [{ place: file(corepackRegion(view)), how: 'add' }] });
   }
   return opaque(`corepack ${readable(verb ?? '')} reads the project`);
 }

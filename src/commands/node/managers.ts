@@ -112,9 +112,6 @@ export const nodeVariables: readonly string[] = [
   ...['PUPPETEER', 'CYPRESS', 'PLAYWRIGHT', 'ELECTRON', 'SHARP', 'SASS', 'PRISMA', 'SENTRYCLI', 'HUSKY', 'LEFTHOOK', 'SKIP', 'NX'].map((name) => `${name}_*`), 'HUSKY', 'LEFTHOOK',
 ];
 
-/** Packages for all users, and the programs that they bring. */
-export const globalRegion = toolRegion('/usr/local', 'npm-global');
-
 export function corepackRegion(view: ImageView): Path {
   return toolRegion(join(view.home, '.cache'), 'corepack');
 }

@@ -1,6 +1,6 @@
 /** An install of a whole project of Node.js. */
 import type { Place } from '../../build/places.ts';
-import { andAbove, isSymbolic, join, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import { andAbove, globalNodeRegion, isSymbolic, join, readable, resolvePath, toolRegion } from '../../build/places.ts';
 import { flatMap } from '../../lists.ts';
 import type { PackageJson } from '../../manifests/package-json.ts';
 import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
@@ -12,7 +12,7 @@ import { hasOption, lastValue, valuesOf } from '../options.ts';
 import { certificateFiles, environmentOf, noInputs, readsOf } from '../python-inputs.ts';
 import { wordsOf } from '../python-project.ts';
 import type { Manager } from './managers.ts';
-import { cleanInstalls, corepackRegion, globalRegion, isThere, nodeVariables, withoutInfluence } from './managers.ts';
+import { cleanInstalls, corepackRegion, isThere, nodeVariables, withoutInfluence } from './managers.ts';
 import type { Parts } from './settings.ts';
 import { distinctPaths, gitSettings, namedByVariables, settingsOf } from './settings.ts';
 
@@ -40,7 +40,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   if (above.some((path) => view.presence(path) === 'yes' && (path.endsWith('.yaml') || /workspaces/.test(view.text(path) ?? 'workspaces')))) return opaque(`${program} ${word} in a package of a workspace`);
   inputs.reads.push(...[manifest, ...[...manager.locks, ...manager.others].map((name) => join(directory, name))].map(file), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(path, view)).map(file));
   inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...gitSettings(view), ...namedByVariables(view));
-  inputs.reads.push(file(globalRegion), file(corepackRegion(view)), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
+  inputs.reads.push(file(globalNodeRegion), file(corepackRegion(view)), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const lock = manager.locks.map((name) => join(directory, name)).find((path) => view.presence(path) === 'yes');
   const modules = toolRegion(join(directory, 'node_modules'), 'packages');
   const isClean = program === 'npm' && cleanInstalls.has(word);
