@@ -24,6 +24,7 @@ const program = join(import.meta.dirname, 'support', 'worker.mjs');
 function poolOf(size: number, over: Partial<PoolOptions<Job, Result>> = {}): PoolOptions<Job, Result> {
   return {
     size,
+    each: 2,
     start: () => new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: 32 } }),
     failed: ({ name }, why) => ({ name, why }),
     isStopped: () => false,
@@ -61,7 +62,7 @@ describe('a pool of workers', () => {
     ['exit', 'its worker ended'],
     ['throw', 'a bug in dockfix: thrown on purpose'],
     ['fill', 'it needs more memory than a worker may take'],
-  ] as const)('a worker that ends (%s) fails its job only', async (does, why) => {
+  ] as const)('a worker that ends (%s) fails its job only, and not what waited for it', async (does, why) => {
     const results = await all(works([{ name: 'a' }, { name: 'b', does }, { name: 'c' }, { name: 'd' }]), poolOf(1));
     expect(results.map(({ name, why: said }) => [name, said])).toEqual([['a', undefined], ['b', why], ['c', undefined], ['d', undefined]]);
   });
@@ -92,6 +93,18 @@ describe('a pool of workers', () => {
     for await (const { name } of inPool(many(), options)) if (name === '0') takenAtFirst = taken;
     expect(takenAtFirst).toBeLessThan(100);
     expect(taken).toBe(500);
+  });
+
+  test('a job waits for its worker, where each may have two; whoever is free comes first', async () => {
+    const begun: string[] = [];
+    const jobs = [{ name: 'slow', after: 300 }, { name: 'quick' }, { name: 'behind slow' }, { name: 'behind quick' }, { name: 'last' }];
+    const heard: string[] = [];
+    const options = poolOf(2, { onBegin: ({ name }) => begun.push(name), onDone: ({ name }) => heard.push(name) });
+    for await (const { name } of inPool(works(jobs), options)) if (name === 'slow') expect(begun).toEqual(jobs.map(({ name: one }) => one));
+    expect(heard).toEqual(['quick', 'behind quick', 'last', 'slow', 'behind slow']);
+    heard.length = 0;
+    await all(works(jobs), { ...options, each: 1 });
+    expect(heard).toEqual(['quick', 'behind slow', 'behind quick', 'last', 'slow']);
   });
 
   test('once stopped, it begins nothing, and ends what was begun', async () => {

@@ -58,7 +58,7 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
     state?.begin(repository);
     listener.onBegin(repository);
   };
-  return inPool(worksOn(repositories, state), { ...listener, size, start, onBegin, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
+  return inPool(worksOn(repositories, state), { ...listener, size, each: request.workdir === null && request.commit === null ? 2 : 1, start, onBegin, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
 }
 
 /** Megabytes. More than a repository of thousands of Dockerfiles takes, and no more in all than there is. */

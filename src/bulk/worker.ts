@@ -27,8 +27,9 @@ export function serve(): Promise<0> {
   const port = parentPort;
   if (port === null) throw new Error('this is no worker');
   const send = (answer: Answer<RepositoryReport | null>): void => port.postMessage(answer);
+  let last = Promise.resolve();
   port.on('message', (repository: Repository) => {
-    void answerTo(repository).then((result) => send({ kind: 'done', result }));
+    last = last.then(async () => send({ kind: 'done', result: await answerTo(repository) }));
   });
   // What was cloned in part is cloned anew; nobody waits for it.
   setInterval(() => Atomics.load(flag, 0) !== 0 && endGitOnNetwork(), moment).unref();

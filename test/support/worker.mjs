@@ -1,7 +1,13 @@
-/** A worker for the tests of the pool: does what its job says. */
+/** A worker for the tests of the pool: does what its jobs say, one after the other. */
+import { setTimeout } from 'node:timers/promises';
 import { parentPort, threadId } from 'node:worker_threads';
 
-parentPort.on('message', ({ name, does, after = 0 }) => {
+let last = Promise.resolve();
+parentPort.on('message', (job) => {
+  last = last.then(() => work(job));
+});
+
+async function work({ name, does, after = 0 }) {
   if (does === 'exit') process.exit(3);
   if (does === 'throw') throw new Error('thrown on purpose');
   if (does === 'fill') {
@@ -9,5 +15,6 @@ parentPort.on('message', ({ name, does, after = 0 }) => {
     for (;;) all.push(Array.from({ length: 10_000 }, (_, index) => ({ index })));
   }
   if (does === 'progress') parentPort.postMessage({ kind: 'progress', done: 1, total: 2 });
-  setTimeout(() => parentPort.postMessage({ kind: 'done', result: { name, threadId } }), after);
-});
+  await setTimeout(after);
+  parentPort.postMessage({ kind: 'done', result: { name, threadId } });
+}
