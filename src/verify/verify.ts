@@ -3,7 +3,7 @@
  * again. This is the one place that has anything of a repository executed: in an engine, from a copy, because somebody
  * asked for it.
  */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -208,7 +208,7 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   const original = image.target === null ? 'the original' : `the original (${targetWords(image.target)})`;
   const first = await builder.cold('before', 'the original, cold', 2);
   if (first.imageId === null) throw failureOf(first, `${original} does not build`, session.engine);
-  const restore = writeTexts(copy, relevantChanges(compared));
+  const restore = writeTexts(copy, sentChanges(compared));
   const rewritten = await builder.cold('after', 'the rewritten one, cold', 3);
   restore();
   // The rewritten Dockerfile may begin with an image that the original has no need of.
@@ -244,11 +244,13 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   };
 }
 
+type Side = 'before' | 'after';
+
 interface Builder {
   readonly control: Control;
   readonly tag: (name: string) => string;
-  readonly cold: (name: string, what: string, number: number) => Promise<TimedBuild>;
-  readonly warm: (what: string, number: number) => Promise<TimedBuild>;
+  readonly cold: (name: 'before' | 'after' | 'again', what: string, number: number) => Promise<TimedBuild>;
+  readonly warm: (side: Side, what: string, number: number) => Promise<TimedBuild>;
 }
 
 interface TimedBuild extends BuildResult {
@@ -257,21 +259,19 @@ interface TimedBuild extends BuildResult {
 }
 
 /** Each image of a session has tags of its own. */
-function builderFor({ compared, args, target }: ImageBuild, copy: string, session: Session): Builder {
+function builderFor(image: ImageBuild, copy: string, session: Session): Builder {
+  const { compared, args, target } = image;
   const { engine, settings, signal, id } = session;
   const control: Control = { signal, timeoutSeconds: settings.timeoutSeconds };
   session.made.verified += 1;
   const prefix = `dockfix-verify:${id}-${session.made.verified}`;
   const tag = (name: string): string => engine.tagFor(`${prefix}-${name}`);
-  const build = async (name: string, what: string, number: number, noCache: boolean): Promise<TimedBuild> => {
+  const build = async (side: Side, name: string, what: string, number: number, noCache: boolean): Promise<TimedBuild> => {
     const say = (step: string | null): void => session.onProgress({ dockerfile: compared.path, what, number, of: courseLength, step });
     say(null);
-    // The one of the rewrite, where it is there.
-    const ignoreFile = [compared.after, compared.before].map(({ build: side }) => side.ignoreFile).find((file) => file !== null && existsSync(join(copy, file)));
     const request = {
       context: join(copy, compared.context),
-      dockerfile: typeof target === 'number' ? cutDockerfile(copy, compared.path, target) : join(copy, compared.path),
-      ignoreFile: ignoreFile === undefined || ignoreFile === null ? null : join(copy, ignoreFile),
+      ...recipeOf(image, side, copy),
       idFile: join(copy, '..', 'image-id'),
       tag: tag(name),
       labels: { [labelName]: id },
@@ -294,21 +294,35 @@ function builderFor({ compared, args, target }: ImageBuild, copy: string, sessio
       return { ok: false, steps: [], log: `it took longer than ${settings.timeoutSeconds} s (--timeout)`, seconds: settings.timeoutSeconds, imageId: null, timedOut: true };
     }
   };
-  return { control, tag, cold: (name, what, number) => build(name, what, number, true), warm: (what, number) => build('warm', what, number, false) };
+  return { control, tag, cold: (name, what, number) => build(name === 'after' ? 'after' : 'before', name, what, number, true), warm: (side, what, number) => build(side, 'warm', what, number, false) };
+}
+
+interface Recipe {
+  /** Paths of the operating system. */
+  readonly dockerfile: string;
+  readonly ignoreFile: string | null;
 }
 
 /**
- * A Dockerfile that ends with a stage, beside the copy, so that an image that holds the Dockerfile holds it whole. An
- * ignore file of its own goes with it.
+ * The Dockerfile and the ignore file that a side is built with. Those of the rewrite lie beside the copy: what a build makes
+ * of the project (a version from git, a package with the Dockerfile in it) must not tell whether it was edited. So does a
+ * Dockerfile that ends with a stage, so that an image that holds the Dockerfile holds it whole.
  */
-function cutDockerfile(copy: string, path: Path, stage: number): string {
-  const directory = join(copy, '..', 'cut');
-  const cut = join(directory, basename(path));
+function recipeOf({ compared, target }: ImageBuild, side: Side, copy: string): Recipe {
+  const { path, plan } = compared;
+  const { build, view } = compared[side];
+  if (side === 'before' && typeof target !== 'number') return { dockerfile: join(copy, path), ignoreFile: build.ignoreFile === null ? null : join(copy, build.ignoreFile) };
+  const directory = join(copy, '..', side);
+  const dockerfile = join(directory, basename(path));
+  const changed = side === 'after' ? plan.changes.get(path) : undefined;
+  const text = changed === undefined ? readFileSync(join(copy, path)) : Buffer.from(changed);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory);
-  writeFileSync(cut, cutAfter(readFileSync(join(copy, path), 'utf8'), stage));
-  if (existsSync(join(copy, `${path}.dockerignore`))) copyFileSync(join(copy, `${path}.dockerignore`), `${cut}.dockerignore`);
-  return cut;
+  writeFileSync(dockerfile, typeof target === 'number' ? cutAfter(text.toString('utf8'), target) : text);
+  if (build.ignoreFile === null) return { dockerfile, ignoreFile: null };
+  const ignoreFile = `${dockerfile}.dockerignore`;
+  writeFileSync(ignoreFile, view.tree.read(build.ignoreFile) ?? '');
+  return { dockerfile, ignoreFile };
 }
 
 function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engine): VerifyError {
@@ -357,22 +371,22 @@ interface Warm {
  */
 async function warmBuilds({ compared, target }: ImageBuild, copy: string, builder: Builder, cold: ColdBuilds): Promise<Warm> {
   const touched = fileToTouch(compared, target);
-  const changed = async (what: string, number: number): Promise<BuildResult> => {
+  const changed = async (side: Side, what: string, number: number): Promise<BuildResult> => {
     const undo = touched === null ? () => undefined : appendText(copy, joinPath(compared.context, touched), neverSeen());
     try {
-      return await builder.warm(touched === null ? `${what}, from the cache` : `${what}, after a change of ${touched}`, number);
+      return await builder.warm(side, touched === null ? `${what}, from the cache` : `${what}, after a change of ${touched}`, number);
     } finally {
       undo();
     }
   };
-  const side = async (what: string, number: number, first: BuildResult): Promise<BuildResult> => {
-    const settled = await builder.warm(`${what}, from the cache`, number);
-    return withAllSteps(Math.max(first.steps.length, settled.steps.length), () => changed(what, number + 1));
+  const twice = async (side: Side, what: string, number: number, first: BuildResult): Promise<BuildResult> => {
+    const settled = await builder.warm(side, `${what}, from the cache`, number);
+    return withAllSteps(Math.max(first.steps.length, settled.steps.length), () => changed(side, what, number + 1));
   };
-  const before = await side('the original', 6, cold.before);
+  const before = await twice('before', 'the original', 6, cold.before);
   if (!cold.after.ok) return { touched, before, after: null };
-  const restore = writeTexts(copy, relevantChanges(compared));
-  const after = await side('the rewritten one', 8, cold.after);
+  const restore = writeTexts(copy, sentChanges(compared));
+  const after = await twice('after', 'the rewritten one', 8, cold.after);
   restore();
   return { touched, before, after };
 }
@@ -419,16 +433,16 @@ function isOnAnotherBase({ compared, target }: ImageBuild): boolean {
   return findingsOf(compared).fixes.some(({ claims }) => claims.some((claim) => claim.kind === 'base-changed' && chain.includes(claim.stage)));
 }
 
-/** The changes that the copy gets: all that are not outside of it. */
-function relevantChanges({ path, plan, context, before, after }: ComparedBuild): ReadonlyMap<Path, string> {
-  const own = new Set([path, before.build.ignoreFile, after.build.ignoreFile]);
-  return new Map([...plan.changes].filter(([file]) => own.has(file) || pathInContext(context, file) !== null));
+/** The changes that the copy gets: of what is sent and is neither a Dockerfile nor an ignore file (see `recipeOf`). */
+function sentChanges({ plan, context, before, after }: ComparedBuild): ReadonlyMap<Path, string> {
+  const recipes = new Set([before, after].flatMap(({ view }) => view.dockerfiles.flatMap(({ path, builds }) => [path, ...builds.map(({ ignoreFile }) => ignoreFile)])));
+  return new Map([...plan.changes].filter(([file]) => !recipes.has(file) && pathInContext(context, file) !== null));
 }
 
 function rewriteOf(compared: ComparedBuild, copy: string): Rewrite {
   const { before, after, context } = compared;
   const kindIn = ({ build }: BuildInProject, path: Path): string => build.context.kind(path);
-  const edited = [...relevantChanges(compared)].flatMap(([path, text]) => {
+  const edited = [...sentChanges(compared)].flatMap(([path, text]) => {
     const inContext = pathInContext(context, path);
     const old = before.view.tree.kind(path) === 'absent' ? null : hashOfText(before.view.tree.read(path) ?? '');
     return inContext === null ? [] : [[inContext, { before: old, after: hashOfText(text) }] as const];

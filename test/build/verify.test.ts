@@ -82,6 +82,14 @@ describe('a project', () => {
     expect(one?.fixes.map(({ transform }) => transform)).toEqual(['dockerignore', 'split-copy', 'wheel-packages']);
   });
 
+  test('of which the build looks at the repository, as a version from git does', () => {
+    const Dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN sha1sum Dockerfile .dockerignore > /version');
+    const root = repository({ Dockerfile, 'requirements.txt': requirements('verify repository', 'idna'), 'app.py': appSource, '.dockerignore': '.git\n' });
+    const { code, errors, dockerfiles } = verify(root);
+    expect({ code, errors, unexpected: dockerfiles.flatMap(unexpected) }).toEqual({ code: 0, errors: [], unexpected: [] });
+    expect(dockerfiles[0]?.fixes.map(({ transform }) => transform)).toEqual(['dockerignore', 'split-copy']);
+  });
+
   test('with several targets and arguments', () => {
     const Dockerfile = lines('FROM python:3.11-slim AS web', 'ARG MODE', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN echo "$MODE" > /mode', 'FROM web AS worker', 'CMD ["sleep", "1"]');
     const compose = lines('services:', '  web:', '    build: {context: ., target: web, args: {MODE: prod}}', '  worker:', '    build: {context: ., target: worker, args: {MODE: prod}}');
@@ -120,8 +128,8 @@ describe('a project', () => {
     try {
       expect({ code, errors, unverified, unexpected: dockerfiles.flatMap(unexpected) }).toEqual({ code: 0, errors: [], unverified: [], unexpected: [] });
       expect(dockerfiles.map(({ target, same }) => [target, same])).toEqual([[null, true], [1, true]]);
-      // The whole Dockerfile is in the image, as it was and as it is rewritten.
-      expect(dockerfiles[1]?.differences).toMatchObject([{ path: '/app/docker/app.Dockerfile', because: 'edited' }]);
+      // The whole Dockerfile of the repository is in both images.
+      expect(dockerfiles[1]?.differences).toEqual([]);
       const listed = spawnSync('docker', ['run', '--rm', '--network=none', dockerfiles[1]?.images?.after ?? '', 'cat', '/listed'], { encoding: 'utf8' });
       expect(listed.stdout, listed.stderr).toBe('app.py\ncompose.yaml\ndocker\nrequirements.txt\n');
     } finally {

@@ -107,7 +107,8 @@ async function build() {
   const dockerfile = readFileSync(option('file'), 'utf8');
   const files = {};
   const config = { Env: ['PATH=/usr/bin'], Cmd: null, Labels: {} };
-  const ignored = existsSync(join(context, '.dockerignore')) ? readFileSync(join(context, '.dockerignore'), 'utf8').split('\n') : [];
+  const ignoreFile = [option('ignorefile'), `${option('file')}.dockerignore`, join(context, '.dockerignore')].find((file) => file !== undefined && existsSync(file));
+  const ignored = ignoreFile === undefined ? [] : readFileSync(ignoreFile, 'utf8').split('\n');
   let key = '';
   const lines = stagesOf(dockerfile.split('\n').filter((line) => /^[A-Z]/.test(line)), option('target')?.toLowerCase());
   const steps = lines.filter((line) => !line.startsWith('CMD'));
