@@ -34,15 +34,14 @@ export function partBuilds(build: Build): readonly PartBuild[] {
  * leaves of earlier copies is not known.
  */
 export function partBuildsOf(build: Build, stage: StageResult): readonly PartBuild[] {
-  const found: PartBuild[] = [];
-  for (const part of partBuildsBehind(build, stage)) if (part.behind.length === 0) found.push(part);
+  const found = [...partBuildsBehind(build, stage, 0)];
   const firstFolder = found.find(({ folder }) => folder !== null);
   return found.filter((one) => one.folder === null || one === firstFolder);
 }
 
-/** All of a stage, whatever is between. */
-export function* partBuildsBehind({ stages, files }: Build, stage: StageResult): Generator<PartBuild> {
-  const before = new StepsBefore();
+/** Those of a stage with at most so many steps between that are not understood. */
+export function* partBuildsBehind({ stages, files }: Build, stage: StageResult, mostBehind: number): Generator<PartBuild> {
+  const before = new StepsBefore(mostBehind);
   for (const index of stage.chain.slice(0, -1)) for (const step of stages[index]?.steps ?? []) before.add(step);
   for (const [at, step] of stage.steps.entries()) {
     const part = step.opaque !== null ? folderPart(step, before, files) : step.kind === 'build' ? knownPart(step, before) : null;
@@ -60,13 +59,22 @@ interface Copied {
   readonly opaqueBefore: number;
 }
 
+/** Copies behind more steps that are not understood than asked for are forgotten, so that a long stage is not searched again and again. */
 class StepsBefore {
   readonly copies: Copied[] = [];
   private readonly opaque: StepRecord[] = [];
+  private readonly mostBehind: number;
+
+  constructor(mostBehind: number) {
+    this.mostBehind = mostBehind;
+  }
 
   add(step: StepRecord): void {
-    if (step.opaque !== null) this.opaque.push(step);
-    else if (step.copy !== null && step.copy.contextSources.length > 0) this.copies.push({ step, copy: step.copy, opaqueBefore: this.opaque.length });
+    if (step.opaque !== null) {
+      this.opaque.push(step);
+      const first = this.copies.findIndex(({ opaqueBefore }) => this.opaque.length - opaqueBefore <= this.mostBehind);
+      this.copies.splice(0, first < 0 ? this.copies.length : first);
+    } else if (step.copy !== null && step.copy.contextSources.length > 0) this.copies.push({ step, copy: step.copy, opaqueBefore: this.opaque.length });
   }
 
   /** What is not understood and comes after a copy. */

@@ -55,7 +55,7 @@ function partsOfStage({ view: { values }, build }: BuildInProject, dockerfile: D
   const symbolic = isPast ? rebuilt([]) : build.symbolic;
   const stage = symbolic.stages[index];
   if (stage === undefined) return [];
-  const parts = isPast ? [...partBuildsBehind(symbolic, stage)] : partBuildsOf(symbolic, stage);
+  const parts = isPast ? [...partBuildsBehind(symbolic, stage, mostSupposed)] : partBuildsOf(symbolic, stage);
   const known = parts.filter(({ folder }) => folder === null).map((part): Judged => ({ part, needs: effectsOf(stage.steps[part.at]).map(({ token }) => token), alone: [] }));
   const directories = [...new Set(parts.flatMap(({ folder }) => folder?.directory ?? []))];
   const inFolders = directories.flatMap((directory) => judgedFolder(parts.filter(({ folder }) => folder?.directory === directory), context, rebuilt([{ kind: 'works-in', directory }])));
