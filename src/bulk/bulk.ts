@@ -58,7 +58,9 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
     state?.begin(repository);
     listener.onBegin(repository);
   };
-  return inPool(worksOn(repositories, state), { ...listener, size, each: request.workdir === null && request.commit === null ? 2 : 1, start, onBegin, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
+  // Behind one that is being cloned none should wait; and where commits are made only what is in work counts as begun.
+  const each = request.workdir === null && request.commit === null ? 2 : 1;
+  return inPool(worksOn(repositories, state), { ...listener, size, each, start, onBegin, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
 }
 
 /** Megabytes. More than a repository of thousands of Dockerfiles takes, and no more in all than there is. */

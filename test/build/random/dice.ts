@@ -24,3 +24,8 @@ export function diceOf(seed: number): Dice {
 function evenly(below: number): fc.Arbitrary<number> {
   return fc.noBias(fc.integer({ min: 0, max: below - 1 }));
 }
+
+/** Options of COPY and ADD, followed by a space; mostly none. */
+export function copyFlags({ chance }: Dice): string {
+  return `${chance(0.2) ? '--chown=1000:1000 ' : ''}${chance(0.05) ? '--link ' : ''}`;
+}

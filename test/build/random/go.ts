@@ -3,7 +3,7 @@ import { goBase, goSums } from '../projects/go-base.ts';
 import type { BuildProject, BuildProjectFile } from '../projects/project.ts';
 import { lines } from '../projects/project.ts';
 import type { Dice } from './dice.ts';
-import { diceOf } from './dice.ts';
+import { copyFlags, diceOf } from './dice.ts';
 
 export function randomGoProject(seed: number): BuildProject {
   const dice = diceOf(seed);
@@ -56,7 +56,7 @@ function stage(scene: Scene, index: number, isLast: boolean): readonly string[] 
   if (chance(0.9)) steps.push(`WORKDIR ${home}`);
   if (hasUser) steps.push('ENV HOME=/tmp', 'USER 1000');
   if (chance(0.1)) steps.push('COPY README.md .netr[c] /root/');
-  steps.push(`${pick(['COPY', 'COPY', 'ADD'])} ${flags(scene)}${pick(['.', './'])} ${pick(['.', './', home])}`);
+  steps.push(`${pick(['COPY', 'COPY', 'ADD'])} ${copyFlags(scene)}${pick(['.', './'])} ${pick(['.', './', home])}`);
   const body = number(4);
   for (let at = 0; at < body; at += 1) steps.push(step(scene, index, hasUser));
   steps.splice(steps.length - number(2), 0, download(scene));
@@ -65,15 +65,11 @@ function stage(scene: Scene, index: number, isLast: boolean): readonly string[] 
   return steps;
 }
 
-function flags({ chance }: Scene): string {
-  return `${chance(0.2) ? '--chown=1000:1000 ' : ''}${chance(0.05) ? '--link ' : ''}`;
-}
-
 function step(scene: Scene, stageIndex: number, hasUser: boolean): string {
   const { number, pick, home } = scene;
   const kind = number(100);
   if (kind < 20) return download(scene);
-  if (kind < 38) return `COPY ${flags(scene)}${pick(['go.mod go.sum ./', 'go.* ./', 'lib ./lib', '. .', 'web /srv/', 'main.go ./', 'lib/ .'])}`;
+  if (kind < 38) return `COPY ${copyFlags(scene)}${pick(['go.mod go.sum ./', 'go.* ./', 'lib ./lib', '. .', 'web /srv/', 'main.go ./', 'lib/ .'])}`;
   if (kind < 46 && stageIndex > 0) return `COPY --from=stage0 ${pick([`${home} ${home}`, '/go/pkg /go/pkg', '/tmp /out'])}`;
   if (kind < 52 && hasUser) return pick(['USER 1000', 'USER root']);
   if (kind < 80) return `RUN ${command(scene)}`;

@@ -4,7 +4,7 @@ import { once } from '../../../src/remember.ts';
 import type { BuildProject, BuildProjectFile } from '../projects/project.ts';
 import { lines } from '../projects/project.ts';
 import type { Dice } from './dice.ts';
-import { diceOf } from './dice.ts';
+import { copyFlags, diceOf } from './dice.ts';
 
 const registry = once(() => execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim());
 
@@ -99,7 +99,7 @@ function stage(scene: Scene, index: number, isLast: boolean): readonly string[] 
   if (chance(0.25)) steps.push(`RUN mkdir -p ${home}${chance(0.5) ? ` && chown -R 1000:1000 ${home}` : ''}`);
   if (chance(0.85)) steps.push(`WORKDIR ${home}`);
   if (hasUser && chance(0.4)) steps.push('USER 1000');
-  steps.push(`${pick(['COPY', 'COPY', 'ADD'])} ${flags(scene)}${pick(['.', './'])} ${pick(['.', './', home, `${home}/`])}`);
+  steps.push(`${pick(['COPY', 'COPY', 'ADD'])} ${copyFlags(scene)}${pick(['.', './'])} ${pick(['.', './', home, `${home}/`])}`);
   const body = 1 + number(5);
   for (let at = 0; at < body; at += 1) steps.push(step(scene, index, hasUser));
   steps.splice(steps.length - number(2), 0, install(scene));
@@ -107,16 +107,12 @@ function stage(scene: Scene, index: number, isLast: boolean): readonly string[] 
   return steps;
 }
 
-function flags({ chance }: Scene): string {
-  return `${chance(0.2) ? '--chown=1000:1000 ' : ''}${chance(0.05) ? '--link ' : ''}`;
-}
-
 function step(scene: Scene, stageIndex: number, hasUser: boolean): string {
   const { number, pick, home } = scene;
   const kind = number(100);
   if (kind < 18) return install(scene);
-  if (kind < 38) return `COPY ${flags(scene)}${pick(['package*.json ./', 'package.json package-lock.json ./', 'src ./src', '. .', 'public /srv/', '.npmrc ./', 'build.js ./', 'src/ .'])}`;
-  if (kind < 46 && stageIndex > 0) return `COPY --from=stage0 ${flags(scene)}${pick([`${home} ${home}`, `${home}/node_modules ./node_modules`, `${home}/src ./source`])}`;
+  if (kind < 38) return `COPY ${copyFlags(scene)}${pick(['package*.json ./', 'package.json package-lock.json ./', 'src ./src', '. .', 'public /srv/', '.npmrc ./', 'build.js ./', 'src/ .'])}`;
+  if (kind < 46 && stageIndex > 0) return `COPY --from=stage0 ${copyFlags(scene)}${pick([`${home} ${home}`, `${home}/node_modules ./node_modules`, `${home}/src ./source`])}`;
   if (kind < 52 && hasUser) return pick(['USER 1000', 'USER root']);
   if (kind < 76) return `RUN ${command(scene)}`;
   if (kind < 86) return `RUN ${command(scene)} && ${command(scene)}`;
