@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { andAbove, isSymbolic, join, readable, resolvePath, toolRegion } from '../build/places.ts';
+import { andAbove, isSymbolic, join, parentOf, readable, resolvePath, toolRegion } from '../build/places.ts';
 import { isInStep, readGoMod } from '../manifests/go-mod.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
@@ -199,7 +199,7 @@ function manifestOf(view: ImageView): Manifest | Opaque {
   if (text === undefined) return opaque(`the text of ${readable(path)} is not known; a command before may have changed it`);
   const read = readGoMod(text);
   if (read === null) return opaque(`${readable(path)} cannot be read`);
-  const directory = path.slice(0, -'/go.mod'.length) || '/';
+  const directory = parentOf(path);
   const sums = join(directory, 'go.sum');
   const replacements = read.directories.map((one) => join(resolvePath(directory, one), 'go.mod'));
   const reads = [...lookups(view), ...[sums, ...replacements].map(file)];

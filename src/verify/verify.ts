@@ -3,9 +3,9 @@
  * again. This is the one place that has anything of a repository executed: in an engine, from a copy, because somebody
  * asked for it.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { realPath, realPathWithin } from '../context/disk.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
@@ -21,8 +21,10 @@ import type { BuiltImage, Image } from './image.ts';
 import { compareImages, noiseOf, numberedLike } from './image.ts';
 import type { Control } from './program.ts';
 import { isDiskFull, isOutOfReach } from './program.ts';
+import type { Side } from './recipe.ts';
+import { recipeOf } from './recipe.ts';
 import type { Target } from './target.ts';
-import { cutAfter, stageOf, targetWords } from './target.ts';
+import { stageOf, targetWords } from './target.ts';
 import { fileToTouch } from './touch.ts';
 
 /** What the command line says of all builds. */
@@ -244,8 +246,6 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   };
 }
 
-type Side = 'before' | 'after';
-
 interface Builder {
   readonly control: Control;
   readonly tag: (name: string) => string;
@@ -259,8 +259,7 @@ interface TimedBuild extends BuildResult {
 }
 
 /** Each image of a session has tags of its own. */
-function builderFor(image: ImageBuild, copy: string, session: Session): Builder {
-  const { compared, args, target } = image;
+function builderFor({ compared, args, target }: ImageBuild, copy: string, session: Session): Builder {
   const { engine, settings, signal, id } = session;
   const control: Control = { signal, timeoutSeconds: settings.timeoutSeconds };
   session.made.verified += 1;
@@ -271,7 +270,7 @@ function builderFor(image: ImageBuild, copy: string, session: Session): Builder 
     say(null);
     const request = {
       context: join(copy, compared.context),
-      ...recipeOf(image, side, copy),
+      ...recipeOf(compared, target, side, copy),
       idFile: join(copy, '..', 'image-id'),
       tag: tag(name),
       labels: { [labelName]: id },
@@ -295,34 +294,6 @@ function builderFor(image: ImageBuild, copy: string, session: Session): Builder 
     }
   };
   return { control, tag, cold: (name, what, number) => build(name === 'after' ? 'after' : 'before', name, what, number, true), warm: (side, what, number) => build(side, 'warm', what, number, false) };
-}
-
-interface Recipe {
-  /** Paths of the operating system. */
-  readonly dockerfile: string;
-  readonly ignoreFile: string | null;
-}
-
-/**
- * The Dockerfile and the ignore file that a side is built with. Those of the rewrite lie beside the copy: what a build makes
- * of the project (a version from git, a package with the Dockerfile in it) must not tell whether it was edited. So does a
- * Dockerfile that ends with a stage, so that an image that holds the Dockerfile holds it whole.
- */
-function recipeOf({ compared, target }: ImageBuild, side: Side, copy: string): Recipe {
-  const { path, plan } = compared;
-  const { build, view } = compared[side];
-  if (side === 'before' && typeof target !== 'number') return { dockerfile: join(copy, path), ignoreFile: build.ignoreFile === null ? null : join(copy, build.ignoreFile) };
-  const directory = join(copy, '..', side);
-  const dockerfile = join(directory, basename(path));
-  const changed = side === 'after' ? plan.changes.get(path) : undefined;
-  const text = changed === undefined ? readFileSync(join(copy, path)) : Buffer.from(changed);
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory);
-  writeFileSync(dockerfile, typeof target === 'number' ? cutAfter(text.toString('utf8'), target) : text);
-  if (build.ignoreFile === null) return { dockerfile, ignoreFile: null };
-  const ignoreFile = `${dockerfile}.dockerignore`;
-  writeFileSync(ignoreFile, view.tree.read(build.ignoreFile) ?? '');
-  return { dockerfile, ignoreFile };
 }
 
 function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engine): VerifyError {
