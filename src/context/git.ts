@@ -3,6 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
 
+import { memoised } from '../remember.ts';
+
 export type GitAnswer =
   | { readonly kind: 'output'; readonly output: Buffer }
   | GitFailure;
@@ -166,14 +168,20 @@ function gitEnvironment(): NodeJS.ProcessEnv {
  * its own git.
  */
 function findGit(repository: string): string | undefined {
-  const name = process.platform === 'win32' ? 'git.exe' : 'git';
   const root = realPath(repository) ?? repository;
-  return (process.env['PATH'] ?? process.env['Path'] ?? '')
+  return executables(process.env['PATH'] ?? process.env['Path'] ?? '').find(({ target }) => !isWithin(root, target))?.path;
+}
+
+/** Each git that the directories of PATH hold, and where its links lead; looked up once, for every repository asks. */
+const executables = memoised((directories: string): readonly { readonly path: string; readonly target: string }[] => {
+  const name = process.platform === 'win32' ? 'git.exe' : 'git';
+  return directories
     .split(delimiter)
     .filter((directory) => isAbsolute(directory))
     .map((directory) => join(directory, name))
-    .find((path) => isExecutable(path) && !isWithin(root, realPath(path) ?? path));
-}
+    .filter(isExecutable)
+    .map((path) => ({ path, target: realPath(path) ?? path }));
+});
 
 /** May the user of this process run a file? */
 export function isExecutable(path: string): boolean {
