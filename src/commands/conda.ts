@@ -5,13 +5,14 @@ import { readRequirements } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, functionsOf, observes, opaque } from './command.ts';
+import { adds, distinct, environmentOf, readsOf, refuse } from './install-inputs.ts';
 import type { GrammarText, Reading } from './options.ts';
-import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
+import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf, wordsOf } from './options.ts';
 import { pip } from './pip.ts';
 import type { Inputs } from './python-inputs.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import { addRequirement, addRequirementsFile, adds, distinct, environmentOf, noInputs, readsOf, refuse, startsWithSymbol } from './python-inputs.ts';
-import { symbolicOperand, wordsOf } from './python-project.ts';
+import { addRequirement, addRequirementsFile, noInputs, startsWithSymbol } from './python-inputs.ts';
+import { symbolicOperand } from './python-project.ts';
 
 /**
  * conda and mamba (options as in conda 24 and 25), and micromamba (2). An environment is a Python with its packages, so

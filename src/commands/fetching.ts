@@ -5,9 +5,9 @@ import type { Path } from '../types.ts';
 import { systemEnvironment } from './apt.ts';
 import type { Argument, Call, ImageView, Outcome } from './command.ts';
 import { effects, everythingBelow, file } from './command.ts';
+import { certificateFiles } from './install-inputs.ts';
 import type { Target } from './operands.ts';
 import { fileEffect, looks, readPlaces, sets, spell } from './operands.ts';
-import { certificateFiles } from './python-inputs.ts';
 
 /** Variables with the addresses of proxies. */
 export const proxies = systemEnvironment.filter((name) => /_proxy$/i.test(name));

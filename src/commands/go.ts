@@ -5,12 +5,11 @@ import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
 import { fetchSettings } from './git-settings.ts';
+import { certificateFiles, environmentOf, noInstallInputs, readsOf, refuse } from './install-inputs.ts';
 import { looks } from './operands.ts';
 import type { Reading } from './options.ts';
-import { grammar, readOptions, unknownArgument } from './options.ts';
+import { grammar, readOptions, unknownArgument, wordsOf } from './options.ts';
 import { programReads } from './observers.ts';
-import { certificateFiles, environmentOf, noInputs, readsOf, refuse } from './python-inputs.ts';
-import { wordsOf } from './python-project.ts';
 
 /**
  * go: options as in `go help mod download`, `go help install` and `go help env` (1.19 to 1.25). What is compiled from the
@@ -221,7 +220,7 @@ type Fetch = Pick<Effect, 'does' | 'reads' | 'writes' | 'fetchedInto'>;
 function fetching(fetch: Fetch, view: ImageView, ...variables: readonly string[]): Outcome {
   const settings = fetchSettings(view);
   if ('kind' in settings) return settings;
-  const inputs = noInputs(view);
+  const inputs = noInstallInputs(view);
   inputs.reads.push(...fetch.reads, ...settings, ...proxiesOfFiles(view), ...certificateFiles(view));
   return effects({ ...fetch, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...ofGo, ...ofGit, 'HOME', ...variables) });
 }

@@ -4,10 +4,10 @@ import { systemEffect, systemEnvironment } from './apt.ts';
 import type { Argument, Call, ImageView, Outcome, Write } from './command.ts';
 import { effects, everythingBelow, file, functionsOf, opaque } from './command.ts';
 import { curlOptions } from './curl.ts';
+import { certificateFiles } from './install-inputs.ts';
 import { edits, fileEffect, isRoot, notUnderstood, words } from './operands.ts';
 import { hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 import { pip } from './pip.ts';
-import { certificateFiles } from './python-inputs.ts';
 import { wgetOptions } from './wget.ts';
 import type { UnwrappedCall } from './wrappers.ts';
 

@@ -7,11 +7,11 @@ import type { Manager } from './node/managers.ts';
 import { isThere, managers } from './node/managers.ts';
 import { installProject, withoutLock } from './node/project.ts';
 import { variableThatLeads } from './node/settings.ts';
+import { refuse } from './install-inputs.ts';
 import { programReads } from './observers.ts';
 import { looks } from './operands.ts';
 import type { Option } from './options.ts';
 import { hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
-import { refuse } from './python-inputs.ts';
 
 export const node: Tool = {
   id: 'node',

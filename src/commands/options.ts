@@ -186,6 +186,11 @@ export function lastValue(reading: Reading, ...names: readonly string[]): Argume
   return reading.options.findLast((option) => names.includes(option.name) && option.value !== null)?.value ?? undefined;
 }
 
+/** The canonical words of options, those without influence left out. A value that is a path stays as written. */
+export function wordsOf(options: readonly Option[], without: ReadonlySet<string>): readonly string[] {
+  return flatMap(options, ({ name, value }) => (without.has(name) ? [] : [value === null ? name : `${name} ${value.text}`]));
+}
+
 /** The first argument whose value cannot be named, so that nothing certain can be said of the call. */
 export function unknownArgument(args: readonly Argument[]): Argument | undefined {
   return args.find((argument) => !argument.known);

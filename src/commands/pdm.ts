@@ -4,14 +4,13 @@ import { isTable, readToml, tableAt } from '../manifests/toml.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { adds, distinct, environmentOf, readsOf, refuse } from './install-inputs.ts';
 import type { Reading } from './options.ts';
-import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
+import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf, wordsOf } from './options.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import {
-  addRequirementsFile, adds, buildLeavings, commandText, distinct, environmentOf, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse,
-} from './python-inputs.ts';
+import { addRequirementsFile, buildLeavings, commandText, isSwitchedOn, noInputs, placesOfPackages } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
-import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies, wordsOf } from './python-project.ts';
+import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /** PDM 2: options as in its `cli/options.py` and `cli/commands/*.py`. A lock that is there is taken to be up to date. */

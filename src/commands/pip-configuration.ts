@@ -7,8 +7,9 @@ import { parseEditableSpec } from '../manifests/requirements.ts';
 import type { Path } from '../types.ts';
 import type { ImageView, Write } from './command.ts';
 import { everythingBelow, file, remembered } from './command.ts';
+import { adds, certificateFiles, environmentOf, readsOf } from './install-inputs.ts';
 import type { Inputs } from './python-inputs.ts';
-import { addLinks, addRequirement, addRequirementsFile, adds, certificateFiles, environmentOf, isRemote, listVariable, noInputs, placesOfPackages, readsOf, withoutScheme } from './python-inputs.ts';
+import { addLinks, addRequirement, addRequirementsFile, isRemote, listVariable, noInputs, placesOfPackages, withoutScheme } from './python-inputs.ts';
 
 /** Files that pip takes its configuration from (`get_configuration_files` in its `configuration.py`). */
 function pipConfigurationFiles(view: ImageView, prefix: Path): readonly Path[] {

@@ -2,12 +2,12 @@ import { baseName, join, parentOf, pythonRegion, readable } from '../build/place
 import type { Path } from '../types.ts';
 import type { Call, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { distinct, environmentOf, readsOf } from './install-inputs.ts';
 import type { Reading } from './options.ts';
-import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
+import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf, wordsOf } from './options.ts';
 import type { Inputs } from './python-inputs.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import { addLinks, addRequirementsFile, buildLeavings, distinct, environmentOf, isRemote, noInputs, placesOfPackages, readsOf, userBase, withoutScheme } from './python-inputs.ts';
-import { wordsOf } from './python-project.ts';
+import { addLinks, addRequirementsFile, buildLeavings, isRemote, noInputs, placesOfPackages, userBase, withoutScheme } from './python-inputs.ts';
 
 /** pip-compile and pip-sync of pip-tools (options as in 7.5). */
 

@@ -5,14 +5,15 @@ import { isFullyPinned, localPathOf, parseEditableSpec } from '../manifests/requ
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { adds, distinct, environmentOf, readsOf, refuse } from './install-inputs.ts';
 import type { Option, Reading } from './options.ts';
 import { doubtfulOption, expandGlob, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import type { PipConfiguration } from './pip-configuration.ts';
 import { addPipConfiguration, pipConfiguration } from './pip-configuration.ts';
 import type { Inputs, LocalProject } from './python-inputs.ts';
 import {
-  addLinks, addRequirement, addRequirementsFile, adds, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf, isArchiveName, isRemote,
-  isSwitchedOn, noInputs, parseSymbolic, placesOfPackages, readsOf, refuse, startsWithSymbol, userBase, withoutScheme,
+  addLinks, addRequirement, addRequirementsFile, buildLeavings, commandText, dynamicMetadata, isArchiveName, isRemote, isSwitchedOn,
+  noInputs, parseSymbolic, placesOfPackages, startsWithSymbol, userBase, withoutScheme,
 } from './python-inputs.ts';
 
 /**

@@ -5,11 +5,12 @@ import { readPipfile } from '../manifests/pipfile.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { adds, distinct, environmentOf, readsOf, refuse } from './install-inputs.ts';
 import type { Reading } from './options.ts';
-import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
+import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf, wordsOf } from './options.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import { addRequirementsFile, adds, buildLeavings, distinct, environmentOf, isArchiveName, isSwitchedOn, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
-import { isPathOperand, symbolicOperand, wordsOf } from './python-project.ts';
+import { addRequirementsFile, buildLeavings, isArchiveName, isSwitchedOn, noInputs, placesOfPackages } from './python-inputs.ts';
+import { isPathOperand, symbolicOperand } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /**

@@ -4,12 +4,13 @@ import { readToml, tableAt } from '../manifests/toml.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { adds, distinct, environmentOf, readsOf, refuse } from './install-inputs.ts';
 import type { Reading } from './options.ts';
-import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument } from './options.ts';
+import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, wordsOf } from './options.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import { adds, buildLeavings, commandText, distinct, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
+import { buildLeavings, commandText, noInputs, placesOfPackages } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
-import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies, wordsOf } from './python-project.ts';
+import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /** Poetry, 1.0 to 2.x: options as in its `console/commands/*.py`, settings as in its documentation ("Configuration"). */

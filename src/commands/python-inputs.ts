@@ -1,60 +1,23 @@
 import type { Place } from '../build/places.ts';
-import { baseName, isSymbolic, isWithin, join, osRegion, parentOf, pythonRegion, toolRegion, withHints } from '../build/places.ts';
-import { flatMap } from '../lists.ts';
+import { baseName, isSymbolic, isWithin, join, parentOf, pythonRegion, toolRegion, withHints } from '../build/places.ts';
 import { readPyproject } from '../manifests/pyproject.ts';
 import type { Requirement } from '../manifests/requirements.ts';
 import { localPathOf, parseRequirementSpec, readRequirements } from '../manifests/requirements.ts';
 import { requirementClosure } from '../manifests/requirement-closure.ts';
-import type { Path, Refusal } from '../types.ts';
+import type { Path } from '../types.ts';
 import type { Argument, Call, ImageView, Write } from './command.ts';
 import { everythingBelow, file } from './command.ts';
+import type { InstallInputs } from './install-inputs.ts';
+import { noInstallInputs } from './install-inputs.ts';
+import { isRoot } from './operands.ts';
 
 /**
- * What installers of Python packages have in common: which variables and system files decide a result, how requirement
- * files lead from one file to the next, and where packages go. No tool is known here by its commands.
+ * What installers of Python packages have in common: how requirement files lead from one file to the next, and where
+ * packages go. No tool is known here by its commands.
  */
-
-const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
-
-/** Variables that decide what an installer of Python packages fetches and builds, whichever installer it is. */
-const installEnvironment: readonly string[] = [
-  ...proxies, ...proxies.map((name) => name.toLowerCase()),
-  'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NETRC', 'XDG_CONFIG_HOME', 'XDG_CONFIG_DIRS',
-  'CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'FFLAGS', 'ARCHFLAGS', 'MAKEFLAGS',
-  'CPATH', 'C_INCLUDE_PATH', 'CPLUS_INCLUDE_PATH', 'LIBRARY_PATH', 'LD_LIBRARY_PATH', 'PKG_CONFIG*', 'CMAKE_*', 'SKBUILD_*',
-  'CARGO_*', 'RUSTUP_*', 'RUSTFLAGS', 'CUDA_*', 'TORCH_CUDA_ARCH_LIST', 'FORCE_CUDA', 'SETUPTOOLS_*', 'DISTUTILS_*',
-  'SOURCE_DATE_EPOCH', 'PYTHONPATH', 'PYTHONHOME', 'PYTHONUSERBASE', 'PYTHONNOUSERSITE', 'LANG', 'LANGUAGE', 'LC_*',
-];
 
 /** Further variables that count when something is fetched from a repository. */
 const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'GIT_CONFIG*', 'SSH_AUTH_SOCK'];
-
-/**
- * Compilers, headers and libraries, which decide how a package without a wheel is built, and certificates, which decide whether it can be fetched. What a COPY puts among them
- * counts by its directory; in an image that works in the root directory, where a copy of the source lies over all of
- * them, the distribution's packages alone count.
- */
-function buildTools(view: ImageView): readonly Place[] {
-  const usual = view.cwd === '/' ? toolsOfPackages : toolsOfSystem;
-  const named = flatMap(programVariables, (name) => view.variable(name)?.split(/\s+/).filter((word) => /^[\w.-]*\//.test(word)) ?? []);
-  return named.length === 0 ? usual : [...usual, ...named.map((path) => file(view.resolve(path)))];
-}
-
-const toolsOfPackages: readonly Place[] = [file(osRegion)];
-
-const toolsOfSystem: readonly Place[] = [
-  ...toolsOfPackages,
-  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib', '/etc/ssl/certs'].map(everythingBelow),
-  ...['gcc', 'cc', 'g++', 'c++', 'ld', 'make', 'cmake', 'git'].map((name) => file(`/usr/bin/${name}`)),
-];
-
-/** Variables that name a program that builds or fetches. */
-const programVariables = ['CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'RUSTC', 'RUSTC_WRAPPER', 'CARGO', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'];
-
-/** Does a user of a Dockerfile have all rights? */
-export function isRootUser(user: string): boolean {
-  return /^(?:root|0)?(?::|$)/.test(user);
-}
 
 export function isRemote(text: string): boolean {
   return /^(?:[a-z]+\+)?(?:https?|ftp|ssh|git|s3|gs):/i.test(text) || text.startsWith('git@');
@@ -81,34 +44,18 @@ export interface LocalProject {
 }
 
 /** What the arguments of an install, and the files that they name, bring into it. */
-export interface Inputs {
-  readonly reads: Place[];
-  readonly env: Set<string>;
+export interface Inputs extends InstallInputs {
   readonly projects: LocalProject[];
   /** Editable requirements from repositories: the directory names of their checkouts, null if not known. */
   readonly checkouts: (string | null)[];
   /** Everything that is asked for, constraints left out. */
   readonly requirements: Requirement[];
-  /** What packages are built with. */
-  readonly buildTools: readonly Place[];
   /** False once a requirements file may lead to files that are not known. */
   complete: boolean;
 }
 
-export function noInputs(view: ImageView, tools = buildTools(view)): Inputs {
-  return { reads: [], env: new Set(), projects: [], checkouts: [], requirements: [], buildTools: tools, complete: true };
-}
-
-/** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */
-export function distinct(places: readonly Place[]): readonly Place[] {
-  const files = new Set<Path>();
-  const directories = new Set<Path>();
-  return places.filter(({ path, deep }) => {
-    const seen = deep ? directories : files;
-    if (seen.has(path)) return false;
-    seen.add(path);
-    return true;
-  });
+export function noInputs(view: ImageView, tools?: readonly Place[]): Inputs {
+  return { ...noInstallInputs(view, tools), projects: [], checkouts: [], requirements: [], complete: true };
 }
 
 /** A requirements or constraints file and all that it includes. A remote one is part of the command's text. */
@@ -218,14 +165,6 @@ function gitConfiguration(view: ImageView): readonly Place[] {
   return [file('/etc/gitconfig'), ...ofUser.map((name) => file(join(view.home, name)))];
 }
 
-/** Certificates that variables name; PIP_CERT and its like are read by pip alone. */
-export function certificateFiles(view: ImageView, names: readonly string[] = []): readonly Place[] {
-  return flatMap(['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'NETRC', ...names], (name) => {
-    const value = view.variable(name);
-    return typeof value === 'string' && value !== '' ? [file(view.resolve(value))] : [];
-  });
-}
-
 /** The words of a variable that lists files or addresses; none if it is not set. */
 export function listVariable(view: ImageView, name: string): readonly string[] {
   const value = view.variable(name);
@@ -247,44 +186,13 @@ export function userBase(view: ImageView): Path {
 export function placesOfPackages(view: ImageView, prefix: Path): readonly Path[] {
   const systemWide = prefix === '/usr' || prefix === '/usr/local' || isSymbolic(prefix);
   const regions = [pythonRegion(prefix)];
-  if (systemWide && !isRootUser(view.user)) regions.push(pythonRegion(userBase(view)));
+  if (systemWide && !isRoot(view.user)) regions.push(pythonRegion(userBase(view)));
   return regions;
 }
-
-/** All that an install reads, the tools that build packages included. */
-export function readsOf(inputs: Inputs): readonly Place[] {
-  const all = inputs.reads.concat(inputs.buildTools);
-  if (all.length !== latest.all.length || !all.every((place, index) => isSamePlace(place, latest.all[index]))) latest = { all, reads: distinct(all) };
-  return latest.reads;
-}
-
-function isSamePlace(one: Place, other: Place | undefined): boolean {
-  return one === other || (one.path === other?.path && one.deep === other.deep && one.attributes === other.attributes);
-}
-
-/** Most installs read the same: one list serves them all. */
-let latest: { readonly all: readonly Place[]; readonly reads: readonly Place[] } = { all: [], reads: [] };
-
-export function environmentOf(inputs: Inputs, ...names: readonly string[]): readonly string[] {
-  const more = [...names, ...inputs.env];
-  const key = more.join(' ');
-  const known = environments.get(key);
-  if (known) return known;
-  const all = [...new Set([...installEnvironment, ...more])];
-  environments.set(key, all);
-  return all;
-}
-
-/** Most installs depend on the same variables: one list serves them all. */
-const environments = new Map<string, readonly string[]>();
 
 /** Building in a source directory leaves build/, *.egg-info and compiled modules there. */
 export function buildLeavings(project: Path): Write {
   return { place: file(toolRegion(project, 'python-build')), how: 'edit' };
-}
-
-export function adds(region: Path): Write {
-  return { place: file(region), how: 'add' };
 }
 
 /** A requirement in which a build argument may stand for a version or a part of an address. */
@@ -299,10 +207,6 @@ export function parseSymbolic(text: string): Requirement {
 export function commandText(call: Call, args: readonly Argument[], ...more: readonly string[]): string {
   const program = call.interpreter === null ? [call.programPath ?? call.program] : [call.interpreter, '-m', call.program];
   return [...program, ...args.map((argument) => argument.raw), ...more].join(' ');
-}
-
-export function refuse(reason: Refusal['reason'], message: string): Refusal {
-  return { kind: 'refusal', reason, message };
 }
 
 /** Why the dependencies of a project are not in its pyproject.toml; null if they are. */

@@ -7,9 +7,10 @@ import { readPyproject } from '../manifests/pyproject.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, ImageView } from './command.ts';
 import { everythingBelow, file } from './command.ts';
-import type { Option, Reading } from './options.ts';
+import { refuse } from './install-inputs.ts';
+import type { Reading } from './options.ts';
 import type { Inputs } from './python-inputs.ts';
-import { refuse, startsWithSymbol } from './python-inputs.ts';
+import { startsWithSymbol } from './python-inputs.ts';
 
 /** A project that a manager with a lock file installs (poetry, uv, pdm, pipenv): its manifest, its lock, its own parts. */
 export interface LockedProject {
@@ -77,11 +78,6 @@ export function addLockedProject(inputs: Inputs, project: LockedProject): void {
   inputs.reads.push(file(project.manifest), file(project.lock), ...project.archives.map(file));
   // An unread manifest or lock may name any directory.
   if (!project.complete) inputs.reads.push(everythingBelow(project.root));
-}
-
-/** The canonical words of options, those without influence left out. A value that is a path stays as written. */
-export function wordsOf(options: readonly Option[], without: ReadonlySet<string>): readonly string[] {
-  return flatMap(options, ({ name, value }) => (without.has(name) ? [] : [value === null ? name : `${name} ${value.text}`]));
 }
 
 /** Is an operand of `add` a path of the machine? */

@@ -2,11 +2,12 @@ import { isSymbolic, join, osRegion, pythonRegion, readable } from '../build/pla
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
+import { adds, environmentOf, readsOf, refuse } from './install-inputs.ts';
 import type { Grammar, Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf } from './options.ts';
 import { pip } from './pip.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import { adds, buildLeavings, environmentOf, noInputs, placesOfPackages, readsOf, refuse } from './python-inputs.ts';
+import { buildLeavings, noInputs, placesOfPackages } from './python-inputs.ts';
 
 /**
  * The interpreter itself, virtual environments, and modules that are run with `python -m` to fetch something. A script

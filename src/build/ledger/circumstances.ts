@@ -1,11 +1,11 @@
 /** What decides, beside the requirements, what becomes of them. */
-import { environmentOf, noInputs } from '../../commands/python-inputs.ts';
 import { lookUp } from '../image-tree.ts';
 import type { Place } from '../places.ts';
 import type { StageState } from '../state.ts';
 import { digest } from '../tree-digest.ts';
 import type { Token } from '../values.ts';
 import type { PerformedInstall } from './requests.ts';
+import { environmentOf, noInstallInputs } from '../../commands/install-inputs.ts';
 
 /** pip's own variables that decide nothing. */
 export const harmlessVariables = /^PIP_(?:NO_CACHE_DIR|CACHE_DIR|DISABLE_PIP_VERSION_CHECK|ROOT_USER_ACTION|DEFAULT_TIMEOUT|TIMEOUT|RETRIES|PROGRESS_BAR|NO_INPUT|QUIET|VERBOSE|NO_COLOR|NO_PYTHON_VERSION_WARNING|NO_WARN_SCRIPT_LOCATION|NO_COMPILE|BREAK_SYSTEM_PACKAGES|UPGRADE|WHEEL_DIR)$/;
@@ -23,5 +23,5 @@ export function contentAt({ tree }: StageState, place: Place): Token {
 
 /** Variables that decide how any package is built. */
 export function buildVariables({ environment, view }: PerformedInstall, ...more: readonly string[]): readonly (readonly [string, string])[] {
-  return environment(environmentOf(noInputs(view), ...more)).filter(([name]) => !harmlessVariables.test(name));
+  return environment(environmentOf(noInstallInputs(view), ...more)).filter(([name]) => !harmlessVariables.test(name));
 }

@@ -1,5 +1,4 @@
 /** Packages of a lock file, whichever command brings them out of it. */
-import { noInputs, readsOf } from '../../commands/python-inputs.ts';
 import type { Path } from '../../types.ts';
 import { lookUp } from '../image-tree.ts';
 import { lockedScopeOf } from '../locked.ts';
@@ -10,12 +9,13 @@ import { buildVariables, contentAt, firstConfiguration, harmlessVariables } from
 import type { PipCall } from './pip-call.ts';
 import { withoutInfluence } from './pip-call.ts';
 import type { Item, PerformedInstall, Site } from './requests.ts';
+import { noInstallInputs, readsOf } from '../../commands/install-inputs.ts';
 
 /** The packages of a lock file, whichever command brings them out of it. */
 export function lockedItem(values: Values, { effect, state, view, environment }: PerformedInstall, how: 'install' | 'export'): Item | null {
   const locked = lockedScopeOf(effect, view);
   if (locked?.how !== how) return null;
-  const compilers = readsOf(noInputs(view));
+  const compilers = readsOf(noInstallInputs(view));
   // Where more is read than files that can be named, parts of the project are among the packages.
   if (effect.reads.some((place) => place.deep && !compilers.some((tool) => tool.path === place.path))) return null;
   const manifests = effect.reads.filter((place) => !place.deep && lockManifest.test(place.path));
@@ -32,7 +32,7 @@ const harmlessManagerVariables =
 /** What decides what becomes of the packages of a lock. */
 export function lockedCircumstances(values: Values, install: PerformedInstall): Token {
   const { state, view } = install;
-  const compilers = readsOf(noInputs(view)).map((place) => contentAt(state, place));
+  const compilers = readsOf(noInstallInputs(view)).map((place) => contentAt(state, place));
   return values.token('locked-circumstances', state.base.token, ...compilers, ...buildVariables(install).flat());
 }
 

@@ -7,10 +7,9 @@ import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/
 import type { Path } from '../../types.ts';
 import type { ImageView, Opaque, Outcome, Write } from '../command.ts';
 import { effects, everythingBelow, file, opaque } from '../command.ts';
+import { certificateFiles, environmentOf, noInstallInputs, readsOf } from '../install-inputs.ts';
 import type { Reading } from '../options.ts';
-import { hasOption, lastValue, valuesOf } from '../options.ts';
-import { certificateFiles, environmentOf, noInputs, readsOf } from '../python-inputs.ts';
-import { wordsOf } from '../python-project.ts';
+import { hasOption, lastValue, valuesOf, wordsOf } from '../options.ts';
 import type { Manager } from './managers.ts';
 import { cleanInstalls, corepackRegion, isThere, nodeVariables, withoutInfluence } from './managers.ts';
 import type { Parts } from './settings.ts';
@@ -34,7 +33,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   if ('kind' in scripts) return scripts;
   const settings = settingsOf(manager, directory, view);
   if ('kind' in settings) return settings;
-  const inputs = noInputs(view);
+  const inputs = noInstallInputs(view);
   const names = program === 'pnpm' ? ['package.json', 'pnpm-workspace.yaml'] : ['package.json'];
   const above = flatMap(distinctPaths([view.cwd, ...andAbove(view.cwd), ...andAbove(directory)]).filter((at) => at !== directory), (at) => names.map((name) => join(at, name)));
   if (above.some((path) => view.presence(path) === 'yes' && (path.endsWith('.yaml') || /workspaces/.test(view.text(path) ?? 'workspaces')))) return opaque(`${program} ${word} in a package of a workspace`);

@@ -5,10 +5,11 @@ import { readPyproject } from '../../manifests/pyproject.ts';
 import type { Path } from '../../types.ts';
 import type { ImageView } from '../command.ts';
 import { everythingBelow, file } from '../command.ts';
+import { certificateFiles } from '../install-inputs.ts';
 import type { Reading } from '../options.ts';
 import { lastValue } from '../options.ts';
 import type { Inputs } from '../python-inputs.ts';
-import { addLinks, addRequirementsFile, certificateFiles, isRemote, listVariable, withoutScheme } from '../python-inputs.ts';
+import { addLinks, addRequirementsFile, isRemote, listVariable, withoutScheme } from '../python-inputs.ts';
 
 /** The directory that a call works in. */
 function workingDirectory(reading: Reading, view: ImageView): Path {

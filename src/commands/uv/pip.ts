@@ -6,11 +6,12 @@ import { localPathOf, parseEditableSpec } from '../../manifests/requirements.ts'
 import type { Path, Refusal } from '../../types.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Opaque, Outcome, Write } from '../command.ts';
 import { effects, everythingBelow, file, observes, opaque } from '../command.ts';
+import { distinct, environmentOf, readsOf, refuse } from '../install-inputs.ts';
 import type { Option, Reading } from '../options.ts';
 import { expandGlob, hasOption, lastValue, valuesOf } from '../options.ts';
 import type { Inputs, LocalProject } from '../python-inputs.ts';
 import {
-  addLinks, addRequirement, addRequirementsFile, buildLeavings, commandText, distinct, dynamicMetadata, environmentOf, isArchiveName, isRemote, isSwitchedOn, noInputs, parseSymbolic, readsOf, refuse, startsWithSymbol, withoutScheme,
+  addLinks, addRequirement, addRequirementsFile, buildLeavings, commandText, dynamicMetadata, isArchiveName, isRemote, isSwitchedOn, noInputs, parseSymbolic, startsWithSymbol, withoutScheme,
 } from '../python-inputs.ts';
 import { operandText, withoutInfluence } from './grammar.ts';
 import { addUvConfiguration, projectDirectory } from './configuration.ts';
