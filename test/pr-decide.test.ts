@@ -28,7 +28,7 @@ function pull(state: PullRequest['state'], other: Partial<PullRequest> = {}): Pu
   return { number: 7, url: 'https://forge/o/r/pull/7', state, title, body: bodyWith(), base: 'main', createdAt: 0, ...other };
 }
 
-const usual: Situation = { repository, isListed: false, usesFork: false, pullRequests: [], config: noConfig, base: 'main', result: changes, branch: null, rebaseWhen: 'conflicted', authorEmail: author, limit: null };
+const usual: Situation = { repository, isListed: false, usesFork: false, branchName: 'dockfix/dockerfile-cache', pullRequests: [], config: noConfig, base: 'main', result: changes, branch: null, rebaseWhen: 'conflicted', authorEmail: author, limit: null };
 
 /** A decision on one line. */
 function inWords(decision: Decision): string {
@@ -48,6 +48,8 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, situation
   'which repositories': [
     ['archived', { repository: { ...repository, isArchived: true } }, 'skip: it is archived, or takes no pull requests'],
     ['empty', { repository: { ...repository, defaultBranch: null } }, 'skip: it is empty'],
+    ['one whose default branch is ours', { branchName: 'main' }, 'fail: main is its default branch: --branch has to name another'],
+    ['the same, and another is repaired', { branchName: 'main', base: 'develop', branch: { ...branch, commits: [] } }, 'fail: main is its default branch: --branch has to name another'],
     ['a fork that is listed', { repository: { ...repository, isFork: true }, isListed: true }, 'skip: it is a fork'],
     ['a fork that is named', { repository: { ...repository, isFork: true } }, 'create, push'],
     ['no permission', { repository: { ...repository, canPush: false } }, 'fail: the token may not push to it (with --fork, the pull request comes from a fork)'],
@@ -57,6 +59,7 @@ const cases: Readonly<Record<string, readonly (readonly [what: string, situation
   'what the repository says': [
     ['a broken dockfix.json', { config: { kind: 'broken', message: 'dockfix.json:3: no' } }, 'leave: dockfix.json:3: no'],
     ['a broken dockfix.json, and a pull request', { config: { kind: 'broken', message: 'dockfix.json:3: no' }, pullRequests: open, branch, result: nothing }, 'leave: dockfix.json:3: no'],
+    ['our branch as the one to repair', { base: 'dockfix/dockerfile-cache', config: { ...noConfig, baseBranch: 'dockfix/dockerfile-cache' }, branch: { ...branch, commits: [] } }, 'leave: dockfix.json: the branch dockfix/dockerfile-cache (baseBranch) is dockfix’s own'],
     ['switched off', { config: { ...noConfig, enabled: false } }, 'nothing: dockfix.json switches dockfix off'],
     ['switched off, with a pull request', { config: { ...noConfig, enabled: false }, pullRequests: open, branch }, 'close 7, delete branch: dockfix.json switches dockfix off'],
   ],

@@ -155,6 +155,15 @@ describe('what the repository says', () => {
     world.commit(shop, { 'dockfix.json': '{ "baseBranch": "devel" }' });
     expect(await well('org/shop')).toContain('dockfix.json: there is no branch devel (baseBranch)');
   });
+
+  test('a branch that is not only dockfix’s own is not pushed to', async () => {
+    const before = [world.headOf(shop, 'main'), world.commit(shop, { 'a.txt': '' }, { branch })];
+    expect((await dockfix('org/shop', '--branch', 'main')).error).toContain('failed org/shop: main is its default branch: --branch has to name another');
+    const main = world.commit(shop, { 'dockfix.json': `{ "baseBranch": "${branch}" }` });
+    expect(await well('org/shop')).toContain(`left alone org/shop: dockfix.json: the branch ${branch} (baseBranch) is dockfix’s own`);
+    expect([git(shop.directory, 'rev-parse', `${main}~`), world.headOf(shop, branch)]).toEqual(before);
+    expect(changes()).toEqual([]);
+  });
 });
 
 describe('which repositories', () => {

@@ -10,6 +10,8 @@ export interface Beforehand {
   readonly isListed: boolean;
   /** The branch is pushed to a fork of the user. */
   readonly usesFork: boolean;
+  /** The name of our branch. */
+  readonly branchName: string;
   /** Those of our branch, the newest first. */
   readonly pullRequests: readonly PullRequest[];
 }
@@ -63,10 +65,12 @@ export function currentOf(pullRequests: readonly PullRequest[]): PullRequest | n
 }
 
 /** What can be decided without a look at the files; null if they have to be looked at. */
-export function decideBeforehand({ repository, isListed, usesFork, pullRequests }: Beforehand): Decision | null {
+export function decideBeforehand({ repository, isListed, usesFork, branchName, pullRequests }: Beforehand): Decision | null {
   if (repository.isArchived) return { do: 'skip', because: 'it is archived, or takes no pull requests' };
   if (isListed && repository.isFork) return { do: 'skip', because: 'it is a fork' };
   if (repository.defaultBranch === null) return { do: 'skip', because: 'it is empty' };
+  // Whoever pushes to it needs no pull request, and whoever deletes it loses everything.
+  if (repository.defaultBranch === branchName) return { do: 'fail', because: `${branchName} is its default branch: --branch has to name another` };
   if (!repository.canPush && !usesFork) {
     const because = 'the token may not push to it (with --fork, the pull request comes from a fork)';
     return { do: isListed ? 'skip' : 'fail', because };
@@ -83,10 +87,11 @@ function isTurnedDown({ state, body }: PullRequest): boolean {
 }
 
 export function decide(situation: Situation): Decision {
-  const { config, branch, result, authorEmail } = situation;
+  const { config, branch, branchName, base, result, authorEmail } = situation;
   const early = decideBeforehand(situation);
   if (early !== null) return early;
   if (config.kind === 'broken') return { do: 'leave', because: config.message };
+  if (base === branchName) return { do: 'leave', because: `dockfix.json: the branch ${base} (baseBranch) is dockfix’s own` };
   if (result.kind === 'failed') return { do: 'fail', because: result.because };
   const others = branch === null ? null : commitsOfOthers(branch, authorEmail);
   if (others !== null) return { do: 'leave', because: `its branch has ${others}; dockfix goes on once they are gone, or the branch is` };

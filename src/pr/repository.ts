@@ -57,18 +57,19 @@ export async function workOnRepository(wanted: Wanted, session: Session): Promis
 }
 
 async function work({ name, facts: listed }: Wanted, session: Session, directory: string): Promise<PullRequestReport> {
-  const { forge, usesFork, known } = session;
+  const { forge, usesFork, branch: branchName, known } = session;
   const isListed = listed !== null;
-  const early = listed === null ? null : decideBeforehand({ repository: { ...listed, canPush: true }, isListed, usesFork, pullRequests: [] });
+  const asked = { isListed, usesFork, branchName };
+  const early = listed === null ? null : decideBeforehand({ ...asked, repository: { ...listed, canPush: true }, pullRequests: [] });
   if (early !== null) return reportOf(name, early, null, null);
   const repository = await forge.repository(name);
   if (session.done.has(repository.id)) return reportOf(repository.name, { do: 'skip', because: 'it was named before, by another name' }, null, null);
   session.done.add(repository.id);
-  const possible = decideBeforehand({ repository, isListed, usesFork, pullRequests: [] });
+  const possible = decideBeforehand({ ...asked, repository, pullRequests: [] });
   if (possible !== null) return reportOf(repository.name, possible, null, null);
   const route = await routeOf(repository, session);
   const pullRequests = route === null ? [] : await forge.pullRequests(route);
-  const beforehand = { repository, isListed, usesFork, pullRequests };
+  const beforehand = { ...asked, repository, pullRequests };
   const current = currentOf(pullRequests);
   const decided = decideBeforehand(beforehand);
   if (decided !== null) return reportOf(repository.name, decided, current, null);
