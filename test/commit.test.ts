@@ -152,6 +152,23 @@ describe('--commit', () => {
     expect(git(cwd, 'status', '--porcelain')).toBe('');
   });
 
+  test.each([
+    ['* text=auto\n', 'false', 'Dockerfile'],
+    ['', 'true', 'Dockerfile'],
+    ['* text=auto\n', 'input', ':(top) [a]\n*/Dockerfile'],
+    ['', 'false', 'Dockerfile'],
+  ])('line endings that git holds as they are on disk stay (attributes %j, core.autocrlf %s, %j)', (attributes, autocrlf, path) => {
+    const asOnWindows = dockerfile.replaceAll('\n', '\r\n');
+    const cwd = repository({ ...project, [path]: asOnWindows });
+    git(cwd, 'config', 'core.autocrlf', autocrlf);
+    writeFiles(cwd, { '.gitattributes': attributes });
+    commitAll(cwd, 'attributes');
+    expect(outcomes(dockfix(cwd, ['--commit', ...split]))).toEqual(['changed']);
+    expect(git(cwd, 'cat-file', 'blob', `HEAD:${path}`)).toBe(repaired.replaceAll('\n', '\r\n'));
+    expect(git(cwd, 'diff', '--numstat', '-z', 'HEAD~', 'HEAD', '--', `:(literal)${path}`)).toBe(`2\t1\t${path}\0`);
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
+  });
+
   test('the author is whom git knows, or the one that is given', () => {
     const cwd = repository(project);
     const nobody = { GIT_AUTHOR_NAME: '', GIT_COMMITTER_NAME: '' };

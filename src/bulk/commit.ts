@@ -96,11 +96,13 @@ function commitWith({ root, tree, plans, transforms, author }: Committing, index
   git(['read-tree', before], '', own);
   const entries = new Map<Path, string>();
   const commits: CommitReport[] = [];
+  const planned = commitsOf(plans, transforms);
+  const asTheyStand = heldAsTheyStand(git, planned.flatMap(({ texts }) => [...texts]).flatMap(([path, text]) => (text.includes('\r\n') ? behindLinks(root, path) : [])));
   let parent = before;
-  for (const { transform, fixes, texts } of commitsOf(plans, transforms)) {
+  for (const { transform, fixes, texts } of planned) {
     const changed = [...texts].map(([path, text]) => {
       const real = behindLinks(root, path);
-      const blob = git(['hash-object', '-w', '--stdin', `--path=${real}`], text);
+      const blob = git(['hash-object', '-w', '--stdin', asTheyStand.has(real) ? '--no-filters' : `--path=${real}`], text);
       return [real, `${modeOf(tree, path)} ${blob}\t${real}`] as const;
     });
     for (const [path, entry] of changed) entries.set(path, entry);
@@ -115,6 +117,16 @@ function commitWith({ root, tree, plans, transforms, author }: Committing, index
   git(['update-index', '-z', '--index-info'], listed([...entries.values()]));
   git(['update-ref', '-m', 'dockfix', 'HEAD', parent, before]);
   return commits;
+}
+
+/**
+ * The files among these that git holds with the line endings that they have on disk. `git add` leaves those as they are,
+ * unless an attribute says that it must not, and that would change every line; `hash-object` does not look at what git holds.
+ */
+function heldAsTheyStand(git: (options: readonly string[]) => string, paths: readonly Path[]): ReadonlySet<Path> {
+  if (paths.length === 0) return new Set();
+  const entries = git(['--literal-pathspecs', 'ls-files', '--eol', '-z', '--', ...new Set(paths)]).split('\0');
+  return new Set(entries.flatMap((entry) => /^i\/(?:crlf +w\/crlf|mixed +w\/mixed) [^\t]*\t(.*)$/s.exec(entry)?.[1] ?? []));
 }
 
 interface OneCommit {
