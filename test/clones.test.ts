@@ -161,6 +161,15 @@ describe('a clone', () => {
     expect(git(join(cwd, 'work', 'host', origin), 'config', 'remote.origin.url')).toBe(`https://host${origin}\n`);
   });
 
+  test('credentials that the other host says again are hidden', () => {
+    const cwd = folder({});
+    writeFiles(cwd, { 'bin/git': '#!/bin/sh\necho "fatal: remote error: $GIT_CONFIG_VALUE_0 is user:p%ss@ or p%25ss%40" >&2\nexit 128\n' });
+    chmodSync(join(cwd, 'bin', 'git'), 0o755);
+    const message = (address: string): string => outcomes(over(cwd, [address], [], { PATH: join(cwd, 'bin') })).join('').replace(/^.*clone-failed: /, '');
+    expect(message('https://user:p%25ss%40@host/o/r')).toBe('remote error: Authorization: [hidden] is [hidden] or [hidden]');
+    expect(message('https://p%25ss%40@host/o/r')).toBe('remote error: Authorization: [hidden] is user:[hidden] or [hidden]');
+  });
+
   test('of a repository without commits is empty', () => {
     const cwd = folder({});
     const origin = folder({});

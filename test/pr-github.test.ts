@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { connect } from '../src/pr/connect.ts';
 import { endpointOf } from '../src/pr/endpoint.ts';
 import type { Forge, RepositoryFacts, Route } from '../src/pr/forge.ts';
-import { redactor } from '../src/pr/redact.ts';
+import { redactor } from '../src/report/redact.ts';
 import { removeTemporaryDirectories } from './support/cli.ts';
 import { gitHubServer, token, user } from './support/forge/github-server.ts';
 import type { Fault, ForgeServer } from './support/forge/server.ts';
@@ -343,5 +343,11 @@ describe('what goes wrong on the way', () => {
     const error: unknown = await forge.repository('org/shop').catch((reason: unknown) => reason);
     expect(String(error)).not.toContain(token);
     expect(String(error)).toContain('[hidden]');
+  });
+
+  test('nor half of it, where what the forge says is too long', async () => {
+    server.fault = () => ({ status: 400, json: { message: `${'.'.repeat(490)}${token}` } });
+    const error: unknown = await forge.repository('org/shop').catch((reason: unknown) => reason);
+    expect(String(error)).not.toContain(token.slice(0, 5));
   });
 });

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 
 import { endpointOf } from '../src/pr/endpoint.ts';
 import { isBranchName, isOwnerName, repositoryName } from '../src/pr/names.ts';
-import { gitAuthorization, redactor } from '../src/pr/redact.ts';
+import { gitAuthorization } from '../src/pr/git-users.ts';
 import type { Ask } from '../src/pr/token.ts';
 import { findToken } from '../src/pr/token.ts';
+import { redactor, secretsIn } from '../src/report/redact.ts';
 
 describe('names', () => {
   const web = 'https://github.com';
@@ -89,14 +90,14 @@ describe('tokens', () => {
 
 describe('secrets are not shown', () => {
   const secret = 'a+secret/that=is"odd';
-  const redact = redactor([secret, '']);
+  const redact = redactor(['', ...secretsIn(gitAuthorization('github', secret))]);
 
   test.each([
     [`token ${secret}!`, 'token [hidden]!'],
     [encodeURIComponent(secret), '[hidden]'],
     [JSON.stringify({ a: secret }), '{"a":"[hidden]"}'],
     [gitAuthorization('github', secret), 'Basic [hidden]'],
-    [gitAuthorization('gitlab', secret), 'Basic [hidden]'],
+    [btoa(secret), '[hidden]'],
     ['fatal: unable to access https://x-access-token:other@host/o/r.git/', 'fatal: unable to access https://[hidden]@host/o/r.git/'],
     ['https://host/a@b', 'https://host/a@b'],
     ['ghp_0123456789abcdefghijABCDEFGHIJ012345 and github_pat_11AAAAAAA0abcdefghij_klmnop', '[hidden] and [hidden]'],

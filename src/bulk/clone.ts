@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 
 import type { GitAnswer, GitVariables } from '../context/git.ts';
 import { lineIn, runGit, runGitOnNetwork, settingVariables } from '../context/git.ts';
+import { redactor, secretsIn } from '../report/redact.ts';
 import { printable } from '../report/words.ts';
 import type { Clone } from './address.ts';
 
@@ -79,11 +80,13 @@ const networkSettings = [
  * send them wherever it is redirected, so then it is not. Of the settings of a user, those for an address count more than
  * those for all; so these are for the address as well.
  */
-export function gitOnNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
+export async function gitOnNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
   const secret = authorization === null ? [] : ([['extraHeader', `Authorization: ${authorization}`], ['followRedirects', 'false']] as const);
   const own = [...secret, ['sslVerify', 'true'] as const].map(([name, value]) => [`http.${address}.${name}`, value] as const);
   const variables = settingVariables(own, Number(process.env['GIT_CONFIG_COUNT'] ?? 0) || 0);
-  return runGitOnNetwork(folder, folder, [...networkSettings, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...variables }, mostTime);
+  const answer = await runGitOnNetwork(folder, folder, [...networkSettings, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...variables }, mostTime);
+  // What git says may be what the other host says, which knows them.
+  return answer.kind === 'output' ? answer : { ...answer, message: redactor(authorization === null ? [] : secretsIn(authorization))(answer.message) };
 }
 
 /** Without TLS only where the address says so itself, which no list of repositories can. */

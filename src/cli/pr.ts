@@ -14,9 +14,9 @@ import { endpointOf } from '../pr/endpoint.ts';
 import type { Platform } from '../pr/forge.ts';
 import { platforms } from '../pr/forge.ts';
 import { isForgeError } from '../pr/forge.ts';
+import { gitAuthorization } from '../pr/git-users.ts';
 import type { Clock } from '../pr/http.ts';
 import { isBranchName, isLabel, isOwnerName, isReviewer, repositoryName } from '../pr/names.ts';
-import { gitAuthorization, redactor } from '../pr/redact.ts';
 import type { PullRequestReport } from '../pr/report.ts';
 import { reportLines, runReport, runReportJson, summaryLine } from '../pr/report.ts';
 import type { Session } from '../pr/repository.ts';
@@ -24,6 +24,7 @@ import type { AskedLimits, Selection } from '../pr/run.ts';
 import { runOverForge } from '../pr/run.ts';
 import type { Environment } from '../pr/token.ts';
 import { findToken, tokenAdvice } from '../pr/token.ts';
+import { redactor, secretsIn } from '../report/redact.ts';
 import { coloredDiff } from '../report/terminal.ts';
 import { printable } from '../report/words.ts';
 import { readAuthor } from './bulk-options.ts';
@@ -182,7 +183,8 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
     errors.write(`dockfix: ${message}\n`);
     return 2;
   }
-  const redact = redactor([token]);
+  const authorization = gitAuthorization(platform, token);
+  const redact = redactor(secretsIn(authorization));
   const colors = await colorsFor(errors, color);
   const diffColors = await colorsFor(output, color);
   let progress = progressOn(errors, 0);
@@ -200,7 +202,7 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
   const workdir = mkdtempSync(join(tmpdir(), 'dockfix-pr-'));
   const stop = removedAtEnd(workdir);
   const forge = connect({ platform, endpoint, token, redact, clock, note });
-  const session = { ...asked, forge, authorization: gitAuthorization(platform, token), transforms, known, settings: request.settings, unsafe: request.unsafe, workdir, note };
+  const session = { ...asked, forge, authorization, transforms, known, settings: request.settings, unsafe: request.unsafe, workdir, note };
   const reports: PullRequestReport[] = [];
   let ended: string | null = null;
   try {

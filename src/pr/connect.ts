@@ -7,7 +7,7 @@ import { gitHub, gitHubHeaders } from './github.ts';
 import { gitLab } from './gitlab.ts';
 import type { Clock, Http, HttpSettings } from './http.ts';
 import { httpClient, usualLimits } from './http.ts';
-import type { Redact } from './redact.ts';
+import type { Redact } from '../report/redact.ts';
 
 export interface Connection {
   readonly platform: Platform;

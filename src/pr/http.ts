@@ -3,7 +3,7 @@ import { fields, list } from './answers.ts';
 import type { ForgeFault } from './forge.ts';
 import { ForgeError, isForgeError } from './forge.ts';
 import { printable } from '../report/words.ts';
-import type { Redact } from './redact.ts';
+import type { Redact } from '../report/redact.ts';
 
 export interface HttpSettings {
   /** Of the API, without a slash at the end. */
@@ -232,9 +232,13 @@ function isUntrusted(error: unknown): boolean {
   return 'code' in cause && /CERT|UNABLE_TO_VERIFY|SELF_SIGNED/.test(String(cause.code));
 }
 
+/** Characters of what the forge says of a failure. */
+const mostSaid = 500;
+
 function faultOf({ redact, clock }: HttpSettings, what: string, { status, headers }: Response, json: unknown): Fault {
-  const said = messageOf(json);
-  const message = redact(`${what}: ${status}${said === '' ? '' : ` ${said}`}`);
+  // First what is hidden, then what is left out: half a token is too much.
+  const said = redact(messageOf(json)).slice(0, mostSaid);
+  const message = `${what}: ${status}${said === '' ? '' : ` ${said}`}`;
   const wait = status === 403 || status === 429 ? waitOf(status, headers, said, clock.now()) : null;
   if (wait !== null) return { error: new ForgeError('rate-limit', message, status), ...wait };
   return { error: new ForgeError(codeOf(status), message, status), wait: null, isGuess: false };
@@ -269,7 +273,7 @@ function waitOf(status: number, headers: Headers, said: string, now: number): { 
 function messageOf(json: unknown): string {
   if (typeof json !== 'object' || json === null) return '';
   const { message, error, errors } = json as { readonly message?: unknown; readonly error?: unknown; readonly errors?: unknown };
-  return [message ?? error, errors].flatMap(wordsOf).map(printable).join('; ').slice(0, 500);
+  return [message ?? error, errors].flatMap(wordsOf).map(printable).join('; ');
 }
 
 function wordsOf(value: unknown): readonly string[] {

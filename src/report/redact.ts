@@ -1,6 +1,4 @@
 /** The one place that keeps secrets out of what is printed, reported or thrown. */
-import type { Platform } from './forge.ts';
-
 export type Redact = (text: string) => string;
 
 /** Shapes of tokens of GitHub and GitLab, of credentials in an address, and of an authorization header. */
@@ -20,14 +18,14 @@ export function redactor(secrets: readonly string[]): Redact {
 }
 
 function formsOf(secret: string): readonly string[] {
-  const basic = [...Object.values(gitUsers).map((user) => `${user}:${secret}`), secret].map((text) => Buffer.from(text, 'utf8').toString('base64'));
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...basic, ...basic.map((text) => text.replace(/=+$/, ''))];
+  const basic = Buffer.from(secret, 'utf8').toString('base64');
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), basic, basic.replace(/=+$/, '')];
 }
 
-/** The user that goes with a token in git's basic authentication. */
-const gitUsers: Readonly<Record<Platform, string>> = { github: 'x-access-token', gitlab: 'oauth2', gitea: 'oauth2' };
-
-/** The value of the Authorization header for git. */
-export function gitAuthorization(platform: Platform, token: string): string {
-  return `Basic ${Buffer.from(`${gitUsers[platform]}:${token}`, 'utf8').toString('base64')}`;
+/** What an Authorization header of basic authentication says that nobody is to see: without a password, the name may be a token. */
+export function secretsIn(authorization: string): readonly string[] {
+  const credentials = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString('utf8');
+  const at = credentials.indexOf(':');
+  const [name, password] = [credentials.slice(0, at), credentials.slice(at + 1)];
+  return [credentials, password === '' ? name : password];
 }
