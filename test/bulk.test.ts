@@ -117,7 +117,7 @@ describe('a run over many repositories', () => {
   });
 
   test('the diffs come whole, in the order of the paths, and apply where dockfix was run', () => {
-    const names = Array.from({ length: 12 }, (_, index) => `r${index}`);
+    const names = Array.from({ length: 60 }, (_, index) => `r${index}`);
     const cwd = source(Object.fromEntries(names.map((name) => [name, project])));
     const result = dockfix([...split, ...names], { cwd });
     expect(result.code).toBe(0);
@@ -211,6 +211,25 @@ describe('a run that is interrupted', () => {
     expect(report.repositories.length + report.summary.notDone).toBe(150);
     expect(error).toMatch(/^not done +\d+$/m);
     for (const name of names) expect(read(cwd, name, 'Dockerfile')).toBe(report.repositories.some(({ path }) => path === name) ? repaired : dockerfile);
+  });
+});
+
+describe('a run whose report nobody reads to its end', () => {
+  const names = Array.from({ length: 60 }, (_, index) => `r${index}`);
+  const cut = (args: readonly string[], cwd: string): string => {
+    runProgram('bash', ['-c', `"${process.execPath}" "${program}" ${[...args, ...split, ...names].join(' ')} 2>error | head -c 1`], { cwd });
+    return read(cwd, 'error');
+  };
+
+  test('writes all that it was asked to write', () => {
+    const cwd = source(Object.fromEntries(names.map((name) => [name, project])));
+    expect(cut(['--write', '--format', 'json'], cwd)).toMatch(/^in all +60 +60$/m);
+    for (const name of names) expect(read(cwd, name, 'Dockerfile')).toBe(repaired);
+  });
+
+  test('ends early where nothing is written', () => {
+    const cwd = source(Object.fromEntries(names.map((name) => [name, project])));
+    expect(cut(['--format', 'json', '--jobs', '1'], cwd)).toMatch(/^not done +\d+$/m);
   });
 });
 

@@ -1,7 +1,8 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -237,25 +238,37 @@ describe('a clone', () => {
   });
 });
 
-test.skipIf(!existsSync('/proc'))('a signal ends what is cloned, and nothing goes on without dockfix', async () => {
-  const cwd = folder({});
-  const asked = createServer();
-  await new Promise<void>((resolve) => {
-    asked.listen(0, '127.0.0.1', resolve);
+describe.skipIf(!existsSync('/proc'))('nothing goes on without dockfix', () => {
+  /** Runs dockfix over repositories of a host that gives no answer, until `end` has ended it; gives how, and what it printed. */
+  async function unanswered(cwd: string, args: readonly string[], paths: readonly string[], end: (child: ChildProcessWithoutNullStreams, silent: Server) => void): Promise<{ readonly out: string; readonly signal: unknown }> {
+    const silent = createServer();
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = silent.address() as AddressInfo;
+    const list = [...paths, ...[1, 2, 3].map((index) => `git://127.0.0.1:${port}/o/r${index}`)];
+    const child = spawn(process.execPath, [program, '--repos', '-', '--workdir', 'work', '--format', 'json', ...args, ...split], { cwd, env: { PATH: process.env['PATH'] ?? '', HOME: cwd } });
+    let out = '';
+    child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
+    child.stdin.end(list.join('\n'));
+    end(child, silent);
+    const signal = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
+    silent.close();
+    await expect.poll(() => processesIn(cwd)).toEqual([]);
+    return { out, signal };
+  }
+
+  test('where a signal ends it', async () => {
+    const { out, signal } = await unanswered(folder({}), ['--jobs', '1'], [], (child, silent) => void silent.once('connection', () => child.kill('SIGINT')));
+    expect(signal).toBe('SIGINT');
+    expect(JSON.parse(out)).toMatchObject({ repositories: [], summary: { notDone: 3 } });
   });
-  const { port } = asked.address() as AddressInfo;
-  const list = [1, 2, 3].map((index) => `git://127.0.0.1:${port}/o/r${index}\n`).join('');
-  const child = spawn(process.execPath, [program, '--repos', '-', '--workdir', 'work', '--jobs', '1', '--format', 'json', ...split], { cwd, env: { PATH: process.env['PATH'] ?? '', HOME: cwd } });
-  let out = '';
-  child.stdout.on('data', (piece: Buffer) => (out += piece.toString()));
-  child.stdin.end(list);
-  // Whoever asks gets no answer.
-  asked.once('connection', () => child.kill('SIGINT'));
-  const signal = await new Promise((resolve) => child.on('close', (_, by) => resolve(by)));
-  asked.close();
-  expect(signal).toBe('SIGINT');
-  expect(JSON.parse(out)).toMatchObject({ repositories: [], summary: { notDone: 3 } });
-  await expect.poll(() => processesIn(cwd)).toEqual([]);
+
+  test('where nobody reads what it prints', async () => {
+    // Long enough in work for others to be cloned.
+    const cwd = folder(Object.fromEntries(Array.from({ length: 30 }, (_, index) => Object.entries(project).map(([path, text]) => [`a/${index}/${path}`, text] as const)).flat()));
+    expect((await unanswered(cwd, ['--jobs', '2'], ['a'], (child) => void child.stdout.once('data', () => child.stdout.destroy()))).signal).toBeNull();
+  });
 });
 
 test('in shards each repository is done once, and the same ones wherever they are cloned to', () => {

@@ -368,6 +368,14 @@ describe('security', () => {
     expect(readdirSync(home).filter((name) => name.startsWith('dockfix-pr-'))).toEqual([]);
   });
 
+  test('clones do not stay where nobody reads what is printed', async () => {
+    const home = temporaryDirectory();
+    world.add('org/other', shopFiles);
+    const { result } = startProgram('-c', [`"${process.execPath}" "${program}" pr --dry-run --commits 0 --only split-copy --endpoint ${server.url} org/shop org/other | head -c 1`], { GITHUB_TOKEN: token, TMPDIR: home }, 'bash');
+    expect(await result).toMatchObject({ code: 0, out: '#' });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   test('nothing that a repository brings is executed, and no link is followed out of it', async () => {
     const directory = temporaryDirectory();
     const trap = join(directory, 'sprung');

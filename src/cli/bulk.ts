@@ -21,7 +21,7 @@ import { workerWord } from './command.ts';
 import type { Shared } from './options.ts';
 import { colorsFor } from './output.ts';
 import { progressOn } from './progress.ts';
-import { standardError, standardOutput } from './streams.ts';
+import { standardError, standardOutput, whenUnread } from './streams.ts';
 
 export async function runBulk({ request, transforms, color, format }: Shared, settings: BulkSettings, verbose: boolean): Promise<ExitCode> {
   const { cwd, context, mode, unsafe } = request;
@@ -52,6 +52,8 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
     standardOutput.write(text);
   };
   const interruption = interruptions(() => say(['dockfix: finishing what is in work; once more to stop at once']));
+  // What is written is of use without its report.
+  whenUnread(mode === 'write' ? () => undefined : interruption.stop);
   const worker = { program: realpathSync(process.argv[1] ?? ''), words: [workerWord] };
   const run = runOverRepositories({ repositories, request: asked, jobs: settings.jobs, state, worker, stopped: interruption.stopped }, {
     onBegin: ({ shown }) => progress.show(shown, ''),
@@ -144,8 +146,9 @@ function diffPrinter(colors: Awaited<ReturnType<typeof colorsFor>> | null): Bulk
 }
 
 interface Interruptions {
-  /** One byte: not zero once a signal came. */
+  /** One byte: not zero once a signal came, or there is another reason to end. */
   readonly stopped: SharedArrayBuffer;
+  readonly stop: () => void;
   readonly name: () => NodeJS.Signals | null;
   readonly end: () => void;
 }
@@ -158,12 +161,13 @@ function interruptions(onFirst: () => void): Interruptions {
   const end = (): void => {
     for (const signal of signals) process.removeListener(signal, listener);
   };
+  const stop = (): void => void Atomics.store(new Uint8Array(stopped), 0, 1);
   const listener = (signal: NodeJS.Signals): void => {
     name = signal;
-    Atomics.store(new Uint8Array(stopped), 0, 1);
+    stop();
     end();
     onFirst();
   };
   for (const signal of signals) process.on(signal, listener);
-  return { stopped, name: () => name, end };
+  return { stopped, stop, name: () => name, end };
 }

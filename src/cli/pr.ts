@@ -233,19 +233,20 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
   return ended === null && reports.every(({ outcome }) => outcome !== 'failed') ? 0 : 2;
 }
 
-/** Clones are removed, also where a signal ends the run; what was begun on the forge, the next run ends. */
+/** Clones are removed, however the run ends but by a kill; what was begun on the forge, the next run ends. */
 function removedAtEnd(directory: string): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  const listener = (signal: NodeJS.Signals): void => {
+  const stop = (): void => {
+    for (const signal of signals) process.removeListener(signal, listener);
+    process.removeListener('exit', stop);
     endGitOnNetwork();
-    remove();
-    for (const one of signals) process.removeListener(one, listener);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  const listener = (signal: NodeJS.Signals): void => {
+    stop();
     process.kill(process.pid, signal);
   };
   for (const signal of signals) process.on(signal, listener);
-  return () => {
-    for (const signal of signals) process.removeListener(signal, listener);
-    remove();
-  };
+  process.on('exit', stop);
+  return stop;
 }

@@ -53,6 +53,13 @@ function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, moment);
 }
 
+let onUnread = (): void => process.exit();
+
+/** What is done, each time that something is printed, once nobody reads standard output any longer. By itself dockfix ends. */
+export function whenUnread(then: () => void): void {
+  onUnread = then;
+}
+
 /**
  * `dockfix | head` closes standard output before everything is printed; that is no failure of dockfix. A full disk is
  * one. Where nobody reads standard error, what standard output gets is still of use.
@@ -60,7 +67,7 @@ function pause(): void {
 function failed(descriptor: 1 | 2, error: unknown): void {
   const nobodyReads = codeOf(error) === 'EPIPE';
   if (nobodyReads && descriptor === 2) return;
-  if (nobodyReads) process.exit();
+  if (nobodyReads) return onUnread();
   if (descriptor === 1) standardError.write(`dockfix: standard output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(2);
 }

@@ -20,10 +20,10 @@ export interface RunningProgram {
   readonly kill: (signal?: NodeJS.Signals) => void;
 }
 
-/** Starts a program of Node.js with nothing in its environment but what is given. */
-export function startProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>>): RunningProgram {
+/** Starts a program of Node.js, or of another interpreter, with nothing in its environment but what is given. */
+export function startProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>>, interpreter = process.execPath): RunningProgram {
   const home = temporaryDirectory();
-  const child = spawn(process.execPath, [program, ...args], { cwd: home, env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GIT_CONFIG_NOSYSTEM: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(interpreter, [program, ...args], { cwd: home, env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GIT_CONFIG_NOSYSTEM: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, error] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (out += piece));
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (error += piece));
