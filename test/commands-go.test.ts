@@ -132,7 +132,7 @@ test('go mod download reads what its settings name: a directory as proxy, files 
   const settings = { '/root/.gitconfig': '[safe]\n\tdirectory = /src\n[include]\n\tpath = more\n\tpath = ~/own\n[core]\n\tsshCommand = "ssh -i /src/key"\n[url "file:///srv/git"]\n', '/root/.ssh/config': 'IdentityFile /src/id' };
   const read = effect('go mod download', imageView({ ...project, files: { ...project.files, ...settings }, variables: { GOPROXY: 'https://a.example.org,file:///srv/proxy|direct', GIT_CONFIG_GLOBAL: '/src/gitconfig' } })).reads;
   const paths = read.map(({ path, deep }) => `${path}${deep ? '/**' : ''}`);
-  expect(paths).toEqual(expect.arrayContaining(['/srv/proxy/**', '/root/more', '/root/own', '/src/key', '/srv/git', '/src/id', '/src/gitconfig', '/root/.ssh/id_ed25519']));
+  expect(paths).toEqual(expect.arrayContaining(['/srv/proxy/**', '/root/more', '/root/own', '/src/key', '/srv/git', '/src/id', '/src/gitconfig', '/root/.ssh/**', '/root/.config/git/**']));
   expect(paths).not.toContain('/src');
 });
 

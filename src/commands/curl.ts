@@ -2,9 +2,9 @@
 import { join } from '../build/places.ts';
 import type { Argument, Call, ImageView, Opaque, Outcome, Tool } from './command.ts';
 import { file, opaque } from './command.ts';
-import { attachments, certificates, fetching, localAddresses, nameInAddress, namedBy, proxies } from './fetching.ts';
+import { attachments, certificates, fetching, localAddresses, nameInAddress, proxies } from './fetching.ts';
 import type { Target } from './operands.ts';
-import { allTargets, because, isOpaque, notUnderstood, readPlaces, words } from './operands.ts';
+import { allTargets, because, isOpaque, namedBy, notUnderstood, readPlaces, words } from './operands.ts';
 import type { Reading } from './options.ts';
 import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 

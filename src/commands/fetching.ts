@@ -7,7 +7,7 @@ import type { Argument, Call, ImageView, Outcome } from './command.ts';
 import { effects, everythingBelow, file } from './command.ts';
 import { certificateFiles } from './install-inputs.ts';
 import type { Target } from './operands.ts';
-import { fileEffect, looks, readPlaces, sets, spell } from './operands.ts';
+import { fileEffect, looks, namedBy, readPlaces, sets, spell } from './operands.ts';
 
 /** Variables with the addresses of proxies. */
 export const proxies = systemEnvironment.filter((name) => /_proxy$/i.test(name));
@@ -44,12 +44,6 @@ export function localAddresses(addresses: readonly Argument[], view: ImageView):
     const path = /^file:(?:\/\/(?:localhost)?)?(\/.*)$/is.exec(argument.text)?.[1];
     return path === undefined ? [] : readPlaces({ ...argument, text: path, glob: false }, view);
   });
-}
-
-/** The path that a variable holds, if it is known and not empty. */
-export function namedBy(view: ImageView, variable: string): readonly Path[] {
-  const value = view.variable(variable);
-  return typeof value === 'string' && value !== '' ? [view.resolve(value)] : [];
 }
 
 /** The effect of fetching: the files are new, as the network gives them. */

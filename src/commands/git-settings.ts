@@ -1,28 +1,50 @@
+/**
+ * What git, and ssh for it, read of themselves, whoever calls them: git(1), "Environment Variables"; git-config(1), "FILES";
+ * ssh(1), "FILES". Which settings name other files is known here, too.
+ */
 import type { Place } from '../build/places.ts';
 import { join, parentOf, readable, resolvePath, toolRegion } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { ImageView, Opaque } from './command.ts';
-import { file, opaque } from './command.ts';
-import { namedBy } from './fetching.ts';
+import { everythingBelow, file, opaque } from './command.ts';
+import { namedBy } from './operands.ts';
 
-/**
- * What decides whether and from where git fetches, for whoever calls it: settings of git and of ssh, and the files that
- * they name (git-config(1), ssh_config(5)).
- */
-export function fetchSettings(view: ImageView): readonly Place[] | Opaque {
-  const named = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM'].flatMap((variable) => namedBy(view, variable));
-  const settings = ['/etc/gitconfig', join(view.home, '.gitconfig'), join(view.home, '.config/git/config'), ...named, join(view.home, '.ssh/config')];
-  const doubtful = settings.find((path) => (view.text(path) === undefined ? mayNameFiles(path, view) : path.endsWith('/.ssh/config') && relativeOfSsh.test(view.text(path) ?? '')));
-  if (doubtful !== undefined) return opaque(`${readable(doubtful)} may name files of the project`);
-  if (view.presence(filesNamedBySettings) === 'yes') return opaque('git config names files, or programs');
-  const others = ['.netrc', '.git-credentials', ...ofSsh.map((name) => `.ssh/${name}`)].map((name) => join(view.home, name));
-  const ofSystem = ['/etc/ssh/ssh_config', '/etc/ssh/ssh_known_hosts'];
-  const inSettings = settings.flatMap((path) => filesNamedIn(view.text(path) ?? '', path, view));
-  return [...settings, ...inSettings, ...others, ...ofSystem].map(file);
+/** Variables that decide what is fetched and how, and where a repository is; others that begin so are the project's own. */
+export const gitVariables: readonly string[] = [
+  'GIT_ALLOW_PROTOCOL', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_ASKPASS', 'GIT_ATTR_*', 'GIT_CEILING_DIRECTORIES', 'GIT_COMMON_DIR', 'GIT_CONFIG*', 'GIT_DEFAULT_*', 'GIT_DIR',
+  'GIT_DISCOVERY_ACROSS_FILESYSTEM', 'GIT_EXEC_PATH', 'GIT_HTTP*', 'GIT_INDEX_*', 'GIT_LFS_*', 'GIT_NAMESPACE', 'GIT_OBJECT_DIRECTORY', 'GIT_PROTOCOL*', 'GIT_PROXY*', 'GIT_SSH*', 'GIT_SSL*',
+  'GIT_TEMPLATE_DIR', 'GIT_TERMINAL_PROMPT', 'GIT_TRACE*', 'GIT_WORK_TREE', 'SSH_AUTH_SOCK', 'SSH_ASKPASS*', 'XDG_CONFIG_HOME',
+];
+
+/** Those that name a program. */
+export const gitProgramVariables: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'];
+
+/** What any command of git reads. */
+export function gitSettings(view: ImageView): readonly Place[] {
+  const settings = settingsFiles(view);
+  const others = ['.netrc', '.git-credentials'].map((name) => join(view.home, name));
+  const directories = [join(view.home, '.ssh'), ...configurationHomes(view).map((home) => join(home, 'git'))];
+  const named = settings.flatMap((path) => filesNamedIn(view.text(path) ?? '', path, view));
+  return [...[...settings, ...named, ...others, '/etc/ssh/ssh_config', '/etc/ssh/ssh_known_hosts'].map(file), ...directories.map(everythingBelow)];
 }
 
-/** What ssh looks for in `~/.ssh` where its settings name nothing else (ssh(1), "FILES"). */
-const ofSsh = ['known_hosts', 'known_hosts2', ...['rsa', 'dsa', 'ecdsa', 'ecdsa_sk', 'ed25519', 'ed25519_sk'].map((kind) => `id_${kind}`)];
+/** What decides whether and from where git fetches. */
+export function fetchSettings(view: ImageView): readonly Place[] | Opaque {
+  const doubtful = settingsFiles(view).find((path) => (view.text(path) === undefined ? mayNameFiles(path, view) : path.endsWith('/.ssh/config') && relativeOfSsh.test(view.text(path) ?? '')));
+  if (doubtful !== undefined) return opaque(`${readable(doubtful)} may name files of the project`);
+  if (view.presence(filesNamedBySettings) === 'yes') return opaque('git config names files, or programs');
+  return gitSettings(view);
+}
+
+/** Settings of git and of ssh, which may name other files. */
+function settingsFiles(view: ImageView): readonly Path[] {
+  const named = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM'].flatMap((variable) => namedBy(view, variable));
+  return ['/etc/gitconfig', join(view.home, '.gitconfig'), ...configurationHomes(view).map((home) => join(home, 'git/config')), ...named, join(view.home, '.ssh/config')];
+}
+
+function configurationHomes(view: ImageView): readonly Path[] {
+  return [join(view.home, '.config'), ...namedBy(view, 'XDG_CONFIG_HOME')];
+}
 
 /** Written by `git config` where a setting names files, of whatever user. */
 export const filesNamedBySettings: Path = toolRegion('/etc', 'files-named-by-git-config');

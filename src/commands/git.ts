@@ -5,7 +5,7 @@ import type { Path } from '../types.ts';
 import type { Call, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
 import { broughtByPackage, certificates, proxies } from './fetching.ts';
-import { filesNamedBySettings, mayNameFiles, namesFiles } from './git-settings.ts';
+import { fetchSettings, filesNamedBySettings, gitSettings, gitVariables, mayNameFiles, namesFiles } from './git-settings.ts';
 import { because, edits, fileEffect, isOpaque, looks, notUnderstood, readPlaces, singleTarget, spell, words } from './operands.ts';
 import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 
@@ -24,17 +24,13 @@ const gitLooks = new Set([
   'for-each-ref', 'show-ref', 'merge-base', 'grep', 'check-ignore',
 ]);
 
-const gitEnvironment: readonly string[] = [...proxies, ...certificates, 'GIT_*', 'SSH_AUTH_SOCK', 'XDG_CONFIG_HOME'];
+const gitEnvironment: readonly string[] = [...proxies, ...certificates, ...gitVariables];
 
 export const git: Tool = {
   id: 'git',
   recognises: (program) => program === 'git',
   effects: (call, view) => gitEffects(call, view),
 };
-
-function gitSettings(view: ImageView): readonly Place[] {
-  return [...['.gitconfig', '.git-credentials', '.netrc'].map((name) => file(join(view.home, name))), everythingBelow(join(view.home, '.ssh')), everythingBelow(join(view.home, '.config/git')), file('/etc/gitconfig')];
-}
 
 function gitEffects(call: Call, view: ImageView): Outcome {
   const before = readOptions(call.args, gitGlobal);
@@ -78,12 +74,14 @@ function gitClone(call: Call, rest: Call, view: ImageView): Outcome {
   if (!place && name === '') return opaque('`git clone` of an address that does not name a directory');
   const target = singleTarget(place ?? { ...source, text: name, glob: false }, view);
   if (isOpaque(target)) return target;
+  const settings = fetchSettings(view);
+  if ('kind' in settings) return settings;
   const isLocal = /^(?:\.{0,2}\/|file:)/.test(source.text) || !/:/.test(source.text);
   const local = isLocal ? readPlaces({ ...source, text: source.text.replace(/^file:\/\//, '') }, view) : [];
   const templates = valuesOf(reading, '--template').flatMap((value) => readPlaces(value, view));
   // git clones into an empty directory only, so that nothing of it is left.
   const writes: readonly Write[] = [{ place: everythingBelow(target.path), how: 'set' }];
-  const reads = [file(target.path), ...gitSettings(view), ...local, ...templates];
+  const reads = [file(target.path), ...settings, ...local, ...templates];
   return effects(fileEffect(spell(call), view, { reads: [...broughtByPackage, ...reads], env: gitEnvironment, writes }));
 }
 

@@ -4,7 +4,7 @@ import { isInStep, readGoMod } from '../manifests/go-mod.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
-import { fetchSettings } from './git-settings.ts';
+import { fetchSettings, gitVariables } from './git-settings.ts';
 import { certificateFiles, environmentOf, noInstallInputs, readsOf, refuse } from './install-inputs.ts';
 import { looks } from './operands.ts';
 import type { Reading } from './options.ts';
@@ -212,9 +212,6 @@ function cacheWrites({ modules, notes }: Settings): readonly Write[] {
 /** Variables of go (`go help environment`); others that begin so are the project's own. */
 const ofGo = ['GO111MODULE', 'GOARCH', 'GOAUTH', 'GOBIN', 'GOCACHE*', 'GODEBUG', 'GOENV', 'GOEXPERIMENT', 'GOFIPS140', 'GOFLAGS', 'GOINSECURE', 'GOMODCACHE', 'GONO*', 'GOOS', 'GOPATH', 'GOPRIVATE', 'GOPROXY', 'GOROOT', 'GOSUMDB', 'GOTMPDIR', 'GOTOOLCHAIN', 'GOVCS', 'GOWORK', 'GOAMD64', 'GOARM*', 'GO386'];
 
-/** Variables of git that decide what is fetched and how (git(1), "Environment Variables"). */
-const ofGit = ['GIT_ALLOW_PROTOCOL', 'GIT_ASKPASS', 'GIT_CONFIG*', 'GIT_DIR', 'GIT_EXEC_PATH', 'GIT_HTTP*', 'GIT_PROTOCOL*', 'GIT_PROXY*', 'GIT_SSH*', 'GIT_SSL*', 'GIT_TEMPLATE_DIR', 'GIT_TERMINAL_PROMPT', 'SSH_AUTH_SOCK', 'SSH_ASKPASS*'];
-
 type Fetch = Pick<Effect, 'does' | 'reads' | 'writes' | 'fetchedInto'>;
 
 function fetching(fetch: Fetch, view: ImageView, ...variables: readonly string[]): Outcome {
@@ -222,7 +219,7 @@ function fetching(fetch: Fetch, view: ImageView, ...variables: readonly string[]
   if ('kind' in settings) return settings;
   const inputs = noInstallInputs(view);
   inputs.reads.push(...fetch.reads, ...settings, ...proxiesOfFiles(view), ...certificateFiles(view));
-  return effects({ ...fetch, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...ofGo, ...ofGit, 'HOME', ...variables) });
+  return effects({ ...fetch, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...ofGo, ...gitVariables, 'HOME', ...variables) });
 }
 
 /** Directories that serve modules: `GOPROXY=file:///srv/modules`. */

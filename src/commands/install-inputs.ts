@@ -4,6 +4,8 @@ import { flatMap } from '../lists.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { ImageView, Write } from './command.ts';
 import { everythingBelow, file } from './command.ts';
+import { gitProgramVariables } from './git-settings.ts';
+import { namedBy } from './operands.ts';
 
 /** What decides an install beside what it is told, whichever package manager it is of: variables, compilers and certificates. */
 
@@ -39,7 +41,7 @@ const toolsOfSystem: readonly Place[] = [
 ];
 
 /** Variables that name a program that builds or fetches. */
-const programVariables = ['CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'RUSTC', 'RUSTC_WRAPPER', 'CARGO', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS'];
+const programVariables = ['CC', 'CXX', 'CPP', 'LD', 'AR', 'FC', 'RUSTC', 'RUSTC_WRAPPER', 'CARGO', ...gitProgramVariables];
 
 /** What an install reads, and the variables that decide it. */
 export interface InstallInputs {
@@ -67,10 +69,7 @@ export function distinct(places: readonly Place[]): readonly Place[] {
 
 /** Certificates that variables name; PIP_CERT and its like are read by pip alone. */
 export function certificateFiles(view: ImageView, names: readonly string[] = []): readonly Place[] {
-  return flatMap(['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'NETRC', ...names], (name) => {
-    const value = view.variable(name);
-    return typeof value === 'string' && value !== '' ? [file(view.resolve(value))] : [];
-  });
+  return flatMap(['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'NETRC', ...names], (name) => namedBy(view, name)).map(file);
 }
 
 /** All that an install reads, the tools that build packages included. */

@@ -161,6 +161,12 @@ export function filePlaces(argument: Argument, view: ImageView): readonly Place[
   return isOpaque(found) ? [everythingBelow('/')] : found.map(({ path, sure }) => (sure ? file(path) : everythingBelow(path)));
 }
 
+/** The path that a variable holds, if it is known and not empty. */
+export function namedBy(view: ImageView, variable: string): readonly Path[] {
+  const value = view.variable(variable);
+  return typeof value === 'string' && value !== '' ? [view.resolve(value)] : [];
+}
+
 /** What is at a path, as far as the image tells. */
 export function kindAt(path: Path, view: ImageView): 'file' | 'directory' | 'absent' | 'unknown' {
   if (standardDirectories.has(path) || isWithin(view.cwd, path)) return 'directory';

@@ -7,6 +7,7 @@ import { requirementClosure } from '../manifests/requirement-closure.ts';
 import type { Path } from '../types.ts';
 import type { Argument, Call, ImageView, Write } from './command.ts';
 import { everythingBelow, file } from './command.ts';
+import { fetchSettings, gitVariables } from './git-settings.ts';
 import type { InstallInputs } from './install-inputs.ts';
 import { noInstallInputs } from './install-inputs.ts';
 import { isRoot } from './operands.ts';
@@ -15,9 +16,6 @@ import { isRoot } from './operands.ts';
  * What installers of Python packages have in common: how requirement files lead from one file to the next, and where
  * packages go. No tool is known here by its commands.
  */
-
-/** Further variables that count when something is fetched from a repository. */
-const gitEnvironment: readonly string[] = ['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_ASKPASS', 'GIT_CONFIG*', 'SSH_AUTH_SOCK'];
 
 export function isRemote(text: string): boolean {
   return /^(?:[a-z]+\+)?(?:https?|ftp|ssh|git|s3|gs):/i.test(text) || text.startsWith('git@');
@@ -121,8 +119,7 @@ export function addRequirement(inputs: Inputs, view: ImageView, entry: Requireme
   const local = repository === null ? null : (/^[a-z]+\+file:(?:\/\/(?:localhost)?)?(\/[^@#]*)/i.exec(repository)?.[1] ?? null);
   if (local !== null) inputs.reads.push(everythingBelow(view.resolve(local)));
   if ((entry.kind === 'url' && entry.vcs) || repository !== null) {
-    inputs.reads.push(...gitConfiguration(view));
-    for (const name of gitEnvironment) inputs.env.add(name);
+    addFetch(inputs, view);
     if (entry.kind === 'url' && entry.editable) inputs.checkouts.push(entry.name);
   }
   const path = localPathOf(entry);
@@ -139,6 +136,14 @@ export function addRequirement(inputs: Inputs, view: ImageView, entry: Requireme
   }
   const editable = entry.kind === 'local' && entry.editable;
   inputs.projects.push({ path: resolved, editable, namedIn, text: `${editable ? '-e ' : ''}${path}` });
+}
+
+/** What git fetches. */
+function addFetch(inputs: Inputs, view: ImageView): void {
+  const settings = fetchSettings(view);
+  if ('kind' in settings) inputs.complete = false;
+  inputs.reads.push(...('kind' in settings ? [everythingBelow('/')] : settings));
+  for (const name of gitVariables) inputs.env.add(name);
 }
 
 function addFileOption(inputs: Inputs, view: ImageView, name: string, value: string | null): void {
@@ -158,11 +163,6 @@ export function isArchiveName(path: string): boolean {
 
 export function withoutScheme(text: string): string {
   return text.replace(/^file:(?:\/\/(?:localhost)?)?/i, '');
-}
-
-function gitConfiguration(view: ImageView): readonly Place[] {
-  const ofUser = ['.gitconfig', '.config/git/config', '.git-credentials', ...['config', 'known_hosts', 'id_rsa', 'id_ecdsa', 'id_ed25519'].map((name) => `.ssh/${name}`)];
-  return [file('/etc/gitconfig'), ...ofUser.map((name) => file(join(view.home, name)))];
 }
 
 /** The words of a variable that lists files or addresses; none if it is not set. */

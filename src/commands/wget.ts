@@ -3,8 +3,8 @@ import type { Place } from '../build/places.ts';
 import { join } from '../build/places.ts';
 import type { Argument, Call, ImageView, Outcome, Tool } from './command.ts';
 import { effects, file, opaque } from './command.ts';
-import { broughtByPackage, certificates, fetching, nameInAddress, namedBy, proxies } from './fetching.ts';
-import { allTargets, because, edits, fileEffect, isOpaque, notUnderstood, readPlaces, spell, words } from './operands.ts';
+import { broughtByPackage, certificates, fetching, nameInAddress, proxies } from './fetching.ts';
+import { allTargets, because, edits, fileEffect, isOpaque, namedBy, notUnderstood, readPlaces, spell, words } from './operands.ts';
 import type { Reading } from './options.ts';
 import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 

@@ -4,12 +4,13 @@ import { isPlainSetting } from '../../manifests/node-settings.ts';
 import { isPathSpec } from '../../manifests/package-json.ts';
 import type { Call, Effect, ImageView, Outcome } from '../command.ts';
 import { effects, file, opaque } from '../command.ts';
+import { fetchSettings, gitVariables } from '../git-settings.ts';
 import { certificateFiles, distinct, environmentOf, noInstallInputs, readsOf } from '../install-inputs.ts';
 import type { Reading } from '../options.ts';
 import { hasOption, lastValue, wordsOf } from '../options.ts';
 import type { Manager } from './managers.ts';
 import { corepackRegion, nodeVariables, withoutInfluence } from './managers.ts';
-import { gitSettings, namedByVariables, ofAllProjects, readSettings } from './settings.ts';
+import { namedByVariables, ofAllProjects, readSettings } from './settings.ts';
 
 /** Packages by name; what a directory or an archive of the project holds is not known. */
 export function installGlobally(manager: Manager, reading: Reading, view: ImageView): Outcome {
@@ -22,10 +23,12 @@ export function installGlobally(manager: Manager, reading: Reading, view: ImageV
   if (places !== undefined || ['npm_config_prefix', 'NPM_CONFIG_PREFIX'].some((name) => (view.variable(name) ?? '') !== '')) return opaque(`${program} installs globally where it is told to`);
   const settings = readSettings(ofAllProjects(manager, view), view);
   if ('kind' in settings) return settings;
+  const git = fetchSettings(view);
+  if ('kind' in git) return git;
   const inputs = noInstallInputs(view);
-  inputs.reads.push(...settings.reads, ...gitSettings(view), ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
+  inputs.reads.push(...settings.reads, ...git, ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const does = [program, 'install -g', ...wordsOf(reading.options, withoutInfluence), ...packages.map(({ text }) => text)].join(' ');
-  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalNodeRegion), how: 'add' }] };
+  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...gitVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalNodeRegion), how: 'add' }] };
   return effects(effect);
 }
 

@@ -106,9 +106,9 @@ export const withoutInfluence = new Set(['--silent', '--quiet', '--verbose', '--
 
 export const cleanInstalls = new Set(['ci', 'clean-install', 'ic', 'install-clean']);
 
-/** Variables of Node.js, of git, and those by which packages say what their install scripts fetch. */
+/** Variables of Node.js, and those by which packages say what their install scripts fetch. */
 export const nodeVariables: readonly string[] = [
-  'NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NODEJS_ORG_MIRROR', 'PYTHON', 'GIT_*', 'SSH_AUTH_SOCK',
+  'NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NODEJS_ORG_MIRROR', 'PYTHON',
   ...['PUPPETEER', 'CYPRESS', 'PLAYWRIGHT', 'ELECTRON', 'SHARP', 'SASS', 'PRISMA', 'SENTRYCLI', 'HUSKY', 'LEFTHOOK', 'SKIP', 'NX'].map((name) => `${name}_*`), 'HUSKY', 'LEFTHOOK',
 ];
 

@@ -7,13 +7,14 @@ import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/
 import type { Path } from '../../types.ts';
 import type { ImageView, Opaque, Outcome, Write } from '../command.ts';
 import { effects, everythingBelow, file, opaque } from '../command.ts';
+import { fetchSettings, gitVariables } from '../git-settings.ts';
 import { certificateFiles, environmentOf, noInstallInputs, readsOf } from '../install-inputs.ts';
 import type { Reading } from '../options.ts';
 import { hasOption, lastValue, valuesOf, wordsOf } from '../options.ts';
 import type { Manager } from './managers.ts';
 import { cleanInstalls, corepackRegion, isThere, nodeVariables, withoutInfluence } from './managers.ts';
 import type { Parts } from './settings.ts';
-import { distinctPaths, gitSettings, namedByVariables, settingsOf } from './settings.ts';
+import { distinctPaths, namedByVariables, settingsOf } from './settings.ts';
 
 export function installProject(manager: Manager, word: string, reading: Reading, view: ImageView): Outcome {
   const { program } = manager;
@@ -33,12 +34,15 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   if ('kind' in scripts) return scripts;
   const settings = settingsOf(manager, directory, view);
   if ('kind' in settings) return settings;
+  // A dependency may be a repository.
+  const git = fetchSettings(view);
+  if ('kind' in git) return git;
   const inputs = noInstallInputs(view);
   const names = program === 'pnpm' ? ['package.json', 'pnpm-workspace.yaml'] : ['package.json'];
   const above = flatMap(distinctPaths([view.cwd, ...andAbove(view.cwd), ...andAbove(directory)]).filter((at) => at !== directory), (at) => names.map((name) => join(at, name)));
   if (above.some((path) => view.presence(path) === 'yes' && (path.endsWith('.yaml') || /workspaces/.test(view.text(path) ?? 'workspaces')))) return opaque(`${program} ${word} in a package of a workspace`);
   inputs.reads.push(...[manifest, ...[...manager.locks, ...manager.others].map((name) => join(directory, name))].map(file), ...settings.reads, ...scripts.reads, ...above.filter((path) => isThere(path, view) && mayCount(path, view)).map(file));
-  inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...gitSettings(view), ...namedByVariables(view));
+  inputs.reads.push(...valuesOf(reading, '--cache', '--cache-folder', '--cache-dir', '--store-dir').map(({ text: path }) => everythingBelow(view.resolve(path))), ...git, ...namedByVariables(view));
   inputs.reads.push(file(globalNodeRegion), file(corepackRegion(view)), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const lock = manager.locks.map((name) => join(directory, name)).find((path) => view.presence(path) === 'yes');
   const modules = toolRegion(join(directory, 'node_modules'), 'packages');
@@ -50,7 +54,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   const ofYarn = join(directory, 'yarn.lock');
   if (program === 'npm' && !isClean && isThere(ofYarn, view)) writes.push(lockWritten(ofYarn, false));
   const does = [program, isClean ? 'ci' : 'install', ...wordsOf(reading.options, withoutInfluence)].join(' ');
-  const env = environmentOf(inputs, ...manager.variables, ...nodeVariables, ...settings.variables, 'CI', 'COREPACK_*', 'HOME');
+  const env = environmentOf(inputs, ...manager.variables, ...nodeVariables, ...gitVariables, ...settings.variables, 'CI', 'COREPACK_*', 'HOME');
   return effects({ does, kind: 'install', reads: readsOf(inputs), env, writes });
 }
 

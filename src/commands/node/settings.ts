@@ -31,16 +31,11 @@ export function variableThatLeads(view: ImageView): string | null {
 
 /** Programs and settings that variables name. */
 export function namedByVariables(view: ImageView): readonly Place[] {
-  const names = ['PYTHON', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'COREPACK_HOME', 'COREPACK_ENV_FILE', 'XDG_CONFIG_HOME', ...flatMap(['python', 'node_gyp', 'nodedir', 'devdir', 'cache', 'store_dir'], (key) => [`npm_config_${key}`, `NPM_CONFIG_${key.toUpperCase()}`])];
+  const names = ['PYTHON', 'COREPACK_HOME', 'COREPACK_ENV_FILE', 'XDG_CONFIG_HOME', ...flatMap(['python', 'node_gyp', 'nodedir', 'devdir', 'cache', 'store_dir'], (key) => [`npm_config_${key}`, `NPM_CONFIG_${key.toUpperCase()}`])];
   return flatMap(names, (name) => {
     const value = view.variable(name) ?? '';
     return value.includes('/') ? [everythingBelow(view.resolve(value))] : [];
   });
-}
-
-/** A dependency may be a repository. */
-export function gitSettings(view: ImageView): readonly Place[] {
-  return [file('/etc/gitconfig'), everythingBelow(join(view.home, '.ssh')), ...['.gitconfig', '.git-credentials', '.netrc'].map((name) => file(join(view.home, name)))];
 }
 
 export interface Parts {
