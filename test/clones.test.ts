@@ -192,6 +192,38 @@ describe('a clone', () => {
     expect(git(cloneOf(cwd, origin), 'rev-parse', 'HEAD')).toBe(git(origin, 'rev-parse', 'HEAD'));
   });
 
+  test.each([['and the old one is gone', 'main'], ['and the old one stays', 'other']])('follows the default branch where that is another one, %s', (_, gone) => {
+    const cwd = folder({});
+    const origin = repository(project);
+    git(origin, 'branch', 'other');
+    over(cwd, [addressOf(origin)]);
+    git(origin, 'checkout', '-q', '-b', 'team/trunk');
+    git(origin, 'branch', '-q', '-D', gone);
+    writeFiles(origin, { 'more.txt': '' });
+    git(origin, 'rm', '-q', 'app.py');
+    commitAll(origin, 'second');
+    expect(reportOf(over(cwd, [addressOf(origin)])).repositories).toMatchObject([{ status: 'changed', notes: ['the default branch is team/trunk now'] }]);
+    const clone = cloneOf(cwd, origin);
+    expect(git(clone, 'status', '--porcelain', '--branch')).toBe('## team/trunk...origin/team/trunk\n');
+    expect(git(clone, 'rev-parse', 'HEAD')).toBe(git(origin, 'rev-parse', 'HEAD'));
+    writeFiles(origin, { 'more.txt': 'more' });
+    commitAll(origin, 'third');
+    expect(reportOf(over(cwd, [addressOf(origin)])).repositories).toMatchObject([{ status: 'changed', notes: [] }]);
+    expect(git(clone, 'rev-parse', 'HEAD')).toBe(git(origin, 'rev-parse', 'HEAD'));
+  });
+
+  test('keeps a branch of its own that has the name of the new default branch', () => {
+    const cwd = folder({});
+    const origin = repository(project);
+    over(cwd, [addressOf(origin)]);
+    const clone = cloneOf(cwd, origin);
+    git(clone, 'branch', 'trunk');
+    git(origin, 'branch', '-q', '-m', 'trunk');
+    const note = 'the clone is taken as it is, not updated: the default branch is trunk now, and it has one of its own of that name';
+    expect(reportOf(over(cwd, [addressOf(origin)])).repositories).toMatchObject([{ status: 'changed', notes: [note] }]);
+    expect(git(clone, 'status', '--porcelain', '--branch')).toMatch(/^## main/);
+  });
+
   test('with changes or commits of its own is taken as it is', () => {
     const cwd = folder({});
     const origin = repository(project);

@@ -53,14 +53,48 @@ async function update(clone: Clone, root: string): Promise<Cloned> {
   if (configured(root, 'remote.origin.url') !== clone.address) return failed(`${root} is a clone of another address`);
   const branch = lineIn(runGit(root, root, ['symbolic-ref', '--quiet', '--short', 'HEAD']));
   const tracked = `refs/remotes/origin/${branch ?? ''}`;
-  const head = lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', 'HEAD']));
-  if (branch === null || head === null || head !== lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', tracked]))) return asItIs('it has commits of its own, or none');
+  const head = commitOf(root, 'HEAD');
+  if (branch === null || head === null || head !== commitOf(root, tracked)) return asItIs('it has commits of its own, or none');
   const status = runGit(root, root, ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=all'], '', withoutSettings);
   if (status.kind !== 'output') return failed(messageOf(status, 'git cannot tell whether something changed in it'));
   if (status.output.length > 0) return asItIs('it has changes');
-  const answer = await gitOnNetwork(clone, root, ['fetch', '--quiet', ...shallow.filter((option) => option !== '--single-branch'), 'origin', `+refs/heads/${branch}:${tracked}`]);
+  const answer = await fetchInto(clone, root, ['HEAD', `+refs/heads/${branch}:${tracked}`]);
+  const isDefault = answer.kind === 'output' && commitOf(root, 'FETCH_HEAD') === commitOf(root, tracked);
+  const other = isDefault ? null : await defaultBranchOf(clone, root);
+  if (other !== null && other !== branch) return goOver(clone, root, other);
   const updated = answer.kind === 'output' ? checkOut(root, tracked) : answer;
-  return updated.kind === 'output' ? ready : failed(messageOf(updated, 'it cannot be updated'));
+  return updated.kind === 'output' ? ready : failed(messageOf(updated, cannotUpdate));
+}
+
+const cannotUpdate = 'it cannot be updated';
+
+/** The default branch is another one now, and so is that of the clone. */
+async function goOver(clone: Clone, root: string, branch: string): Promise<Cloned> {
+  if (commitOf(root, `refs/heads/${branch}`) !== null) return asItIs(`the default branch is ${branch} now, and it has one of its own of that name`);
+  const steps: readonly (() => GitAnswer | Promise<GitAnswer>)[] = [
+    () => fetchInto(clone, root, [`+refs/heads/${branch}:refs/remotes/origin/${branch}`]),
+    () => runGit(root, root, ['remote', 'set-branches', 'origin', branch]),
+    () => runGit(root, root, ['-c', 'submodule.recurse=false', 'checkout', '--quiet', '--force', '--track', '-B', branch, `refs/remotes/origin/${branch}`], '', withoutSettings),
+  ];
+  for (const step of steps) {
+    const answer = await step();
+    if (answer.kind !== 'output') return failed(messageOf(answer, cannotUpdate));
+  }
+  return { kind: 'ready', notes: [`the default branch is ${branch} now`] };
+}
+
+function fetchInto(clone: Clone, root: string, refs: readonly string[]): Promise<GitAnswer> {
+  return gitOnNetwork(clone, root, ['fetch', '--quiet', ...shallow.filter((option) => option !== '--single-branch'), 'origin', ...refs]);
+}
+
+/** Null if the other host does not say. */
+async function defaultBranchOf(clone: Clone, root: string): Promise<string | null> {
+  const answer = await gitOnNetwork(clone, root, ['ls-remote', '--quiet', '--symref', 'origin', 'HEAD']);
+  return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(lineIn(answer) ?? '')?.[1] ?? null;
+}
+
+function commitOf(root: string, name: string): string | null {
+  return lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', name]));
 }
 
 const shallow = ['--depth=1', '--single-branch', '--no-tags', '--no-recurse-submodules'];

@@ -72,7 +72,9 @@ export async function runGitOnNetwork(repository: string, folder: string, option
   const { env } = process;
   const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => forNetwork.test(name)));
   const { SSH_ASKPASS: _, ...others } = gitEnvironment();
-  const child = childProcess().spawn(git, withoutCommands(options), { cwd: folder, env: { ...others, ...inherited, ...variables }, stdio: ['ignore', 'ignore', 'pipe'], detached: process.platform !== 'win32', windowsHide: true });
+  const child = childProcess().spawn(git, withoutCommands(options), { cwd: folder, env: { ...others, ...inherited, ...variables }, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32', windowsHide: true });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (piece: Buffer) => output.push(piece));
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     said = (said + piece).slice(-mostSaid);
@@ -87,7 +89,7 @@ export async function runGitOnNetwork(repository: string, folder: string, option
     child.on('close', (status) => {
       onNetwork.delete(child);
       clearTimeout(timer);
-      resolve(status === 0 ? { kind: 'output', output: Buffer.alloc(0) } : failure(said));
+      resolve(status === 0 ? { kind: 'output', output: Buffer.concat(output) } : failure(said));
     });
   });
 }
