@@ -82,6 +82,16 @@ describe('a list of repositories', () => {
     expect(readdirSync(join(cwd, 'work', '.partial'))).toEqual([]);
   });
 
+  test('what is cloned is not named by its path as well', () => {
+    const [origin, second] = [repository(project), repository(project)];
+    const cwd = folder({ 'a/README.md': '' });
+    const place = join('work', 'file', origin);
+    const message = (other: string): string => `${place} failed bad-option: the clone of ${addressOf(origin)} would share files with ${other}, which is named itself`;
+    over(cwd, [addressOf(origin)]);
+    expect(outcomes(over(cwd, ['a', place, addressOf(origin), addressOf(second)]))).toEqual(['a skipped', `${place} changed`, message(place), expect.stringMatching(/ changed$/)]);
+    expect(outcomes(over(cwd, ['work', addressOf(origin)]))).toEqual([expect.stringMatching(/^work /), message('work')]);
+  });
+
   test.each([
     [['--workdir', 'x', '.'], '--workdir is for the addresses of --repos'],
     [['--repos', 'list', '-'], '`-` (standard input) is one Dockerfile, not repositories'],

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, linkSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -255,8 +255,13 @@ describe('--commit leaves a repository as it is', () => {
     const cwd = repository(project);
     writeFiles(cwd, { '.git/index.lock': '' });
     const result = dockfix(cwd, ['--commit', ...split]);
+    rmSync(join(cwd, '.git', 'index.lock'));
     expect(outcomes(result)).toEqual([expect.stringMatching(/^failed commit-failed: what was written is not committed: git update-index: .*index\.lock/)]);
     expect(subjects(cwd)).toEqual(['first']);
+    git(cwd, 'checkout', '-q', '-f');
+    const withoutSpace = dockfix(cwd, ['--commit', ...split], { ...identity, TMPDIR: join(cwd, 'nowhere') });
+    expect(outcomes(withoutSpace)).toEqual([expect.stringMatching(/^failed commit-failed: what was written is not committed: ENOENT/)]);
+    expect(reportsOf(withoutSpace)[0]?.files).toMatchObject([{ status: 'changed' }]);
   });
 });
 

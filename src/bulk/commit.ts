@@ -76,13 +76,15 @@ export function behindLinks(root: string, path: Path): Path {
 
 /** Gives the commits, or why there are none. The branch and the index do not change before all of them are made. */
 export function commitPlans(committing: Committing): readonly CommitReport[] | string {
-  const scratch = mkdtempSync(join(tmpdir(), 'dockfix-index-'));
   try {
-    return commitWith(committing, join(scratch, 'index'));
+    const scratch = mkdtempSync(join(tmpdir(), 'dockfix-index-'));
+    try {
+      return commitWith(committing, join(scratch, 'index'));
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

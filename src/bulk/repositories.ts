@@ -80,11 +80,18 @@ export function readList(text: string): RepositoryList {
   return { paths: entries.flatMap(({ entry }) => (entry.kind === 'path' ? entry.path : [])), clones: [...clones.values()], faults };
 }
 
-/** `workdir`: the directory of clones, absolute. */
-export function clonesIn(cwd: string, workdir: string, clones: readonly Clone[]): readonly Repository[] {
+/** `workdir`: the directory of clones, absolute. A clone that shares files with what is named by its path would be worked on twice at once. */
+export function clonesIn(cwd: string, workdir: string, clones: readonly Clone[], named: readonly (Repository | NoRepository)[]): readonly (Repository | NoRepository)[] {
+  const repositories = named.filter((one) => one.kind === 'repository');
+  const byRoot = new Map(repositories.map(({ root, shown }) => [root, shown]));
+  /** By each directory that holds one. */
+  const held = new Map(repositories.flatMap(({ root, shown }) => ancestorsOf(root).map((directory) => [directory, shown] as const)));
   return clones.map((clone) => {
     const root = join(workdir, ...clone.directory.split('/'));
-    return { kind: 'repository', root, shown: shownPath(cwd, root), paths: [root], clone };
+    const shown = shownPath(cwd, root);
+    const other = held.get(root) ?? ancestorsOf(root).flatMap((directory) => byRoot.get(directory) ?? [])[0];
+    if (other === undefined) return { kind: 'repository', root, shown, paths: [root], clone };
+    return { kind: 'none', shown, code: 'bad-option', message: `the clone of ${clone.address} would share files with ${other}, which is named itself` };
   });
 }
 

@@ -130,7 +130,7 @@ function findRepositories(cwd: string, { paths, list, workdir }: BulkSettings, c
     if (workdir === null) return { repositories: [...faults, ...named], workdir };
     mkdirSync(workdir, { recursive: true });
     const directory = realpathSync(workdir);
-    return { repositories: [...faults, ...named, ...clonesIn(cwd, directory, read.clones)], workdir: directory };
+    return { repositories: [...faults, ...named, ...clonesIn(cwd, directory, read.clones, named)], workdir: directory };
   } catch (error) {
     return `--repos, --workdir: ${error instanceof Error ? error.message : String(error)}`;
   }
