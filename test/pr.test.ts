@@ -319,6 +319,9 @@ describe('what is printed', () => {
   test('no token, a wrong one, and a limit that lasts end the run', async () => {
     const withoutToken = await startProgram(program, ['pr', 'org/shop', '--endpoint', server.url], {}).result;
     expect(withoutToken).toMatchObject({ code: 2, error: expect.stringContaining('there is no token for 127.0.0.1') });
+    const withoutSpace = await startProgram(program, ['pr', 'org/shop', '--endpoint', server.url, '--format', 'json'], { GITHUB_TOKEN: token, TMPDIR: '/nonexistent' }).result;
+    expect(withoutSpace).toMatchObject({ code: 2, error: expect.stringMatching(/^dockfix: clones need a temporary directory: ENOENT.*\n$/) });
+    expect(validate(schema, JSON.parse(withoutSpace.out))).toEqual([]);
     const wrong = await startProgram(program, ['pr', 'org/shop', 'org/other', '--endpoint', server.url], { GITHUB_TOKEN: 'ghp_wrong0123456789012345' }).result;
     expect(wrong).toMatchObject({ code: 2, error: expect.stringMatching(/401 Bad credentials\n0 repositories\.\n$/) });
     server.fault = () => ({ status: 403, headers: { 'retry-after': '9999' }, json: { message: 'You have exceeded a secondary rate limit' } });

@@ -176,12 +176,18 @@ function readSelection(values: Values, platform: Platform, { web }: Endpoint): S
 }
 
 async function openPullRequests({ transforms, request, json, color }: Shared, { platform, endpoint, selection, limits, jobs, session: asked }: Asked, { environment, clock, output, error: errors, known, verbose }: Surroundings & { readonly known: readonly Transform[]; readonly verbose: boolean }): Promise<ExitCode> {
-  const token = findToken(platform, endpoint, environment);
-  if (token === null) {
-    const message = `there is no token for ${endpoint.host}: ${tokenAdvice(platform)}`;
+  const refuse = (message: string): ExitCode => {
     if (json) output.write(runReportJson(runReport([], asked.isDryRun, message)));
     errors.write(`dockfix: ${message}\n`);
     return 2;
+  };
+  const workdir = directoryForClones();
+  if (workdir instanceof Error) return refuse(`clones need a temporary directory: ${workdir.message}`);
+  const stop = removedAtEnd(workdir);
+  const token = findToken(platform, endpoint, environment);
+  if (token === null) {
+    stop();
+    return refuse(`there is no token for ${endpoint.host}: ${tokenAdvice(platform)}`);
   }
   const authorization = gitAuthorization(platform, token);
   const redact = redactor(secretsIn(authorization));
@@ -199,8 +205,6 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
     progress.clear();
     output.write(redact(content));
   };
-  const workdir = mkdtempSync(join(tmpdir(), 'dockfix-pr-'));
-  const stop = removedAtEnd(workdir);
   const forge = connect({ platform, endpoint, token, redact, clock, note });
   const session = { ...asked, forge, authorization, transforms, known, settings: request.settings, unsafe: request.unsafe, workdir, note };
   const reports: PullRequestReport[] = [];
@@ -231,6 +235,14 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
   if (json) print(runReportJson(runReport(reports, asked.isDryRun, ended)));
   else say([summaryLine(reports, asked.isDryRun)]);
   return ended === null && reports.every(({ outcome }) => outcome !== 'failed') ? 0 : 2;
+}
+
+function directoryForClones(): string | Error {
+  try {
+    return mkdtempSync(join(tmpdir(), 'dockfix-pr-'));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Clones are removed, however the run ends but by a kill; what was begun on the forge, the next run ends. */
