@@ -169,7 +169,7 @@ test('go env -w writes settings of the user', () => {
   expect(writes('go env -w GOPRIVATE=a', { ...project, variables: { XDG_CONFIG_HOME: '/config' } })).toEqual(['edit /config/go/env']);
   expect(writes('go env -w GOFLAGS=-mod=mod')).toEqual(['edit /root/.config/go/env']);
   for (const leading of ['GOFLAGS=-modfile=other.mod', 'GOPATH=/other', 'GOPROXY=file:///src/proxy', 'CC=/src/cc', 'GOAUTH=git']) {
-    expect(writes(`go env -w ${leading}`)).toEqual(['edit /root/.config/go/env', 'set /etc/#go-settings-that-lead']);
+    expect(writes(`go env -w ${leading}`)).toEqual(['edit /root/.config/go/env', 'set /etc/#leading-settings-of-go']);
   }
   expect(writes('go env GOPATH')).toEqual([]);
   expect(writes('go version')).toEqual([]);

@@ -637,7 +637,7 @@ describe('apt', () => {
   });
 
   it('reads settings, sources and the packages that are files', () => {
-    expect(reads(root, 'apt-get install -y curl pkg/stable')).toEqual(['/etc/**', '/usr/share/keyrings/**', '/usr/local/share/ca-certificates/**', '/var/lib/apt/#lists']);
+    expect(reads(root, 'apt-get install -y curl pkg/stable')).toEqual(['/etc/**', '/usr/share/keyrings/**', '/usr/local/share/ca-certificates/**', '/etc/#leading-settings-of-installers', '/var/lib/apt/#lists']);
     expect(reads(root, 'apt-get install -y ./x.deb /tmp/y.deb')).toEqual(expect.arrayContaining(['/app/x.deb/**', '/tmp/y.deb/**']));
     expect(reads(imageView({ incomplete: ['/app'] }), 'apt-get install -y', glob('libpng*'))).toContain('/app/**');
     expect(reads(root, 'dpkg -i x.deb')).toContain('/app/x.deb/**');
@@ -767,7 +767,7 @@ describe('git', () => {
     ['git config --global --add safe.directory /app', ['edit /root/.gitconfig', 'edit /root/.config/git/config']],
     ['git config --system user.name b', ['edit /etc/gitconfig']],
     ['git config user.name c', ['edit /app/.git/config']],
-    ['git config --global include.path x', ['edit /root/.gitconfig', 'edit /root/.config/git/config', 'set /etc/#files-named-by-git-config']],
+    ['git config --global include.path x', ['edit /root/.gitconfig', 'edit /root/.config/git/config', 'set /etc/#leading-settings-of-git']],
     ['git config --get a.b', []],
     ['git describe --tags', []],
     ['git --version', []],

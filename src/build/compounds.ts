@@ -1,5 +1,5 @@
 /** Pipes, `||`, loops and conditions. */
-import type { Argument, Call, Effect, StepKind, Write } from '../commands/command.ts';
+import type { Argument, Call, StepKind, Write } from '../commands/command.ts';
 import type { UnwrappedCall } from '../commands/index.ts';
 import { callOf, effectsOf } from '../commands/index.ts';
 import { installerOf } from '../commands/installers.ts';
@@ -7,6 +7,7 @@ import type { Command, ShellNode, Step, Word } from '../dockerfile/shell.ts';
 import { flatMap } from '../lists.ts';
 import { pipefail } from './builtins.ts';
 import { ignoring, reasonAgainst, redirected, understood } from './outcomes.ts';
+import { isLeading, withSettings } from './leading-settings.ts';
 import { perform } from './perform.ts';
 import { programTokens } from './conditions.ts';
 import type { Place } from './places.ts';
@@ -62,7 +63,7 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
       done.push(effect.does);
       reads.push(...effect.reads);
       for (const variable of effect.env) env.add(variable);
-      for (const { place, only } of effect.writes) writes.push({ place, how: 'edit', ...(only ? { only } : {}) });
+      for (const { place, only } of effect.writes) writes.push({ place, how: isLeading(place.path) ? 'set' : 'edit', ...(only ? { only } : {}) });
       programs.push(...programTokens(runner.state, call, effect, view));
     }
   }
@@ -73,7 +74,14 @@ export function runCompound(runner: Runner, node: ShellNode, step: Step | null, 
   const kind = (['install', 'os-packages', 'users', 'files', 'run', 'observe'] as const).find((one) => kinds.has(one)) ?? 'run';
   const substituted = [...runner.substituted, ...flatMap(scopes, (scope) => scope.substituted)];
   env.add(pipefail);
-  const effect: Effect = { does: [sourceText(runner, node.span), ...new Set(done)].join('\n'), kind, reads: [...reads, ...substituted, ...writes.map((written) => written.place)], env: [...env], writes };
+  const old = writes.map((written) => written.place).filter(({ path }) => !isLeading(path));
+  const effect = withSettings({ does: [sourceText(runner, node.span), ...new Set(done)].join('\n'), kind, reads: [...reads, ...substituted, ...old], env: [...env], writes });
+  const leading = effect.writes.filter(({ place }) => isLeading(place.path));
+  if (leading.some(({ place }) => reads.some(({ path }) => path === place.path))) {
+    // Whatever else it does, the settings stay.
+    perform(runner, { ...effect, writes: leading }, null, programs);
+    return `${describeNode(node)} that says where to look, and looks`;
+  }
   const further = reasonAgainst(runner.state, [effect]);
   if (further !== null) return further;
   const executed = perform(runner, ignoring(failureIgnored, effect), null, programs);

@@ -11,7 +11,7 @@ import type { Kept } from './memory.ts';
 import { isPlain, remembered } from './memory.ts';
 import { regionsBesides } from './perform.ts';
 import type { Place } from './places.ts';
-import { anchorOf, baseName, isRegion, isWithin, join, localConfigurationRegion, osRegion, parentOf, pythonRegion, regionsAround, regionsBehind, regionsOf, standardDirectories } from './places.ts';
+import { anchorOf, baseName, isRegion, isWithin, join, osRegion, parentOf, pythonRegion, regionsAround, regionsBehind, regionsOf, standardDirectories } from './places.ts';
 import type { ContextRead, Runner } from './runner.ts';
 import type { ContextSource, StageState } from './state.ts';
 import { contentDigest, digest } from './tree-digest.ts';
@@ -67,8 +67,7 @@ function nameOfConditions({ circumstances }: Runner, { kind, anyUser, writes }: 
 
 function findConditions(runner: Runner, effect: Effect, call: Call | null, programs: readonly Token[]): Conditions {
   const { state, view } = runner;
-  const places = installing.has(effect.kind) && hasLocalConfiguration(state) ? [...effect.reads, { path: '/', deep: true }] : effect.reads;
-  const { token, reads, changed } = read(state, places, effect.writes);
+  const { token, reads, changed } = read(state, effect.reads, effect.writes);
   const operands: (string | Token)[] = [];
   const asRoot = isRoot(state.config.user);
   if (!effect.anyUser) operands.push(userToken(state, state.config.user), runner.surroundings.variables.get('(umask)') ?? '');
@@ -82,13 +81,6 @@ function findConditions(runner: Runner, effect: Effect, call: Call | null, progr
   // A result that is added to what is there must not depend on it by its token: the order in the list tells.
   for (const written of effect.writes) operands.push(...circumstancesOf(state, effect, written, view));
   return { operands, reads, changed, files: filesBesidePrograms(state, effect) };
-}
-
-const installing: ReadonlySet<string> = new Set(['install', 'project-install', 'os-packages']);
-
-/** Has a command told package managers to look in files of the image? */
-export function hasLocalConfiguration({ values, tree }: StageState): boolean {
-  return values.made(lookUp(tree, localConfigurationRegion).data).operation === 'opaque';
 }
 
 /** What is read: one token for all of it, the files of the context among it, and those that commands have changed. */

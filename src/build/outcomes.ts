@@ -5,6 +5,7 @@ import type { Redirect } from '../dockerfile/shell.ts';
 import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { lookUp } from './image-tree.ts';
+import { ledAway, withSettings } from './leading-settings.ts';
 import { contextFileOf } from './tree-rules.ts';
 import type { Place } from './places.ts';
 import { anchorOf, isRegion, isSymbolic, parentOf, readable } from './places.ts';
@@ -18,19 +19,17 @@ export function understood({ unread, state }: Runner, outcome: Outcome): Outcome
   const because = unread[0];
   if (because !== undefined) return opaque(because);
   const reason = reasonAgainst(state, outcome.effects);
-  return reason === null ? outcome : opaque(reason);
+  return reason === null ? { ...outcome, effects: outcome.effects.map(withSettings) } : opaque(reason);
 }
 
-/** Why a command that tells package managers where to look is not understood; what they then install may depend on any file. */
-export const namesFilesOfTheImage = 'configuration that names files of the image';
-
-/** Effects that reach further than they say: through a link, or by telling a package manager where to look. */
+/** Effects that reach further than they say: through a link, or because settings lead them elsewhere. */
 export function reasonAgainst(state: StageState, list: readonly Effect[]): string | null {
-  for (const { does, writes } of list) {
-    const written = writes.filter(({ how, only }) => only === undefined && (how === 'set' || how === 'edit' || how === 'copy'));
+  for (const effect of list) {
+    const { writes } = effect;
+    const led = ledAway(state, effect);
+    if (led !== null) return led;
     const link = writes.find(({ how, place }) => (!['remove', 'link', 'make-directory'].includes(how) && isLink(state, place.path)) || isBelowLink(state, place.path));
     if (link) return `what is written to ${readable(link.place.path)} goes where that link leads`;
-    if (written.some(({ how, place }) => how !== 'copy' && isConfiguration(place.path)) && namesLocalFiles(does)) return namesFilesOfTheImage;
   }
   return null;
 }
@@ -49,16 +48,6 @@ function isLink({ tree, values, context }: StageState, path: Path): boolean {
 function isBelowLink(state: StageState, path: Path): boolean {
   for (let at = parentOf(anchorOf(path)); at !== '/' && at !== ''; at = parentOf(at)) if (isLink(state, at)) return true;
   return false;
-}
-
-/** Where package managers are told what else to read. */
-function isConfiguration(path: Path): boolean {
-  return /^\/etc\/(?:apt\/|ld\.so\.conf)|\/(?:pip\.conf|uv\.toml|\.pydistutils\.cfg|\.?condarc|\.mambarc)$|\/condarc\.d\//.test(path);
-}
-
-/** A path as an option's value or a word of its own, other than of keys and certificates that every install counts. */
-function namesLocalFiles(text: string): boolean {
-  return /(?:^|[\s=:'"[,])(?:(?:file|copy):|\.{0,2}\/(?!\/|etc\/|usr\/share\/keyrings\/|dev\/))/.test(text);
 }
 
 /** A command whose failure is passed over may have done its work or not: what it writes counts as changed. */

@@ -34,8 +34,17 @@ export function toolRegion(directory: Path, tool: string): Path {
   return join(directory, `${mark}${tool}`);
 }
 
-/** Made by a command that tells package managers to look in files of the image: what is installed from then on may depend on any. */
-export const localConfigurationRegion: Path = toolRegion('/etc', 'local-configuration');
+/**
+ * Written by a command that sets what leads somebody to files of the image, or elsewhere with what is written: package
+ * managers, or these alone. Who reads such settings then is not understood (`leading-settings.ts`).
+ */
+export const leadingSettings = {
+  installers: toolRegion('/etc', 'leading-settings-of-installers'),
+  npm: toolRegion('/etc', 'leading-settings-of-npm'),
+  yarn: toolRegion('/etc', 'leading-settings-of-yarn'),
+  go: toolRegion('/etc', 'leading-settings-of-go'),
+  git: toolRegion('/etc', 'leading-settings-of-git'),
+} as const satisfies Readonly<Record<string, Path>>;
 
 export function isRegion(path: Path): boolean {
   return path.includes(mark);

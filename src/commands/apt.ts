@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { join, osRegion, packageListsRegion } from '../build/places.ts';
+import { join, leadingSettings, osRegion, packageListsRegion } from '../build/places.ts';
 import { flatMap } from '../lists.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
@@ -61,7 +61,7 @@ export const systemEnvironment: readonly string[] = [
  * A package's settings meet what is in /etc; sources and keys lie in /etc/apt and /usr/share/keyrings; certificates that
  * were put beside the system's own are taken up when ca-certificates is installed.
  */
-export const systemSettings: readonly Place[] = ['/etc', '/usr/share/keyrings', '/usr/local/share/ca-certificates'].map(everythingBelow);
+export const systemSettings: readonly Place[] = ['/etc', '/usr/share/keyrings', '/usr/local/share/ca-certificates'].map(everythingBelow).concat(file(leadingSettings.installers));
 
 export function systemEffect(does: string, view: ImageView, kind: StepKind, reads: readonly Place[], writes: readonly Write[]): Effect {
   const named = view.variable('APT_CONFIG');

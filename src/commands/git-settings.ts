@@ -3,7 +3,7 @@
  * ssh(1), "FILES". Which settings name other files is known here, too.
  */
 import type { Place } from '../build/places.ts';
-import { join, parentOf, readable, resolvePath, toolRegion } from '../build/places.ts';
+import { join, leadingSettings, parentOf, readable, resolvePath } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { ImageView, Opaque } from './command.ts';
 import { everythingBelow, file, opaque } from './command.ts';
@@ -32,8 +32,7 @@ export function gitSettings(view: ImageView): readonly Place[] {
 export function fetchSettings(view: ImageView): readonly Place[] | Opaque {
   const doubtful = settingsFiles(view).find((path) => (view.text(path) === undefined ? mayNameFiles(path, view) : path.endsWith('/.ssh/config') && relativeOfSsh.test(view.text(path) ?? '')));
   if (doubtful !== undefined) return opaque(`${readable(doubtful)} may name files of the project`);
-  if (view.presence(filesNamedBySettings) === 'yes') return opaque('git config names files, or programs');
-  return gitSettings(view);
+  return [...gitSettings(view), file(leadingSettings.git)];
 }
 
 /** Settings of git and of ssh, which may name other files. */
@@ -45,9 +44,6 @@ function settingsFiles(view: ImageView): readonly Path[] {
 function configurationHomes(view: ImageView): readonly Path[] {
   return [join(view.home, '.config'), ...namedBy(view, 'XDG_CONFIG_HOME')];
 }
-
-/** Written by `git config` where a setting names files, of whatever user. */
-export const filesNamedBySettings: Path = toolRegion('/etc', 'files-named-by-git-config');
 
 /** Files that ssh looks for where it runs, or among its settings. */
 const relativeOfSsh = /^\s*(?:Include|IdentityFile|CertificateFile|UserKnownHostsFile)[\s=]+"?[^\s"~/]/im;

@@ -1,11 +1,11 @@
 /** git 2.39. */
 import type { Place } from '../build/places.ts';
-import { join, parentOf } from '../build/places.ts';
+import { join, leadingSettings, parentOf } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { Call, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
 import { broughtByPackage, certificates, proxies } from './fetching.ts';
-import { fetchSettings, filesNamedBySettings, gitSettings, gitVariables, mayNameFiles, namesFiles } from './git-settings.ts';
+import { fetchSettings, gitSettings, gitVariables, mayNameFiles, namesFiles } from './git-settings.ts';
 import { because, edits, fileEffect, isOpaque, looks, notUnderstood, readPlaces, singleTarget, spell, words } from './operands.ts';
 import { grammar, hasOption, lastValue, readOptions, valuesOf } from './options.ts';
 
@@ -111,6 +111,6 @@ function gitConfig(call: Call, rest: Call, cwd: Path, view: ImageView): Outcome 
   if (asks && !hasOption(reading, '--unset', '--unset-all', '--remove-section')) return effects(looks(spell(call), [...broughtByPackage, ...gitSettings(view), file(place), ...repositoriesAbove(cwd)]));
   // Where there is an XDG configuration and no ~/.gitconfig, git writes the former.
   const xdg = hasOption(reading, '--global') && !path ? [edits(join(view.home, '.config/git/config'), false)] : [];
-  const names = first === undefined || namesFiles(first.text, values.map(({ text }) => text)) || mayNameFiles(place, view) ? [{ place: file(filesNamedBySettings), how: 'set' } as const] : [];
+  const names = first === undefined || namesFiles(first.text, values.map(({ text }) => text)) || mayNameFiles(place, view) ? [{ place: file(leadingSettings.git), how: 'set' } as const] : [];
   return effects(fileEffect(spell(call), view, { reads: broughtByPackage, env: ['GIT_CONFIG*', 'XDG_CONFIG_HOME'], writes: [edits(place, false), ...xdg, ...names] }));
 }

@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { andAbove, isSymbolic, join, parentOf, readable, resolvePath, toolRegion } from '../build/places.ts';
+import { andAbove, isSymbolic, join, leadingSettings, parentOf, readable, resolvePath, toolRegion } from '../build/places.ts';
 import { isInStep, readGoMod } from '../manifests/go-mod.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
@@ -50,7 +50,7 @@ function goEffects(call: Call, view: ImageView): Outcome {
   if (settings.kind === 'opaque') return settings;
   const places = [file(settings.ofUser), ...(view.variable('GOTOOLCHAIN') === 'local' ? [] : lookups(view))];
   if (name === 'install') return installPrograms(reading, words.slice(1), settings, places, view);
-  if (name === 'version' || name === 'help') return effects(looks(`go ${name}`, [...programReads('go', view), ...places]));
+  if (name === 'version' || name === 'help') return effects(looks(`go ${name}`, [...programReads('go', view), ...places, file(leadingSettings.go)]));
   if (name === 'env') return environment(reading, words.slice(1), settings, places, view);
   if (words.length > 2) return opaque(`\`go ${readable(name)}\` with arguments changes go.sum`);
   return name === 'mod verify' ? verify(settings, view) : download(reading, settings, view);
@@ -83,7 +83,6 @@ function settingsOf(view: ImageView): Settings | Opaque {
   if (isSymbolic(flags) || leadingFlags.test(flags)) return opaque(`GOFLAGS is ${readable(flags)}`);
   const configuration = view.resolve(view.variable('XDG_CONFIG_HOME') || join(view.home, '.config'));
   const ofUser = view.resolve(view.variable('GOENV') || join(configuration, 'go/env'));
-  if (view.presence(leadingSettings) === 'yes') return opaque('`go env -w` says where go looks and writes');
   if (isThere(ofUser, view)) return opaque(`${readable(ofUser)} is a file of the project`);
   const program = ['GOAUTH', 'GOCACHEPROG'].find((variable) => !['', 'off', 'netrc'].includes(view.variable(variable) ?? ''));
   if (program !== undefined) return opaque(`${program} names a program`);
@@ -125,14 +124,11 @@ function isThere(path: Path, view: ImageView): boolean {
 /** `go env -w NAME=VALUE` writes settings of the user; some say where go looks and writes from then on. */
 function environment(reading: Reading, words: readonly string[], settings: Settings, places: readonly Place[], view: ImageView): Outcome {
   const writes = reading.options.some(({ name }) => name === '--w' || name === '--u');
-  if (!writes) return effects(looks('go env', [...programReads('go', view), ...places], [...ofGo, 'CGO_*', 'HOME']));
+  if (!writes) return effects(looks('go env', [...programReads('go', view), ...places, file(leadingSettings.go)], [...ofGo, 'CGO_*', 'HOME']));
   const leads = words.some((word) => isSymbolic(word) || leadingFlags.test(word) || /^GO(?:WORK|PATH|MODCACHE|BIN|ENV|AUTH)\b|=[~/]|\bfile:/.test(word));
-  const changed: Write[] = [{ place: file(settings.ofUser), how: 'edit' }, ...(leads ? [{ place: file(leadingSettings), how: 'set' } as const] : [])];
+  const changed: Write[] = [{ place: file(settings.ofUser), how: 'edit' }, ...(leads ? [{ place: file(leadingSettings.go), how: 'set' } as const] : [])];
   return effects({ does: ['go env', ...wordsOf(reading.options, new Set()), ...words].join(' '), kind: 'files', reads: [...programReads('go', view), ...places], env: [...ofGo, 'HOME', 'XDG_CONFIG_HOME'], writes: changed });
 }
-
-/** Written where settings of the user say where go looks and writes. */
-const leadingSettings: Path = toolRegion('/etc', 'go-settings-that-lead');
 
 // ------------------------------------------------------------------------------------------------------- commands
 
@@ -218,7 +214,7 @@ function fetching(fetch: Fetch, view: ImageView, ...variables: readonly string[]
   const settings = fetchSettings(view);
   if ('kind' in settings) return settings;
   const inputs = noInstallInputs(view);
-  inputs.reads.push(...fetch.reads, ...settings, ...proxiesOfFiles(view), ...certificateFiles(view));
+  inputs.reads.push(file(leadingSettings.go), ...fetch.reads, ...settings, ...proxiesOfFiles(view), ...certificateFiles(view));
   return effects({ ...fetch, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...ofGo, ...gitVariables, 'HOME', ...variables) });
 }
 

@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { osRegion } from '../build/places.ts';
+import { leadingSettings, osRegion } from '../build/places.ts';
 import { flatMap } from '../lists.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { ImageView, Write } from './command.ts';
@@ -52,7 +52,7 @@ export interface InstallInputs {
 }
 
 export function noInstallInputs(view: ImageView, tools = buildTools(view)): InstallInputs {
-  return { reads: [], env: new Set(), buildTools: tools };
+  return { reads: [file(leadingSettings.installers)], env: new Set(), buildTools: tools };
 }
 
 /** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */

@@ -1,8 +1,8 @@
 /** Programs of Node.js for all users, corepack, and settings of the user. */
-import { globalNodeRegion, isSymbolic, join, readable } from '../../build/places.ts';
+import { globalNodeRegion, isSymbolic, join, leadingSettings, readable } from '../../build/places.ts';
 import { isPlainSetting } from '../../manifests/node-settings.ts';
 import { isPathSpec } from '../../manifests/package-json.ts';
-import type { Call, Effect, ImageView, Outcome } from '../command.ts';
+import type { Call, Effect, ImageView, Outcome, Write } from '../command.ts';
 import { effects, file, opaque } from '../command.ts';
 import { fetchSettings, gitVariables } from '../git-settings.ts';
 import { certificateFiles, distinct, environmentOf, noInstallInputs, readsOf } from '../install-inputs.ts';
@@ -51,13 +51,12 @@ export function configure(call: Call, reading: Reading, view: ImageView): Outcom
   if (reading.options.some(({ name }) => name !== '--global' && name !== '--location')) return opaque(`${call.program} config with an option`);
   const words = reading.operands.slice(2).map(({ argument }) => argument.text);
   const keys = words[0]?.includes('=') === true ? words.map((word) => word.split('=')[0] ?? '') : words.slice(0, 1);
-  // A file that is set is there, with a text that is not known: no install that reads it is taken to be.
-  const leading = keys.find((key) => !isPlainSetting(key));
+  const leads = keys.some((key) => !isPlainSetting(key));
   // Yarn 2 and later have other names, and write them into the project.
   if (call.program === 'yarn' && keys.some((key) => !/^[a-z-]+$/.test(key))) return opaque('yarn config writes into the project');
   const name = call.program === 'yarn' ? '.yarnrc' : '.npmrc';
   const paths = hasOption(reading, '--global') || lastValue(reading, '--location')?.text === 'global' ? ['/usr/local/etc/npmrc', '/usr/etc/npmrc'] : [join(view.home, name)];
   if (lastValue(reading, '--location')?.text === 'project') return opaque(`${call.program} config --location=project`);
   const does = [call.program, ...reading.operands.map(({ argument }) => argument.text)].join(' ');
-  return effects({ does, kind: 'files', reads: paths.map(file), env: [], writes: paths.map((path) => ({ place: file(path), how: leading === undefined ? 'edit' : 'set' })) });
+  return effects({ does, kind: 'files', reads: paths.map(file), env: [], writes: [...paths.map((path): Write => ({ place: file(path), how: 'edit' })), ...(leads ? [{ place: file(call.program === 'yarn' ? leadingSettings.yarn : leadingSettings.npm), how: 'set' } as const] : [])] });
 }

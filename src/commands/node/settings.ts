@@ -1,6 +1,6 @@
 /** Settings of the package managers of Node.js: files, variables, and what they lead to. */
 import type { Place } from '../../build/places.ts';
-import { andAbove, baseName, join, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import { andAbove, baseName, join, leadingSettings, readable, resolvePath, toolRegion } from '../../build/places.ts';
 import { flatMap } from '../../lists.ts';
 import { readNodeSettings } from '../../manifests/node-settings.ts';
 import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
@@ -71,6 +71,7 @@ export function ofAllProjects({ ofUser }: Manager, view: ImageView): readonly Pa
 
 export function readSettings(paths: readonly Path[], view: ImageView): Settings | Opaque {
   const variables: string[] = [];
+  const leading = paths.some((path) => baseName(path) === '.yarnrc') ? [leadingSettings.npm, leadingSettings.yarn] : [leadingSettings.npm];
   for (const path of paths) {
     const text = view.text(path);
     if (text === undefined && view.presence(path) === 'yes') return opaque(`the text of ${readable(path)} is not known`);
@@ -78,7 +79,7 @@ export function readSettings(paths: readonly Path[], view: ImageView): Settings 
     if (read.leading !== null) return opaque(`${readable(path)} leads to other files`);
     variables.push(...read.variables);
   }
-  return { reads: paths.map(file), writes: [], variables };
+  return { reads: [...paths, ...leading].map(file), writes: [], variables };
 }
 
 /** Yarn 2 and later: only with a node_modules directory, and with its cache outside of the project. */
