@@ -169,6 +169,14 @@ describe('--commit', () => {
     expect(git(cwd, 'status', '--porcelain')).toBe('');
   });
 
+  test('line endings that do not come back as they were are no reason to leave what was written uncommitted', () => {
+    const { '.dockerignore': _, ...bare } = project;
+    const cwd = repository(bare);
+    for (const name of ['core.autocrlf', 'core.safecrlf']) git(cwd, 'config', name, 'true');
+    expect(outcomes(dockfix(cwd, ['--commit', '--only', 'dockerignore']))).toEqual(['changed']);
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
+  });
+
   test('the author is whom git knows, or the one that is given', () => {
     const cwd = repository(project);
     const nobody = { GIT_AUTHOR_NAME: '', GIT_COMMITTER_NAME: '' };

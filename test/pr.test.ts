@@ -371,6 +371,15 @@ describe('security', () => {
     expect(readdirSync(home).filter((name) => name.startsWith('dockfix-pr-'))).toEqual([]);
   });
 
+  test('what a user has set for commits and pushes of their own counts for nothing', async () => {
+    const home = temporaryDirectory();
+    writeFiles(home, { '.gitconfig': '[core]\n\tautocrlf = true\n\tsafecrlf = true\n[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false\n[push]\n\tdefault = nothing\n\tpushOption = ci.skip\n\tgpgSign = true\n\trecurseSubmodules = only\n[clone]\n\trejectShallow = true\n\tdefaultRemoteName = other\n[i18n]\n\tcommitEncoding = UTF-16\n' });
+    const { code, error } = await startProgram(program, ['pr', 'org/shop', '--endpoint', server.url], { GITHUB_TOKEN: token, HOME: home }).result;
+    expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining('opened org/shop') });
+    expect(world.fileAt(shop, branch, 'Dockerfile')).toBe(repaired.trimEnd());
+    expect(theOnly().state).toBe('open');
+  });
+
   test('clones do not stay where nobody reads what is printed', async () => {
     const home = temporaryDirectory();
     world.add('org/other', shopFiles);

@@ -104,7 +104,8 @@ function commitWith({ root, tree, plans, transforms, author }: Committing, index
   for (const { transform, fixes, texts } of planned) {
     const changed = [...texts].map(([path, text]) => {
       const real = behindLinks(root, path);
-      const blob = git(['hash-object', '-w', '--stdin', asTheyStand.has(real) ? '--no-filters' : `--path=${real}`], text);
+      // What git would warn of, or turn down, are line endings that a checkout here makes others of.
+      const blob = git(['-c', 'core.safecrlf=false', 'hash-object', '-w', '--stdin', asTheyStand.has(real) ? '--no-filters' : `--path=${real}`], text);
       return [real, `${modeOf(tree, path)} ${blob}\t${real}`] as const;
     });
     for (const [path, entry] of changed) entries.set(path, entry);

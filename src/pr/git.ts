@@ -67,9 +67,12 @@ export async function deleteBranch(checkout: Checkout, at: Clone, branch: string
 
 const goneRef = 'refs/dockfix/gone';
 
+/** Whatever a user has set for pushes: options (which may open a pull request, or skip the CI), tags and submodules are not pushed. */
+const pushSettings = ['push.gpgSign=false', 'push.recurseSubmodules=no', 'push.followTags=false', 'push.pushOption='].flatMap((setting) => ['-c', setting]);
+
 function push(root: string, to: Clone, branch: string, seen: string | null, commit: string): Promise<GitAnswer> {
   const ref = `refs/heads/${branch}`;
-  return gitOnNetwork(to, root, ['-c', 'push.gpgSign=false', '-c', 'push.recurseSubmodules=no', 'push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${seen ?? ''}`, '--end-of-options', to.address, `${commit}:${ref}`]);
+  return gitOnNetwork(to, root, [...pushSettings, 'push', '--quiet', '--no-verify', `--force-with-lease=${ref}:${seen ?? ''}`, '--end-of-options', to.address, `${commit}:${ref}`]);
 }
 
 /** Digest of what changes between two commits, whatever else is in them. */
