@@ -140,6 +140,15 @@ test('a text keeps within the limit of the forge, with its end', () => {
   expect(huge.body.length).toBeLessThan(5000);
 });
 
+test.each(['', 'x'])('what is cut off is cut off between characters (%j)', (before) => {
+  const long = before + '😀'.repeat(40_000);
+  for (const one of [{ ...file, fixes: [{ ...splitCopy, message: long }] }, { ...file, path: long }]) {
+    const { body } = pullRequestText(subjectOf([one]), change, longest, true);
+    expect(body.length).toBeLessThanOrEqual(longest);
+    expect(body).not.toMatch(/[\uD800-\uDFFF]/u);
+  }
+});
+
 describe('Markdown', () => {
   test('code spans hold anything', () => {
     expect(['a', 'a`b', '`a', 'a``b`c', ' a ', '', 'a\nb'].map(code)).toEqual(['`a`', '``a`b``', '`` `a ``', '```a``b`c```', '`  a  `', '` `', '`"a\\nb"`']);

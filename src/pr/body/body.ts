@@ -5,7 +5,7 @@ import { claims } from './claims.ts';
 import { configure } from './configure.ts';
 import { effect } from './effect.ts';
 import { leftAlone } from './left-alone.ts';
-import { message } from './markdown.ts';
+import { beginningOf, message } from './markdown.ts';
 import { problems } from './problems.ts';
 import type { Section, Subject } from './section.ts';
 import { verified } from './verified.ts';
@@ -46,7 +46,7 @@ function fitting(sections: readonly Section[], limit: number): string {
     if (text.length <= limit) return text;
     const sizes = sections.map(({ lines, least }, index) => ((kept[index] ?? 0) > least ? lines.slice(0, kept[index]).join('\n').length : 0));
     const longest = sizes.indexOf(Math.max(...sizes));
-    if ((sizes[longest] ?? 0) === 0) return text.slice(0, limit);
+    if ((sizes[longest] ?? 0) === 0) return beginningOf(text, limit);
     const { least } = sections[longest] ?? { least: 0 };
     // A quarter at a time, so that thousands of lines do not take thousands of rounds.
     kept[longest] = Math.max(least, Math.floor((kept[longest] ?? 0) * 0.75));

@@ -47,5 +47,10 @@ export function link(text: string, address: string): string {
 }
 
 export function shortened(text: string, limit: number): string {
-  return text.length > limit ? `${text.slice(0, limit - 2)} …` : text;
+  return text.length > limit ? `${beginningOf(text, limit - 2)} …` : text;
+}
+
+/** At most so many UTF-16 units, and no half of a character, which a forge may take for an error. */
+export function beginningOf(text: string, limit: number): string {
+  return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
