@@ -222,10 +222,15 @@ describe('what goes wrong on the way', () => {
   };
   const limited = (status: number, headers: Record<string, string>, message = 'API rate limit exceeded'): Fault => ({ status, headers, json: { message } });
 
+  const dateIn = (seconds: number): string => new Date(beginning + seconds * 1000).toUTCString();
+
   test.each([
     ['Retry-After', () => limited(429, { 'retry-after': '7' }), 7000],
     ['Retry-After with 403', () => limited(403, { 'retry-after': '90' }, 'You have exceeded a secondary rate limit.'), 90_000],
-    ['nothing is left until a time', () => limited(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(beginning / 1000 + 100) }), 101_000],
+    ['nothing is left until a time', () => limited(403, { date: dateIn(0), 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(beginning / 1000 + 100) }), 101_000],
+    ['the same, with a clock that is ahead', () => limited(403, { date: dateIn(7200), 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(beginning / 1000 + 7300) }), 101_000],
+    ['the same, with a clock that is behind', () => limited(403, { date: dateIn(-7200), 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(beginning / 1000 - 7100) }), 101_000],
+    ['Retry-After as a date', () => limited(429, { date: dateIn(7200), 'retry-after': dateIn(7207) }), 7000],
     ['a secondary limit without a time', () => limited(403, {}, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'), 60_000],
     ['429 without a time', () => limited(429, {}), 60_000],
   ])('a limit is waited for: %s', async (_, fault, wait) => {

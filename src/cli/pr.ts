@@ -250,15 +250,18 @@ function removedAtEnd(directory: string): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const stop = (): void => {
     for (const signal of signals) process.removeListener(signal, listener);
-    process.removeListener('exit', stop);
-    endGitOnNetwork();
+    process.removeListener('exit', cut);
     rmSync(directory, { recursive: true, force: true });
   };
-  const listener = (signal: NodeJS.Signals): void => {
+  const cut = (): void => {
+    endGitOnNetwork();
     stop();
+  };
+  const listener = (signal: NodeJS.Signals): void => {
+    cut();
     process.kill(process.pid, signal);
   };
   for (const signal of signals) process.on(signal, listener);
-  process.on('exit', stop);
+  process.on('exit', cut);
   return stop;
 }

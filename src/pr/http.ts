@@ -239,7 +239,7 @@ function faultOf({ redact, clock }: HttpSettings, what: string, { status, header
   // First what is hidden, then what is left out: half a token is too much.
   const said = redact(messageOf(json)).slice(0, mostSaid);
   const message = `${what}: ${status}${said === '' ? '' : ` ${said}`}`;
-  const wait = status === 403 || status === 429 ? waitOf(status, headers, said, clock.now()) : null;
+  const wait = status === 403 || status === 429 ? waitOf(status, headers, said, timeIn(headers) ?? clock.now()) : null;
   if (wait !== null) return { error: new ForgeError('rate-limit', message, status), ...wait };
   return { error: new ForgeError(codeOf(status), message, status), wait: null, isGuess: false };
 }
@@ -249,6 +249,12 @@ function codeOf(status: number): ForgeFault {
   if (status === 403) return 'forbidden';
   if (status === 404 || status === 410 || status === 451) return 'not-found';
   return status >= 500 || status === 408 ? 'unavailable' : 'rejected';
+}
+
+/** What time it is for the forge, whose clock need not go as the one here. */
+function timeIn(headers: Headers): number | null {
+  const time = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(time) ? null : time;
 }
 
 const guessedWait = 60_000;
