@@ -179,6 +179,27 @@ describe('the file that keeps what is done', () => {
     expect(readFileSync(file, 'utf8').split('\n').length).toBe(2);
   });
 
+  test('that is damaged says nothing of a repository, and something of the others', () => {
+    const file = join(temporaryDirectory(), 'state');
+    const first = openState(file, { mode: 'write' });
+    for (const name of ['a', 'b']) first.add(named(name), reported(name));
+    first.close(false);
+    writeFileSync(file, readFileSync(file, 'latin1').replace('"report":', '\0\0'), 'latin1');
+    const second = openState(file, { mode: 'write' });
+    expect(second.reportOf(named('a'))).toBeNull();
+    expect(second.reportOf(named('b'))).toEqual(reported('b'));
+    second.close(true);
+  });
+
+  test('that cannot be written any longer keeps nothing from being done', () => {
+    const { cwd, names } = many(40);
+    // Of a process that may not write files of more than 4 kB.
+    const { code, out, error } = runProgram('bash', ['-c', `trap '' XFSZ; ulimit -f 4; "${process.execPath}" "${program}" --write --resume state --format json ${split.join(' ')} ${names.join(' ')}`], { cwd });
+    expect({ code, error }).toEqual({ code: 0, error: expect.stringMatching(/^note --resume: not all that was done could be kept: EFBIG/m) });
+    expect((JSON.parse(out) as Report).summary.statuses).toMatchObject({ changed: 40 });
+    expect(existsSync(join(cwd, 'state'))).toBe(false);
+  });
+
   test('that is something else stays as it is', () => {
     const cwd = folder({ 'README.md': '# Mine\n', 'one-line': 'mine', ...project });
     for (const name of ['README.md', 'one-line']) {

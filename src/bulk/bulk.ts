@@ -69,9 +69,11 @@ function heapFor(workers: number): number {
   return Math.min(4096, Math.max(256, megabytes));
 }
 
+const damaged = 'what an earlier run kept of it (--resume) is damaged; the next run does it again';
+
 function* worksOn(repositories: BulkRun['repositories'], state: State | null): Iterable<Work<Repository, RepositoryReport | null>> {
   for (const one of repositories) {
-    if (one.kind === 'repository' && state?.has(one)) yield { kind: 'known', result: () => state.reportOf(one) };
+    if (one.kind === 'repository' && state?.has(one)) yield { kind: 'known', result: () => state.reportOf(one) ?? failedReport(one.shown, one.clone?.address, damaged) };
     else if (one.kind === 'repository') yield { kind: 'job', job: state?.wasCut(one) ? { ...one, wasCut: true } : one };
     else yield { kind: 'known', result: () => failedReport(one.shown, undefined, one.message, one.code) };
   }

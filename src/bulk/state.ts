@@ -12,14 +12,16 @@ export interface State {
   /** Repositories that were done before. */
   readonly done: number;
   readonly has: (repository: Repository) => boolean;
-  /** Of one that it has. */
-  readonly reportOf: (repository: Repository) => RepositoryReport;
+  /** Of one that it has; null if the file is damaged there. */
+  readonly reportOf: (repository: Repository) => RepositoryReport | null;
   /** Was a run killed that had begun with it? */
   readonly wasCut: (repository: Repository) => boolean;
   readonly begin: (repository: Repository) => void;
   readonly add: (repository: Repository, report: RepositoryReport) => void;
   /** It has come to an end, and is to be tried again. */
   readonly leave: (repository: Repository) => void;
+  /** Why nothing more is kept, since the file cannot be written; null as long as it can. */
+  readonly fault: () => string | null;
   /** Everything is done, or is left for another run. */
   readonly close: (isAllDone: boolean) => void;
 }
@@ -61,13 +63,19 @@ export function openState(file: string, request: unknown): State {
     begun.clear();
   }
   ftruncateSync(descriptor, isSame ? end : 0);
-  end = isSame ? end : 0;
-  const append = (text: string): number => {
-    const start = end;
+  const append = (text: string): void => {
     const bytes = Buffer.from(`${text}\n`);
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    end += bytes.length;
-    return start;
+  };
+  let fault: string | null = null;
+  /** What is to be done does not depend on it. After a line that was written in part none may follow. */
+  const keep = (line: Line | Begun | Left): void => {
+    if (fault !== null) return;
+    try {
+      append(JSON.stringify(line));
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+    }
   };
   if (!isSame) append(JSON.stringify(head));
   return {
@@ -81,17 +89,26 @@ export function openState(file: string, request: unknown): State {
         if (read === 0) throw new Error(`${file} changed meanwhile`);
         at += read;
       }
-      return (JSON.parse(bytes.toString('utf8')) as Line).report;
+      return reportIn(bytes.toString('utf8'));
     },
     wasCut: (repository) => begun.has(keyOf(repository)),
-    begin: (repository) => void append(JSON.stringify({ begun: keyOf(repository) } satisfies Begun)),
-    add: (repository, report) => void append(JSON.stringify({ key: keyOf(repository), report } satisfies Line)),
-    leave: (repository) => void append(JSON.stringify({ left: keyOf(repository) } satisfies Left)),
+    begin: (repository) => keep({ begun: keyOf(repository) }),
+    add: (repository, report) => keep({ key: keyOf(repository), report }),
+    leave: (repository) => keep({ left: keyOf(repository) }),
+    fault: () => fault,
     close(isAllDone) {
       closeSync(descriptor);
       if (isAllDone) rmSync(file, { force: true });
     },
   };
+}
+
+function reportIn(line: string): RepositoryReport | null {
+  try {
+    return (JSON.parse(line) as Line).report;
+  } catch {
+    return null;
+  }
 }
 
 interface Line {

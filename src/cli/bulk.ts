@@ -74,6 +74,8 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   progress.end();
   print(printer.end(summary));
   say(['', ...summaryTable(summary, mode === 'write')]);
+  const fault = state?.fault() ?? null;
+  if (fault !== null) say([`${colors.dim('note')} --resume: not all that was done could be kept: ${fault}`]);
   state?.close(summary.notDone === 0);
   interruption.end();
   const signal = interruption.name();
