@@ -13,6 +13,8 @@ describe('lines of a list of repositories', () => {
     ['ssh://git@github.com/owner/name.git', 'ssh://git@github.com/owner/name.git', 'github.com/owner/name'],
     ['ssh://git@host:2222/~user/x', 'ssh://git@host:2222/~user/x', 'host+2222/~user/x'],
     ['git@github.com:owner/name.git', 'git@github.com:owner/name.git', 'github.com/owner/name'],
+    ['git@[2001:db8::1]:owner/name.git', 'git@[2001:db8::1]:owner/name.git', '2001_db8__1/owner/name'],
+    ['[::1]:name', '[::1]:name', '__1/name'],
     ['host:repository', 'host:repository', 'host/repository'],
     ['git://host/x', 'git://host/x', 'host/x'],
     ['file:///srv/git/x.git', 'file:///srv/git/x.git', 'file/srv/git/x'],

@@ -44,14 +44,15 @@ function everything(directory: string): string {
 
 describe('a list of repositories', () => {
   test('paths and addresses, one a line, with comments', () => {
-    const list = readList('\uFEFF# all of ours\r\n/srv/a\r\n\r\n  https://host/x/y  \n# https://host/z\nssh://git@host/x/z.git\nhttps://host/x/y\nhttps://host/x/z\nhttps://host/x\nhttps://host/x/y/w\n--exec=x\n');
+    const list = readList('\uFEFF# all of ours\r\n/srv/a\r\n\r\n  https://host/x/y  \n# https://host/z\nssh://git@host/x/z.git\nhttps://host/x/y\nhttps://host/x/z\nhttps://host/x\nhttps://host/x/y/w\n--exec=x\nhttps://token@host/x/y.git/\nfile:///x/v\nfile:///x/v.git\n');
     expect(list.paths).toEqual(['/srv/a']);
-    expect(list.clones.map(({ directory }) => directory)).toEqual(['host/x/y', 'host/x/z']);
+    expect(list.clones.map(({ directory }) => directory)).toEqual(['host/x/y', 'host/x/z', 'file/x/v']);
     expect(list.faults).toEqual([
       { line: 8, message: 'its clone would be in the place of that of ssh://git@host/x/z.git' },
       { line: 9, message: 'its clone would be in the place of that of ssh://git@host/x/z.git' },
       { line: 10, message: 'its clone would be in the place of that of https://host/x/y' },
       { line: 11, message: 'it begins with a dash; write ./ before a path' },
+      { line: 14, message: 'its clone would be in the place of that of file:///x/v' },
     ]);
   });
 
@@ -259,6 +260,7 @@ describe('a clone', () => {
     writeFileSync(join(place, 'mine.txt'), '');
     expect(outcomes(over(cwd, [addressOf(one)]))).toEqual([expect.stringContaining('exists and is no clone')]);
     over(cwd, [addressOf(other)]);
+    expect(outcomes(over(cwd, [`${addressOf(other)}/`]))).toEqual([expect.stringMatching(/ changed$/)]);
     git(cloneOf(cwd, other), 'remote', 'set-url', 'origin', 'https://host/x');
     expect(outcomes(over(cwd, [addressOf(other)]))).toEqual([expect.stringContaining('is a clone of another address')]);
     const elsewhere = folder({});

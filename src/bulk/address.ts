@@ -27,7 +27,7 @@ export function readEntry(line: string): Entry {
   if (/^[\w+.-]+::/.test(line)) return fault('it names a remote helper; only addresses of https, ssh, git and file are cloned');
   const [, protocol, rest] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(line) ?? [];
   if (protocol !== undefined && rest !== undefined) return addressOf(protocol.toLowerCase(), rest);
-  const [, user, host, path] = /^(?:([^@:/\\]*)@)?([^@:/\\]{2,}):(.*)$/s.exec(line) ?? [];
+  const [, user, host, path] = /^(?:([^@:/\\]*)@)?(\[[^\]/\\]+\]|[^@:/\\]{2,}):(.*)$/s.exec(line) ?? [];
   if (host !== undefined && path !== undefined) return sshAddress(line, user, host, null, path);
   return { kind: 'path', path: line };
 }
@@ -89,6 +89,12 @@ function cloneOf({ address, host, port, path, authorization }: Parts): Entry {
   const odd = names.find((name) => !isPlain(name));
   if (odd !== undefined) return fault('its path has parts that are no plain names');
   return { kind: 'clone', clone: { address, directory: [port === null ? hostName : `${hostName}+${port}`, ...names].join('/'), authorization } };
+}
+
+/** Do two addresses name the same repository? Two directories may well have names that differ in `.git` alone. */
+export function isSameAddress(one: string, other: string): boolean {
+  const plain = (address: string): string => address.replace(/\/+$/, '').replace(/^(?!file:)(.*)\.git$/s, '$1');
+  return plain(one) === plain(other);
 }
 
 /** Can it be the name of a directory, on any system, and not one of git's own? */

@@ -11,6 +11,7 @@ import { lineIn, runGit, runGitOnNetwork, settingVariables } from '../context/gi
 import { redactor, secretsIn } from '../report/redact.ts';
 import { printable } from '../report/words.ts';
 import type { Clone } from './address.ts';
+import { isSameAddress } from './address.ts';
 
 export type Cloned = { readonly kind: 'ready'; readonly notes: readonly string[] } | { readonly kind: 'failed'; readonly message: string };
 
@@ -49,8 +50,10 @@ async function make(clone: Clone, root: string, workdir: string): Promise<Cloned
   return ready;
 }
 
-async function update(clone: Clone, root: string): Promise<Cloned> {
-  if (configured(root, 'remote.origin.url') !== clone.address) return failed(`${root} is a clone of another address`);
+async function update(wanted: Clone, root: string): Promise<Cloned> {
+  const address = configured(root, 'remote.origin.url');
+  if (address === null || !isSameAddress(address, wanted.address)) return failed(`${root} is a clone of another address`);
+  const clone: Clone = { ...wanted, address };
   const branch = lineIn(runGit(root, root, ['symbolic-ref', '--quiet', '--short', 'HEAD']));
   const tracked = `refs/remotes/origin/${branch ?? ''}`;
   const head = commitOf(root, 'HEAD');

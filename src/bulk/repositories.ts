@@ -6,7 +6,7 @@ import { repositoryRoot } from '../context/disk.ts';
 import { commonRoot, shownPath } from '../targets.ts';
 import type { ErrorCode } from '../report/report.ts';
 import type { Clone } from './address.ts';
-import { readEntry } from './address.ts';
+import { isSameAddress, readEntry } from './address.ts';
 
 /** The root of a git repository or, outside any, a directory that was named; and what is meant of it. */
 export interface Repository {
@@ -72,7 +72,7 @@ export function readList(text: string): RepositoryList {
     const { clone } = entry;
     const above = ancestorsOf(clone.directory);
     const other = held.get(clone.directory) ?? above.flatMap((directory) => clones.get(directory) ?? [])[0];
-    if (other !== undefined && other.address !== clone.address) faults.push({ line, message: `its clone would be in the place of that of ${other.address}` });
+    if (other !== undefined && !isSameAddress(other.address, clone.address)) faults.push({ line, message: `its clone would be in the place of that of ${other.address}` });
     if (other !== undefined) continue;
     clones.set(clone.directory, clone);
     for (const directory of above) held.set(directory, clone);
