@@ -5,8 +5,8 @@
 import type { Effect } from '../commands/command.ts';
 import { file } from '../commands/command.ts';
 import type { Path } from '../types.ts';
-import { lookUp } from './image-tree.ts';
-import { leadingSettings } from './places.ts';
+import { lookUp, namesIn } from './image-tree.ts';
+import { join, leadingSettings } from './places.ts';
 import type { StageState } from './state.ts';
 
 /** Why who reads them is not understood. */
@@ -29,7 +29,7 @@ export function ledAway(state: StageState, { reads }: Effect): string | null {
 
 /** The settings that have been written. */
 export function writtenSettings(state: StageState): readonly Path[] {
-  return [...reasons.keys()].filter((region) => isWritten(state, region));
+  return namesIn(state.tree, '/etc').map((name) => join('/etc', name)).filter((path) => isLeading(path) && isWritten(state, path));
 }
 
 /** Was it written by its own name? A change of all of /etc is none. */
@@ -41,11 +41,14 @@ export function isLeading(path: Path): boolean {
   return reasons.has(path);
 }
 
-/** An effect with what it writes of such settings: the configuration of a package manager may name files. */
+/** An effect with what it writes of such settings. */
 export function withSettings(effect: Effect): Effect {
-  const isConfigured = effect.writes.some(({ how, only, place }) => only === undefined && (how === 'set' || how === 'edit') && isConfiguration(place.path));
-  if (!isConfigured || !namesLocalFiles(effect.does)) return effect;
-  return { ...effect, writes: [...effect.writes, { place: file(leadingSettings.installers), how: 'set' }] };
+  return configuresInstallers(effect) ? { ...effect, writes: [...effect.writes, { place: file(leadingSettings.installers), how: 'set' }] } : effect;
+}
+
+/** Does it write a configuration of package managers that names files of the image? */
+export function configuresInstallers({ does, writes }: Effect): boolean {
+  return writes.some(({ how, only, place }) => only === undefined && (how === 'set' || how === 'edit') && isConfiguration(place.path)) && namesLocalFiles(does);
 }
 
 /** Where package managers are told what else to read. */

@@ -5,7 +5,7 @@ import type { Redirect } from '../dockerfile/shell.ts';
 import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { lookUp } from './image-tree.ts';
-import { ledAway, withSettings } from './leading-settings.ts';
+import { configuresInstallers, ledAway, withSettings } from './leading-settings.ts';
 import { contextFileOf } from './tree-rules.ts';
 import type { Place } from './places.ts';
 import { anchorOf, isRegion, isSymbolic, parentOf, readable } from './places.ts';
@@ -19,7 +19,8 @@ export function understood({ unread, state }: Runner, outcome: Outcome): Outcome
   const because = unread[0];
   if (because !== undefined) return opaque(because);
   const reason = reasonAgainst(state, outcome.effects);
-  return reason === null ? { ...outcome, effects: outcome.effects.map(withSettings) } : opaque(reason);
+  if (reason !== null) return opaque(reason);
+  return outcome.effects.some(configuresInstallers) ? { ...outcome, effects: outcome.effects.map(withSettings) } : outcome;
 }
 
 /** Effects that reach further than they say: through a link, or because settings lead them elsewhere. */

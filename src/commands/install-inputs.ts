@@ -51,8 +51,11 @@ export interface InstallInputs {
   readonly buildTools: readonly Place[];
 }
 
+/** One place serves all installs. */
+const settings = file(leadingSettings.installers);
+
 export function noInstallInputs(view: ImageView, tools = buildTools(view)): InstallInputs {
-  return { reads: [file(leadingSettings.installers)], env: new Set(), buildTools: tools };
+  return { reads: [settings], env: new Set(), buildTools: tools };
 }
 
 /** Reads are kept in the order in which they were first met, each once; one that a deeper one holds stays beside it. */

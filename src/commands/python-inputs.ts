@@ -53,7 +53,8 @@ export interface Inputs extends InstallInputs {
 }
 
 export function noInputs(view: ImageView, tools?: readonly Place[]): Inputs {
-  return { ...noInstallInputs(view, tools), projects: [], checkouts: [], requirements: [], complete: true };
+  const { reads, env, buildTools } = noInstallInputs(view, tools);
+  return { reads, env, buildTools, projects: [], checkouts: [], requirements: [], complete: true };
 }
 
 /** A requirements or constraints file and all that it includes. A remote one is part of the command's text. */
