@@ -130,9 +130,15 @@ describe('Markdown', () => {
     ]);
     const outside = text.replaceAll(/^(`{3,})diff\n[^]*?\n\1$/gm, '').replaceAll(/(`+)[^`](?:[^\n]*?[^`])?\1(?!`)/g, '');
     expect(text).toContain('`````diff\n+```\n+````\n+</details>\n`````\n');
-    expect(outside.match(/(?<!\\)<\/?(?!details|summary)\w+/g)).toBeNull();
+    expect(outside.match(/(?<!\\)<\/?(?!details|summary|span)\w+/g)).toBeNull();
     expect(outside).not.toMatch(/^# head/m);
     expect(outside).toContain(String.raw`\[a\](b) \*\*c\*\* \| d`);
+  });
+
+  test('whoever posts it mentions nobody and refers to nothing', () => {
+    const said = '@octocat fixes #1, https://host and `code @nobody`';
+    const text = page(bulkMarkdown(false), [repositoryReport('a', undefined, { files: [file({ path: '@a', refusals: [refusal({ message: said })] })], errors: [{ path: '', code: 'internal', message: said }], notes: [said] })]);
+    expect(text.replaceAll(/`[^`\n]*`/g, '').replaceAll('&#8203;', '|')).not.toMatch(/@\w|#\d|:\/\//);
   });
 });
 

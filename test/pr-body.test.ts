@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { pullRequestText } from '../src/pr/body/body.ts';
 import { claims } from '../src/pr/body/claims.ts';
 import { effect } from '../src/pr/body/effect.ts';
-import { code, link, message, words } from '../src/pr/body/markdown.ts';
+import { code, link, message, words } from '../src/report/inert-markdown.ts';
 import type { Subject } from '../src/pr/body/section.ts';
 import { asksAgain, digest, readMarks } from '../src/pr/marks.ts';
 import type { DockerfileImpact } from '../src/report/impact.ts';

@@ -1,8 +1,8 @@
 /** A report as Markdown: what was found in each repository where something was, and a table at the end. */
 import type { BulkPrinter, Counts, RepositoryReport } from './bulk.ts';
 import { outcomeOf, sorted } from './bulk.ts';
+import { code, message } from './inert-markdown.ts';
 import type { FileReport, FixReport } from './report.ts';
-import { printable } from './words.ts';
 
 export function bulkMarkdown(isDone: boolean): BulkPrinter {
   return {
@@ -24,26 +24,26 @@ export function bulkMarkdown(isDone: boolean): BulkPrinter {
 function sectionOf(report: RepositoryReport, isDone: boolean): string {
   const { path, address, files, errors, notes, commits } = report;
   const lines = [
-    ...errors.map((error) => `- **error** ${error.path === '' ? '' : `${code(error.path)}: `}${prose(error.message)} (${error.code})`),
-    ...notes.map((note) => `- ${prose(note)}`),
-    ...commits.map(({ id, subject }) => `- commit ${id.slice(0, 12)}: ${prose(subject)}`),
+    ...errors.map((error) => `- **error** ${error.path === '' ? '' : `${code(error.path)}: `}${message(error.message)} (${error.code})`),
+    ...notes.map((note) => `- ${message(note)}`),
+    ...commits.map(({ id, subject }) => `- commit ${id.slice(0, 12)}: ${message(subject)}`),
     ...files.flatMap(findingsOf),
   ];
   const outcome = errors.length > 0 ? 'failed' : outcomeOf(report, isDone);
   return `## ${code(path)}${address === undefined ? '' : `\n\n${code(address)}`}\n\n${outcome}\n\n${lines.join('\n')}\n\n${diffsOf(files)}`;
 }
 
-function findingsOf({ path, fixes, heldBack, refusals, message }: FileReport): readonly string[] {
+function findingsOf({ path, fixes, heldBack, refusals, message: said }: FileReport): readonly string[] {
   return [
-    ...(message === undefined ? [] : [`- ${code(path)}: ${prose(message)}`]),
+    ...(said === undefined ? [] : [`- ${code(path)}: ${message(said)}`]),
     ...fixes.flatMap((fix) => fixOf(path, fix, 'fix')),
     ...heldBack.flatMap((fix) => fixOf(path, fix, 'held back')),
-    ...refusals.filter(({ level }) => level !== 'info').map((refusal) => `- **left alone** ${code(path)}, line ${refusal.line}, ${refusal.transform} (${refusal.reason}): ${prose(refusal.message)}`),
+    ...refusals.filter(({ level }) => level !== 'info').map((refusal) => `- **left alone** ${code(path)}, line ${refusal.line}, ${refusal.transform} (${refusal.reason}): ${message(refusal.message)}`),
   ];
 }
 
-function fixOf(path: string, { transform, safety, message, line, claims }: FixReport, word: string): readonly string[] {
-  return [`- **${word}** ${code(path)}, line ${line}, ${transform} (${safety}): ${prose(message)}`, ...claims.map((claim) => `  - ${prose(claim.message)}`)];
+function fixOf(path: string, { transform, safety, message: said, line, claims }: FixReport, word: string): readonly string[] {
+  return [`- **${word}** ${code(path)}, line ${line}, ${transform} (${safety}): ${message(said)}`, ...claims.map((claim) => `  - ${message(claim.message)}`)];
 }
 
 function diffsOf(files: readonly FileReport[]): string {
@@ -51,25 +51,6 @@ function diffsOf(files: readonly FileReport[]): string {
   if (diff === '') return '';
   const fence = '`'.repeat(Math.max(3, longestRun(diff) + 1));
   return `<details><summary>Diff</summary>\n\n${fence}diff\n${diff}${fence}\n\n</details>\n\n`;
-}
-
-/** Text of a repository, shown as it is. */
-function code(text: string): string {
-  const line = printable(text);
-  const ticks = '`'.repeat(longestRun(line) + 1);
-  const space = /^`|`$|^ .* $/.test(line) ? ' ' : '';
-  return `${ticks}${space}${line}${space}${ticks}`;
-}
-
-/** A sentence. What it has between backticks stays code; nothing else of it is markup. */
-function prose(text: string): string {
-  const parts = printable(text).split('`');
-  const isWhole = parts.length % 2 === 1;
-  return parts.map((part, index) => (isWhole && index % 2 === 1 ? code(part) : plain(part))).join(isWhole ? '' : String.raw`\``);
-}
-
-function plain(text: string): string {
-  return text.replaceAll(/[\\*_{}[\]<>#|~&]/g, String.raw`\$&`);
 }
 
 function longestRun(text: string): number {

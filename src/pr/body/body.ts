@@ -5,7 +5,7 @@ import { claims } from './claims.ts';
 import { configure } from './configure.ts';
 import { effect } from './effect.ts';
 import { leftAlone } from './left-alone.ts';
-import { beginningOf, message } from './markdown.ts';
+import { beginningOf, message } from '../../report/inert-markdown.ts';
 import { problems } from './problems.ts';
 import type { Section, Subject } from './section.ts';
 import { verified } from './verified.ts';

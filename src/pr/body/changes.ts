@@ -1,5 +1,5 @@
 /** What changes: the files, and what each transform does and why. */
-import { code, message } from './markdown.ts';
+import { code, message } from '../../report/inert-markdown.ts';
 import type { Section, Subject } from './section.ts';
 
 export function changes({ files, transforms }: Subject): Section | null {

@@ -1,5 +1,5 @@
 /** What is different in the image, on purpose, and which transforms are the reason. */
-import { code, message, shortened } from './markdown.ts';
+import { code, message, shortened } from '../../report/inert-markdown.ts';
 import type { Section, Subject } from './section.ts';
 import { longestMessage } from './section.ts';
 

@@ -1,6 +1,6 @@
 /** How to undo it, say no, or have it otherwise. */
 import { askAgainBox } from '../marks.ts';
-import { code } from './markdown.ts';
+import { code } from '../../report/inert-markdown.ts';
 import type { Section, Subject } from './section.ts';
 
 export function configure({ transforms }: Subject): Section {

@@ -2,7 +2,7 @@
 import type { DockerfileImpact } from '../../report/impact.ts';
 import { verdict } from '../../report/impact.ts';
 import { count } from '../../report/words.ts';
-import { code, words } from './markdown.ts';
+import { code, words } from '../../report/inert-markdown.ts';
 import type { Section, Subject } from './section.ts';
 
 const mostCauses = 5;

@@ -1,6 +1,6 @@
 /** What dockfix looked at and did not change, and why. */
 import type { FixReport, RefusalReport } from '../../report/report.ts';
-import { code, message, shortened } from './markdown.ts';
+import { code, message, shortened } from '../../report/inert-markdown.ts';
 import type { Section, Subject } from './section.ts';
 import { longestMessage, place } from './section.ts';
 

@@ -1,5 +1,5 @@
 /** What was wrong: a sentence for each fix, with its line, its transform, and whether it is exact. */
-import { code, message, shortened } from './markdown.ts';
+import { code, message, shortened } from '../../report/inert-markdown.ts';
 import type { Section, Subject } from './section.ts';
 import { longestMessage, place } from './section.ts';
 

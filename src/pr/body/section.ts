@@ -1,7 +1,7 @@
 /** What the sections of a pull request's text are made from. */
 import type { DockerfileImpact } from '../../report/impact.ts';
 import type { FileReport } from '../../report/report.ts';
-import { code, link } from './markdown.ts';
+import { code, link } from '../../report/inert-markdown.ts';
 
 export interface Subject {
   /** The files of which something is said, with paths from the root of the repository. */

@@ -2,7 +2,7 @@
  * Text of a repository in the Markdown of a forge: it is shown as it is, and does nothing. It mentions nobody, refers to
  * no issue, is no link, no HTML, no formula, and no command to the forge.
  */
-import { printable } from '../../report/words.ts';
+import { printable } from './words.ts';
 
 /** A message: words, and code between backticks. Repositories' texts stand in it anywhere. */
 export function message(text: string): string {
