@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compiledVerdict, lockKindOf, readLock } from '../src/manifests/locks.ts';
+import { compiledVerdict } from '../src/manifests/compiled.ts';
+import { lockKindOf, readLock } from '../src/manifests/locks.ts';
 import type { Lock, LockedPackage, LockKind } from '../src/manifests/locks.ts';
 import { pipEnvironment, readPipConf } from '../src/manifests/pipconf.ts';
 import { readPipfile } from '../src/manifests/pipfile.ts';

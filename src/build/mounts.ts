@@ -1,5 +1,5 @@
 /** What `RUN --mount` puts over a place of the image while the RUN lasts. */
-import type { ParsedMount } from '../dockerfile/parse.ts';
+import type { ParsedMount } from '../dockerfile/mount.ts';
 import type { Stage } from '../dockerfile/stages.ts';
 import { stageReference } from '../dockerfile/stages.ts';
 import type { Path } from '../types.ts';

@@ -1,8 +1,8 @@
 import { isWithin, readable, relativeTo, resolvePath } from '../../src/build/places.ts';
 import type { ContextRead } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import type { ParsedMount } from '../../src/dockerfile/mount.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
-import type { ParsedMount } from '../../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Edit, Path } from '../../src/types.ts';
 

@@ -1,7 +1,8 @@
 import { parse } from '../../dockerfile/parse.ts';
 import { stageReference } from '../../dockerfile/stages.ts';
 import { baseFacts } from '../../images/base-facts.ts';
-import { compiledVerdict, lockKindOf, readLock } from '../../manifests/locks.ts';
+import { compiledVerdict } from '../../manifests/compiled.ts';
+import { lockKindOf, readLock } from '../../manifests/locks.ts';
 import type { Path } from '../../types.ts';
 import type { Place } from '../places.ts';
 import { anchorOf, isRegion, isSymbolic, isWithin, join, parentOf, readable, regionsBehind, resolvePath, systemDirectories } from '../places.ts';
