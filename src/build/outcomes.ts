@@ -1,6 +1,6 @@
 /** What a command does with its redirections and substitutions, and what makes it one that is not understood. */
 import type { Call, Effect, ImageView, Outcome, Write } from '../commands/command.ts';
-import { file, opaque } from '../commands/command.ts';
+import { file, knownEffects, opaque } from '../commands/command.ts';
 import type { Redirect } from '../dockerfile/shell.ts';
 import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
@@ -15,11 +15,9 @@ import { expandWord, joinedText } from './words.ts';
 
 /** A tool may pass over a word whose value is not known; what the word's substitution runs is done all the same. */
 export function understood({ unread, state }: Runner, outcome: Outcome): Outcome {
-  if (outcome.kind === 'opaque') return outcome;
-  const because = unread[0];
-  if (because !== undefined) return opaque(because);
-  const reason = reasonAgainst(state, outcome.effects);
-  if (reason !== null) return opaque(reason);
+  const because = unread[0] ?? reasonAgainst(state, knownEffects(outcome));
+  if (outcome.kind === 'opaque') return because === null ? outcome : opaque(outcome.because);
+  if (because !== null) return opaque(because);
   return outcome.effects.some(configuresInstallers) ? { ...outcome, effects: outcome.effects.map(withSettings) } : outcome;
 }
 

@@ -106,7 +106,7 @@ export function regionsBehind(path: Path): readonly Path[] {
  * reads what npm has installed there.
  */
 export function regionsAround(path: Path): readonly Path[] {
-  if (!path.includes('/node_modules/') && !path.includes('/pkg/mod/')) return noRegions;
+  if (!path.includes('/node_modules/') && !path.includes('/pkg/mod/') && !path.includes('/vendor/')) return noRegions;
   return fillings.flatMap(([directory, tool]) => {
     const at = path.indexOf(directory);
     return at < 0 ? [] : [toolRegion(path.slice(0, at + directory.length - 1), tool)];
@@ -125,6 +125,7 @@ export function regionsOfPrograms(path: Path): readonly Path[] {
 const fillings: readonly (readonly [directory: string, tool: string])[] = [
   ['/node_modules/', 'packages'],
   ['/pkg/mod/', 'go-modules'],
+  ['/vendor/', 'packages'],
 ];
 
 /** The directory of the root that an absolute path lies in. */

@@ -1,5 +1,6 @@
 /** The body of a RUN, step by step. */
 import type { Argument, Effect, Outcome } from '../commands/command.ts';
+import { knownEffects } from '../commands/command.ts';
 import type { UnwrappedCall } from '../commands/index.ts';
 import { callOf, dependenciesOnlyOf, effectsOf, isPackageManager } from '../commands/index.ts';
 import type { Command, Redirect, Script, ShellNode, Step } from '../dockerfile/shell.ts';
@@ -191,16 +192,14 @@ function runCall(
   const { outcome, dependenciesOnly, first } = rememberedCall(scope, call, redirects, failureIgnored, () => {
     const own = outcomeOf(scope, call);
     const result = understood(runner, redirected(scope, own, call, redirects, scope.view));
-    const effect = result.kind === 'opaque' ? undefined : result.effects[0];
+    const [effect] = knownEffects(result);
     return { outcome: result, dependenciesOnly: dependenciesOnlyOf(call, scope.view, own), first: effect ? workedOut(scope, read(effect), call) : null };
   });
   const cwd = runner.surroundings.cwd;
-  if (outcome.kind === 'opaque') {
-    runner.commands.push({ step, call, changesShell: false, effects: [], opaque: outcome.because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
-    return outcome.because;
-  }
-  const executed = outcome.effects.map((effect, index) => carryOut(scope, index === 0 && first ? first : workedOut(scope, read(effect), call), call));
-  runner.commands.push({ step, call, changesShell: false, effects: executed, opaque: null, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
+  const executed = knownEffects(outcome).map((effect, index) => carryOut(scope, index === 0 && first ? first : workedOut(scope, read(effect), call), call));
+  const because = outcome.kind === 'opaque' ? outcome.because : null;
+  runner.commands.push({ step, call, changesShell: false, effects: executed, opaque: because, dependenciesOnly, isPackageManager: isPackageManager(call), cwd });
+  if (outcome.kind === 'opaque') return outcome.because;
   if (outcome.cwd !== undefined) runner.surroundings.cwd = outcome.cwd;
   for (const [name, value] of outcome.variables ?? []) runner.surroundings.variables.set(name, value);
   return null;

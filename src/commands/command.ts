@@ -72,6 +72,8 @@ export interface Effect {
 export interface Opaque {
   readonly kind: 'opaque';
   readonly because: string;
+  /** What it surely does before it comes to that: packages are there before scripts of the project run. */
+  readonly first?: readonly Effect[];
 }
 
 export interface Effects {
@@ -142,8 +144,13 @@ export function functionsOf({ cwd, user, home, variable, presence, text, list, i
   return { cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix };
 }
 
-export function opaque(because: string): Opaque {
-  return { kind: 'opaque', because };
+export function opaque(because: string, first: readonly Effect[] = []): Opaque {
+  return first.length === 0 ? { kind: 'opaque', because } : { kind: 'opaque', because, first };
+}
+
+/** What is known of what a call does. */
+export function knownEffects(outcome: Outcome): readonly Effect[] {
+  return outcome.kind === 'effects' ? outcome.effects : (outcome.first ?? []);
 }
 
 export function effects(...list: readonly Effect[]): Effects {

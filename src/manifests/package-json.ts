@@ -1,4 +1,5 @@
 import { remembering } from '../remember.ts';
+import { entriesOf, entryOf, jsonObject } from './json.ts';
 
 /**
  * What an install of Node.js packages takes from a package.json, whichever package manager does it.
@@ -84,23 +85,6 @@ export function namesLocalPackage(text: string): boolean {
 /** npm takes these for paths, too. */
 export function isPathSpec(version: string): boolean {
   return /^(?:\.|\/|~\/|[A-Za-z]:[\\/])/.test(version) || /^(?:git\+)?(?:file|link|portal|workspace|patch):/i.test(version) || (/\.(?:tgz|tar\.gz|tar)$/i.test(version) && !/^[\w+]+:/.test(version));
-}
-
-export function jsonObject(text: string): Record<string, unknown> | null {
-  try {
-    const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : null;
-  } catch {
-    return null;
-  }
-}
-
-function entriesOf(value: unknown): readonly [string, unknown][] {
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
-}
-
-function entryOf(value: unknown, key: string): unknown {
-  return entriesOf(value).find(([name]) => name === key)?.[1];
 }
 
 function demandsOf(value: unknown): readonly Demand[] {

@@ -109,7 +109,7 @@ function isSame(file: ImageFile | undefined, source: ContextFile | null): boolea
 
 /** Byte code and the caches of package managers: what the symbolic build does not compare either. */
 export function isCache(path: Path): boolean {
-  return /\/(?:__pycache__|node-compile-cache)(?:\/|$)|\.py[co]$|\/\.cache(?:\/(?:pip|uv|pypoetry|pdm|pipenv|yarn|node|pnpm|go-build)(?:\/|$)|$)|\/\.npm(?:\/(?:_cacache|_logs|_npx|_update-notifier-last-checked)(?:\/|$)|$)|^\/var\/(?:cache\/(?:apt|debconf|ldconfig)|lib\/apt\/lists)(?:\/|$)/.test(path);
+  return /\/(?:__pycache__|node-compile-cache)(?:\/|$)|\.py[co]$|\/\.cache(?:\/(?:pip|uv|pypoetry|pdm|pipenv|yarn|node|pnpm|go-build|composer)(?:\/|$)|$)|\/\.composer\/cache(?:\/|$)|\/\.npm(?:\/(?:_cacache|_logs|_npx|_update-notifier-last-checked)(?:\/|$)|$)|^\/var\/(?:cache\/(?:apt|debconf|ldconfig)|lib\/apt\/lists)(?:\/|$)/.test(path);
 }
 
 // --------------------------------------------------------------------------------------------------------- across bases
