@@ -5,7 +5,7 @@ import { readComposerJson, readComposerLock } from '../manifests/composer.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, knownEffects, opaque } from './command.ts';
-import { fetchSettings } from './git-settings.ts';
+import { fetchSettings, gitVariables } from './git-settings.ts';
 import { certificateFiles, environmentOf, noInstallInputs, readsOf, refuse } from './install-inputs.ts';
 import { programReads } from './observers.ts';
 import { looks } from './operands.ts';
@@ -155,8 +155,8 @@ function install(reading: Reading, view: ImageView): Outcome {
 function objectionTo({ directory, manifest, packages }: Project, reading: Reading, view: ImageView): Refusal | null {
   const [path] = manifest.paths;
   if (path !== undefined) return refuse('unsupported', `composer.json says with ${path} where files are.`);
-  const own = packages.find(({ origins }) => origins.some(({ type, url }) => type === 'path' || !isElsewhere(url)));
-  if (own) return refuse('local-dependency', `${own.name} is a part of the project itself, or comes from a file.`);
+  const own = packages.find(({ origins }) => origins.some(({ type, url }) => type === 'path' || !(isElsewhere(url) || fileOf(url) !== null)));
+  if (own) return refuse('local-dependency', `${own.name} is a part of the project itself.`);
   const plugin = hasOption(reading, '--no-plugins') ? undefined : packages.find(({ name, isPlugin }) => isPlugin && !harmlessPlugins.has(name) && !manifest.isForbidden(name));
   if (plugin) return refuse('reads-source', `The plugin ${plugin.name} takes part in the install, and may read or write any file.`);
   const early = hasOption(reading, '--no-scripts') ? undefined : manifest.scripts.find((name) => eventName.test(name) && !lateEvents.has(name) && !otherEvents.test(name));
@@ -176,11 +176,17 @@ function isElsewhere(url: string): boolean {
   return /^(?:https?|git|ssh):\/\/|^[\w.-]+@[\w.-]+:/.test(url);
 }
 
-function installPackages({ directory }: Project, settings: Settings, reading: Reading, view: ImageView): Effect {
+/** `file:///srv/packages/money.zip` lies in the image. */
+function fileOf(url: string): Path | null {
+  return /^file:\/\/(\/[^?#%]*)$/.exec(url)?.[1] ?? null;
+}
+
+function installPackages({ directory, packages }: Project, settings: Settings, reading: Reading, view: ImageView): Effect {
   const inputs = noInstallInputs(view);
-  inputs.reads.push(...['composer.json', 'composer.lock', 'auth.json'].map((name) => file(join(directory, name))), ...settings.reads, ...certificateFiles(view));
+  const files = packages.flatMap(({ origins }) => origins.flatMap(({ url }) => fileOf(url) ?? []));
+  inputs.reads.push(...['composer.json', 'composer.lock', 'auth.json'].map((name) => file(join(directory, name))), ...files.map(everythingBelow), ...settings.reads, ...certificateFiles(view));
   const writes = [packagesIn(directory), settings.cache].map((path): Write => ({ place: file(path), how: 'add' }));
-  return { does: ['composer install', ...wordsOf(reading.options, withoutInfluence)].join(' '), kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, 'COMPOSER*', 'HOME', 'PHP*', 'GIT_*'), writes };
+  return { does: ['composer install', ...wordsOf(reading.options, withoutInfluence)].join(' '), kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, 'COMPOSER*', 'HOME', 'PHP*', ...gitVariables), writes };
 }
 
 /** The autoloader names classes of the project, for which directories are searched. */
