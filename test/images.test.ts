@@ -308,5 +308,12 @@ describe('base images', () => {
     ]);
     for (const tag of ['golang', 'golang:1', 'golang:1.21-alpine', 'golang:1.24.3-bookworm']) expect(env(tag)).toEqual({ GOPATH: '/go', GOTOOLCHAIN: 'local' });
     for (const tag of ['golang:1.20-alpine', 'golang:1.9', 'golang:${GO}-alpine']) expect(env(tag)).toEqual({ GOPATH: '/go' });
+    for (const tag of ['composer', 'composer/composer:2.8', 'composer:lts']) expect(env(tag)).toEqual({ COMPOSER_ALLOW_SUPERUSER: '1', COMPOSER_HOME: '/tmp', PHP_INI_DIR: '/usr/local/etc/php' });
+  });
+
+  test('the images of PHP for a server have a directory for the site', () => {
+    for (const tag of ['php:fpm', 'php:8.3-fpm-alpine', 'php:8-apache-bookworm', 'php:${PHP}-fpm', 'php:8.2-apache']) expect(baseFacts(tag)?.cwd).toBe('/var/www/html');
+    for (const tag of ['php', 'php:8.3-cli', 'php:8.3-alpine', 'php:${PHP}-zts', 'php:8']) expect(baseFacts(tag)?.cwd).toBe(baseFacts('debian')?.cwd);
+    for (const tag of ['php:${TAG}', 'php:8.3-${VARIANT}', 'composer:${VERSION}', 'composer:2-bin']) expect(baseFacts(tag)).toBeNull();
   });
 });

@@ -28,12 +28,16 @@ test.each([
   ['curl -LsSf https://astral.sh/uv/0.9.1/install.sh', '/bin/sh'],
   ['curl https://bootstrap.pypa.io/pip/3.8/get-pip.py', 'python3 - pip==24.0'],
   ['curl -fsSL https://deb.nodesource.com/setup_lts.x', 'sudo -E bash -'],
+  ['curl -sS https://getcomposer.org/installer', 'php -- --install-dir=/usr/local/bin --filename=composer'],
+  ['curl -sS https://getcomposer.org/installer', 'php'],
 ])('%s | %s is known', (fetch, script) => {
   expect(isKnown(fetch, script)).toBe(true);
 });
 
 test.each([
   [poetry, 'bash'],
+  ['curl -sS https://getcomposer.org/installer', 'php setup.php'],
+  ['curl -sS https://getcomposer.org/installer', 'sh'],
   [poetry, 'python3 setup.py'],
   [poetry, 'python3 -c print'],
   [uv, 'sh ./install.sh'],

@@ -63,6 +63,15 @@ function composerEffects(call: Call, view: ImageView): Outcome {
 /** Variables that name the manifest, or where packages and programs go (https://getcomposer.org/doc/03-cli.md#environment-variables), and PHP's own. */
 const leadingVariables = ['COMPOSER', 'COMPOSER_VENDOR_DIR', 'COMPOSER_BIN_DIR', 'COMPOSER_CAFILE', 'PHPRC', 'PHP_INI_SCAN_DIR'];
 
+/** Where PHP has its settings and its extensions: in its official images, and in Debian's. */
+export const settingsOfPhp: readonly Place[] = ['/usr/local/etc/php', '/usr/local/lib/php', '/etc/php'].map(everythingBelow);
+
+/** Where Composer keeps what is for all projects: the first that is there, or else the first. */
+export function composerHomes(view: ImageView): readonly Path[] {
+  const own = view.variable('COMPOSER_HOME') ?? '';
+  return own === '' ? [join(view.home, '.composer'), join(view.variable('XDG_CONFIG_HOME') || join(view.home, '.config'), 'composer')].map(view.resolve) : [view.resolve(own)];
+}
+
 interface Settings {
   readonly kind: 'settings';
   readonly reads: readonly Place[];
@@ -73,17 +82,15 @@ interface Settings {
 function settingsOf(view: ImageView): Settings | Opaque {
   const variable = leadingVariables.find((name) => (view.variable(name) ?? '') !== '');
   if (variable !== undefined) return opaque(`the variable ${variable} leads composer to other files`);
-  const own = view.variable('COMPOSER_HOME') ?? '';
-  const homes = own === '' ? [join(view.home, '.composer'), join(view.variable('XDG_CONFIG_HOME') || join(view.home, '.config'), 'composer')].map(view.resolve) : [view.resolve(own)];
+  const homes = composerHomes(view);
   const settings = homes.flatMap((home) => ['config.json', 'composer.json'].map((name) => join(home, name)));
   const there = settings.find((path) => ['yes', 'maybe'].includes(view.presence(path)));
   if (there !== undefined) return opaque(`${readable(there)} has settings for all projects`);
   const git = fetchSettings(view);
   if ('kind' in git) return git;
-  const php = ['/usr/local/etc/php', '/etc/php', '/usr/local/lib/php'].map(everythingBelow);
   const credentials = homes.map((home) => file(join(home, 'auth.json')));
   const cache = view.resolve(view.variable('COMPOSER_CACHE_DIR') || join(homes[0] ?? '', 'cache'));
-  return { kind: 'settings', reads: [...settings.map(file), ...credentials, ...git, ...php, ...programReads('composer', view), ...programReads('php', view)], cache: toolRegion(cache, 'composer-cache') };
+  return { kind: 'settings', reads: [...settings.map(file), ...credentials, ...git, ...settingsOfPhp, ...programReads('composer', view), ...programReads('php', view)], cache: toolRegion(cache, 'composer-cache') };
 }
 
 // ------------------------------------------------------------------------------------------------------------- install

@@ -3,7 +3,9 @@ import type { Path, Span } from '../types.ts';
 import { systemEffect, systemEnvironment } from './apt.ts';
 import type { Argument, Call, ImageView, Outcome, Write } from './command.ts';
 import { effects, everythingBelow, file, functionsOf, opaque } from './command.ts';
+import { composerHomes, settingsOfPhp } from './composer.ts';
 import { curlOptions } from './curl.ts';
+import { programReads } from './observers.ts';
 import { certificateFiles } from './install-inputs.ts';
 import { edits, fileEffect, isRoot, notUnderstood, words } from './operands.ts';
 import { hasOption, lastValue, readOptions, valuesOf } from './options.ts';
@@ -23,11 +25,13 @@ interface Installer {
 
 const shell = /^(?:sh|bash|dash)$/;
 const python = /^python[\d.]*$/;
+const php = /^php$/;
 
 const installers: readonly Installer[] = [
   { address: /^https:\/\/install\.python-poetry\.org\/?$/, interpreter: python, effects: installPoetry },
   { address: /^https:\/\/astral\.sh\/uv\/(?:\d+\.\d+\.\d+\/)?install\.sh$/, interpreter: shell, effects: installUv },
   { address: /^https:\/\/bootstrap\.pypa\.io\/(?:pip\/\d\.\d+\/)?get-pip\.py$/, interpreter: python, effects: installPip },
+  { address: /^https:\/\/getcomposer\.org\/installer$/, interpreter: php, effects: installComposer },
   { address: /^https:\/\/deb\.nodesource\.com\/setup_[\w.]+$/, interpreter: /^bash$/, effects: addNodeSource },
 ];
 
@@ -45,10 +49,11 @@ export function installerOf(fetch: Call, call: UnwrappedCall): ((view: ImageView
   };
 }
 
-/** What a script gets that is read from standard input: what stands behind `-s`, or Python's `-`. Null: it is read from elsewhere. */
+/** What a script gets that is read from standard input: what stands behind `-s`, Python's `-`, or PHP's `--`. Null: it is read from elsewhere. */
 function argumentsOfScript({ program, args: [first, ...others] }: Call): readonly Argument[] | null {
   if (first === undefined) return [];
   if (python.test(program)) return first.text === '-' ? others : null;
+  if (php.test(program)) return first.text === '--' ? others : null;
   if (first.text === '-') return others.length === 0 ? [] : null;
   if (first.text !== '-s') return null;
   return others[0]?.text === '--' ? others.slice(1) : others;
@@ -107,6 +112,19 @@ function installPip(call: UnwrappedCall, args: readonly Argument[], view: ImageV
   const outcome = pip.effects({ program: 'pip', programPath: null, interpreter: call.programPath ?? call.program, args: [...wordsAt(span, 'install', '--upgrade', 'pip'), ...args], span }, view);
   if (outcome.kind === 'opaque') return outcome;
   return { ...outcome, effects: outcome.effects.map((effect) => ({ ...effect, does: `${address} ${effect.does}` })) };
+}
+
+/** https://getcomposer.org/download/: one file, and the keys with which it checks newer ones. */
+function installComposer(_: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
+  const words = args.map(({ text }) => text);
+  const strange = words.find((word) => !/^--(?:quiet|ansi|no-ansi|force|stable|[12]|2\.2|(?:version|install-dir|filename)=\S+)$/.test(word));
+  if (strange !== undefined) return opaque(`${address} with ${strange}`);
+  const valueOf = (option: string): string | undefined => words.findLast((word) => word.startsWith(`${option}=`))?.slice(option.length + 1);
+  const program = join(view.resolve(valueOf('--install-dir') ?? '.'), valueOf('--filename') ?? 'composer.phar');
+  if (isSymbolic(program)) return opaque('where composer is installed is not known');
+  const keys = composerHomes(view).flatMap((home) => ['keys.dev.pub', 'keys.tags.pub'].map((name) => edits(join(home, name), false)));
+  const reads = [...settingsOfPhp, ...programReads('php', view), ...certificateFiles(view)];
+  return effects(fileEffect(['install composer', ...words].join(' '), view, { kind: 'install', reads, env: ['COMPOSER*', 'PHP*', 'XDG_*', ...systemEnvironment], writes: [edits(program, false), ...keys] }));
 }
 
 /** https://github.com/nodesource/distributions: the source, its key and its priority; apt-get update. */

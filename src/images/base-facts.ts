@@ -2,7 +2,7 @@
  * What is known about well-known base images without pulling them. Only what their own Dockerfiles (or the
  * documentation named beside each) say for every tag that the entry covers; everything else is null, or missing from
  * `env`. Read at the source in August 2026: python, pypy, uv, tiangolo, Lambda 3.12, UBI 8, bitnami 3.12, jupyter,
- * miniconda3, distroless; golang in November. General knowledge, not read anew: debian, ubuntu, alpine, node, nvidia/cuda, anaconda3, older
+ * miniconda3, distroless; golang, php and composer in November. General knowledge, not read anew: debian, ubuntu, alpine, node, nvidia/cuda, anaconda3, older
  * Lambda images, UBI 9, devcontainers.
  */
 import type { Path } from '../types.ts';
@@ -71,6 +71,9 @@ const images: readonly (readonly [name: string, read: Reader])[] = [
   // full image also has Debian's python3, of which nothing is said here.
   ['docker.io/library/node', readNode],
   ['docker.io/library/golang', readGolang],
+  ['docker.io/library/php', readPhp],
+  ['docker.io/library/composer', readComposer],
+  ['docker.io/composer/composer', readComposer],
   ['docker.io/library/pypy', readPypy],
   // astral-sh/uv, .github/workflows/build-docker.yml: FROM python:… (and others), uv in /usr/local/bin.
   ['ghcr.io/astral-sh/uv', readUv],
@@ -169,6 +172,19 @@ function readGolang(tag: string): BaseFacts {
   const isOlder = tag.includes('$') || (minor !== undefined && Number(minor) < 21);
   const env = new Map([['GOPATH', '/go'], ...(isOlder ? [] : [['GOTOOLCHAIN', 'local'] as const])]);
   return { ...(hidden(tag) ? withoutOs(os) : os), cwd: '/go', path: ['/go/bin', '/usr/local/go/bin', ...defaultPath], env };
+}
+
+/** docker-library/php, Dockerfile-linux.template: debian:*-slim or alpine; WORKDIR is set where it is made for a web server. */
+function readPhp(tag: string): BaseFacts | null {
+  const isForServer = /(?:^|-)(?:apache|fpm)(?:-|$)/.test(tag);
+  if (tag.includes('$') && !isForServer && !/(?:^|-)(?:cli|zts)(?:-|$)/.test(tag)) return null;
+  const os = /(^|-)alpine/.test(tag) ? alpineLike : debianLike;
+  return { ...(hidden(tag) ? withoutOs(os) : os), ...(isForServer ? { cwd: '/var/www/html' } : {}), env: new Map([['PHP_INI_DIR', '/usr/local/etc/php']]) };
+}
+
+/** composer/docker, Dockerfile: FROM php:8-alpine (1.10 and 2.2: php:7-alpine and 8); the variants `bin` are FROM scratch. */
+function readComposer(tag: string): BaseFacts | null {
+  return tag.includes('$') || tag.endsWith('bin') ? null : { ...alpineLike, cwd: '/app', env: new Map([['COMPOSER_ALLOW_SUPERUSER', '1'], ['COMPOSER_HOME', '/tmp'], ['PHP_INI_DIR', '/usr/local/etc/php']]) };
 }
 
 /** docker-library/pypy, Dockerfile-linux.template: tags are `3.10-7.3.17-slim`, without Alpine since 2021. */

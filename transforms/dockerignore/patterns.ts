@@ -239,6 +239,8 @@ interface Output {
   readonly madeBy: (commands: string) => boolean;
   /** The members of a workspace have one output directory, at the top. */
   readonly sharedOutput?: boolean;
+  /** Other directories of that name hold what the project keeps: published assets in `public/vendor`. */
+  readonly onlyBesideManifest?: boolean;
 }
 
 const outputsOf: readonly Output[] = [
@@ -246,15 +248,16 @@ const outputsOf: readonly Output[] = [
   { names: ['target'], manifest: /^pom\.xml$/, madeBy: (commands) => /\bmvnw?\b/.test(commands) },
   { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, madeBy: (commands) => /\bgradlew?\b/.test(commands) },
   { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, madeBy: (commands) => /\bdotnet\s+(?:restore|build|publish)\b/.test(commands) },
-  { names: ['vendor'], manifest: /^composer\.json$/, madeBy: (commands) => inOrder(commands, /\bcomposer\b/, /\binstall\b/, /\n/) },
+  { names: ['vendor'], manifest: /^composer\.json$/, madeBy: (commands) => inOrder(commands, /\bcomposer\b/, /\binstall\b/, /\n/), onlyBesideManifest: true },
   { names: ['.bundle'], manifest: /^Gemfile$/, madeBy: (commands) => inOrder(commands, /\bbundle\b/, /\binstall\b/, /\n/) },
 ];
 
 function others(survey: Survey, texts: ProjectTexts): readonly Draft[] {
-  const drafts = flatMap(outputsOf, ({ names, manifest, madeBy, sharedOutput = false }): readonly Draft[] => {
+  const drafts = flatMap(outputsOf, ({ names, manifest, madeBy, sharedOutput = false, onlyBesideManifest = false }): readonly Draft[] => {
     if (!madeBy(texts.buildCommands)) return [];
     const all = unique(survey.files.filter((path) => manifest.test(nameOf(path))).map(parentOf));
     const folders = sharedOutput ? outermost(all) : all;
+    if (onlyBesideManifest) return flatMap(folders, (folder) => names.map((name): Draft => ({ pattern: join(folder, name), probes: [join(folder, `${name}/x`)], weight: 'major', kind: 'output' })));
     return folders.length === 0 ? [] : names.map((name) => ({ pattern: `**/${name}`, probes: folders.map((folder) => join(folder, `${name}/x`)), weight: 'major', kind: 'output' }));
   });
   return drafts.filter((draft, index) => drafts.findIndex((other) => other.pattern === draft.pattern) === index);
