@@ -9,7 +9,7 @@ import type { ImageFacts } from './support/image-view.ts';
 import { argument, imageView } from './support/image-view.ts';
 
 const money = { name: 'acme/money', type: 'library', dist: { type: 'zip', url: 'https://packages.example.org/money.zip' }, source: { type: 'git', url: 'git@git.example.org:acme/money.git' }, require: { php: '^8.1' } };
-const pest = { name: 'pestphp/pest-plugin', type: 'composer-plugin', dist: { type: 'zip', url: 'https://packages.example.org/pest.zip' } };
+const runtime = { name: 'symfony/runtime', type: 'composer-plugin', dist: { type: 'zip', url: 'https://packages.example.org/runtime.zip' } };
 const patches = { name: 'cweagans/composer-patches', type: 'composer-plugin', dist: { type: 'zip', url: 'https://packages.example.org/patches.zip' } };
 
 function project(manifest: object, packages: readonly object[] = [money], forDevelopment: readonly object[] = [], more: Readonly<Record<string, string>> = {}): ImageFacts {
@@ -32,10 +32,26 @@ const written = (effect: Effect | undefined): readonly string[] => effect?.write
 describe('composer.json', () => {
   test('what it says of the install', () => {
     const read = readComposerJson('\uFEFF{"name": "a/b", "version": "1.0", "scripts": {"test": "pest", "post-install-cmd": ["x"]}, "config": {"vendor-dir": "vendor", "bin-dir": "bin", "sort-packages": true, "allow-plugins": {"a/p": false, "a/q": true}}}');
-    expect(read).toMatchObject({ name: 'a/b', hasVersion: true, scripts: ['test', 'post-install-cmd'], paths: ['bin-dir'], isLocked: true });
+    expect(read).toMatchObject({ ownNames: ['a/b'], hasVersion: true, scripts: ['test', 'post-install-cmd'], paths: ['bin-dir'], isLocked: true });
     expect(['a/p', 'a/q', 'a/r'].map((name) => read?.isForbidden(name))).toEqual([true, false, false]);
+    expect(readComposerJson('{"name": "A/B", "replace": {"a/c": "self.version", "a/d": "1.0"}, "provide": {"a/e": "self.version"}}')?.ownNames).toEqual(['a/b', 'a/c', 'a/e']);
     expect(readComposerJson('{"config": {"allow-plugins": false, "lock": false}}')?.isForbidden('a/p')).toBe(true);
     expect(readComposerJson('{"config": {"lock": false}}')?.isLocked).toBe(false);
+    expect(readComposerJson('{"config": {"home": ".composer", "cafile": "ca.pem"}}')?.paths).toEqual(['home', 'cafile']);
+  });
+
+  test.each([
+    [{ 'a/*': true, 'a/p': false }, false],
+    [{ 'a/p': false, 'a/*': true }, true],
+    [{ 'a/*': false }, true],
+    [{ '*': false }, true],
+    [{ 'A/P': false }, true],
+    [{ 'b/*': true, 'a/p': false }, true],
+    [{ 'a/*-x': false }, false],
+    [{ '*/x': false }, false],
+    [{ 'a/*-x': true, 'a/p': false }, false],
+  ])('of the plugins that are allowed, the first that fits counts: %j', (allowed, isForbidden) => {
+    expect(readComposerJson(JSON.stringify({ config: { 'allow-plugins': allowed } }))?.isForbidden('a/p')).toBe(isForbidden);
   });
 
   test.each(['', '[]', '"x"', '{', 'null', '1'])('is not read: %j', (text) => {
@@ -44,14 +60,14 @@ describe('composer.json', () => {
   });
 
   test.each(['{"config": 1, "scripts": "x", "name": []}', '{"config": null}', '{"config": {"allow-plugins": "x"}}'])('odd values say nothing: %j', (text) => {
-    expect(readComposerJson(text)).toMatchObject({ name: null, paths: [] });
+    expect(readComposerJson(text)).toMatchObject({ ownNames: [], paths: [] });
   });
 });
 
 test('composer.lock: packages, what they require, and where they come from', () => {
-  expect(readComposerLock(JSON.stringify({ packages: [money], 'packages-dev': [pest] }))).toEqual({
-    packages: [{ name: 'acme/money', isPlugin: false, requires: ['php'], origins: [{ type: 'zip', url: 'https://packages.example.org/money.zip' }, { type: 'git', url: 'git@git.example.org:acme/money.git' }] }],
-    forDevelopment: [{ name: 'pestphp/pest-plugin', isPlugin: true, requires: [], origins: [{ type: 'zip', url: 'https://packages.example.org/pest.zip' }] }],
+  expect(readComposerLock(JSON.stringify({ packages: [money], 'packages-dev': [runtime] }))).toEqual({
+    packages: [{ name: 'acme/money', isPlugin: false, requires: ['php'], names: ['php'], loadsFiles: false, namespaces: [], origins: [{ type: 'zip', url: 'https://packages.example.org/money.zip' }, { type: 'git', url: 'git@git.example.org:acme/money.git' }] }],
+    forDevelopment: [{ name: 'symfony/runtime', isPlugin: true, requires: [], names: [], loadsFiles: false, namespaces: [], origins: [{ type: 'zip', url: 'https://packages.example.org/runtime.zip' }] }],
   });
   expect(readComposerLock('{"packages": {}}')).toBe(null);
   expect(readComposerLock('{"packages": [{"type": "library"}]}')).toBe(null);
@@ -101,7 +117,8 @@ describe('composer install', () => {
     expect(because('composer install --no-dev', project({}, [money], [patches]))).toBe(null);
     expect(because('composer install --no-plugins', project({}, [patches]))).toBe(null);
     expect(because('composer install', project(manifest, [patches]))).toBe(null);
-    expect(because('composer install', project({}, [money], [pest]))).toBe(null);
+    expect(because('composer install', project({}, [money], [runtime]))).toBe(null);
+    expect(because('composer install', project({}, [money], [{ ...runtime, name: 'pestphp/pest-plugin' }]))).toContain('The plugin pestphp/pest-plugin');
   });
 
   test.each(['packages/core', './core', '../core', '/srv/core', 'file://core', 'core.zip'])('a package from %s is a part of the project, or may be', (url) => {
@@ -117,6 +134,36 @@ describe('composer install', () => {
     const asking = { name: 'a/b', type: 'library', require: { 'example/shop': '*' } };
     expect(alone('composer install', project({ name: 'example/shop' }, [asking]))).toMatchObject({ reason: 'local-dependency' });
     expect(because('composer install', project({ name: 'example/shop', version: '1.0' }, [asking]))).toBe(null);
+  });
+
+  test('a package that asks for what the project stands for in its own version', () => {
+    const asking = { name: 'a/b', type: 'library', require: { 'Acme/Core': '^2' } };
+    expect(alone('composer install', project({ replace: { 'acme/core': 'self.version' } }, [asking]))).toMatchObject({ reason: 'local-dependency' });
+    expect(because('composer install', project({ replace: { 'acme/core': '2.1.0' } }, [asking]))).toBe(null);
+  });
+
+  describe('packages that require each other', () => {
+    const one = (name: string, more: object = {}): object => ({ name, type: 'library', dist: { type: 'zip', url: 'https://packages.example.org/one.zip' }, ...more });
+    const ring = [one('a/b', { require: { 'a/z': '*' } }), one('a/z', { require: { 'A/B': '*', 'a/leaf': '*' } })];
+    const loads = { autoload: { files: ['f.php'] } };
+
+    test('stand in the autoloader as they were installed, as does what they require', () => {
+      expect(alone('composer install', project({}, [...ring, one('a/leaf', loads)]))).toMatchObject({ reason: 'unsupported' });
+      expect(because('composer install', project({}, [...ring, one('a/leaf', loads)]))).toContain('a/leaf');
+      expect(because('composer install --no-autoloader', project({}, [...ring, one('a/leaf', loads)]))).toBe(null);
+    });
+
+    test('do no harm where nobody can tell', () => {
+      expect(because('composer install', project({}, [...ring, one('a/leaf')]))).toBe(null);
+      expect(because('composer install', project({}, [...ring, one('a/leaf'), one('a/above', { require: { 'a/b': '*' }, ...loads }), one('a/beside', loads)]))).toBe(null);
+      expect(because('composer install', project({}, [...ring, one('a/leaf', { autoload: { 'psr-4': { 'A\\': 'src' } } })]))).toBe(null);
+    });
+
+    test('may share a namespace with others', () => {
+      const shared = { autoload: { 'psr-4': { 'A\\': 'src' } } };
+      expect(because('composer install', project({}, [...ring, one('a/leaf', shared), one('a/beside', shared)]))).toContain('a/leaf');
+      expect(because('composer install', project({}, [...ring, one('a/leaf'), one('a/above', shared), one('a/beside', shared)]))).toBe(null);
+    });
   });
 
   test('where no autoloader is made, git is asked for the version of the project once', () => {

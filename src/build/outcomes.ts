@@ -28,7 +28,7 @@ export function reasonAgainst(state: StageState, list: readonly Effect[]): strin
     const led = ledAway(state, effect);
     if (led !== null) return led;
     const link = writes.find(({ how, place }) => (!['remove', 'link', 'make-directory'].includes(how) && isLink(state, place.path)) || isBelowLink(state, place.path));
-    if (link) return `what is written to ${readable(link.place.path)} goes where that link leads`;
+    if (link) return `what is written to ${readable(anchorOf(link.place.path))} goes where that link leads`;
   }
   return null;
 }
@@ -44,8 +44,9 @@ function isLink({ tree, values, context }: StageState, path: Path): boolean {
   return kind === 'link';
 }
 
+/** A region lies in its directory, so that counts, too. */
 function isBelowLink(state: StageState, path: Path): boolean {
-  for (let at = parentOf(anchorOf(path)); at !== '/' && at !== ''; at = parentOf(at)) if (isLink(state, at)) return true;
+  for (let at = isRegion(path) ? anchorOf(path) : parentOf(path); at !== '/' && at !== ''; at = parentOf(at)) if (isLink(state, at)) return true;
   return false;
 }
 

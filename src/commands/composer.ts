@@ -1,7 +1,7 @@
 import type { Place } from '../build/places.ts';
 import { andAbove, isSymbolic, join, readable, toolRegion } from '../build/places.ts';
 import type { ComposerJson, ComposerLock, LockedPackage } from '../manifests/composer.ts';
-import { readComposerJson, readComposerLock } from '../manifests/composer.ts';
+import { placeThatShows, readComposerJson, readComposerLock } from '../manifests/composer.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, knownEffects, opaque } from './command.ts';
@@ -63,8 +63,14 @@ function composerEffects(call: Call, view: ImageView): Outcome {
 /** Variables that name the manifest, or where packages and programs go (https://getcomposer.org/doc/03-cli.md#environment-variables), and PHP's own. */
 const leadingVariables = ['COMPOSER', 'COMPOSER_VENDOR_DIR', 'COMPOSER_BIN_DIR', 'COMPOSER_CAFILE', 'PHPRC', 'PHP_INI_SCAN_DIR'];
 
-/** Where PHP has its settings and its extensions: in its official images, and in Debian's. */
-export const settingsOfPhp: readonly Place[] = ['/usr/local/etc/php', '/usr/local/lib/php', '/etc/php'].map(everythingBelow);
+/** Alpine's packages of PHP have their settings each in a directory of their own. */
+const versionsOfAlpine = [5, 7, 8, ...Array.from({ length: 10 }, (_, minor) => 80 + minor)];
+
+/** Where PHP has its settings and its extensions: in its official images, in Bitnami's, and in the packages of Debian, Fedora and Alpine. */
+export const settingsOfPhp: readonly Place[] = [
+  ...['/usr/local/etc/php', '/usr/local/lib/php', '/opt/bitnami/php', '/etc/php.d', '/etc/php', ...versionsOfAlpine.map((version) => `/etc/php${version}`)].map(everythingBelow),
+  file('/etc/php.ini'),
+];
 
 /** Where Composer keeps what is for all projects: the first that is there, or else the first. */
 export function composerHomes(view: ImageView): readonly Path[] {
@@ -104,7 +110,7 @@ function packagesIn(directory: Path): Path {
  * Plugins that do something only where the autoloader is made, or once all packages are there, and only in `vendor`
  * (`getSubscribedEvents` in each one's source).
  */
-const harmlessPlugins = new Set(['pestphp/pest-plugin', 'php-http/discovery', 'phpstan/extension-installer', 'symfony/runtime']);
+const harmlessPlugins = new Set(['php-http/discovery', 'phpstan/extension-installer', 'symfony/runtime']);
 
 /** Events that come after the packages are installed; scripts of the others run before, or in between. */
 const lateEvents = new Set(['pre-autoload-dump', 'post-autoload-dump', 'post-install-cmd']);
@@ -168,9 +174,15 @@ function objectionTo({ directory, manifest, packages }: Project, reading: Readin
   if (plugin) return refuse('reads-source', `The plugin ${plugin.name} takes part in the install, and may read or write any file.`);
   const early = hasOption(reading, '--no-scripts') ? undefined : manifest.scripts.find((name) => eventName.test(name) && !lateEvents.has(name) && !otherEvents.test(name));
   if (early !== undefined) return refuse('reads-source', `composer install runs the script ${early} of composer.json before all packages are there.`);
-  const asking = manifest.name === null || manifest.hasVersion ? undefined : packages.find(({ requires }) => requires.includes(manifest.name ?? ''));
+  const asking = manifest.hasVersion ? undefined : packages.find(({ names }) => names.some((name) => manifest.ownNames.includes(name)));
   if (asking) return refuse('local-dependency', `${asking.name} asks for a version of the project itself.`);
-  return hasOption(reading, '--no-autoloader') ? asksForVersion(directory, view) : null;
+  return hasOption(reading, '--no-autoloader') ? asksForVersion(directory, view) : placedOtherwise(packages);
+}
+
+/** What is installed already is read by name when the original command runs; it has installed by what requires what. */
+function placedOtherwise(packages: readonly LockedPackage[]): Refusal | null {
+  const shown = placeThatShows(packages);
+  return shown ? refuse('unsupported', `Packages require each other, and where the autoloader has ${shown.name} depends on which was installed first.`) : null;
 }
 
 /** Composer notes the version of the project beside the packages, and asks git for it; once more when the original command runs. */

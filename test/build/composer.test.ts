@@ -17,9 +17,9 @@ const folders: string[] = [];
 const manifest = {
   name: 'example/shop',
   require: { 'acme/money': '^1.0' },
-  'require-dev': { 'acme/checks': '^1.0', 'pestphp/pest-plugin': '^1.0' },
+  'require-dev': { 'acme/checks': '^1.0', 'symfony/runtime': '^1.0' },
   autoload: { 'psr-4': { 'App\\': 'src/' }, files: ['src/helpers.php'] },
-  config: { 'allow-plugins': { 'pestphp/pest-plugin': true } },
+  config: { 'allow-plugins': { 'symfony/runtime': true } },
 };
 const scripts = { 'post-autoload-dump': ['@php artisan discover'], 'post-install-cmd': 'ls -A > installed' };
 

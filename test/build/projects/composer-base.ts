@@ -13,13 +13,13 @@ interface Package {
 const money: Package = { name: 'acme/money', version: '1.0.0', type: 'library', autoload: { 'psr-4': { 'Acme\\Money\\': 'src/' }, files: ['src/functions.php'] }, bin: ['bin/money'] };
 const checks: Package = { name: 'acme/checks', version: '1.0.0', type: 'library', autoload: { classmap: ['src/'] } };
 /** A plugin that does what the one of that name does: it notes something beside the autoloader. */
-const plugin: Package = { name: 'pestphp/pest-plugin', version: '1.0.0', type: 'composer-plugin', require: { 'composer-plugin-api': '^2.0' }, autoload: { 'psr-4': { 'Pest\\': 'src/' } }, extra: { class: 'Pest\\Manager' } };
+const plugin: Package = { name: 'symfony/runtime', version: '1.0.0', type: 'composer-plugin', require: { 'composer-plugin-api': '^2.0' }, autoload: { 'psr-4': { 'Runtime\\': 'src/' } }, extra: { class: 'Runtime\\Manager' } };
 
 const packages: readonly (readonly [Package, Readonly<Record<string, string>>])[] = [
   [money, { 'src/functions.php': '<?php\nfunction money(): int { return 1; }\n', 'bin/money': '#!/usr/bin/env php\n<?php echo 1;\n' }],
   [checks, { 'src/Check.php': '<?php\nclass Check {}\n' }],
   [plugin, { 'src/Manager.php': `<?php
-namespace Pest;
+namespace Runtime;
 class Manager implements \\Composer\\Plugin\\PluginInterface, \\Composer\\EventDispatcher\\EventSubscriberInterface {
   public function activate(\\Composer\\Composer $composer, \\Composer\\IO\\IOInterface $io) {}
   public function deactivate(\\Composer\\Composer $composer, \\Composer\\IO\\IOInterface $io) {}
