@@ -226,8 +226,14 @@ function dependenciesOnly(call: Call, view: ImageView, outcome?: Outcome): Depen
   const does = outcome ?? composerEffects(call, view);
   if (does.kind === 'opaque' && does.because === withoutLock) return refuse('no-lock', `${withoutLock}.`);
   const project = projectOf(reading, view);
-  const objection = project.kind === 'project' ? objectionTo(project, reading, view) : null;
+  const objection = project.kind === 'project' ? (objectionTo(project, reading, view) ?? removedBefore(project, view)) : null;
   if (objection || !knownEffects(does).some(({ kind }) => kind === 'install')) return objection;
   const added = ['--no-scripts', '--no-autoloader'].filter((name) => !hasOption(reading, name));
   return added.length === 0 ? null : { kind: 'dependencies-only', text: commandText(call, call.args, ...added), originalStillNeeded: true };
+}
+
+/** `rm -rf vendor && composer install`: what was installed before the source is there would be removed, and installed anew. */
+function removedBefore({ directory }: Project, view: ImageView): Refusal | null {
+  const isRemoved = view.presence(join(directory, 'vendor')) === 'no' && view.presence(packagesIn(directory)) === 'yes';
+  return isRemoved ? refuse('unsupported', 'vendor is removed before composer installs its packages, so all would be installed twice.') : null;
 }

@@ -100,7 +100,7 @@ function rm(call: Call, view: ImageView): Outcome {
 
 /** Caches of package managers are not compared, whoever fills or empties them. */
 function isCache(path: Path, view: ImageView): boolean {
-  const ofUsers = flatMap(['/root', view.home], (home) => ['pip', 'uv', 'pdm', 'pipenv', 'go-build'].map((tool) => `${home}/.cache/${tool}`));
+  const ofUsers = flatMap(['/root', view.home], (home) => ['.composer/cache', ...['pip', 'uv', 'pdm', 'pipenv', 'go-build', 'composer'].map((tool) => `.cache/${tool}`)].map((cache) => `${home}/${cache}`));
   const caches = ['/var/lib/apt/lists', '/var/cache/apt', '/var/cache/apk', ...ofUsers];
   return caches.some((cache) => isWithin(path, cache));
 }

@@ -76,9 +76,11 @@ function cutOnce(parts: readonly Part[]): readonly Part[] {
   });
 }
 
-/** `rm -rf ~/.cache/uv`: an install that runs twice fills the cache twice. */
+/** `rm -rf ~/.cache/uv`, `composer clear-cache`: an install that runs twice fills the cache twice. */
 function removesCache({ call, effects }: ExecutedCommand): boolean {
-  return call?.program === 'rm' && effects.length > 0 && effects.every(({ effect }) => /\.cache\//.test(effect.does) && effect.writes.every(({ how }) => how === 'remove'));
+  if (effects.length === 0) return false;
+  if (effects.every(({ effect }) => effect.does === 'composer clear-cache')) return true;
+  return call?.program === 'rm' && effects.every(({ effect }) => /\.cache\/|\.composer\/cache/.test(effect.does) && effect.writes.every(({ how }) => how === 'remove'));
 }
 
 function fateOf(command: ExecutedCommand, dependsOnSource: (command: ExecutedCommand) => boolean): Part['fate'] {
