@@ -181,6 +181,17 @@ describe('composer install', () => {
     expect(because('composer install', { ...plain, variables: { COMPOSER_HOME: '/home' }, files: { ...plain.files, '/home/composer.json': '{}' } })).toContain('settings for all projects');
   });
 
+  test('run by PHP with another limit', () => {
+    const line = 'php -d memory_limit=-1 /usr/bin/composer install';
+    expect(alone(line)).toEqual({ kind: 'dependencies-only', text: '/usr/bin/composer install --no-scripts --no-autoloader', originalStillNeeded: true });
+    expect(known(line)).toEqual(known('composer install'));
+  });
+
+  test.each(['php -d auto_prepend_file=x.php /usr/bin/composer install', 'php -c . /usr/bin/composer install', './php /usr/bin/composer install', 'php composer.phar install', 'php artisan'])('%s is a call of PHP', (line) => {
+    expect(known(line)).toEqual([]);
+    expect(alone(line)).toBe(null);
+  });
+
   test('in another directory', () => {
     const facts = { ...plain, cwd: '/' };
     expect(written(known('composer install -d /app', facts)[0])[0]).toBe('add /app/vendor/#packages');

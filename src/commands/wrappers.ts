@@ -72,6 +72,7 @@ export function unwrap(words: readonly Argument[], span: Span): UnwrappedCall {
 
 /** The words of the wrapped command; null if there is no wrapper, or it has a form that is not known. */
 function withoutWrapper(program: string, words: readonly Argument[], assignments: (readonly [string, string])[]): readonly Argument[] | null {
+  if (words[0]?.text === 'php') return composerOf(words);
   const wrapper = wrappers.get(program);
   if (!wrapper) return null;
   const args = words.slice(1);
@@ -94,6 +95,17 @@ function withoutWrapper(program: string, words: readonly Argument[], assignments
   if (start === undefined || start >= args.length) return null;
   assignments.push(...found);
   return args.slice(start);
+}
+
+const phpOptions = grammar({ stopsAtOperand, values: '-d|--define' });
+
+/** `php -d memory_limit=-1 /usr/bin/composer install`: PHP would find it by itself. Other settings may name files. */
+function composerOf(words: readonly Argument[]): readonly Argument[] | null {
+  const args = words.slice(1);
+  const { options, operands: [script] } = readOptions(args, phpOptions);
+  if (!script?.argument.known || !/^\/.*\/composer(?:\.phar)?$/.test(script.argument.text)) return null;
+  const isPlain = options.every(({ listed, value }) => listed && value?.known === true && value.text.startsWith('memory_limit='));
+  return isPlain ? args.slice(script.index) : null;
 }
 
 function moduleCall(first: Argument, words: readonly Argument[], span: Span): Call | null {
