@@ -34,6 +34,13 @@ async function well(...args: readonly string[]): Promise<string> {
 const changes = (): string[] => server.log.filter((words) => /^(?:POST|PATCH) |^git git-receive-pack$/.test(words));
 const theOnly = (): WorldPullRequest => onlyPullRequestOf(world);
 
+test.each([{}, { label: branch }, { label: null, repo_id: 1000 }])('a list that does not say where pull requests come from (%j) is none without ours', async (head) => {
+  server.fault = (words) => (words.endsWith('/pulls') ? { status: 200, json: [{ head }] } : null);
+  const { code, error } = await runHere(['--platform', 'gitea', '--endpoint', server.url, '--only', 'split-copy', 'org/shop'], { GITEA_TOKEN: giteaToken });
+  expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining("failed org/shop: the forge's answer lacks") });
+  expect(changes()).toEqual([]);
+});
+
 test('opened as a draft, left as it is, brought up to date, closed', async () => {
   expect(await well('org/shop', '--draft', '--label', 'docker', '--label', 'cache', '--reviewer', 'alice', '--reviewer', 'org/crew')).toContain('opened org/shop https://gitea.example/org/shop/pulls/1');
   const pull = theOnly();

@@ -56,6 +56,13 @@ test('opened as a draft, left as it is, brought up to date, closed', async () =>
   expect(world.headOf(shop, branch)).toBeNull();
 });
 
+test.each([{}, { source_branch: branch }, { source_branch: null, source_project_id: 1000 }])('a list that does not say where merge requests come from (%j) is none without ours', async (listed) => {
+  server.fault = (words) => (words.endsWith('/merge_requests') ? { status: 200, json: [listed] } : null);
+  const { code, error } = await runHere(['--platform', 'gitlab', '--endpoint', server.url, '--only', 'split-copy', 'group/sub/shop'], { GITLAB_TOKEN: gitLabToken });
+  expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining('failed group/sub/shop: the forge\'s answer lacks') });
+  expect(changes()).toEqual([]);
+});
+
 test('commits of others, also where a comparison lists less of them', async () => {
   await well('group/sub/shop');
   server.shortCommits = true;

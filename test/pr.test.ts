@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -276,6 +276,18 @@ describe('from a fork', () => {
     expect(fork && git(fork.directory, 'log', '--format=%s', '-4', branch)).toBe('Copy dependency manifests, install, then copy the source\nA change\nA change\nFirst');
     world.commit(shop, { Dockerfile: repaired });
     expect(await well('org/shop', '--fork')).toContain('closed org/shop');
+    expect(fork && world.headOf(fork, branch)).toBeNull();
+  });
+
+  test('what a person closed is not opened again where the fork is gone', async () => {
+    await well('org/shop', '--fork');
+    const pull = theOnly();
+    pull.state = 'closed';
+    world.repositories.splice(1);
+    rmSync(pull.source.directory, { recursive: true });
+    expect(await well('org/shop', '--fork')).toContain(`left alone org/shop: https://github.example/org/shop/pull/1 was closed by a person`);
+    expect(world.pullRequests).toEqual([pull]);
+    const fork = world.find(`${user}/shop`);
     expect(fork && world.headOf(fork, branch)).toBeNull();
   });
 });

@@ -21,7 +21,7 @@ export function gitea(http: Http, webUrl: string): Forge {
     for await (const one of http.pages(`/repos/${target.name}/pulls`, { state: 'all' })) {
       const head = fields(fields(one)['head']);
       // `ref` is another one once the branch is gone.
-      if (head['label'] === branch && String(head['repo_id']) === source.id) found.push(pullRequest(fields(one)));
+      if (text(head['label']) === branch && String(number(head['repo_id'])) === source.id) found.push(pullRequest(fields(one)));
     }
     return found.toSorted((a, b) => b.number - a.number);
   };

@@ -35,7 +35,7 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
     const found: PullRequest[] = [];
     for await (const one of http.pages(mergeRequests(target), { state: 'all', source_branch: branch, order_by: 'created_at', sort: 'desc' })) {
       const value = fields(one);
-      if (String(value['source_project_id']) === source.id && value['source_branch'] === branch) found.push(mergeRequest(value));
+      if (sourceOf(value) === source.id && text(value['source_branch']) === branch) found.push(mergeRequest(value));
     }
     return found.toSorted((a, b) => b.number - a.number);
   };
@@ -161,6 +161,11 @@ function mergeRequest(value: Fields): PullRequest {
     base: text(value['target_branch']),
     createdAt: time(value['created_at']),
   };
+}
+
+/** Null once the project is gone. */
+function sourceOf({ source_project_id: id }: Fields): string | null {
+  return id === null ? null : String(number(id));
 }
 
 function ancestryOf(value: Fields): Ancestry {

@@ -151,6 +151,13 @@ async function create(order: Order, push: boolean): Promise<PullRequestReport> {
   const { forge, isDraft, branch } = session;
   const { title, body } = await textFor(proposal, opened, forge, repository, session, labels.length + reviewers.length === 0);
   const route = known ?? { target: repository, source: (await forge.fork(repository, true)) ?? repository, branch };
+  // Of what came from a fork that was gone, the forge may know only by its name.
+  const earlier = known === null ? await forge.pullRequests(route) : [];
+  const decided = decideBeforehand({ repository, isListed: false, usesFork: true, branchName: branch, pullRequests: earlier });
+  if (decided !== null) {
+    session.limits.giveBack();
+    return reportOf(repository.name, decided, currentOf(earlier), proposal);
+  }
   if (push) await pushTo(route, order);
   const pull = await forge.create(route, { title, body, base: opened.base, isDraft });
   await setUp(order, route, pull);
