@@ -12,12 +12,13 @@ describe('names', () => {
 
   test.each(['o/r', 'octo-org/Hello.World_1', 'a_b/c', 'o/.github'])('%s is a repository', (name) => expect(repositoryName(name, 'github', web)).toBe(name));
 
-  test.each(['', 'o', 'o/', '/r', 'o/r/s', 'o/..', 'o/.', '../r', '-o/r', 'o/r?x=1', 'o/r#x', 'o/%2e%2e', 'o/r r', 'o/r\n', 'o\\r', 'o/r:x', 'https://evil.example/o/r', 'git@github.com:o/r.git', 'o/\u{202e}r', `o/${'r'.repeat(101)}`])('%j is none', (name) =>
+  test.each(['', 'o', 'o/', '/r', 'o/r/s', 'o/..', 'o/.', '../r', '-o/r', 'o/r?x=1', 'o/r#x', 'o/%2e%2e', 'o/r r', 'o/r\n', 'o\\r', 'o/r:x', 'https://evil.example/o/r', 'git@evil.example:o/r.git', 'me@github.com:o/r', 'git@github.com:../r', 'ssh://git@github.com:22/o/r', 'o/\u{202e}r', `o/${'r'.repeat(101)}`])('%j is none', (name) =>
     expect(repositoryName(name, 'github', web)).toBe(name === 'o/r\n' ? 'o/r' : null),
   );
 
   test('an address on the forge itself', () => {
-    expect(['https://github.com/o/r', 'https://GitHub.com/o/r.git', ' https://github.com/o/r/ '].map((one) => repositoryName(one, 'github', web))).toEqual(['o/r', 'o/r', 'o/r']);
+    expect(['https://github.com/o/r', 'https://GitHub.com/o/r.git', ' https://github.com/o/r/ ', 'git@github.com:o/r.git', 'ssh://git@github.com/o/r'].map((one) => repositoryName(one, 'github', web))).toEqual(['o/r', 'o/r', 'o/r', 'o/r', 'o/r']);
+    expect(repositoryName('git@git.example:g/h/p.git', 'gitlab', 'https://git.example:8443/gitlab')).toBe('g/h/p');
     expect(['https://github.com.evil.example/o/r', 'https://github.com@evil.example/o/r', 'https://github.com/o/r/tree/main', 'http://github.com/o/r'].map((one) => repositoryName(one, 'github', web))).toEqual([null, null, null, null]);
   });
 

@@ -15,13 +15,14 @@ const owners: Readonly<Record<Platform, RegExp>> = {
 };
 
 /**
- * The repository that somebody names as OWNER/NAME, or by its address on this forge; null if that is none. What a name
+ * The repository that somebody names as OWNER/NAME, or by its address on this forge, also that of ssh; null if that is none. What a name
  * may not have cannot lead to another address: no `..`, no `?`, no `%`, no space.
  */
 export function repositoryName(written: string, platform: Platform, webUrl: string): string | null {
-  const prefix = `${webUrl.toLowerCase()}/`;
+  const { hostname } = new URL(webUrl);
   const text = written.trim();
-  const rest = text.toLowerCase().startsWith(prefix) ? text.slice(prefix.length).replace(/\/$/, '') : text;
+  const prefix = [`${webUrl}/`, `git@${hostname}:`, `ssh://git@${hostname}/`].find((one) => text.toLowerCase().startsWith(one.toLowerCase()));
+  const rest = prefix === undefined ? text : text.slice(prefix.length).replace(/\/$/, '');
   const name = rest === text ? rest : rest.replace(/\.git$/, '');
   return names[platform].test(name) && !hasDots(name) ? name : null;
 }
