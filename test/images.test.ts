@@ -307,6 +307,11 @@ describe('base images', () => {
       '/bin',
     ]);
     for (const tag of ['golang', 'golang:1', 'golang:1.21-alpine', 'golang:1.24.3-bookworm']) expect(env(tag)).toEqual({ GOPATH: '/go', GOTOOLCHAIN: 'local' });
+    for (const tag of ['ruby', 'ruby:3.2-slim', 'registry.docker.com/library/ruby:$RUBY_VERSION-slim', 'ruby:2.7-alpine3.16', 'public.ecr.aws/docker/library/ruby:3.3']) expect(env(tag)).toMatchObject({ GEM_HOME: '/usr/local/bundle', BUNDLE_APP_CONFIG: '/usr/local/bundle' });
+    expect(baseFacts('ruby:3.3-alpine')).toMatchObject({ packageManager: 'apk', path: ['/usr/local/bundle/bin', '/usr/local/bin', '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] });
+    expect(env('ruby:2.3.8-slim')).toMatchObject({ BUNDLE_PATH: '/usr/local/bundle' });
+    expect(env('ruby:2.30')).not.toHaveProperty('BUNDLE_PATH');
+    expect(baseFacts('ruby:2.1-onbuild')).toBe(null);
     for (const tag of ['golang:1.20-alpine', 'golang:1.9', 'golang:${GO}-alpine']) expect(env(tag)).toEqual({ GOPATH: '/go' });
     for (const tag of ['composer', 'composer/composer:2.8', 'composer:lts']) expect(env(tag)).toEqual({ COMPOSER_ALLOW_SUPERUSER: '1', COMPOSER_HOME: '/tmp', PHP_INI_DIR: '/usr/local/etc/php' });
   });

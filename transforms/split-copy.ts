@@ -124,7 +124,7 @@ function withSymbols(match: ExposedInstall): ExposedInstall | null {
 // ---------------------------------------------------------------------------------------------------------------- match
 
 /** Names of files that say what a project depends on. */
-const manifestName = /^[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock|pip)$|^(?:pyproject\.toml|Pipfile|setup\.(?:py|cfg)|uv\.toml|poetry\.toml|pip\.conf|\.python-version|package\.json|\.npmrc|environment\.ya?ml)$|(?:\.lock|-lock\.\w+|\.lockb)$/;
+const manifestName = /^[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock|pip)$|^(?:pyproject\.toml|Pipfile|setup\.(?:py|cfg)|uv\.toml|poetry\.toml|pip\.conf|\.python-version|package\.json|Gemfile|\.ruby-version|\.npmrc|environment\.ya?ml)$|(?:\.lock|-lock\.\w+|\.lockb)$/;
 
 /** Those of them without which an install fails; settings may be absent. */
 const requiredManifest = /^[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in|lock|pip)$|^(?:pyproject\.toml|Pipfile|environment\.ya?ml)$/;

@@ -16,6 +16,7 @@ const reasons: ReadonlyMap<Path, string> = new Map([
   [leadingSettings.yarn, 'settings that a command wrote lead to other files'],
   [leadingSettings.go, '`go env -w` says where go looks and writes'],
   [leadingSettings.git, 'git config names files, or programs'],
+  [leadingSettings.bundler, 'what `bundle config` wrote leads Bundler to other files'],
 ]);
 
 /** Why an effect is not understood: it reads such settings; null if it reads none. */

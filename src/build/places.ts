@@ -44,6 +44,7 @@ export const leadingSettings = {
   yarn: toolRegion('/etc', 'leading-settings-of-yarn'),
   go: toolRegion('/etc', 'leading-settings-of-go'),
   git: toolRegion('/etc', 'leading-settings-of-git'),
+  bundler: toolRegion('/etc', 'leading-settings-of-bundler'),
 } as const satisfies Readonly<Record<string, Path>>;
 
 export function isRegion(path: Path): boolean {
@@ -106,7 +107,7 @@ export function regionsBehind(path: Path): readonly Path[] {
  * reads what npm has installed there.
  */
 export function regionsAround(path: Path): readonly Path[] {
-  if (!path.includes('/node_modules/') && !path.includes('/pkg/mod/') && !path.includes('/vendor/')) return noRegions;
+  if (!path.includes('/node_modules/') && !path.includes('/pkg/mod/') && !path.includes('/vendor/') && !path.includes('/bundle/') && !path.includes('/gems/')) return noRegions;
   return fillings.flatMap(([directory, tool]) => {
     const at = path.indexOf(directory);
     return at < 0 ? [] : [toolRegion(path.slice(0, at + directory.length - 1), tool)];
@@ -116,9 +117,12 @@ export function regionsAround(path: Path): readonly Path[] {
 /** Packages that npm installs for all users, and the programs that they bring. */
 export const globalNodeRegion: Path = toolRegion('/usr/local', 'npm-global');
 
-/** Of a file that another stage has: npm's programs lie beside those of Python, which `regionsBehind` knows. */
+/** Gems of Debian's Ruby, of which the programs are in /usr/local/bin. */
+export const systemGemRegion: Path = toolRegion('/var/lib/gems', 'gems');
+
+/** Of a file that another stage has: programs of npm and of gems lie beside those of Python, which `regionsBehind` knows. */
 export function regionsOfPrograms(path: Path): readonly Path[] {
-  return /^\/usr\/local\/(?:bin|lib)(?:\/|$)/.test(path) ? [globalNodeRegion] : noRegions;
+  return /^\/usr\/local\/(?:bin|lib)(?:\/|$)/.test(path) ? [globalNodeRegion, systemGemRegion] : noRegions;
 }
 
 /** By the directory that a package manager fills. */
@@ -126,6 +130,8 @@ const fillings: readonly (readonly [directory: string, tool: string])[] = [
   ['/node_modules/', 'packages'],
   ['/pkg/mod/', 'go-modules'],
   ['/vendor/', 'packages'],
+  ['/bundle/', 'gems'],
+  ['/gems/', 'gems'],
 ];
 
 /** The directory of the root that an absolute path lies in. */

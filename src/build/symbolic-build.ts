@@ -109,7 +109,7 @@ export interface BuildOptions {
 }
 
 /** Variables that known base images set, over and above those whose value is known (their Dockerfiles name no others). */
-const ownVariables = /^(?:PYTHON\w*|PYPY\w*|GPG_KEY|LANG|LC_\w+|NODE_\w+|YARN_\w+|UV_\w+|CONDA\w*|LAMBDA\w*|AWS_\w+|CUDA\w*|NV\w*|LD_LIBRARY_PATH|JUPYTER\w*|NB_\w+|BITNAMI\w*|APP_\w+|HOME|SUMMARY|DESCRIPTION|STI_\w+|DEBIAN_FRONTEND|SSL_CERT_FILE|SHELL|TZ)$/;
+const ownVariables = /^(?:PYTHON\w*|PYPY\w*|GPG_KEY|LANG|LC_\w+|NODE_\w+|YARN_\w+|RUBY_\w+|UV_\w+|CONDA\w*|LAMBDA\w*|AWS_\w+|CUDA\w*|NV\w*|LD_LIBRARY_PATH|JUPYTER\w*|NB_\w+|BITNAMI\w*|APP_\w+|HOME|SUMMARY|DESCRIPTION|STI_\w+|DEBIAN_FRONTEND|SSL_CERT_FILE|SHELL|TZ)$/;
 
 /** The answers for names that were asked for. */
 const setByBases = new Map<string, boolean>();

@@ -131,7 +131,7 @@ export interface Tool {
   readonly effects: (call: Call, view: ImageView) => Outcome;
   /** It installs a project's dependencies; a call of it that is not understood is said, not passed over. */
   readonly isPackageManager?: boolean;
-  /** Its subcommands that do that, where they are called otherwise than those of most. */
+  /** Its subcommands that do that, where they are called otherwise than those of most; an empty one for a call without. */
   readonly installWords?: ReadonlySet<string>;
   /** How to install only the dependencies; null where the call is no install. `outcome` is what `effects` says of it, where that is known. */
   readonly dependenciesOnly?: (call: Call, view: ImageView, outcome?: Outcome) => DependenciesOnly | Refusal | null;

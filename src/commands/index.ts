@@ -7,12 +7,14 @@ import { apt } from './apt.ts';
 import { tar, unzip } from './archives.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, file, opaque } from './command.ts';
+import { bundler } from './bundler.ts';
 import { composer } from './composer.ts';
 import { conda } from './conda.ts';
 import { coreutils } from './coreutils.ts';
 import { curl } from './curl.ts';
 import { dnf } from './dnf.ts';
 import { find } from './find.ts';
+import { gem } from './gem.ts';
 import { generators } from './generators.ts';
 import { git } from './git.ts';
 import { go } from './go.ts';
@@ -39,7 +41,7 @@ export type { UnwrappedCall } from './wrappers.ts';
 const systemTools: readonly Tool[] = [coreutils, sed, find, users, apt, apk, dnf, curl, wget, git, tar, unzip, gpg, observers];
 
 /** All tools. A package manager is one file, and one word here. */
-export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, node, go, composer, python, generators, ...systemTools];
+export const tools: readonly Tool[] = [pip, pipTools, poetry, pipenv, uv, pdm, conda, node, go, composer, bundler, gem, python, generators, ...systemTools];
 
 /** The command that the words run, without `sudo`, `env A=b`, `timeout 60`, `python -m` and their like. */
 export function callOf(words: readonly Argument[], span: Span): UnwrappedCall {

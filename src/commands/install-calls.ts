@@ -5,7 +5,9 @@ import { callOf, installWordsOf, isPackageManager } from './index.ts';
 /** Does the call look like an install, whether or not what it does is understood? */
 export function isInstallCall(call: Call): boolean {
   const words = installWordsOf(call);
-  return words.size > 0 && call.args.some(({ text }) => words.has(text));
+  // `bundle exec rake install` is what another program makes of the word.
+  if (call.args[0]?.text === 'exec') return false;
+  return call.args.some(({ text }) => words.has(text)) || (words.has('') && call.args.every(({ text }) => /^(?:-|\d+$)/.test(text)));
 }
 
 /** Does it take packages from files that are at hand, and fetch nothing (pip and uv)? */

@@ -2,7 +2,7 @@
  * What is known about well-known base images without pulling them. Only what their own Dockerfiles (or the
  * documentation named beside each) say for every tag that the entry covers; everything else is null, or missing from
  * `env`. Read at the source in August 2026: python, pypy, uv, tiangolo, Lambda 3.12, UBI 8, bitnami 3.12, jupyter,
- * miniconda3, distroless; golang, php and composer in November. General knowledge, not read anew: debian, ubuntu, alpine, node, nvidia/cuda, anaconda3, older
+ * miniconda3, distroless; golang, php, composer and ruby in November. General knowledge, not read anew: debian, ubuntu, alpine, node, nvidia/cuda, anaconda3, older
  * Lambda images, UBI 9, devcontainers.
  */
 import type { Path } from '../types.ts';
@@ -74,6 +74,9 @@ const images: readonly (readonly [name: string, read: Reader])[] = [
   ['docker.io/library/php', readPhp],
   ['docker.io/library/composer', readComposer],
   ['docker.io/composer/composer', readComposer],
+  ['docker.io/library/ruby', readRuby],
+  ['public.ecr.aws/docker/library/ruby', readRuby],
+  ['registry.docker.com/library/ruby', readRuby],
   ['docker.io/library/pypy', readPypy],
   // astral-sh/uv, .github/workflows/build-docker.yml: FROM python:… (and others), uv in /usr/local/bin.
   ['ghcr.io/astral-sh/uv', readUv],
@@ -185,6 +188,19 @@ function readPhp(tag: string): BaseFacts | null {
 /** composer/docker, Dockerfile: FROM php:8-alpine (1.10 and 2.2: php:7-alpine and 8); the variants `bin` are FROM scratch. */
 function readComposer(tag: string): BaseFacts | null {
   return tag.includes('$') || tag.endsWith('bin') ? null : { ...alpineLike, cwd: '/app', env: new Map([['COMPOSER_ALLOW_SUPERUSER', '1'], ['COMPOSER_HOME', '/tmp'], ['PHP_INI_DIR', '/usr/local/etc/php']]) };
+}
+
+/**
+ * docker-library/ruby, Dockerfile.template: FROM buildpack-deps, debian:*-slim or alpine; gems in /usr/local/bundle, whose
+ * `bin` comes first in PATH. Until January 2020, and so always up to Ruby 2.3, BUNDLE_PATH named that directory as well.
+ */
+function readRuby(tag: string): BaseFacts | null {
+  if (tag.includes('onbuild')) return null;
+  const os = /(^|-)alpine/.test(tag) ? alpineLike : debianLike;
+  const home = '/usr/local/bundle';
+  const isOld = /^(?:1|2\.[0-3])(?:[.-]|$)/.test(tag);
+  const env = new Map([['GEM_HOME', home], ['BUNDLE_APP_CONFIG', home], ...(isOld ? [['BUNDLE_PATH', home] as const] : [])]);
+  return { ...(hidden(tag) ? withoutOs(os) : os), path: [`${home}/bin`, '/usr/local/bin', ...defaultPath], env };
 }
 
 /** docker-library/pypy, Dockerfile-linux.template: tags are `3.10-7.3.17-slim`, without Alpine since 2021. */

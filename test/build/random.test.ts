@@ -8,13 +8,15 @@ import { engineAvailable, removeImages } from '../support/engine.ts';
 import { checkProject, isRewritten, OriginalDoesNotBuild } from './projects/check.ts';
 import { buildGoBase, goImages } from './projects/go-base.ts';
 import type { BuildProject } from './projects/project.ts';
+import { buildRubyBase, rubyImages } from './projects/ruby-base.ts';
+import { randomBundlerProject } from './random/bundler.ts';
 import { randomGoProject } from './random/go.ts';
 import { randomNpmProject } from './random/npm.ts';
 import { randomPipProject } from './random/pip.ts';
 
 const [from, to] = seedsAskedFor() ?? [0, 40];
 const seeds = Array.from({ length: to - from }, (_, index) => from + index);
-const made = [...seeds.map(randomPipProject), ...seeds.map(randomNpmProject), ...seeds.map(randomGoProject)];
+const made = [...seeds.map(randomPipProject), ...seeds.map(randomNpmProject), ...seeds.map(randomGoProject), ...seeds.map(randomBundlerProject)];
 const projects = await rewrittenOf(made);
 let built = 0;
 
@@ -36,11 +38,13 @@ function seedsAskedFor(): readonly [number, number] | null {
 beforeAll(async () => {
   engineAvailable();
   await buildGoBase();
+  await buildRubyBase();
 });
 
 afterAll(async () => {
   await removeImages('dockfix-test-projects');
   await removeImages(goImages);
+  await removeImages(rubyImages);
   process.stdout.write(`random projects: ${made.length} made, ${projects.length} rewritten, ${built} of them built\n`);
 });
 

@@ -7,7 +7,8 @@ copy of the source moves below it. What stands between and needs the source move
 and WORKDIR that it had; a RUN that does several things is cut where the source is first needed. OS packages and other
 installs that need nothing of the context go above the copy without a COPY of their own.
 
-Known are pip, pip-tools, poetry, pipenv, uv, pdm, conda, mamba and micromamba; npm, yarn, pnpm and bun; go (\`go mod download\`); composer.
+Known are pip, pip-tools, poetry, pipenv, uv, pdm, conda, mamba and micromamba; npm, yarn, pnpm and bun; go (\`go mod download\`);
+composer; Bundler (\`bundle install\`) and gem.
 
 Where the install also installs the project itself (\`poetry install\`, \`uv sync\`, \`pdm install\`), or runs its
 scripts (\`composer install\`), the dependencies are installed first by the manager's own options for it, and the original
