@@ -131,7 +131,7 @@ function configDirectory(view: ImageView): Path {
 
 function inputsOf(reading: Reading, view: ImageView, project: LockedProject) {
   const inputs = noInputs(view);
-  addLockedProject(inputs, project);
+  addLockedProject(inputs, project, view);
   for (const name of ['pdm.toml', '.pdm.toml', '.pdm-python', '.python-version']) inputs.reads.push(file(join(project.root, name)));
   inputs.reads.push(file(join(configDirectory(view), 'config.toml')), file('/etc/xdg/pdm/config.toml'), file(join(view.home, '.pdm/config.toml')));
   for (const value of valuesOf(reading, '--override')) addRequirementsFile(inputs, view, value.text, true);

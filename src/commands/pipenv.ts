@@ -9,8 +9,8 @@ import { adds, distinct, environmentOf, readsOf, refuse } from './install-inputs
 import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, valuesOf, wordsOf } from './options.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import { addRequirementsFile, buildLeavings, isArchiveName, isSwitchedOn, noInputs, placesOfPackages } from './python-inputs.ts';
-import { isPathOperand, symbolicOperand } from './python-project.ts';
+import { addFetch, addRequirementsFile, buildLeavings, isArchiveName, isSwitchedOn, noInputs, placesOfPackages } from './python-inputs.ts';
+import { fetchesRepositories, isPathOperand, symbolicOperand } from './python-project.ts';
 import { runInside } from './python.ts';
 
 /**
@@ -90,6 +90,7 @@ interface PipenvProject {
   readonly variables: readonly string[];
   readonly directories: readonly Path[];
   readonly archives: readonly Path[];
+  readonly hasRepositories: boolean;
   readonly complete: boolean;
 }
 
@@ -115,6 +116,7 @@ function projectOf(view: ImageView): PipenvProject {
     variables: read.kind === 'ok' ? read.pipfile.variables : [],
     directories: [...new Set(paths.filter((path) => !isArchiveName(path)))],
     archives: [...new Set(paths.filter(isArchiveName))],
+    hasRepositories: fetchesRepositories('pipenv', text, lockText),
     complete: read.kind === 'ok' && (lockText !== undefined || lockPresence === 'no'),
   };
 }
@@ -156,6 +158,7 @@ function destinations(reading: Reading, view: ImageView, root: Path): readonly P
 function inputsOf(view: ImageView, project: PipenvProject) {
   const inputs = noInputs(view);
   inputs.reads.push(file(project.pipfile), file(project.lock), ...project.archives.map(file));
+  if (project.hasRepositories) addFetch(inputs, view);
   if (!project.complete) inputs.reads.push(everythingBelow(project.root));
   for (const name of [...project.variables, 'PIPENV_*', 'WORKON_HOME', 'VIRTUAL_ENV']) inputs.env.add(name);
   addPipConfiguration(inputs, view, view.pythonPrefix(null));

@@ -198,7 +198,7 @@ function configure(reading: Reading, view: ImageView): Outcome {
 /** What the dependencies of a project read. */
 function dependencyInputs(view: ImageView, project: LockedProject) {
   const inputs = noInputs(view);
-  addLockedProject(inputs, project);
+  addLockedProject(inputs, project, view);
   inputs.reads.push(file(join(project.root, 'poetry.toml')));
   for (const name of ['config.toml', 'auth.toml']) {
     const path = join(configDirectory(view), name);

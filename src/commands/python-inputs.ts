@@ -140,7 +140,7 @@ export function addRequirement(inputs: Inputs, view: ImageView, entry: Requireme
 }
 
 /** What git fetches. */
-function addFetch(inputs: Inputs, view: ImageView): void {
+export function addFetch(inputs: Inputs, view: ImageView): void {
   const settings = fetchSettings(view);
   if ('kind' in settings) inputs.complete = false;
   inputs.reads.push(...('kind' in settings ? [everythingBelow('/')] : settings));

@@ -10,7 +10,7 @@ import { everythingBelow, file } from './command.ts';
 import { refuse } from './install-inputs.ts';
 import type { Reading } from './options.ts';
 import type { Inputs } from './python-inputs.ts';
-import { startsWithSymbol } from './python-inputs.ts';
+import { addFetch, startsWithSymbol } from './python-inputs.ts';
 
 /** A project that a manager with a lock file installs (poetry, uv, pdm, pipenv): its manifest, its lock, its own parts. */
 export interface LockedProject {
@@ -26,6 +26,8 @@ export interface LockedProject {
   readonly directories: readonly Path[];
   /** Archives and wheels that are installed as dependencies. */
   readonly archives: readonly Path[];
+  /** Do dependencies come from repositories? Where a text is not known, they may. */
+  readonly hasRepositories: boolean;
   /** False if the text of the manifest, or of a lock that is there, is not known. */
   readonly complete: boolean;
 }
@@ -49,6 +51,7 @@ export function lockedProject(view: ImageView, root: Path, kind: LockKind, lockN
     lockPresence,
     directories: pathsOf(true).filter((path) => path !== root),
     archives: pathsOf(false),
+    hasRepositories: fetchesRepositories(kind, view.text(manifest), lockText),
     complete: pyproject !== null && (lockText !== undefined || lockPresence === 'no'),
   };
 }
@@ -62,6 +65,19 @@ const mayHoldPaths: Readonly<Record<LockKind, RegExp>> = {
   pylock: /\bpath\b|directory/,
 };
 
+const holdsRepositories: Readonly<Record<LockKind, RegExp>> = {
+  poetry: /^type = "git"/m,
+  uv: /source = \{ git = /,
+  pdm: /^(?:git|hg|svn|bzr) = /m,
+  pipenv: /"(?:git|hg|svn|bzr)"\s*:/,
+  pylock: /\bvcs\b/,
+};
+
+/** A lock says it; without one the manifest decides. */
+export function fetchesRepositories(kind: LockKind, manifest: string | undefined, lock: string | undefined): boolean {
+  return lock === undefined ? manifest === undefined || /\b(?:git|hg|svn|bzr)\b/.test(manifest) : holdsRepositories[kind].test(lock);
+}
+
 /** Locks are long and seldom hold paths, so a quick look decides whether one is read. */
 function localsOfLock(kind: LockKind, text: string | undefined): readonly { readonly path: string; readonly kind: 'directory' | 'file' }[] {
   if (text === undefined || !mayHoldPaths[kind].test(text)) return [];
@@ -74,8 +90,9 @@ function localsOfLock(kind: LockKind, text: string | undefined): readonly { read
 }
 
 /** What installing the locked dependencies reads of the project. */
-export function addLockedProject(inputs: Inputs, project: LockedProject): void {
+export function addLockedProject(inputs: Inputs, project: LockedProject, view: ImageView): void {
   inputs.reads.push(file(project.manifest), file(project.lock), ...project.archives.map(file));
+  if (project.hasRepositories) addFetch(inputs, view);
   // An unread manifest or lock may name any directory.
   if (!project.complete) inputs.reads.push(everythingBelow(project.root));
 }

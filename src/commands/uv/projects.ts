@@ -89,7 +89,7 @@ function isSystem(prefix: Path): boolean {
 
 function projectInputs(reading: Reading, view: ImageView, workspace: Workspace): Inputs {
   const inputs = noInputs(view);
-  addLockedProject(inputs, workspace.project);
+  addLockedProject(inputs, workspace.project, view);
   inputs.reads.push(...pythonVersionFiles(projectDirectory(reading, view)));
   addUvConfiguration(inputs, reading, view);
   return inputs;
