@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 
 import { buildsOf } from './builds.ts';
-import { inlineLess, long, many } from './compiling.ts';
+import { inlineNothing, long, many } from './compiling.ts';
 import { diskTree, largestFile, readSource, realPath, realPathWithin, repositoryRoot } from './context/disk.ts';
 import type { DeclaredBuild } from './discover/declared.ts';
 import { directoryOf } from './discover/declared.ts';
@@ -47,12 +47,12 @@ export async function* openTargets(request: RunRequest, sink: Sink, onFound: (ex
   const { targets, errors } = await findTargets(request.cwd, request.paths, request.context);
   for (const error of errors) sink.error(error);
   const total = targets.reduce((sum, target) => sum + target.dockerfiles.length, 0);
-  if (total >= many) await inlineLess();
+  if (total >= many) await inlineNothing();
   await onFound({ roots: targets.length, dockerfiles: total });
   let done = 0;
   for (const target of targets) {
     const opened = openTarget(target, diskTree(target.root), request, sink);
-    if (total < many && target.dockerfiles.some(({ path }) => (opened.tree.read(path)?.length ?? 0) >= long)) await inlineLess();
+    if (total < many && target.dockerfiles.some(({ path }) => (opened.tree.read(path)?.length ?? 0) >= long)) await inlineNothing();
     const projects = counted(opened.projects, (count) => {
       sink.progress(done, total);
       done += count;

@@ -121,3 +121,8 @@ test('nobody helps where files are written', async () => {
   git(root, 'clean', '-qfd');
   expect(existsSync(mark)).toBe(false);
 });
+
+test('V8 is told nothing that it does not know: it would say so on standard error', () => {
+  const { error } = runProgram(program, ['--dry-run', '.'], { cwd: root });
+  expect(error).not.toMatch(/flag|Error:/);
+});

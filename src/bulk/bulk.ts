@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-import { inlineLess, many, optimiseLater } from '../compiling.ts';
+import { inlineNothing, many, optimiseLater } from '../compiling.ts';
 import { once } from '../remember.ts';
 import type { RepositoryReport } from '../report/bulk.ts';
 import { failedReport } from '../report/bulk.ts';
@@ -44,7 +44,7 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
   const flag = new Uint8Array(stopped);
   const compileLess = once(async () => {
     if (repositories.length < many) return;
-    await inlineLess();
+    await inlineNothing();
     if (size >= availableParallelism()) await optimiseLater();
   });
   const onDone = (repository: Repository, report: RepositoryReport | null): void => {
