@@ -140,6 +140,12 @@ test.each<readonly [string, ImageFacts, string]>([
   ['bundle install', withVariables({ BUNDLE_BIN: 'bin' }), 'BUNDLE_BIN'],
   ['bundle install', withVariables({ RUBYOPT: '-r./lib/patch' }), 'RUBYOPT'],
   ['bundle install', withVariables({ BUNDLE_LOCAL__SHOP: '/app/shop' }, withFiles({ '/app/Gemfile': `${gemfile}gem "shop", github: "x/shop"\n` })), 'BUNDLE_LOCAL__SHOP'],
+  ['bundle install', withVariables({ BUNDLE_BUILD__RACK: '--with-rack-dir=/app/ext' }), 'the variable BUNDLE_BUILD__RACK names files'],
+  ['bundle install', withVariables({ BUNDLE_BUILD__RACK: `--with-rack-dir=${symbol('D')}` }), 'the variable BUNDLE_BUILD__RACK names files'],
+  ['bundle install', withVariables({ BUNDLE_MIRROR__ALL: 'file:///app/gems' }), 'the variable BUNDLE_MIRROR__ALL names files'],
+  ['bundle install', withVariables({ 'BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/': 'file:///app/gems' }), 'names files'],
+  ['bundle install', withFiles({ '/app/.bundle/config': 'BUNDLE_BUILD__RACK: "--with-rack-dir=../ext"' }, plain), 'leads Bundler to other files'],
+  ['bundle install', withVariables({ BUNDLE_BUILD__RACK: '--use-system-libraries --with-opt-dir=/usr/local --with-ldflags=-L/usr/lib', BUNDLE_MIRROR__ALL: 'https://gems.example.org' }), 'understood'],
   ['bundle install', withFiles({ '/root/.gemrc': 'gemhome: /app/gems' }), 'says where gems are'],
   ['bundle install --standalone', project, '--standalone'],
   ['bundle install --binstubs', project, '--binstubs'],
@@ -151,6 +157,8 @@ test.each<readonly [string, ImageFacts, string]>([
   ['bundle cache', project, 'does not know what `bundle cache` does'],
   ['gem install ./a.gem', project, 'gem installs ./a.gem'],
   ['gem install rack', withFiles({ '/app/rack-2.2.8.gem': '' }), 'gem install may take rack-2.2.8.gem'],
+  ['gem install pg -- --with-pg-config=/app/bin/pg_config', project, 'tells the build of a gem of files'],
+  ['gem install pg -- --with-pg-config=/usr/bin/pg_config', project, 'understood'],
   ['gem install -g', project, 'the option -g'],
   ['gem install rack --source file:///app', project, 'takes gems from file:///app'],
   ['gem install rack -i vendor', project, 'the option -i'],
@@ -186,7 +194,7 @@ describe('bundle config', () => {
 
   test('what it cannot tell of a later install is lost', () => {
     const lost = 'set /etc/#leading-settings-of-bundler';
-    for (const setting of [`frozen ${symbol('F')}`, 'path /anywhere/else', 'local.rack ../rack', 'bin bin', 'mirror.all file:///app', 'gemfile other']) expect(writes(`bundle config set --local ${setting}`), setting).toContain(lost);
+    for (const setting of [`frozen ${symbol('F')}`, 'path /anywhere/else', 'local.rack ../rack', 'bin bin', 'mirror.all file:///app', 'build.rack --with-rack-dir=/app/ext', 'gemfile other']) expect(writes(`bundle config set --local ${setting}`), setting).toContain(lost);
     for (const setting of ['without test', 'build.nokogiri --use-system-libraries', 'jobs 4', 'https://gems.example.org me:secret', 'gems.example.org me:secret', 'frozen true', 'path vendor/bundle']) expect(writes(`bundle config set --local ${setting}`), setting).not.toContain(lost);
     expect(writes('bundle config set --local jobs 4', withFiles({ '/app/.bundle/config': 'BUNDLE_FROZEN: true' }, plain))).toContain(lost);
   });

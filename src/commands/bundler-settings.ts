@@ -3,7 +3,7 @@ import { baseName, isSymbolic, join, leadingSettings, parentOf, readable, resolv
 import type { Path, Refusal } from '../types.ts';
 import type { ImageView, Write } from './command.ts';
 import { file } from './command.ts';
-import { commonPlaces, regionsIn } from './gems.ts';
+import { commonPlaces, namesFiles, regionsIn } from './gems.ts';
 import { namedBy } from './operands.ts';
 
 /** Why settings are not known. */
@@ -72,13 +72,13 @@ function isOn(value: string | null): boolean {
 }
 
 /** Variables by which Bundler reads or writes other files than usual, or gets the name of a certificate. */
-const leadingVariables = ['BUNDLE_BIN', 'BUNDLE_CACHE_PATH', 'BUNDLE_LOCKFILE', 'BUNDLE_PATH__SYSTEM', 'BUNDLE_PATH_RELATIVE_TO_CWD', 'BUNDLE_SSL_CA_CERT', 'BUNDLE_SSL_CLIENT_CERT', 'BUNDLE_STANDALONE', 'BUNDLE_SYSTEM_BINDIR'];
+const leadingVariables = ['BUNDLE_BIN', 'BUNDLE_CACHE_PATH', 'BUNDLE_DEFAULT_INSTALL_USES_PATH', 'BUNDLE_LOCKFILE', 'BUNDLE_PATH__SYSTEM', 'BUNDLE_PATH_RELATIVE_TO_CWD', 'BUNDLE_SSL_CA_CERT', 'BUNDLE_SSL_CLIENT_CERT', 'BUNDLE_STANDALONE', 'BUNDLE_SYSTEM_BINDIR'];
 
 /** Settings that lead to no other file, by their names in files. With two underscores: of a host, or of the build of a gem. */
-const plain = /^(?:PATH|DEPLOYMENT|FROZEN|WITHOUT|WITH|ONLY|JOBS|RETRY|TIMEOUT|REDIRECT|SILENCE_\w+|FORCE_RUBY_PLATFORM|SPECIFIC_PLATFORM|CACHE_ALL|CACHE_ALL_PLATFORMS|CLEAN|NO_PRUNE|DISABLE_\w+|ALLOW_\w+|IGNORE_\w+|PREFER_PATCH|SSL_VERIFY_MODE|USER_AGENT|VERSION|VERBOSE|FORGET_CLI_OPTIONS|DEFAULT_INSTALL_USES_PATH|SUPPRESS_\w+|LOCKFILE_CHECKSUMS|AUTO_INSTALL|BUILD__.*|MIRROR__.*|GEM__\w+|HTTPS?:.*|(?!LOCAL__|PATH__)\w*__.*)$/;
+const plain = /^(?:PATH|DEPLOYMENT|FROZEN|WITHOUT|WITH|ONLY|JOBS|RETRY|TIMEOUT|REDIRECT|SILENCE_\w+|FORCE_RUBY_PLATFORM|SPECIFIC_PLATFORM|CACHE_ALL|CACHE_ALL_PLATFORMS|CLEAN|NO_PRUNE|DISABLE_\w+|ALLOW_\w+|IGNORE_\w+|PREFER_PATCH|SSL_VERIFY_MODE|USER_AGENT|VERSION|VERBOSE|FORGET_CLI_OPTIONS|SUPPRESS_\w+|LOCKFILE_CHECKSUMS|AUTO_INSTALL|BUILD__.*|MIRROR__.*|GEM__\w+|HTTPS?:.*|(?!LOCAL__|PATH__)\w*__.*)$/;
 
 export function isPlainSetting(key: string, value: string): boolean {
-  return plain.test(key) && !/file:/.test(value);
+  return plain.test(key) && !/file:/.test(value) && !(key.startsWith('BUILD__') && namesFiles(value));
 }
 
 /** By the name that a setting has in files: `build.nokogiri` is `BUILD__NOKOGIRI`. */

@@ -6,7 +6,7 @@ import type { GemfileLock } from '../manifests/gemfile-lock.ts';
 import { readGemfileLock, whyOutOfStep } from '../manifests/gemfile-lock.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { BundlerSettings, GivenSettings } from './bundler-settings.ts';
-import { bundlerSettings, keyOf, settingWrites, settingsFiles } from './bundler-settings.ts';
+import { bundlerSettings, isPlainSetting, keyOf, settingWrites, settingsFiles } from './bundler-settings.ts';
 import type { Argument, Call, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, opaque } from './command.ts';
 import { gemInputs } from './gems.ts';
@@ -116,8 +116,6 @@ function bundleOf(reading: Reading, view: ImageView): Bundle | Fault {
   if (read.kind === 'not-understood') return refusal('dynamic-metadata', `line ${read.line} of ${readable(path)} is more than a list of gems: \`${shortened(read.text)}\``);
   const { gemfile } = read;
   if (gemfile.local !== null) return refusal('local-dependency', `line ${gemfile.local.line} of ${readable(path)} makes files of the project a part of the bundle: \`${shortened(gemfile.local.text)}\``);
-  const override = gemfile.gems.find(({ name, source }) => source?.kind === 'git' && (view.variable(`BUNDLE_LOCAL__${keyOf(name)}`) ?? '') !== '');
-  if (override) return refusal('local-dependency', `the variable BUNDLE_LOCAL__${keyOf(override.name)} names a directory`);
   const root = parentOf(path);
   const lock = path.endsWith('/gems.rb') ? `${path.slice(0, -'.rb'.length)}.locked` : `${path}.lock`;
   const lockText = view.text(lock);
@@ -126,6 +124,8 @@ function bundleOf(reading: Reading, view: ImageView): Bundle | Fault {
   if (locked === null) return fault('unsupported', `${readable(lock)} holds a conflict of a merge`);
   const local = locked.sources.find(({ kind }) => kind === 'PATH' || kind === 'PLUGIN SOURCE');
   if (local) return refusal('local-dependency', `${readable(lock)} takes gems from ${local.remotes[0] ?? 'the project'}, which is a part of the project itself`);
+  const leading = leadingVariable(gemfile, locked, view);
+  if (leading !== undefined) return refusal('local-dependency', `the variable BUNDLE_${leading} names files, which may be a part of the project`);
   const settings = bundlerSettings(root, givenBy(reading), view);
   if (settings.kind === 'unknown') return settings.reason === 'unsupported' ? fault('unsupported', settings.message) : refusal(settings.reason, settings.message);
   const cached = join(root, 'vendor/cache');
@@ -139,6 +139,17 @@ function bundleOf(reading: Reading, view: ImageView): Bundle | Fault {
   const rewritten = settings.isFrozen ? null : whyOutOfStep(gemfile, locked, ofRuby === null ? null : versionIn(view.text(ofRuby) ?? ''));
   const reads = [...places.slice(0, places.indexOf(path) + 1), lock, ...(ofRuby === null ? [] : [ofRuby]), ...settings.files].map(file);
   return { kind: 'bundle', lock, settings, reads: [...reads, ...served, file(leadingSettings.bundler), ...(hasCache ? [everythingBelow(cached)] : []), ...settings.places.map(file), ...inputs.reads], env: inputs.env, rewritten };
+}
+
+/** A setting of one gem or source that leads to files, if a variable holds it. */
+function leadingVariable({ gems }: Gemfile, { sources }: GemfileLock, view: ImageView): string | undefined {
+  const overrides = gems.flatMap(({ name, source }) => (source?.kind === 'git' ? [`LOCAL__${keyOf(name)}`] : []));
+  const builds = sources.flatMap(({ specs }) => specs.map(({ name }) => `BUILD__${keyOf(name)}`));
+  const mirrors = ['all', ...sources.flatMap(({ remotes }) => remotes)].map((source) => `MIRROR__${keyOf(source)}`);
+  return [...overrides, ...builds, ...mirrors].find((key) => {
+    const value = view.variable(`BUNDLE_${key}`) ?? '';
+    return value !== '' && !isPlainSetting(key, value);
+  });
 }
 
 function fault(reason: Refusal['reason'], message: string): Fault {

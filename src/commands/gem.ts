@@ -1,7 +1,7 @@
 import { isSymbolic, join, readable } from '../build/places.ts';
 import type { Call, ImageView, Outcome, Tool } from './command.ts';
 import { effects, file, opaque } from './command.ts';
-import { commonPlaces, gemInputs, rubygemsRegion } from './gems.ts';
+import { commonPlaces, gemInputs, namesFiles, rubygemsRegion } from './gems.ts';
 import { adds } from './install-inputs.ts';
 import { programReads } from './observers.ts';
 import { looks } from './operands.ts';
@@ -63,6 +63,8 @@ function install(call: Call, reading: Reading, inputs: Inputs, view: ImageView):
   const names = reading.operands.slice(1).filter(({ index }) => ofBuild < 0 || index < ofBuild).map(({ argument }) => argument.text);
   const strange = names.find((name) => !/^[\w.-]+(?::[^/]+)?$/.test(isSymbolic(name) ? name.replace(/:.*/, '') : name) || name.endsWith('.gem'));
   if (strange !== undefined || names.length === 0) return opaque(`gem installs ${readable(strange ?? 'what a file of the project says')}`);
+  const led = ofBuild < 0 ? undefined : call.args.slice(ofBuild + 1).find(({ text }) => namesFiles(text));
+  if (led) return opaque(`gem install tells the build of a gem of files: ${readable(led.text)}`);
   const found = view.list(view.cwd).names.find((name) => name.endsWith('.gem'));
   if (found !== undefined) return opaque(`gem install may take ${readable(found)}`);
   return effects({ does: words('gem install', reading), kind: 'install', reads: inputs.reads, env: inputs.env, writes: commonPlaces(view).map(adds) });

@@ -53,6 +53,11 @@ export function gemInputs(view: ImageView, withGit = false): { readonly reads: r
   return { reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...(withGit ? gitVariables : [])) };
 }
 
+/** Do options for the build of a gem name files (`--with-pg-config=/app/pg_config`) elsewhere than in the system's own directories, or may they? */
+export function namesFiles(options: string): boolean {
+  return isSymbolic(options) || options.replaceAll(/(?<=^|[\s=:"']|-[LI])\/usr(?:\/local)?(?:\/(?:bin|include|lib)(?:\/[\w+-][\w.+-]*)*)?\/?(?=[\s:"']|$)/g, '').includes('/');
+}
+
 /**
  * Where a version manager runs Ruby, it asks these files which one. An image that is not known may have one; the official
  * images and the distributions have none.
