@@ -80,6 +80,22 @@ describe('bundle install', () => {
     expect(writes(line, facts).some((one) => one.includes('Gemfile.lock'))).toBe(!isFrozen);
   });
 
+  test.each<readonly [string, ImageFacts, string | undefined]>([
+    ['x86_64-linux', project, undefined],
+    ['x86_64-linux', { ...project, libc: 'musl' }, 'x86_64-linux-musl'],
+    ['x86_64-linux\n  x86_64-linux-musl', { ...project, libc: 'musl' }, undefined],
+    ['x86_64-linux', { ...project, platform: 'linux/arm64' }, 'aarch64-linux'],
+    ['aarch64-linux', { ...project, platform: 'linux/arm64' }, undefined],
+    ['x86_64-linux', { ...project, platform: '$BUILDPLATFORM' }, undefined],
+    ['x86_64-linux', withVariables({ BUNDLE_FORCE_RUBY_PLATFORM: '1' }), 'ruby'],
+    ['ruby', withVariables({ BUNDLE_FORCE_RUBY_PLATFORM: '1' }), undefined],
+    ['x86_64-linux', withFiles({ '/root/.bundle/config': 'BUNDLE_FORCE_RUBY_PLATFORM: "true"' }), 'ruby'],
+  ])('a lock for %s: %#', (platforms, facts, lacking) => {
+    const locked = withFiles({ '/app/Gemfile.lock': lock.replace('  ruby\n', `  ${platforms}\n`) }, facts);
+    const message = `bundle install writes /app/Gemfile.lock anew: it is not for ${lacking}, and gets that platform.`;
+    expect(refusal('bundle install', locked)).toEqual(lacking === undefined ? null : { kind: 'refusal', reason: 'lock-changed-by-command', message });
+  });
+
   test('options that are kept are written to the settings of the application', () => {
     expect(writes('bundle install --without development test', plain)).toEqual(expect.arrayContaining(['edit /app/.bundle/config', 'set /app/.bundle/config/known']));
     expect(writes('bundle install --deployment', plain)).toEqual(expect.arrayContaining(['set /app/.bundle/config/DEPLOYMENT=true', 'remove /app/.bundle/config/DEPLOYMENT=false']));

@@ -170,9 +170,9 @@ BUNDLED WITH
 `;
 
 describe('Gemfile.lock', () => {
-  const why = (given: string, locked: string, ruby: string | null = null): string | null => {
+  const why = (given: string, locked: string, ruby: string | null = null, platform = 'x86_64-linux'): string | null => {
     const parsed = readGemfileLock(locked);
-    return parsed === null ? 'unreadable' : whyOutOfStep(read(given), parsed, ruby);
+    return parsed === null ? 'unreadable' : whyOutOfStep(read(given), parsed, ruby, platform);
   };
 
   test('what is in it', () => {

@@ -83,7 +83,7 @@ function isIn({ context, base, environment, user, cwd: directory }: Surroundings
 
 /** Two base images that count as one may still set other variables. */
 function isSameBase(one: BaseImage, other: BaseImage): boolean {
-  return one === other || (one.token === other.token && one.standard === other.standard && one.env === other.env && one.maySet === other.maySet && one.isPlain === other.isPlain && one.pythonPrefix === other.pythonPrefix);
+  return one === other || (one.token === other.token && one.standard === other.standard && one.env === other.env && one.maySet === other.maySet && one.isPlain === other.isPlain && one.pythonPrefix === other.pythonPrefix && one.libc === other.libc && one.platform === other.platform);
 }
 
 /** Was the same asked, and answered? */

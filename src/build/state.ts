@@ -33,6 +33,10 @@ export interface BaseImage {
   readonly isPlain: boolean;
   /** The prefix of its Python; null if it has none or it is not known. */
   readonly pythonPrefix: Path | null;
+  /** Null if it is not known. */
+  readonly libc: 'glibc' | 'musl' | null;
+  /** What `FROM --platform=` says; null without it. */
+  readonly platform: string | null;
 }
 
 /** Files of the context that a step depends on through its cache key, or reads. */

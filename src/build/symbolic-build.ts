@@ -214,6 +214,8 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     maySet: scratch ? setsNone : facts?.libc ? isSetByBases : maySetAny,
     isPlain: scratch || facts?.shell === 'sh',
     pythonPrefix: facts?.python?.prefix ?? (facts?.packageManager ? '/usr' : null),
+    libc: facts?.libc ?? null,
+    platform: stage.from.platform ?? null,
   };
   const cwd = facts?.cwd ?? (scratch ? '/' : `/${symbol('working directory of the base image')}`);
   const user = facts?.user ?? (scratch ? 'root' : symbol('user of the base image'));

@@ -25,11 +25,15 @@ export function viewOf(state: StageState, surroundings: Surroundings): ImageView
 /** A class because of its getters: V8 frees an object literal with getters, and all that it holds, only late. */
 class StateView implements ImageView {
   readonly user: string;
+  readonly libc: ImageView['libc'];
+  readonly platform: string | null;
   readonly #state: StageState;
   readonly #surroundings: Surroundings;
 
   constructor(state: StageState, surroundings: Surroundings) {
     this.user = state.config.user;
+    this.libc = state.base.libc;
+    this.platform = state.base.platform;
     this.#state = state;
     this.#surroundings = surroundings;
   }

@@ -19,6 +19,8 @@ export interface BundlerSettings {
   readonly files: readonly Path[];
   /** Is Gemfile.lock left as it is, whatever the Gemfile says? */
   readonly isFrozen: boolean;
+  /** Are gems taken as for Ruby's own platform, whatever that of the image is? */
+  readonly isForRuby: boolean;
   /** Where gems are installed. */
   readonly places: readonly Path[];
 }
@@ -52,14 +54,14 @@ export function bundlerSettings(root: Path, given: GivenSettings, view: ImageVie
   const plugins = join(parentOf(application), 'plugin/index');
   if (view.presence(plugins) === 'yes') return unknown(`${readable(plugins)} names plugins`);
   const valueOf = (key: string): string | null => ofApplication.get(key) ?? view.variable(`BUNDLE_${key}`) ?? ofUser.get(key) ?? null;
-  const symbolic = ['PATH', 'FROZEN', 'DEPLOYMENT'].find((key) => isSymbolic(valueOf(key) ?? ''));
+  const symbolic = ['PATH', 'FROZEN', 'DEPLOYMENT', 'FORCE_RUBY_PLATFORM'].find((key) => isSymbolic(valueOf(key) ?? ''));
   if (symbolic !== undefined) return unknown(`BUNDLE_${symbolic} is ${readable(valueOf(symbolic) ?? '')}`, 'unresolved-variable');
   const isDeployment = given.isDeployment || isOn(valueOf('DEPLOYMENT'));
   const frozen = valueOf('FROZEN');
   const path = given.path ?? valueOf('PATH') ?? (isDeployment ? 'vendor/bundle' : null);
   if (path !== null && !/^(?:bundle|gems)$/.test(baseName(path))) return unknown(`gems go to ${readable(path)}, and dockfix knows only directories that are called bundle or gems`);
   const places = path === null ? commonPlaces(view) : regionsIn(path.startsWith('~') ? view.resolve(path) : resolvePath(root, path));
-  return { kind: 'settings', files: [application, user], isFrozen: given.isFrozen || (frozen === null ? isDeployment : isOn(frozen)), places };
+  return { kind: 'settings', files: [application, user], isFrozen: given.isFrozen || (frozen === null ? isDeployment : isOn(frozen)), isForRuby: isOn(valueOf('FORCE_RUBY_PLATFORM')), places };
 }
 
 function unknown(message: string, reason: Refusal['reason'] = 'unsupported'): UnknownSettings {
@@ -99,6 +101,7 @@ function markOf(configFile: Path, setting: string): Path {
 const deciding: ReadonlyMap<string, readonly string[]> = new Map([
   ['FROZEN', ['true', 'false']],
   ['DEPLOYMENT', ['true', 'false']],
+  ['FORCE_RUBY_PLATFORM', ['true', 'false']],
   ['PATH', ['vendor/bundle', './vendor/bundle', '/usr/local/bundle', '/bundle', '/gems', '/app/vendor/bundle', '/vendor/bundle', 'vendor/gems', '/var/bundle']],
 ]);
 

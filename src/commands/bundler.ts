@@ -136,7 +136,7 @@ function bundleOf(reading: Reading, view: ImageView): Bundle | Fault {
   const served = directoriesOf(gemfile, locked, view);
   if (served === null) return refusal('local-dependency', `${readable(path)} takes a gem from a repository that is a directory`);
   const ofRuby = rubyFileOf(gemfile, root, view);
-  const rewritten = settings.isFrozen ? null : whyOutOfStep(gemfile, locked, ofRuby === null ? null : versionIn(view.text(ofRuby) ?? ''));
+  const rewritten = settings.isFrozen ? null : whyOutOfStep(gemfile, locked, ofRuby === null ? null : versionIn(view.text(ofRuby) ?? ''), settings.isForRuby ? 'ruby' : platformOf(view));
   const reads = [...places.slice(0, places.indexOf(path) + 1), lock, ...(ofRuby === null ? [] : [ofRuby]), ...settings.files].map(file);
   return { kind: 'bundle', lock, settings, reads: [...reads, ...served, file(leadingSettings.bundler), ...(hasCache ? [everythingBelow(cached)] : []), ...settings.places.map(file), ...inputs.reads], env: inputs.env, rewritten };
 }
@@ -181,6 +181,14 @@ function directoriesOf({ gems, remotes }: Gemfile, locked: GemfileLock, view: Im
     return directory === undefined ? [] : [everythingBelow(view.resolve(directory))];
   });
 }
+
+/** As RubyGems calls it (`Gem::Platform`); without a word in FROM an image is taken to be for amd64. */
+function platformOf({ platform, libc }: ImageView): string {
+  const architecture = /^(?:linux\/)?([\w/]+)$/.exec(platform ?? '')?.[1] ?? 'amd64';
+  return `${machines.get(architecture) ?? architecture}-linux${libc === 'musl' ? '-musl' : ''}`;
+}
+
+const machines: ReadonlyMap<string, string> = new Map([['amd64', 'x86_64'], ['arm64', 'aarch64'], ['arm64/v8', 'aarch64']]);
 
 /** The file from which the Gemfile takes the version of Ruby. */
 function rubyFileOf({ ruby }: Gemfile, root: Path, view: ImageView): Path | null {

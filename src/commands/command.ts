@@ -106,6 +106,10 @@ export interface ImageView {
   readonly resolve: (path: string) => Path;
   /** The prefix of the Python that a program name finds on PATH: `/usr/local`, `/opt/venv`, …; a symbol if not known. */
   readonly pythonPrefix: (programPath: string | null) => Path;
+  /** The C library of the base image; null if it is not known. */
+  readonly libc: 'glibc' | 'musl' | null;
+  /** What FROM says of the platform (`linux/arm64`); null if it says nothing. */
+  readonly platform: string | null;
   /** See `remembered`. A view of which single functions were replaced has none. */
   readonly remembered?: <Result>(question: string, work: () => Result) => Result;
 }
@@ -140,8 +144,8 @@ export interface Tool {
 }
 
 /** A view as a plain object, of which single functions can be replaced. */
-export function functionsOf({ cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix }: ImageView): ImageView {
-  return { cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix };
+export function functionsOf({ cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix, libc, platform }: ImageView): ImageView {
+  return { cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix, libc, platform };
 }
 
 export function opaque(because: string, first: readonly Effect[] = []): Opaque {

@@ -86,10 +86,11 @@ function readSourceLine(line: string, source: { readonly remotes: string[]; read
 /**
  * Why `bundle install` writes a lock anew that belongs to a Gemfile; null where it leaves it as it is, but for its
  * spelling and the version of Bundler itself. As `Definition#something_changed?` and `#unlocking?` have it
- * (`bundler/lib/bundler/definition.rb`). `ruby` is the version that a file says.
+ * (`bundler/lib/bundler/definition.rb`). `ruby` is the version that a file says,
+ * `platform` that of the image.
  */
-export function whyOutOfStep(gemfile: Gemfile, lock: GemfileLock, ruby: string | null): string | null {
-  return dependencyOutOfStep(gemfile.gems, lock) ?? sourceOutOfStep(gemfile, lock) ?? specOutOfStep(lock) ?? platformOutOfStep(lock) ?? rubyOutOfStep(gemfile, lock, ruby);
+export function whyOutOfStep(gemfile: Gemfile, lock: GemfileLock, ruby: string | null, platform: string): string | null {
+  return dependencyOutOfStep(gemfile.gems, lock) ?? sourceOutOfStep(gemfile, lock) ?? specOutOfStep(lock) ?? platformOutOfStep(lock, platform) ?? rubyOutOfStep(gemfile, lock, ruby);
 }
 
 function dependencyOutOfStep(gems: readonly GemDemand[], { dependencies, sources }: GemfileLock): string | null {
@@ -149,9 +150,9 @@ function specOutOfStep({ sources, checksums }: GemfileLock): string | null {
   return null;
 }
 
-/** The platform of an image: a lock that has it, or Ruby's own, gets no other one. */
-function platformOutOfStep({ platforms }: GemfileLock): string | null {
-  return platforms.has('ruby') || platforms.has('x86_64-linux') ? null : 'it is not for x86_64-linux, and gets that platform';
+/** A lock that has the platform of the image, or Ruby's own, gets no other one. */
+function platformOutOfStep({ platforms }: GemfileLock, platform: string): string | null {
+  return platforms.has('ruby') || platforms.has(platform) ? null : `it is not for ${platform}, and gets that platform`;
 }
 
 function rubyOutOfStep({ ruby }: Gemfile, lock: GemfileLock, ofFile: string | null): string | null {

@@ -17,6 +17,8 @@ export interface ImageFacts {
   /** Directories that may hold more than the files named here. */
   readonly incomplete?: readonly string[];
   readonly pythonPrefix?: string;
+  readonly libc?: 'glibc' | 'musl';
+  readonly platform?: string;
 }
 
 /** An image view made by hand. */
@@ -45,6 +47,8 @@ export function imageView(facts: ImageFacts = {}): ImageView {
     },
     isSelfContained: (path) => facts.selfContained?.includes(path) ?? false,
     resolve,
+    libc: facts.libc ?? null,
+    platform: facts.platform ?? null,
     pythonPrefix: (program) => {
       const directory = program?.includes('/') ? /^(.*)\/bin\/[^/]+$/.exec(resolve(program)) : null;
       return directory ? directory[1] || '/' : (facts.pythonPrefix ?? '/usr/local');
