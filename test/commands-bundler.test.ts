@@ -42,7 +42,7 @@ const refusal = (line: string, facts: ImageFacts): unknown => dependenciesOnlyOf
 
 describe('bundle install', () => {
   test('reads the Gemfile, its lock, settings, and gems that are kept with the project', () => {
-    expect(reads('bundle install')).toEqual(expect.arrayContaining(['/app/gems.rb', '/app/Gemfile', '/app/Gemfile.lock', '/usr/local/bundle/config', '/root/.bundle/config', '/root/.gemrc']));
+    expect(reads('bundle install')).toEqual(expect.arrayContaining(['/app/gems.rb', '/app/Gemfile', '/app/Gemfile.lock', '/usr/local/bundle/config', '/root/.bundle/config', '/root/.gemrc', '/usr/local/etc/gemrc']));
     expect(reads('bundle install --frozen', withFiles({ '/app/vendor/cache/rack-2.2.8.gem': '' }))).toContain('/app/vendor/cache/**');
     expect(reads('bundle install')).not.toContain('/Gemfile');
     expect(reads('bundle install')).not.toContain('/root/.gitconfig');
@@ -155,6 +155,8 @@ test.each<readonly [string, ImageFacts, string]>([
   ['bundle install', withVariables({ BUNDLE_PATH: '/box' }), 'gems go to /box'],
   ['bundle install', withVariables({ BUNDLE_BIN: 'bin' }), 'BUNDLE_BIN'],
   ['bundle install', withVariables({ RUBYOPT: '-r./lib/patch' }), 'RUBYOPT'],
+  ['bundle install', withVariables({ RUBYOPT: '-W0 -wr./lib/patch' }), 'RUBYOPT'],
+  ['bundle install', withVariables({ RUBYOPT: '-W:no-deprecated --yjit -Ku' }), 'understood'],
   ['bundle install', withVariables({ BUNDLE_LOCAL__SHOP: '/app/shop' }, withFiles({ '/app/Gemfile': `${gemfile}gem "shop", github: "x/shop"\n` })), 'BUNDLE_LOCAL__SHOP'],
   ['bundle install', withVariables({ BUNDLE_BUILD__RACK: '--with-rack-dir=/app/ext' }), 'the variable BUNDLE_BUILD__RACK names files'],
   ['bundle install', withVariables({ BUNDLE_BUILD__RACK: `--with-rack-dir=${symbol('D')}` }), 'the variable BUNDLE_BUILD__RACK names files'],
@@ -163,6 +165,8 @@ test.each<readonly [string, ImageFacts, string]>([
   ['bundle install', withFiles({ '/app/.bundle/config': 'BUNDLE_BUILD__RACK: "--with-rack-dir=../ext"' }, plain), 'leads Bundler to other files'],
   ['bundle install', withVariables({ BUNDLE_BUILD__RACK: '--use-system-libraries --with-opt-dir=/usr/local --with-ldflags=-L/usr/lib', BUNDLE_MIRROR__ALL: 'https://gems.example.org' }), 'understood'],
   ['bundle install', withFiles({ '/root/.gemrc': 'gemhome: /app/gems' }), 'says where gems are'],
+  ['bundle install', withFiles({ '/usr/local/etc/gemrc': ':ssl_ca_cert: /app/ca.pem' }), '/usr/local/etc/gemrc says where gems are'],
+  ['bundle install', withFiles({ '/app/.config/gem/gemrc': 'gemhome: /app/gems' }, withVariables({ XDG_CONFIG_HOME: '.config' })), 'says where gems are'],
   ['bundle install --standalone', project, '--standalone'],
   ['bundle install --binstubs', project, '--binstubs'],
   ['bundle install --what', project, 'the option --what'],

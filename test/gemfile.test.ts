@@ -82,7 +82,7 @@ gem "never"
   });
 
   test.each([
-    'gem "a" if ENV["CI"]', 'gem "a", ENV["VERSION"]', 'gem "a", "#{v}"', 'if true\ngem "a"\nend', 'eval_gemfile "x"', 'instance_eval File.read("x")', 'install_if -> { true } do\n  gem "a"\nend', 'plugin "x"', 'v = "1"', 'gem name',
+    'gem "a" if ENV["CI"]', 'gem "a", ENV["VERSION"]', 'gem "a", "#{v}"', 'gem "a#@v"', 'group "#$v" do\nend', 'if true\ngem "a"\nend', 'eval_gemfile "x"', 'instance_eval File.read("x")', 'install_if -> { true } do\n  gem "a"\nend', 'plugin "x"', 'v = "1"', 'gem name',
     'group :a do\n  gem "a"', 'end', 'gem "a"\nend', '%w[a b].each { |name| gem name }', 'ruby RUBY_VERSION', 'ruby File.read("#{x}")', 'ruby File.read(ENV["X"])', 'source ENV["X"]', 'gem :a', 'gem "a", unknown: 1', 'gem "a", "1",', "gem 'a", 'git_source(:x) { |n| `ls` }', 'git_source(:x) { |n| File.read("x") }',
     'git_source(:x) { |n| "https://example.org/#{m}" }', 'path "x"', 'gem "a" unless x', 'require "x"', 'gem "a", require: { a: 1 }', 'env :x do\nend', 'gem <<~X\na\nX', 'gem "a", "1" "2"', 'platforms :ruby', 'gem "a\\n"', 'source "a", type: "b" do\nend',
   ])('more than a list: %j', (text) => {
@@ -99,6 +99,7 @@ gem "never"
     expect(names(text)).toEqual(['a', 'b']);
     expect(read(text.replaceAll('\n', '\r\n'))).toEqual(read(text));
     expect(read(`\uFEFF${text}`)).toEqual(read(text));
+    expect(names(`${text}\n# a\rgem "c"\n# b\u2028gem "d"`)).toEqual(['a', 'b']);
   });
 
   test('no text makes it fail, or take long', () => {

@@ -36,14 +36,17 @@ const variables: readonly string[] = [
   ...['NOKOGIRI', 'SASSC', 'MYSQL', 'PG', 'GRPC', 'LIBV8', 'RB_SYS', 'OPENSSL', 'FREEDESKTOP'].map((name) => `${name}_*`), 'MAKE',
 ];
 
+/** `-r` and `-I`, also behind other letters (`-wr./patch`). */
+const loading = /(?:^|\s)-?(?:[dvwU]|K\w|[WT]\d?)*[rIC]\s*\S/;
+
 /** What an install of gems reads beside what it is told, and the variables that decide it; with git where it takes gems from repositories. */
 export function gemInputs(view: ImageView, withGit = false): { readonly reads: readonly Place[]; readonly env: readonly string[] } | Opaque {
   const options = view.variable('RUBYOPT') ?? '';
-  if (/(?:^|\s)-?-?(?:r|I|C)\s*[^\s]/.test(options) || isSymbolic(options)) return opaque(`RUBYOPT is ${readable(options)}`);
+  if (loading.test(options) || isSymbolic(options)) return opaque(`RUBYOPT is ${readable(options)}`);
   if ((view.variable('RUBYGEMS_GEMDEPS') ?? '') !== '') return opaque('RUBYGEMS_GEMDEPS names a Gemfile');
   const git = withGit ? fetchSettings(view) : [];
   if ('kind' in git) return git;
-  const settings = ['/etc/gemrc', ...['.gemrc', '.config/gem/gemrc', '.gem/credentials'].map((name) => join(view.home, name)), ...(view.variable('GEMRC') ?? '').split(':').filter((path) => path !== '').map(view.resolve)];
+  const settings = settingsFiles(view);
   const doubtful = settings.find((path) => !isPlainGemrc(view.text(path) ?? ''));
   if (doubtful !== undefined) return opaque(`${readable(doubtful)} says where gems are`);
   const inputs = noInstallInputs(view);
@@ -51,6 +54,14 @@ export function gemInputs(view: ImageView, withGit = false): { readonly reads: r
   const others = (view.variable('GEM_PATH') ?? '').split(':').filter((path) => path !== '').map((path) => everythingBelow(view.resolve(path)));
   inputs.reads.push(...[...settings, ...versionFiles(view)].map(file), ...git, ...libraries, ...others, ...[rubygemsRegion, ...commonPlaces(view)].map(file), ...certificateFiles(view), ...namedBy(view, 'SSL_CERT_DIR').map(everythingBelow));
   return { reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...(withGit ? gitVariables : [])) };
+}
+
+/** The official images have Ruby in /usr/local, and its system-wide settings with it (`Etc.sysconfdir`). */
+function settingsFiles(view: ImageView): readonly Path[] {
+  const ofUser = ['.gemrc', '.config/gem/gemrc', '.gem/credentials'].map((name) => join(view.home, name));
+  const ofDesktop = namedBy(view, 'XDG_CONFIG_HOME').map((directory) => join(directory, 'gem/gemrc'));
+  const named = (view.variable('GEMRC') ?? '').split(':').filter((path) => path !== '').map(view.resolve);
+  return ['/etc/gemrc', '/usr/local/etc/gemrc', ...ofUser, ...ofDesktop, ...named];
 }
 
 /** Do options for the build of a gem name files (`--with-pg-config=/app/pg_config`) elsewhere than in the system's own directories, or may they? */

@@ -78,6 +78,9 @@ export function readGemfile(text: string): GemfileResult {
   return { kind: 'ok', gemfile: { gems: reader.gems, remotes: reader.remotes, ruby: reader.ruby, local: reader.local } };
 }
 
+/** `#{…}`, `#@name` and `#$name`. */
+const interpolation = /#[{@$]/;
+
 const optionsOfGems = new Set(['require', 'group', 'groups', 'platform', 'platforms', 'source', 'git', 'github', 'gist', 'bitbucket', 'gitlab', 'branch', 'tag', 'ref', 'glob', 'submodules', 'force_ruby_platform', 'path', 'name']);
 const optionsOfGit = ['branch', 'tag', 'ref', 'glob', 'submodules'];
 
@@ -151,7 +154,7 @@ class Reader {
   #rubyOfFile(): boolean {
     const words = ['ruby', 'File', '.', 'read', '('];
     const path = this.#token(words.length);
-    if (!words.every((text, offset) => this.#token(offset)?.text === text) || path?.kind !== 'string' || path.text.includes('#{') || !this.#is('sign', ')', words.length + 1)) return false;
+    if (!words.every((text, offset) => this.#token(offset)?.text === text) || path?.kind !== 'string' || interpolation.test(path.text) || !this.#is('sign', ')', words.length + 1)) return false;
     this.#at += words.length + 2;
     while (this.#is('sign', '.') && ['strip', 'chomp', 'to_s'].includes(this.#token(1)?.text ?? '')) this.#at += 2;
     this.ruby = { requirements: [], file: { path: path.text, from: 'cwd' }, isSpecial: false };
@@ -232,7 +235,7 @@ class Reader {
     this.#at += 1;
     switch (token?.kind) {
       case 'string':
-        return token.text.includes('#{') ? undefined : token.text;
+        return interpolation.test(token.text) ? undefined : token.text;
       case 'symbol':
         return { symbol: token.text };
       case 'words':

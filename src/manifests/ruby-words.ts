@@ -7,9 +7,9 @@ export interface Token {
 }
 
 const word =
-  /[ \t\r]+|\\\r?\n|#.*|(\n|;)|"((?:[^"\\]|\\[^])*)"(:(?!:))?|'((?:[^'\\]|\\[^])*)'(:(?!:))?|:(?:"([^"\\#]*)"|'([^'\\]*)'|([A-Za-z_]\w*[?!]?))|([A-Za-z_]\w*[?!]?):(?!:)|%[wWiI](?:\[([^\][#]*)\]|\(([^()#]*)\)|\{([^{}#]*)\}|<([^<>#]*)>|\|([^|#]*)\|)|(\d[\d_.]*)|([A-Za-z_]\w*[?!]?)|(=>|[.,()[\]{}|=])/y;
+  /[ \t\r]+|\\\r?\n|#[^\n]*|(\n|;)|"((?:[^"\\]|\\[^])*)"(:(?!:))?|'((?:[^'\\]|\\[^])*)'(:(?!:))?|:(?:"([^"\\#]*)"|'([^'\\]*)'|([A-Za-z_]\w*[?!]?))|([A-Za-z_]\w*[?!]?):(?!:)|%[wWiI](?:\[([^\][#]*)\]|\(([^()#]*)\)|\{([^{}#]*)\}|<([^<>#]*)>|\|([^|#]*)\|)|(\d[\d_.]*)|([A-Za-z_]\w*[?!]?)|(=>|[.,()[\]{}|=])/y;
 
-/** In order; linear. Strings keep `#{…}`, without which a program would be needed. */
+/** In order; linear. Strings keep `#{…}` and its like, without which a program would be needed. */
 export function wordsOfRuby(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = text.startsWith('\uFEFF') ? 1 : 0;
