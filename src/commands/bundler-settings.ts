@@ -51,8 +51,8 @@ export function bundlerSettings(root: Path, given: GivenSettings, view: ImageVie
   if ('kind' in ofApplication) return ofApplication;
   const ofUser = readSettings(user, view);
   if ('kind' in ofUser) return ofUser;
-  const plugins = join(parentOf(application), 'plugin/index');
-  if (view.presence(plugins) === 'yes') return unknown(`${readable(plugins)} names plugins`);
+  const plugins = [application, user].map((path) => join(parentOf(path), 'plugin/index')).find((path) => view.presence(path) === 'yes');
+  if (plugins !== undefined) return unknown(`${readable(plugins)} names plugins`);
   const valueOf = (key: string): string | null => ofApplication.get(key) ?? view.variable(`BUNDLE_${key}`) ?? ofUser.get(key) ?? null;
   const symbolic = ['PATH', 'FROZEN', 'DEPLOYMENT', 'FORCE_RUBY_PLATFORM'].find((key) => isSymbolic(valueOf(key) ?? ''));
   if (symbolic !== undefined) return unknown(`BUNDLE_${symbolic} is ${readable(valueOf(symbolic) ?? '')}`, 'unresolved-variable');
@@ -74,7 +74,7 @@ function isOn(value: string | null): boolean {
 }
 
 /** Variables by which Bundler reads or writes other files than usual, or gets the name of a certificate. */
-const leadingVariables = ['BUNDLE_BIN', 'BUNDLE_CACHE_PATH', 'BUNDLE_DEFAULT_INSTALL_USES_PATH', 'BUNDLE_LOCKFILE', 'BUNDLE_PATH__SYSTEM', 'BUNDLE_PATH_RELATIVE_TO_CWD', 'BUNDLE_SSL_CA_CERT', 'BUNDLE_SSL_CLIENT_CERT', 'BUNDLE_STANDALONE', 'BUNDLE_SYSTEM_BINDIR'];
+const leadingVariables = ['BUNDLE_BIN', 'BUNDLE_CACHE_PATH', 'BUNDLE_DEFAULT_INSTALL_USES_PATH', 'BUNDLE_LOCKFILE', 'BUNDLE_PATH__SYSTEM', 'BUNDLE_PATH_RELATIVE_TO_CWD', 'BUNDLE_SIMULATE_VERSION', 'BUNDLE_SSL_CA_CERT', 'BUNDLE_SSL_CLIENT_CERT', 'BUNDLE_STANDALONE', 'BUNDLE_SYSTEM_BINDIR', 'BUNDLE_USER_PLUGIN'];
 
 /** Settings that lead to no other file, by their names in files. With two underscores: of a host, or of the build of a gem. */
 const plain = /^(?:PATH|DEPLOYMENT|FROZEN|WITHOUT|WITH|ONLY|JOBS|RETRY|TIMEOUT|REDIRECT|SILENCE_\w+|FORCE_RUBY_PLATFORM|SPECIFIC_PLATFORM|CACHE_ALL|CACHE_ALL_PLATFORMS|CLEAN|NO_PRUNE|DISABLE_\w+|ALLOW_\w+|IGNORE_\w+|PREFER_PATCH|SSL_VERIFY_MODE|USER_AGENT|VERSION|VERBOSE|FORGET_CLI_OPTIONS|SUPPRESS_\w+|LOCKFILE_CHECKSUMS|AUTO_INSTALL|BUILD__.*|MIRROR__.*|GEM__\w+|HTTPS?:.*|(?!LOCAL__|PATH__)\w*__.*)$/;

@@ -170,16 +170,15 @@ function givenBy(reading: Reading): GivenSettings {
   return { path: lastValue(reading, '--path')?.text ?? null, isFrozen: isDeployment || hasOption(reading, '--frozen'), isDeployment };
 }
 
-/** Directories that serve gems (`source "file:///srv/gems"`); null where one is a repository, of which a gemspec is run. */
+/** Directories that serve gems (`source "file:///srv/gems"`); null where one is a repository, of which a gemspec is run, or is not known. */
 function directoriesOf({ gems, remotes }: Gemfile, locked: GemfileLock, view: ImageView): readonly Place[] | null {
   const sources = gems.flatMap(({ source }) => (source === null ? [] : [source]));
   if (sources.some((source) => source.kind === 'git' && source.address !== null && !/^(?:https?|ssh|git):\/\/|^[\w.-]+@[\w.-]+:/.test(source.address))) return null;
   const ofLock = locked.sources.flatMap((source) => (source.kind === 'GEM' ? source.remotes : []));
   const addresses = new Set([...remotes, ...sources.flatMap((source) => (source.kind === 'remote' ? [source.address] : [])), ...ofLock]);
-  return [...addresses].flatMap((address) => {
-    const directory = /^file:(?:\/\/(?:localhost)?)?(\/.*)$/.exec(address)?.[1];
-    return directory === undefined ? [] : [everythingBelow(view.resolve(directory))];
-  });
+  const local = [...addresses].filter((address) => /^file:/i.test(address));
+  const directories = local.map((address) => /^file:(?:\/\/(?:localhost)?)?(\/[^%]*)$/i.exec(address)?.[1]);
+  return directories.includes(undefined) ? null : directories.map((directory) => everythingBelow(view.resolve(directory ?? '')));
 }
 
 /** As RubyGems calls it (`Gem::Platform`); without a word in FROM an image is taken to be for amd64. */

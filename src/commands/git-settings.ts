@@ -3,7 +3,7 @@
  * ssh(1), "FILES". Which settings name other files is known here, too.
  */
 import type { Place } from '../build/places.ts';
-import { join, leadingSettings, parentOf, readable, resolvePath } from '../build/places.ts';
+import { isSymbolic, join, leadingSettings, parentOf, readable, resolvePath } from '../build/places.ts';
 import type { Path } from '../types.ts';
 import type { ImageView, Opaque } from './command.ts';
 import { everythingBelow, file, opaque } from './command.ts';
@@ -32,7 +32,20 @@ export function gitSettings(view: ImageView): readonly Place[] {
 export function fetchSettings(view: ImageView): readonly Place[] | Opaque {
   const doubtful = settingsFiles(view).find((path) => (view.text(path) === undefined ? mayNameFiles(path, view) : path.endsWith('/.ssh/config') && relativeOfSsh.test(view.text(path) ?? '')));
   if (doubtful !== undefined) return opaque(`${readable(doubtful)} may name files of the project`);
+  const ofVariables = leadingVariable(view);
+  if (ofVariables !== undefined) return opaque(`the variable ${ofVariables} may name files of the project`);
   return [...gitSettings(view), file(leadingSettings.git)];
+}
+
+/** A variable that holds settings of git which name files: git-config(1), "ENVIRONMENT". */
+function leadingVariable(view: ImageView): string | undefined {
+  if ((view.variable('GIT_CONFIG_PARAMETERS') ?? '') !== '') return 'GIT_CONFIG_PARAMETERS';
+  for (let index = 0; ; index += 1) {
+    const name = `GIT_CONFIG_KEY_${index}`;
+    const key = view.variable(name) ?? '';
+    if (key === '') return undefined;
+    if (isSymbolic(key) || namesFiles(key, [view.variable(`GIT_CONFIG_VALUE_${index}`) ?? ''])) return name;
+  }
 }
 
 /** Settings of git and of ssh, which may name other files. */
