@@ -3,6 +3,7 @@ import type { Instruction } from '../dockerfile/scan.ts';
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
 import { outputStages } from '../dockerfile/stages.ts';
 import type { BaseFacts } from '../images/base-facts.ts';
+import { libcOfReference } from '../images/base-facts.ts';
 import { memoised } from '../remember.ts';
 import type { Assumption, Build, BuildContext, LockKept, Path } from '../types.ts';
 import type { CopyRecord } from './copy.ts';
@@ -214,7 +215,7 @@ function startOf(site: Site, stage: Stage): { state: StageState; chain: readonly
     maySet: scratch ? setsNone : facts?.libc ? isSetByBases : maySetAny,
     isPlain: scratch || facts?.shell === 'sh',
     pythonPrefix: facts?.python?.prefix ?? (facts?.packageManager ? '/usr' : null),
-    libc: facts?.libc ?? null,
+    libc: facts?.libc ?? libcOfReference(readable(reference)),
     platform: stage.from.platform ?? null,
   };
   const cwd = facts?.cwd ?? (scratch ? '/' : `/${symbol('working directory of the base image')}`);

@@ -125,6 +125,11 @@ export function baseFacts(reference: ImageReference | string): BaseFacts | null 
   return entry?.[1](tag, name) ?? null;
 }
 
+/** The C library of a base image, as far as its name says it. */
+export function libcOfReference(reference: string): BaseFacts['libc'] {
+  return baseFacts(reference)?.libc ?? (/[:-]alpine|\/alpine(?::|$)/.test(reference) ? 'musl' : null);
+}
+
 /** Could a variable in the tag hide the variant? `${VERSION}-slim` does not. */
 function hidden(tag: string): boolean {
   return /^\$(\{[^{}]*\}|\w*)$|-\$/.test(tag);

@@ -1,6 +1,6 @@
 import { parse } from '../../dockerfile/parse.ts';
 import { stageReference } from '../../dockerfile/stages.ts';
-import { baseFacts } from '../../images/base-facts.ts';
+import { libcOfReference } from '../../images/base-facts.ts';
 import { compiledVerdict } from '../../manifests/compiled.ts';
 import { lockKindOf, readLock } from '../../manifests/locks.ts';
 import type { Path } from '../../types.ts';
@@ -53,10 +53,7 @@ export function baseOf(build: SymbolicBuild, stage: StageResult): string | null 
 export function libcOf(build: SymbolicBuild, index: number): 'glibc' | 'musl' | null {
   const stage = build.stages[index];
   const base = stage && baseOf(build, stage);
-  if (!base) return null;
-  const known = baseFacts(readable(base))?.libc;
-  if (known) return known;
-  return /[:-]alpine|\/alpine(?::|$)/.test(base) ? 'musl' : null;
+  return base ? libcOfReference(readable(base)) : null;
 }
 
 /** Could there be machine code at a path of a stage? Not where only the context, or Python without machine code, lies. */
