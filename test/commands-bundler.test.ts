@@ -120,6 +120,11 @@ describe('bundle install', () => {
     expect(writes('bundle install', withFiles({ '/app/.tool-versions': 'ruby 3.2.0\n' }, facts)).at(-1)).toBe('edit /app/Gemfile.lock');
   });
 
+  test('the lock says which Bundler runs', () => {
+    for (const line of ['bundle -v', 'bundle --version', 'bundle help']) expect(reads(line), line).toEqual(expect.arrayContaining(['/app/gems.rb', '/app/Gemfile', '/app/Gemfile.lock']));
+    expect(reads('bundle -v', { ...project, files: {} })).toContain('/app/Gemfile');
+  });
+
   test('a version manager asks its own files', () => {
     for (const line of ['bundle install', 'gem install rack']) expect(reads(line, withVariables({ PATH: undefined })), line).toContain('/app/.ruby-version');
     expect(reads('bundle install', withVariables({ PATH: `/app/bin:${symbol('PATH')}` }))).toContain('/app/.ruby-version');

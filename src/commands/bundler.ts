@@ -52,7 +52,7 @@ function bundleEffects(call: Call, view: ImageView): Outcome {
   const unknown = unknownArgument(args);
   if (unknown) return opaque(`an argument of ${call.program} depends on ${readable(unknown.raw)}`);
   const verb = verbOf(args);
-  if (args.length === 1 && /^(?:-v|--version|-h|--help|version|help)$/.test(args[0]?.text ?? '')) return effects(looks('bundle', programReads('bundle', view)));
+  if (args.length === 1 && /^(?:-v|--version|-h|--help|version|help)$/.test(args[0]?.text ?? '')) return effects(looks('bundle', [...programReads('bundle', view), ...versionReads(view)], ['BUNDLE_*', 'BUNDLER_*']));
   if (verb === 'config') return configure(args.slice(1), view);
   if (verb === 'install' || verb === 'i' || verb === '') return install(args, view);
   if (looking.has(verb)) return look(args, view);
@@ -92,6 +92,17 @@ function gemfileAmong(places: readonly Path[], view: ImageView): Path | undefine
   return places.find((path) => isThere(path, view)) ?? places.find((path) => path.endsWith('/Gemfile') && view.presence(path) !== 'no');
 }
 
+function lockOf(gemfile: Path): Path {
+  return gemfile.endsWith('/gems.rb') ? `${gemfile.slice(0, -'.rb'.length)}.locked` : `${gemfile}.lock`;
+}
+
+/** The lock says which version of Bundler runs, if more than one is installed (`bundler/lib/bundler/self_manager.rb`). */
+function versionReads(view: ImageView): readonly Place[] {
+  const places = gemfilesAt(readOptions([], installGrammar), view);
+  const path = gemfileAmong(places, view);
+  return (path === undefined ? places : [...places.slice(0, places.indexOf(path) + 1), lockOf(path)]).map(file);
+}
+
 interface Bundle {
   readonly kind: 'bundle';
   readonly lock: Path;
@@ -117,7 +128,7 @@ function bundleOf(reading: Reading, view: ImageView): Bundle | Fault {
   const { gemfile } = read;
   if (gemfile.local !== null) return refusal('local-dependency', `line ${gemfile.local.line} of ${readable(path)} makes files of the project a part of the bundle: \`${shortened(gemfile.local.text)}\``);
   const root = parentOf(path);
-  const lock = path.endsWith('/gems.rb') ? `${path.slice(0, -'.rb'.length)}.locked` : `${path}.lock`;
+  const lock = lockOf(path);
   const lockText = view.text(lock);
   if (lockText === undefined) return isThere(lock, view) ? fault('manifest-missing', `the text of ${readable(lock)} is not known`) : refusal('no-lock', `there is no ${readable(lock)}, so the gems are not known`);
   const locked = readGemfileLock(lockText);
