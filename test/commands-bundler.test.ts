@@ -190,6 +190,8 @@ test.each<readonly [string, ImageFacts, string]>([
   ['gem install rack', withFiles({ '/app/rack-2.2.8.gem': '' }), 'gem install may take rack-2.2.8.gem'],
   ['gem install pg -- --with-pg-config=/app/bin/pg_config', project, 'tells the build of a gem of files'],
   ['gem install pg -- --with-pg-config=/usr/bin/pg_config', project, 'understood'],
+  ['gem specification pkg/a.gem', project, 'gem specification may read pkg/a.gem'],
+  ['gem list --config-file gemrc', project, 'gem list may read --config-file'],
   ['gem install -g', project, 'the option -g'],
   ['gem install rack --source file:///app', project, 'takes gems from file:///app'],
   ['gem install rack -i vendor', project, 'the option -i'],

@@ -37,6 +37,8 @@ function gemEffects(call: Call, view: ImageView): Outcome {
   if (verb === '' && call.args.every(({ text }) => /^(?:-v|--version|-h|--help)$/.test(text))) return effects(looks('gem', programReads('gem', view)));
   const inputs = gemInputs(view);
   if ('kind' in inputs) return inputs;
+  const named = call.args.find(({ text }) => /^--config-file|\/|\.gem$/.test(text));
+  if (looking.has(verb) && named) return opaque(`gem ${verb} may read ${readable(named.text)}`);
   if (looking.has(verb)) return effects(looks(`gem ${verb}`, [...programReads('gem', view), ...inputs.reads], inputs.env));
   const strange = reading.options.find(({ listed }) => !listed);
   if (strange) return opaque(`gem ${readable(verb)} has the option ${readable(strange.name)}, which is not known`);
