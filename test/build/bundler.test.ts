@@ -1,16 +1,10 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { splitCopy } from '../../transforms/split-copy.ts';
-import { isCache } from '../../src/verify/expected.ts';
-import type { Image } from '../support/engine.ts';
-import { build, compareImages, engineAvailable, noiseOf, readImage, removeImages, writeProject } from '../support/engine.ts';
-import { runFixture } from '../support/run-fixture.ts';
+import { engineAvailable, removeImages } from '../support/engine.ts';
 import { buildRubyBase, gemfile, gemfileLock, rubyBase, rubyImages } from './projects/ruby-base.ts';
+import { splitOf } from './projects/split.ts';
 
 /** Ruby projects, built as they are and as split-copy rewrites them. What two builds of the original differ in is left out, and caches. */
-const folders: string[] = [];
-
 const project = {
   '.dockerignore': 'Dockerfile\n.dockerignore\n.bundle\nvendor/bundle\n',
   Gemfile: gemfile,
@@ -74,36 +68,13 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await removeImages(rubyImages);
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
-
-async function written(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await writeProject(files);
-  folders.push(folder);
-  return folder;
-}
-
-async function image(folder: string, tag: string, target: string): Promise<Image> {
-  const { imageId, log } = await build(folder, { tag: `${rubyImages}:${tag}`, target, noCache: true });
-  if (imageId === null) throw new Error(`the build failed:\n${log}`);
-  return readImage(imageId);
-}
 
 describe.each(cases)('$name', ({ targets, files, dockerfile, expected }) => {
   test('is rewritten, the images are the same, and the install stays cached', async () => {
-    const all = { ...project, ...files, Dockerfile: dockerfile };
-    const run = await runFixture(all, [splitCopy], { options: new Map(), untracked: [], utf16: [] });
-    const rewritten = run.changes.get('Dockerfile') ?? '';
+    const { rewritten, differences, isCached } = await splitOf({ images: rubyImages, files: { ...project, ...files, Dockerfile: dockerfile }, targets, change: ['app.rb', '# A remark.\n'], install: 'bundle install' });
     expect(rewritten).toMatch(expected);
-    const [before, after] = [await written(all), await written({ ...all, Dockerfile: rewritten })];
-    for (const target of targets) {
-      const original = await image(before, 'before', target);
-      const noise = noiseOf(original, await image(before, 'again', target));
-      const differences = compareImages(original, await image(after, 'after', target), noise);
-      expect(differences.filter(({ path }) => !isCache(path))).toEqual([]);
-    }
-    const changed = await written({ ...all, Dockerfile: rewritten, 'app.rb': `${project['app.rb']}# A remark.\n` });
-    const { steps } = await build(changed, { tag: `${rubyImages}:changed`, target: 'build' });
-    expect(steps.filter(({ name }) => name.includes('bundle install')).map(({ cached }) => cached)).toEqual([true]);
+    expect(differences).toEqual([]);
+    expect(isCached).toBe(true);
   });
 });

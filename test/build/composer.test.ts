@@ -1,19 +1,13 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { splitCopy } from '../../transforms/split-copy.ts';
-import { isCache } from '../../src/verify/expected.ts';
-import type { Image } from '../support/engine.ts';
-import { build, compareImages, engineAvailable, noiseOf, readImage, removeImages, writeProject } from '../support/engine.ts';
-import { runFixture } from '../support/run-fixture.ts';
+import { engineAvailable, removeImages } from '../support/engine.ts';
 import { buildComposerBase, composerBase, composerImages, composerLock } from './projects/composer-base.ts';
+import { splitOf } from './projects/split.ts';
 
 /**
  * Projects with Composer, built as they are and as split-copy rewrites them. What two builds of the original differ in is left
  * out: Composer before 2.6 gives each autoloader a name by chance.
  */
-const folders: string[] = [];
-
 const manifest = {
   name: 'example/shop',
   require: { 'acme/money': '^1.0' },
@@ -47,34 +41,15 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await removeImages(composerImages);
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
-
-async function written(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await writeProject(files);
-  folders.push(folder);
-  return folder;
-}
-
-async function image(folder: string, tag: string): Promise<Image> {
-  const { imageId, log } = await build(folder, { tag: `${composerImages}:${tag}`, noCache: true });
-  if (imageId === null) throw new Error(`the build failed:\n${log}`);
-  return readImage(imageId);
-}
 
 describe.each(cases)('$name', ({ run: command, files: more }) => {
   test('is rewritten, the images are the same, and the install stays cached', async () => {
     const files = { ...project, ...more, Dockerfile: `FROM ${composerBase}\nWORKDIR /srv/shop\nCOPY . .\nRUN ${command}\n` };
-    const run = await runFixture(files, [splitCopy], { options: new Map(), untracked: [], utf16: [] });
-    const rewritten = run.changes.get('Dockerfile') ?? '';
-    expect(rewritten).toMatch(/COPY composer\.json composer\.lock \.\/\nRUN composer install [^\n]*\nCOPY \. \.\n/);
-    const [before, after] = [await written(files), await written({ ...files, Dockerfile: rewritten })];
-    const original = await image(before, 'before');
-    const noise = noiseOf(original, await image(before, 'again'));
-    const differences = compareImages(original, await image(after, 'after'), noise);
-    expect(differences.filter(({ path }) => !isCache(path))).toEqual([]);
-    const changed = await written({ ...files, Dockerfile: rewritten, 'src/Shop.php': `${project['src/Shop.php']}// A remark.\n` });
-    const { steps } = await build(changed, { tag: `${composerImages}:changed` });
-    expect(steps.find(({ name }) => name.includes('composer install'))?.cached).toBe(true);
+    const expected = /COPY composer\.json composer\.lock \.\/\nRUN composer install [^\n]*\nCOPY \. \.\n/;
+    const { rewritten, differences, isCached } = await splitOf({ images: composerImages, files, change: ['src/Shop.php', '// A remark.\n'], install: 'composer install' });
+    expect(rewritten).toMatch(expected);
+    expect(differences).toEqual([]);
+    expect(isCached).toBe(true);
   });
 });
