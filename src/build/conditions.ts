@@ -6,12 +6,12 @@ import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import { confinedInputs } from './confined.ts';
 import { variablesNamed } from './environment.ts';
-import { contextRulesAt, lookUp, namesIn } from './image-tree.ts';
+import { contextRulesAt, filledAround, lookUp, namesIn } from './image-tree.ts';
 import type { Kept } from './memory.ts';
 import { isPlain, remembered } from './memory.ts';
 import { regionsBesides } from './perform.ts';
 import type { Place } from './places.ts';
-import { anchorOf, baseName, isRegion, isWithin, join, osRegion, parentOf, pythonRegion, regionsAround, regionsBehind, regionsOf, standardDirectories } from './places.ts';
+import { anchorOf, baseName, isRegion, isWithin, join, osRegion, parentOf, pythonRegion, regionsBehind, regionsOf, standardDirectories } from './places.ts';
 import type { ContextRead, Runner } from './runner.ts';
 import type { ContextSource, StageState } from './state.ts';
 import { contentDigest, digest } from './tree-digest.ts';
@@ -193,10 +193,10 @@ function isAmong(writes: readonly Write[], path: Path): boolean {
 function readToken(state: StageState, place: Place, { data, owner, mode }: Attributes, asRoot: boolean, writes: readonly Write[]): Token {
   const { values, tree } = state;
   if (place.deep) {
-    const behind = isRegion(place.path) ? [] : [...regionsBehind(place.path), ...regionsAround(place.path), ...(place.attributes ? regionsBesides(state, place.path) : [])].filter((region) => !isAmong(writes, region));
+    const behind = isRegion(place.path) ? [] : [...regionsBehind(place.path), ...filledAround(tree, place.path), ...(place.attributes ? regionsBesides(state, place.path) : [])].filter((region) => !isAmong(writes, region));
     return values.token('read', place.attributes ? digest(tree, place.path) : contentDigest(tree, place.path), ...behind.map((region) => lookUp(tree, region).data));
   }
-  const regions = isRegion(place.path) ? [] : [...regionsOf(place.path), ...regionsAround(place.path)].map((region) => lookUp(tree, region).data);
+  const regions = isRegion(place.path) ? [] : [...regionsOf(place.path), ...filledAround(tree, place.path)].map((region) => lookUp(tree, region).data);
   const rights = asRoot ? [] : [...(isReadableByAll(state, mode) ? [] : [owner, mode]), ...closedAbove(state, place.path)];
   return rights.length + regions.length === 0 ? data : values.token('read', data, ...rights, ...regions);
 }

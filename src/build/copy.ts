@@ -2,11 +2,11 @@ import type { Parsed } from '../dockerfile/parse.ts';
 import { compilePattern, matchesPath } from '../ignore/glob.ts';
 import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
-import { change, ensureDirectory, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
+import { change, ensureDirectory, filledAround, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
 import { digest } from './tree-digest.ts';
 import { changesUnder, contextFileOf, contextFileToken, directoryToken } from './tree-rules.ts';
 import type { CopyFlags, NameMatcher } from './tree-rules.ts';
-import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsAround, regionsBehind, regionsOf, regionsOfPrograms, resolveInImage, resolvePath, standardDirectories } from './places.ts';
+import { accountsRegion, baseName, isSymbolic, join, parentOf, regionsBehind, regionsOf, regionsOfPrograms, resolveInImage, resolvePath, standardDirectories } from './places.ts';
 import type { ContextSource, StageState } from './state.ts';
 import type { Shipment, StageResult } from './symbolic-build.ts';
 import type { Token } from './values.ts';
@@ -219,7 +219,7 @@ export function contentOf(state: StageState, from: StageResult | null, name: str
   if (!from) return values.token('image-file', name, source);
   const { tree } = from.state;
   if (/[*?[]/.test(source)) return values.token('files', source, digest(tree, '/'));
-  const regions = [...regionsBehind(source), ...regionsAround(source), ...regionsOfPrograms(source), ...regionsBesides(from.state, source)];
+  const regions = [...regionsBehind(source), ...filledAround(tree, source), ...regionsOfPrograms(source), ...regionsBesides(from.state, source)];
   return values.token('files', source, digest(tree, source), ...regions.map((region) => lookUp(tree, region).data));
 }
 

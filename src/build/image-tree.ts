@@ -1,6 +1,6 @@
 import type { Path } from '../types.ts';
 import type { Asked } from './asked.ts';
-import { isWithin, join, parentOf, relativeTo } from './places.ts';
+import { baseName, isWithin, join, parentOf, regionsAround, relativeTo } from './places.ts';
 import type { Attributes, CopyFlags, History, NameMatcher, Rule, RuleScope, VersionedContext } from './tree-rules.ts';
 import { absentToken, applyRule, baseRule, changeRule, changesUnder, contextFileOf, directory, directoryToken, emptyRule, follow, isIdle, pushRule, startOfHistory } from './tree-rules.ts';
 import type { Token, Values } from './values.ts';
@@ -216,6 +216,11 @@ export function namesIn(tree: ImageTree, path: Path): readonly string[] {
   const names = [...childNames(tree, path)];
   tree.asked?.others.push({ question: 'names', path, answer: names.join('/') });
   return names;
+}
+
+/** Regions around a path that a command has filled: a directory of their name may hold what is the project's own. */
+export function filledAround(tree: ImageTree, path: Path): readonly Path[] {
+  return regionsAround(path).filter((region) => namesIn(tree, parentOf(region)).includes(baseName(region)));
 }
 
 export function childNames(tree: ImageTree, path: Path): Iterable<string> {
