@@ -7,8 +7,8 @@ import { isInstallCall } from '../src/commands/install-calls.ts';
 import type { ImageFacts } from './support/image-view.ts';
 import { argument, imageView } from './support/image-view.ts';
 
-const gemfile = 'source "https://rubygems.org"\ngem "rack", "~> 2.2"\n';
-const lock = 'GEM\n  remote: https://rubygems.org/\n  specs:\n    rack (2.2.8)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  rack (~> 2.2)\n\nBUNDLED WITH\n   2.4.10\n';
+const gemfile = 'source "https://gems.example.com"\ngem "rack", "~> 2.2"\n';
+const lock = 'GEM\n  remote: https://gems.example.com/\n  specs:\n    rack (2.2.8)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  rack (~> 2.2)\n\nBUNDLED WITH\n   2.4.10\n';
 
 /** As in an official image. */
 const project: ImageFacts = {
@@ -133,7 +133,7 @@ describe('bundle install', () => {
   });
 
   test('reads directories that serve gems, and what variables name', () => {
-    const served = withFiles({ '/app/Gemfile': gemfile.replace('https://rubygems.org', 'file:///srv/gems') });
+    const served = withFiles({ '/app/Gemfile': gemfile.replace('https://gems.example.com', 'file:///srv/gems') });
     expect(reads('bundle install', served)).toContain('/srv/gems/**');
     expect(reads('bundle install', withVariables({ RUBYLIB: '/app/lib', BUNDLE_USER_CONFIG: '/etc/bundle' }))).toEqual(expect.arrayContaining(['/app/lib/**', '/etc/bundle']));
     expect(reads('bundle install --gemfile ci/Gemfile', withFiles({ '/app/ci/Gemfile': gemfile, '/app/ci/Gemfile.lock': lock }))).toContain('/app/ci/Gemfile.lock');
@@ -166,7 +166,7 @@ test.each<readonly [string, ImageFacts, string]>([
   ['bundle install', withVariables({ BUNDLE_BUILD__RACK: '--with-rack-dir=/app/ext' }), 'the variable BUNDLE_BUILD__RACK names files'],
   ['bundle install', withVariables({ BUNDLE_BUILD__RACK: `--with-rack-dir=${symbol('D')}` }), 'the variable BUNDLE_BUILD__RACK names files'],
   ['bundle install', withVariables({ BUNDLE_MIRROR__ALL: 'file:///app/gems' }), 'the variable BUNDLE_MIRROR__ALL names files'],
-  ['bundle install', withVariables({ 'BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/': 'file:///app/gems' }), 'names files'],
+  ['bundle install', withVariables({ 'BUNDLE_MIRROR__HTTPS://GEMS__EXAMPLE__COM/': 'file:///app/gems' }), 'names files'],
   ['bundle install', withFiles({ '/app/.bundle/config': 'BUNDLE_BUILD__RACK: "--with-rack-dir=../ext"' }, plain), 'leads Bundler to other files'],
   ['bundle install', withVariables({ BUNDLE_BUILD__RACK: '--use-system-libraries --with-opt-dir=/usr/local --with-ldflags=-L/usr/lib', BUNDLE_MIRROR__ALL: 'https://gems.example.org' }), 'understood'],
   ['bundle install', withFiles({ '/root/.gemrc': 'gemhome: /app/gems' }), 'says where gems are'],
@@ -174,7 +174,7 @@ test.each<readonly [string, ImageFacts, string]>([
   ['bundle install', withFiles({ '/app/.config/gem/gemrc': 'gemhome: /app/gems' }, withVariables({ XDG_CONFIG_HOME: '.config' })), 'says where gems are'],
   ['bundle install', withFiles({ '/root/.bundle/plugin/index': '' }), '/root/.bundle/plugin/index names plugins'],
   ['bundle install', withVariables({ BUNDLE_USER_PLUGIN: '/app/plugin' }), 'BUNDLE_USER_PLUGIN'],
-  ['bundle install', withFiles({ '/app/Gemfile': gemfile.replace('https://rubygems.org', 'file:///app/g%65ms') }), 'a repository that is a directory'],
+  ['bundle install', withFiles({ '/app/Gemfile': gemfile.replace('https://gems.example.com', 'file:///app/g%65ms') }), 'a repository that is a directory'],
   ['bundle install', withVariables({ GIT_CONFIG_KEY_0: 'url.file:///app/mirror/.insteadOf', GIT_CONFIG_VALUE_0: 'https://github.com/' }, withFiles({ '/app/Gemfile': `${gemfile}gem "shop", github: "x/shop"\n` })), 'GIT_CONFIG_KEY_0 may name files'],
   ['bundle install', withVariables({ GIT_CONFIG_KEY_0: 'url.https://token@github.com/.insteadOf', GIT_CONFIG_VALUE_0: 'https://github.com/' }, withFiles({ '/app/Gemfile': `${gemfile}gem "shop", github: "x/shop"\n` })), 'understood'],
   ['bundle install', withVariables({ GIT_CONFIG_PARAMETERS: "'a.b=c'" }, withFiles({ '/app/Gemfile': `${gemfile}gem "shop", github: "x/shop"\n` })), 'GIT_CONFIG_PARAMETERS may name files'],

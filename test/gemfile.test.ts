@@ -18,7 +18,7 @@ const names = (text: string): readonly string[] => read(text).gems.map(({ name }
 describe('Gemfile', () => {
   test('gems with their versions, options and blocks', () => {
     const gemfile = read(`# frozen_string_literal: true
-source "https://rubygems.org" # the usual one
+source "https://gems.example.com" # the usual one
 =begin
 gem "never"
 =end
@@ -43,7 +43,7 @@ end
 __END__
 gem "never"
 `);
-    expect(gemfile.remotes).toEqual(['https://rubygems.org']);
+    expect(gemfile.remotes).toEqual(['https://gems.example.com']);
     expect(gemfile.ruby).toEqual({ requirements: ['3.2.2'], file: null, isSpecial: false });
     expect(gemfile.gems.map(({ name, requirements, isForPlatforms }) => [name, requirements.join(' '), isForPlatforms])).toEqual([
       ['rails', '~> 7.1 >= 7.1.2', false], ['pg', '>= 1 < 2', false], ['puma', '>= 5.0', false], ['old', '', false], ['next', '', false],
@@ -129,7 +129,7 @@ describe('versions', () => {
   });
 });
 
-const gemfile = 'source "https://rubygems.org"\nruby "~> 3.1"\ngem "beta", "~> 1.0", ">= 0.5"\ngem "shop", github: "x/shop", branch: "main"\ngem "tz", platforms: :windows\ngem "bundler", ">= 2"\n';
+const gemfile = 'source "https://gems.example.com"\nruby "~> 3.1"\ngem "beta", "~> 1.0", ">= 0.5"\ngem "shop", github: "x/shop", branch: "main"\ngem "tz", platforms: :windows\ngem "bundler", ">= 2"\n';
 const lock = `GIT
   remote: https://github.com/x/shop.git
   revision: 0123
@@ -139,7 +139,7 @@ const lock = `GIT
       beta
 
 GEM
-  remote: https://rubygems.org/
+  remote: https://gems.example.com/
   specs:
     alpha (1.0.0)
     alpha (1.0.0-x86_64-linux)
@@ -187,7 +187,7 @@ describe('Gemfile.lock', () => {
     expect(why(gemfile, lock.replace('x86_64-linux\n\nDEP', 'ruby\n\nDEP'))).toBe(null);
     expect(why(gemfile, lock.replace(/\nBUNDLED[^]*/, ''))).toBe(null);
     expect(why(gemfile.replace('"~> 3.1"', 'file: "x"'), lock, '3.1.2')).toBe(null);
-    expect(why(gemfile.replace('https://rubygems.org', 'https://me:secret@rubygems.org/'), lock)).toBe(null);
+    expect(why(gemfile.replace('https://gems.example.com', 'https://me:secret@gems.example.com/'), lock)).toBe(null);
   });
 
   // Seen with Bundler 2.3.15, 2.5.23 and 2.6.9; the version that is not asked for with 2.6.9 alone.
@@ -198,8 +198,8 @@ describe('Gemfile.lock', () => {
     ['a version that is not asked for', gemfile, lock.replace('beta (1.0.0)\n      alpha', 'beta (2.0.0)\n      alpha'), 'beta 2.0.0 is not what the Gemfile asks for'],
     ['no version', gemfile, lock.replace('    beta (1.0.0)\n      alpha (>= 1)\n      bundler (> 1)\n', ''), 'it has no version of beta'],
     ['a dependency that is missing', gemfile, lock.replaceAll(/^ {4}alpha .*\n/gm, ''), 'it lacks alpha, on which beta depends'],
-    ['another source', gemfile.replace('rubygems.org', 'gems.example.org'), lock, 'other sources'],
-    ['a source of its own', gemfile.replace('">= 0.5"', '">= 0.5", source: "https://rubygems.org"'), lock, 'another source for beta'],
+    ['another source', gemfile.replace('gems.example.com', 'gems.example.org'), lock, 'other sources'],
+    ['a source of its own', gemfile.replace('">= 0.5"', '">= 0.5", source: "https://gems.example.com"'), lock, 'another source for beta'],
     ['two sources', `source "https://a.example.org"\n${gemfile}`, lock, 'not one source'],
     ['another branch', gemfile.replace('"main"', '"next"'), lock, 'another repository for shop'],
     ['another repository', gemfile.replace('x/shop', 'y/shop'), lock, 'another repository for shop'],

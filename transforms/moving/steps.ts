@@ -34,12 +34,12 @@ export function installs(command: ExecutedCommand): boolean {
   return command.effects.some((executed) => movable.has(executed.effect.kind));
 }
 
-const toolsOfPython = /^(?:pip|setuptools|wheel)(?:[=<>~!].*)?$/;
+const installers = /^(?:pip|setuptools|wheel|bundler)(?:[=<>~!:].*)?$/;
 
-/** `pip install --upgrade pip` takes a moment: nothing is moved, and no RUN is cut, for its sake alone. */
+/** `pip install --upgrade pip` and `gem install bundler -v 2.5` take a moment: nothing is moved, and no RUN is cut, for their sake alone. */
 function updatesTools(command: ExecutedCommand): boolean {
-  const [action, ...names] = command.call?.args.map(({ text }) => text).filter((text) => !text.startsWith('-')) ?? [];
-  return action === 'install' && names.length > 0 && names.every((name) => toolsOfPython.test(name));
+  const [action, ...names] = command.call?.args.map(({ text }) => text).filter((text) => !/^[-\d]/.test(text)) ?? [];
+  return action === 'install' && names.length > 0 && names.every((name) => installers.test(name));
 }
 
 /** Does a command take long enough to be worth a place of its own? */
