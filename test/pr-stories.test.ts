@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { removeTemporaryDirectories } from './support/cli.ts';
 import { changesIn, forges, runOn } from './support/forge/forges.ts';
 import { git } from './support/forge/git-http.ts';
+import { testClock } from './support/forge/program.ts';
 import type { ForgeServer } from './support/forge/server.ts';
 import { branch, dockerfile, onlyPullRequestOf, repaired, shopFiles } from './support/forge/shop.ts';
 import type { World, WorldPullRequest, WorldRepository } from './support/forge/world.ts';
@@ -129,6 +130,9 @@ describe.each(forges.map((forge) => [forge.platform, forge] as const))('%s', (_,
     expect(await both('--max-prs', '1')).toContain(`waiting ${other}: 1 pull request of dockfix’s is open (--max-prs 1)`);
     theOnly().state = 'closed';
     expect(await both('--per-hour', '1')).toContain(`waiting ${other}: 1 pull request of dockfix’s was opened within the last hour (--per-hour 1)`);
+    const ahead = testClock();
+    await ahead.sleep(2 * 60 * 60_000);
+    expect((await runOn(forge, server, [name, other, '--per-hour', '1'], ahead)).error).toContain(`waiting ${other}: 1 pull request`);
     Object.assign(theOnly(), { createdAt: new Date(Date.now() - 61 * 60_000).toISOString() });
     expect(await both('--per-hour', '1', '--max-prs', '1')).toContain('2 repositories: 1 opened, 1 left alone.');
   });

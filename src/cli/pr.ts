@@ -216,7 +216,7 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
       },
       onBegin: (name: string): void => progress.show(name, ''),
     };
-    for await (const report of runOverForge(selection, limits, session, jobs, clock.now, listener)) {
+    for await (const report of runOverForge(selection, limits, session, jobs, listener)) {
       reports.push(json ? report : { ...report, files: [] });
       say(reportLines(report, { colors, verbose, isDryRun: asked.isDryRun }));
       const diffs = report.files.flatMap(({ diff }) => (diff === undefined ? [] : coloredDiff(diff, diffColors)));

@@ -86,6 +86,8 @@ export interface PullRequestChange {
 export interface Forge {
   /** The longest text that a pull request may have, in UTF-16 units. */
   readonly longestBody: number;
+  /** The time by its own clock, which is that of `createdAt`. */
+  readonly now: () => number;
   readonly repository: (name: string) => Promise<RepositoryFacts>;
   /** All repositories of an organisation, a group with its subgroups, or a user. */
   readonly repositoriesOf: (owner: string) => AsyncIterable<RepositoryFacts>;

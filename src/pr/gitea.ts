@@ -63,6 +63,7 @@ export function gitea(http: Http, webUrl: string): Forge {
 
   return {
     longestBody,
+    now: http.now,
     repository: async (name) => factsOf((await http.send('GET', `/repos/${name}`)).json),
     async *repositoriesOf(owner) {
       const organisation = await orNull(() => http.send('GET', `/orgs/${owner}`));

@@ -117,6 +117,7 @@ export function gitHub(http: Http, webUrl: string, clock: Clock): Forge {
 
   return {
     longestBody,
+    now: http.now,
     repository,
     async *repositoriesOf(owner) {
       const [path, query] = await listOf(owner);

@@ -91,6 +91,7 @@ export function gitLab(http: Http, webUrl: string, clock: Clock): Forge {
 
   return {
     longestBody,
+    now: http.now,
     repository,
     async *repositoriesOf(owner) {
       const id = encodeURIComponent(owner);

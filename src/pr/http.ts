@@ -53,6 +53,8 @@ export interface Http {
   readonly send: (method: Method, path: string, request?: Request) => Promise<Answer>;
   /** The entries of a list, page by page, as the Link header leads. `field`: where in the answer the list is; else it is the answer. */
   readonly pages: (path: string, query?: Request['query'], field?: string) => AsyncIterable<unknown>;
+  /** The time by the forge’s clock, as far as it has been heard; it need not go as the one here. */
+  readonly now: () => number;
 }
 
 const triesOfFailures = 4;
@@ -66,6 +68,8 @@ export function httpClient(settings: HttpSettings): Http {
   const origin = new URL(base).origin;
   let nextChange = 0;
   let limitedUntil = 0;
+  /** How far the forge’s clock is ahead of the one here, in milliseconds. */
+  let ahead = 0;
   /** Forges ask not to be asked for several things at once, nor while they limit how much they are asked. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -78,6 +82,8 @@ export function httpClient(settings: HttpSettings): Http {
     if (wait > 0) await clock.sleep(wait);
     const received = await receive(settings, origin, method, url, request);
     if (method !== 'GET') nextChange = clock.now() + settings.pause;
+    const time = timeIn(received.headers);
+    if (time !== null) ahead = time - clock.now();
     return received;
   };
   const sendTo = async (method: Method, url: URL, request: Request): Promise<Received> => {
@@ -111,7 +117,7 @@ export function httpClient(settings: HttpSettings): Http {
       if (url !== null && url.origin !== origin) throw new ForgeError('unavailable', `${path}: its next page is on another host (${url.origin})`);
     }
   }
-  return { send, pages };
+  return { send, pages, now: () => clock.now() + ahead };
 }
 
 /** Null where the forge says that there is no such thing. */
@@ -251,7 +257,7 @@ function codeOf(status: number): ForgeFault {
   return status >= 500 || status === 408 ? 'unavailable' : 'rejected';
 }
 
-/** What time it is for the forge, whose clock need not go as the one here. */
+/** What time it is for the forge. */
 function timeIn(headers: Headers): number | null {
   const time = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(time) ? null : time;

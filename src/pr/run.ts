@@ -36,10 +36,10 @@ type Given = Omit<Session, 'limits' | 'done'>;
  * Several at once, if so many are asked for; their reports come in order. What goes wrong with one repository keeps no other
  * from being done; what goes wrong with the forge as a whole (`faultsOfAll`) ends the run, once those that were begun are done.
  */
-export async function* runOverForge(selection: Selection, asked: AskedLimits, session: Given, jobs: number, now: () => number, listener: RunListener): AsyncGenerator<PullRequestReport> {
+export async function* runOverForge(selection: Selection, asked: AskedLimits, session: Given, jobs: number, listener: RunListener): AsyncGenerator<PullRequestReport> {
   const wanted = await wantedOf(selection, session.forge);
   listener.onStart(wanted.length);
-  const whole: Session = { ...session, done: new Set(), limits: await limitsFor(wanted, asked, session, now) };
+  const whole: Session = { ...session, done: new Set(), limits: await limitsFor(wanted, asked, session) };
   yield* inOrder(wanted, jobs, (one) => {
     listener.onBegin(one.name);
     return workOnRepository(one, whole);
@@ -80,11 +80,11 @@ async function wantedOf({ names, owners, shard }: Selection, forge: Session['for
 }
 
 /** Nothing is remembered from run to run: what is open, and since when, the forge says. */
-async function limitsFor(wanted: readonly Wanted[], { mostOpen, perHour }: AskedLimits, session: Given, now: () => number): Promise<Limits> {
-  if (mostOpen === null && perHour === null) return limitsOf(null, null, [], now());
+async function limitsFor(wanted: readonly Wanted[], { mostOpen, perHour }: AskedLimits, session: Given): Promise<Limits> {
+  if (mostOpen === null && perHour === null) return limitsOf(null, null, [], 0);
   const existing: PullRequest[] = [];
   for (const one of wanted) existing.push(...(await pullRequestsIn(one, session)));
-  return limitsOf(mostOpen, perHour, existing, now());
+  return limitsOf(mostOpen, perHour, existing, session.forge.now());
 }
 
 async function pullRequestsIn({ name, facts }: Wanted, { forge, usesFork, branch }: Given): Promise<readonly PullRequest[]> {
