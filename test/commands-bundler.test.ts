@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { readable, symbol } from '../src/build/places.ts';
-import type { Effect, ImageView } from '../src/commands/command.ts';
-import { callOf, dependenciesOnlyOf, effectsOf } from '../src/commands/index.ts';
+import { symbol } from '../src/build/places.ts';
+import type { Effect } from '../src/commands/command.ts';
+import { dependenciesOnlyOf, effectsOf } from '../src/commands/index.ts';
 import { isInstallCall } from '../src/commands/install-calls.ts';
+import { callOfLine, effectOfLine, readsOf, reasonOfLine, writesOf } from './support/command-line.ts';
 import type { ImageFacts } from './support/image-view.ts';
 import { argument, imageView } from './support/image-view.ts';
 
@@ -20,25 +21,11 @@ const plain: ImageFacts = { ...project, variables: {} };
 const withFiles = (files: Readonly<Record<string, string>>, facts: ImageFacts = project): ImageFacts => ({ ...facts, files: { ...facts.files, ...files } });
 const withVariables = (variables: Readonly<Record<string, string | undefined>>, facts: ImageFacts = project): ImageFacts => ({ ...facts, variables: { ...facts.variables, ...variables } });
 
-const call = (line: string) => callOf(line.split(' ').map((word) => argument(word)), { start: 0, end: 0 });
-
-function effect(line: string, facts: ImageFacts = project, view: ImageView = imageView(facts)): Effect {
-  const outcome = effectsOf(call(line), view);
-  if (outcome.kind === 'opaque') throw new Error(`opaque: ${outcome.because}`);
-  const [only, ...others] = outcome.effects;
-  if (only === undefined || others.length > 0) throw new Error('one effect is expected');
-  return only;
-}
-
-function reason(line: string, facts: ImageFacts = project): string {
-  const outcome = effectsOf(call(line), imageView(facts));
-  return outcome.kind === 'opaque' ? outcome.because : 'understood';
-}
-
-const shown = (path: string): string => readable(path).replaceAll('\u0000', '#');
-const reads = (line: string, facts: ImageFacts = project): readonly string[] => effect(line, facts).reads.map(({ path, deep }) => `${shown(path)}${deep ? '/**' : ''}`);
-const writes = (line: string, facts: ImageFacts = project): readonly string[] => effect(line, facts).writes.map(({ place, how, inStep }) => `${how} ${shown(place.path)}${inStep === true ? ' in step' : ''}`);
-const refusal = (line: string, facts: ImageFacts): unknown => dependenciesOnlyOf(call(line), imageView(facts));
+const effect = (line: string, facts: ImageFacts = project): Effect => effectOfLine(line, facts);
+const reason = (line: string, facts: ImageFacts = project): string => reasonOfLine(line, facts);
+const reads = (line: string, facts?: ImageFacts): readonly string[] => readsOf(effect(line, facts));
+const writes = (line: string, facts?: ImageFacts): readonly string[] => writesOf(effect(line, facts));
+const refusal = (line: string, facts: ImageFacts): unknown => dependenciesOnlyOf(callOfLine(line), imageView(facts));
 
 describe('bundle install', () => {
   test('reads the Gemfile, its lock, settings, and gems that are kept with the project', () => {
@@ -107,7 +94,7 @@ describe('bundle install', () => {
     expect(effect('bundle install --without test').does).not.toBe(does);
     for (const raw of ['$(nproc)', '"$(nproc)"', '-j$(nproc)', '--jobs=$(nproc)']) {
       const option = raw.startsWith('-') ? [] : [argument('-j')];
-      const outcome = effectsOf({ ...call('bundle install'), args: [argument('install'), ...option, { ...argument('x'), known: false, raw }, argument('--retry'), argument('3')] }, imageView(project));
+      const outcome = effectsOf({ ...callOfLine('bundle install'), args: [argument('install'), ...option, { ...argument('x'), known: false, raw }, argument('--retry'), argument('3')] }, imageView(project));
       expect(outcome, raw).toMatchObject({ effects: [{ does }] });
     }
     expect(effect('bundle install').env).toEqual(expect.arrayContaining(['BUNDLE_*', 'CFLAGS', 'RUBY*', 'HTTPS_PROXY']));
@@ -262,6 +249,6 @@ describe('gem', () => {
 });
 
 test('which calls count as installs of dependencies', () => {
-  for (const line of ['bundle', 'bundle install', 'bundle i --jobs 4', 'bundle --quiet', 'bundle update', 'gem install rails']) expect(isInstallCall(call(line)), line).toBe(true);
-  for (const line of ['bundle exec rake', 'bundle exec rake install', 'bundle config set jobs 4', 'gem list', 'yarn', 'go']) expect(isInstallCall(call(line)), line).toBe(false);
+  for (const line of ['bundle', 'bundle install', 'bundle i --jobs 4', 'bundle --quiet', 'bundle update', 'gem install rails']) expect(isInstallCall(callOfLine(line)), line).toBe(true);
+  for (const line of ['bundle exec rake', 'bundle exec rake install', 'bundle config set jobs 4', 'gem list', 'yarn', 'go']) expect(isInstallCall(callOfLine(line)), line).toBe(false);
 });

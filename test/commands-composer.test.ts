@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { readable } from '../src/build/places.ts';
 import type { Effect, Outcome } from '../src/commands/command.ts';
 import { knownEffects } from '../src/commands/command.ts';
-import { callOf, dependenciesOnlyOf, effectsOf } from '../src/commands/index.ts';
+import { dependenciesOnlyOf, effectsOf } from '../src/commands/index.ts';
 import { readComposerJson, readComposerLock } from '../src/manifests/composer.ts';
+import { callOfLine, readsOf, writesOf } from './support/command-line.ts';
 import type { ImageFacts } from './support/image-view.ts';
-import { argument, imageView } from './support/image-view.ts';
+import { imageView } from './support/image-view.ts';
 
 const money = { name: 'acme/money', type: 'library', dist: { type: 'zip', url: 'https://packages.example.org/money.zip' }, source: { type: 'git', url: 'git@git.example.org:acme/money.git' }, require: { php: '^8.1' } };
 const runtime = { name: 'symfony/runtime', type: 'composer-plugin', dist: { type: 'zip', url: 'https://packages.example.org/runtime.zip' } };
@@ -18,16 +18,15 @@ function project(manifest: object, packages: readonly object[] = [money], forDev
 
 const plain = project({ name: 'example/shop', require: { 'acme/money': '^1.0' } });
 
-const call = (line: string) => callOf(line.split(' ').map((word) => argument(word)), { start: 0, end: 0 });
-const outcome = (line: string, facts: ImageFacts = plain): Outcome => effectsOf(call(line), imageView(facts));
+const outcome = (line: string, facts: ImageFacts = plain): Outcome => effectsOf(callOfLine(line), imageView(facts));
 const because = (line: string, facts: ImageFacts = plain): string | null => {
   const result = outcome(line, facts);
   return result.kind === 'opaque' ? result.because : null;
 };
-const alone = (line: string, facts: ImageFacts = plain) => dependenciesOnlyOf(call(line), imageView(facts));
+const alone = (line: string, facts: ImageFacts = plain) => dependenciesOnlyOf(callOfLine(line), imageView(facts));
 const known = (line: string, facts: ImageFacts = plain): readonly Effect[] => knownEffects(outcome(line, facts));
-const paths = (effect: Effect | undefined): readonly string[] => effect?.reads.map(({ path, deep }) => `${readable(path)}${deep ? '/**' : ''}`) ?? [];
-const written = (effect: Effect | undefined): readonly string[] => effect?.writes.map(({ place, how }) => `${how} ${readable(place.path).replaceAll('\u0000', '#')}`) ?? [];
+const paths = (effect: Effect | undefined): readonly string[] => (effect ? readsOf(effect) : []);
+const written = (effect: Effect | undefined): readonly string[] => (effect ? writesOf(effect) : []);
 
 describe('composer.json', () => {
   test('what it says of the install', () => {

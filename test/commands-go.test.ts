@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { readable, symbol } from '../src/build/places.ts';
-import type { Effect, ImageView } from '../src/commands/command.ts';
-import { callOf, effectsOf } from '../src/commands/index.ts';
+import { symbol } from '../src/build/places.ts';
+import type { Effect } from '../src/commands/command.ts';
 import { isInstallCall } from '../src/commands/install-calls.ts';
 import { isInStep, readGoMod } from '../src/manifests/go-mod.ts';
+import { callOfLine, effectOfLine, readsOf, reasonOfLine, writesOf } from './support/command-line.ts';
 import type { ImageFacts } from './support/image-view.ts';
-import { argument, imageView } from './support/image-view.ts';
 
 const goMod = `module example.org/shop // a remark
 
@@ -86,24 +85,10 @@ const project: ImageFacts = {
   files: { '/src/go.mod': 'module example.org/shop\ngo 1.23\nrequire example.org/a v1.0.0\nreplace example.org/c => ../c\n', '/src/go.sum': 'example.org/a v1.0.0/go.mod h1:x=\n' },
 };
 
-const call = (line: string) => callOf(line.split(' ').map((word) => argument(word)), { start: 0, end: 0 });
-
-function effect(line: string, view: ImageView): Effect {
-  const outcome = effectsOf(call(line), view);
-  if (outcome.kind === 'opaque') throw new Error(`opaque: ${outcome.because}`);
-  const [only, ...others] = outcome.effects;
-  if (only === undefined || others.length > 0) throw new Error('one effect is expected');
-  return only;
-}
-
-function reason(line: string, facts: ImageFacts = project): string {
-  const outcome = effectsOf(call(line), imageView(facts));
-  return outcome.kind === 'opaque' ? outcome.because : 'understood';
-}
-
-const shown = (path: string): string => readable(path).replaceAll('\u0000', '#');
-const reads = (line: string, facts: ImageFacts = project): readonly string[] => effect(line, imageView(facts)).reads.map(({ path }) => shown(path));
-const writes = (line: string, facts: ImageFacts = project): readonly string[] => effect(line, imageView(facts)).writes.map(({ place, how, inStep }) => `${how} ${shown(place.path)}${inStep === true ? ' in step' : ''}`);
+const effect = (line: string, facts: ImageFacts = project): Effect => effectOfLine(line, facts);
+const reason = (line: string, facts: ImageFacts = project): string => reasonOfLine(line, facts);
+const reads = (line: string, facts?: ImageFacts): readonly string[] => readsOf(effect(line, facts));
+const writes = (line: string, facts?: ImageFacts): readonly string[] => writesOf(effect(line, facts));
 
 describe('go mod download', () => {
   test('reads the go.mod at hand and above it, go.sum, workspaces, what is replaced, and settings', () => {
@@ -123,14 +108,14 @@ describe('go mod download', () => {
   });
 
   test('is the same whatever is printed', () => {
-    expect(effect('go mod download -x', imageView(project)).does).toBe(effect('go mod download', imageView(project)).does);
-    expect(effect('go mod download', imageView(project)).env).toEqual(expect.arrayContaining(['GOPROXY', 'GIT_SSH*', 'HTTPS_PROXY', 'HOME']));
+    expect(effect('go mod download -x').does).toBe(effect('go mod download').does);
+    expect(effect('go mod download').env).toEqual(expect.arrayContaining(['GOPROXY', 'GIT_SSH*', 'HTTPS_PROXY', 'HOME']));
   });
 });
 
 test('go mod download reads what its settings name: a directory as proxy, files of git and ssh', () => {
   const settings = { '/root/.gitconfig': '[safe]\n\tdirectory = /src\n[include]\n\tpath = more\n\tpath = ~/own\n[core]\n\tsshCommand = "ssh -i /src/key"\n[url "file:///srv/git"]\n', '/root/.ssh/config': 'IdentityFile /src/id' };
-  const read = effect('go mod download', imageView({ ...project, files: { ...project.files, ...settings }, variables: { GOPROXY: 'https://a.example.org,file:///srv/proxy|direct', GIT_CONFIG_GLOBAL: '/src/gitconfig' } })).reads;
+  const read = effect('go mod download', { ...project, files: { ...project.files, ...settings }, variables: { GOPROXY: 'https://a.example.org,file:///srv/proxy|direct', GIT_CONFIG_GLOBAL: '/src/gitconfig' } }).reads;
   const paths = read.map(({ path, deep }) => `${path}${deep ? '/**' : ''}`);
   expect(paths).toEqual(expect.arrayContaining(['/srv/proxy/**', '/root/more', '/root/own', '/src/key', '/srv/git', '/src/id', '/src/gitconfig', '/root/.ssh/**', '/root/.config/git/**']));
   expect(paths).not.toContain('/src');
@@ -160,7 +145,7 @@ test('go install of a version looks for a module and a workspace, which may ask 
 
 test('go install with options of the compiler, and with a version that an argument says', () => {
   expect(writes('go install -tags postgres -ldflags=-s -trimpath example.org/a@v1')).toContain('set /go/bin/a');
-  expect(effect(`go install example.org/a@${symbol('V')}`, imageView(project)).does).toBe(`go install example.org/a@${symbol('V')}`);
+  expect(effect(`go install example.org/a@${symbol('V')}`).does).toBe(`go install example.org/a@${symbol('V')}`);
   expect(reason(`go install ${symbol('V')}`)).toContain('depends on');
 });
 
@@ -206,8 +191,8 @@ test.each<readonly [string, ImageFacts, string]>([
 });
 
 test('only a download counts as an install of dependencies', () => {
-  expect(isInstallCall(call('go mod download'))).toBe(true);
-  expect(isInstallCall(call('go install ./...'))).toBe(false);
-  expect(isInstallCall(call('pip install -r requirements.txt'))).toBe(true);
-  expect(isInstallCall(call('pip download -r requirements.txt'))).toBe(false);
+  expect(isInstallCall(callOfLine('go mod download'))).toBe(true);
+  expect(isInstallCall(callOfLine('go install ./...'))).toBe(false);
+  expect(isInstallCall(callOfLine('pip install -r requirements.txt'))).toBe(true);
+  expect(isInstallCall(callOfLine('pip download -r requirements.txt'))).toBe(false);
 });
