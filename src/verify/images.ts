@@ -1,9 +1,18 @@
 /** The images that are built to verify a Dockerfile. */
 import type { DockerfileModel, Stage } from '../dockerfile/stages.ts';
 import type { ComparedBuild } from '../explain.ts';
+import type { BuildSettings } from './session.ts';
 import type { Target } from './target.ts';
 import { stagesOf, targetFor } from './target.ts';
-import type { BuildSettings, ImageBuild } from './verify.ts';
+
+/** A build as somebody uses it: a Dockerfile, a context, arguments, and one of the stages that are used. */
+export interface ImageBuild {
+  readonly compared: ComparedBuild;
+  readonly args: ReadonlyMap<string, string | null>;
+  readonly target: Target;
+  /** Is it declared or asked for? Else it is built only because dockfix changes it. */
+  readonly isWanted: boolean;
+}
 
 /**
  * The builds of Dockerfiles that make different images: of the targets that are asked for, or else declared, and of each

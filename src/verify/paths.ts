@@ -13,8 +13,10 @@ import type { RunRequest, Sink } from '../run.ts';
 import type { Path } from '../types.ts';
 import { writePlan } from '../write-plan.ts';
 import { endsAll, isOfOriginal, VerifyError } from './fault.ts';
+import type { ImageBuild } from './images.ts';
 import { imageBuilds, leavesOutChanges } from './images.ts';
-import type { ImageBuild, Session, Verdict } from './verify.ts';
+import type { Session } from './session.ts';
+import type { Verdict } from './verify.ts';
 import { isChanged, verifyImage } from './verify.ts';
 
 /** Hears what came out for each image, project by project, and for stages of which nothing can be said. */

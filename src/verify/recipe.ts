@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import type { ComparedBuild } from '../explain.ts';
+import type { Path } from '../types.ts';
 import type { Target } from './target.ts';
 import { cutAfter } from './target.ts';
 
@@ -34,4 +35,21 @@ export function recipeOf(compared: ComparedBuild, target: Target, side: Side, co
   const ignoreFile = `${dockerfile}.dockerignore`;
   writeFileSync(ignoreFile, view.tree.read(build.ignoreFile) ?? '');
   return { dockerfile, ignoreFile };
+}
+
+/** The changes that the copy gets: of what is sent and is neither a Dockerfile nor an ignore file (see `recipeOf`). */
+export function sentChanges({ plan, context, before, after }: ComparedBuild): ReadonlyMap<Path, string> {
+  const recipes = new Set([before, after].flatMap(({ view }) => view.dockerfiles.flatMap(({ path, builds }) => [path, ...builds.map(({ ignoreFile }) => ignoreFile)])));
+  return new Map([...plan.changes].filter(([file]) => !recipes.has(file) && pathInContext(context, file) !== null));
+}
+
+/** The path relative to the context; null if it lies outside. */
+export function pathInContext(context: Path, path: Path): Path | null {
+  if (context === '') return path;
+  return path.startsWith(`${context}/`) ? path.slice(context.length + 1) : null;
+}
+
+/** The path relative to the root of a path in the context. */
+export function pathInProject(context: Path, path: Path): Path {
+  return context === '' ? path : `${context}/${path}`;
 }

@@ -3,8 +3,7 @@
  * again. This is the one place that has anything of a repository executed: in an engine, from a copy, because somebody
  * asked for it.
  */
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { realPath, realPathWithin } from '../context/disk.ts';
@@ -12,76 +11,22 @@ import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { findingsOf } from '../explain.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
 import type { Path } from '../types.ts';
-import { appendText, contextFileIn, copyContext, diskFault, hashOfText, removeDirectory, writeTexts } from './copy.ts';
+import type { TimedBuild } from './builder.ts';
+import { builderFor, courseLength } from './builder.ts';
+import { contextFileIn, copyContext, diskFault, hashOfText, writeTexts } from './copy.ts';
 import type { BuildResult, Engine } from './engine.ts';
 import type { JudgedDifference, Rewrite } from './expected.ts';
 import { acrossBases, isCache, judge } from './expected.ts';
 import { VerifyError } from './fault.ts';
 import type { BuiltImage, Image } from './image.ts';
 import { compareImages, noiseOf, numberedLike } from './image.ts';
-import type { Control } from './program.ts';
-import { isDiskFull, isOutOfReach } from './program.ts';
-import type { Side } from './recipe.ts';
-import { recipeOf } from './recipe.ts';
-import type { Target } from './target.ts';
+import type { ImageBuild } from './images.ts';
+import { isOutOfReach } from './program.ts';
+import { pathInContext, pathInProject, sentChanges } from './recipe.ts';
+import type { Session } from './session.ts';
+import { inTemporaryDirectory } from './session.ts';
 import { stageOf, targetWords } from './target.ts';
-import { fileToTouch } from './touch.ts';
-
-/** What the command line says of all builds. */
-export interface BuildSettings {
-  /** Null: the value comes from the environment. */
-  readonly args: ReadonlyMap<string, string | null>;
-  /** Null: the targets that the build declares. */
-  readonly target: string | null;
-  readonly platform: string | null;
-  readonly secrets: readonly string[];
-  readonly network: string | null;
-  /** For each command of the engine. */
-  readonly timeoutSeconds: number;
-}
-
-/** One run of `verify`: what it makes carries its name, and goes when it ends. */
-export interface Session {
-  readonly id: string;
-  readonly engine: Engine;
-  readonly settings: BuildSettings;
-  readonly signal: AbortSignal;
-  /** Are the images to stay? */
-  readonly keep: boolean;
-  /** Hears what is being done. */
-  readonly onProgress: (progress: VerifyProgress) => void;
-  readonly made: Made;
-}
-
-/** What a session has made so far. */
-export interface Made {
-  /** How often an image was begun to be verified. */
-  verified: number;
-  /** Tags of images that stay. */
-  readonly kept: string[];
-  /** Temporary directories that are there. */
-  readonly directories: Set<string>;
-}
-
-export interface VerifyProgress {
-  readonly dockerfile: Path;
-  /** `the original, cold`. */
-  readonly what: string;
-  /** 1-based, of all that is done for one image. */
-  readonly number: number;
-  readonly of: number;
-  /** As BuildKit names it; null before the first one. */
-  readonly step: string | null;
-}
-
-/** A build as somebody uses it: a Dockerfile, a context, arguments, and one of the stages that are used. */
-export interface ImageBuild {
-  readonly compared: ComparedBuild;
-  readonly args: ReadonlyMap<string, string | null>;
-  readonly target: Target;
-  /** Is it declared or asked for? Else it is built only because dockfix changes it. */
-  readonly isWanted: boolean;
-}
+import { warmBuilds } from './warm.ts';
 
 /** What one side costs. */
 export interface Measured {
@@ -123,26 +68,6 @@ export function isChanged({ path, plan, before, after, context }: ComparedBuild)
   });
 }
 
-/** The path relative to the context; null if it lies outside. */
-function pathInContext(context: Path, path: Path): Path | null {
-  if (context === '') return path;
-  return path.startsWith(`${context}/`) ? path.slice(context.length + 1) : null;
-}
-
-/** Removes what a session made and was not asked to keep. It waits for nothing. Says what is left; null if nothing is. */
-export function cleanUp(session: Session): string | null {
-  const { made: { verified, kept, directories }, engine } = session;
-  for (const directory of directories) removeDirectory(directory);
-  directories.clear();
-  return verified === 0 ? null : engine.removeLabelled(labelOf(session), kept);
-}
-
-function labelOf({ id }: Session): string {
-  return `${labelName}=${id}`;
-}
-
-const labelName = 'dockfix.verify';
-
 // -------------------------------------------------------------------------------------------------------------- course
 
 /** Everything for one image. Throws a VerifyError where nothing can be said of it. */
@@ -164,26 +89,6 @@ export async function verifyImage(image: ImageBuild, root: string, session: Sess
   }
 }
 
-function makeTemporaryDirectory(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'dockfix-verify-'));
-  } catch (error) {
-    const fault = diskFault(error);
-    throw fault instanceof VerifyError ? fault : new VerifyError('not-verifiable', `no temporary directory can be made: ${String(error instanceof Error ? error.message : error)} (TMPDIR names another place)`);
-  }
-}
-
-async function inTemporaryDirectory<Result>({ made }: Session, work: (directory: string) => Promise<Result>): Promise<Result> {
-  const directory = makeTemporaryDirectory();
-  made.directories.add(directory);
-  try {
-    return await work(directory);
-  } finally {
-    removeDirectory(directory);
-    made.directories.delete(directory);
-  }
-}
-
 async function copyProject({ path, context, before, after }: ComparedBuild, root: string, to: string, { signal, onProgress }: Session): Promise<void> {
   onProgress({ dockerfile: path, what: 'copying the build context', number: 1, of: courseLength, step: null });
   const realRoot = realPath(root);
@@ -200,9 +105,6 @@ async function copyProject({ path, context, before, after }: ComparedBuild, root
     signal,
   });
 }
-
-/** Copying, three cold builds, reading three images, four builds around a change, removing the images. */
-const courseLength = 10;
 
 async function buildAndCompare(image: ImageBuild, copy: string, session: Session): Promise<Verdict> {
   const { compared } = image;
@@ -239,61 +141,11 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
     noise: compare?.noise ?? 0,
     compared: isOnAnotherBase(image) ? 'project' : 'everything',
     failure: failed === null ? null : endOf(failed.log),
-    touched: warm.touched === null ? null : joinPath(compared.context, warm.touched),
+    touched: warm.touched === null ? null : pathInProject(compared.context, warm.touched),
     before: measured(second, warm.before, before.bytes),
     after: after === null ? null : measured(rewritten, warm.after, after.bytes),
     images: kept,
   };
-}
-
-interface Builder {
-  readonly control: Control;
-  readonly tag: (name: string) => string;
-  readonly cold: (name: 'before' | 'after' | 'again', what: string, number: number) => Promise<TimedBuild>;
-  readonly warm: (side: Side, what: string, number: number) => Promise<TimedBuild>;
-}
-
-interface TimedBuild extends BuildResult {
-  /** Was it ended because it took too long? */
-  readonly timedOut: boolean;
-}
-
-/** Each image of a session has tags of its own. */
-function builderFor({ compared, args, target }: ImageBuild, copy: string, session: Session): Builder {
-  const { engine, settings, signal, id } = session;
-  const control: Control = { signal, timeoutSeconds: settings.timeoutSeconds };
-  session.made.verified += 1;
-  const prefix = `dockfix-verify:${id}-${session.made.verified}`;
-  const tag = (name: string): string => engine.tagFor(`${prefix}-${name}`);
-  const build = async (side: Side, name: string, what: string, number: number, noCache: boolean): Promise<TimedBuild> => {
-    const say = (step: string | null): void => session.onProgress({ dockerfile: compared.path, what, number, of: courseLength, step });
-    say(null);
-    const request = {
-      context: join(copy, compared.context),
-      ...recipeOf(compared, target, side, copy),
-      idFile: join(copy, '..', 'image-id'),
-      tag: tag(name),
-      labels: { [labelName]: id },
-      args,
-      ...(typeof target === 'string' ? { target } : {}),
-      ...(settings.platform === null ? {} : { platform: settings.platform }),
-      ...(settings.network === null ? {} : { network: settings.network }),
-      secrets: settings.secrets,
-      noCache,
-      onStep: say,
-    };
-    try {
-      const result = await engine.build(request, control);
-      // A build that fails because the engine is gone, or its disk full, says nothing of the Dockerfile.
-      if (!result.ok) engine.version();
-      if (!result.ok && isDiskFull(result.log)) throw new VerifyError('disk-full', 'the disk of the engine is full, or the one for temporary files (no space left on device)');
-      return { ...result, timedOut: false };
-    } catch (error) {
-      if (!(error instanceof VerifyError) || error.code !== 'timeout') throw error;
-      return { ok: false, steps: [], log: `it took longer than ${settings.timeoutSeconds} s (--timeout)`, seconds: settings.timeoutSeconds, imageId: null, timedOut: true };
-    }
-  };
-  return { control, tag, cold: (name, what, number) => build(name === 'after' ? 'after' : 'before', name, what, number, true), warm: (side, what, number) => build(side, 'warm', what, number, false) };
 }
 
 function failureOf({ log, timedOut }: TimedBuild, sentence: string, engine: Engine): VerifyError {
@@ -323,63 +175,6 @@ function rounded(seconds: number): number {
   return Math.round(seconds * 100) / 100;
 }
 
-function joinPath(context: Path, path: Path): Path {
-  return context === '' ? path : `${context}/${path}`;
-}
-
-// ---------------------------------------------------------------------------------------------------------------- warm
-
-interface Warm {
-  /** Relative to the context. */
-  readonly touched: Path | null;
-  readonly before: BuildResult | null;
-  readonly after: BuildResult | null;
-}
-
-/**
- * Each side is built once more from the cache, so that the engine has settled which results it holds, and then with a
- * file changed to what it never was. Without such a file the second build is of the same.
- */
-async function warmBuilds({ compared, target }: ImageBuild, copy: string, builder: Builder, cold: ColdBuilds): Promise<Warm> {
-  const touched = fileToTouch(compared, target);
-  const changed = async (side: Side, what: string, number: number): Promise<BuildResult> => {
-    const undo = touched === null ? () => undefined : appendText(copy, joinPath(compared.context, touched), neverSeen());
-    try {
-      return await builder.warm(side, touched === null ? `${what}, from the cache` : `${what}, after a change of ${touched}`, number);
-    } finally {
-      undo();
-    }
-  };
-  const twice = async (side: Side, what: string, number: number, first: BuildResult): Promise<BuildResult> => {
-    const settled = await builder.warm(side, `${what}, from the cache`, number);
-    return withAllSteps(Math.max(first.steps.length, settled.steps.length), () => changed(side, what, number + 1));
-  };
-  const before = await twice('before', 'the original', 6, cold.before);
-  if (!cold.after.ok) return { touched, before, after: null };
-  const restore = writeTexts(copy, sentChanges(compared));
-  const after = await twice('after', 'the rewritten one', 8, cold.after);
-  restore();
-  return { touched, before, after };
-}
-
-interface ColdBuilds {
-  readonly before: BuildResult;
-  readonly after: BuildResult;
-}
-
-const mostAttempts = 3;
-
-/** On a machine with much to do BuildKit's client may end before it has heard of all steps: then the build is repeated. */
-async function withAllSteps(steps: number, build: () => Promise<BuildResult>, attempts = mostAttempts): Promise<BuildResult> {
-  const result = await build();
-  return !result.ok || result.steps.length >= steps || attempts === 1 ? result : withAllSteps(steps, build, attempts - 1);
-}
-
-/** White space at the end of a file that no earlier run can have left in the cache: the bits of the time, as lines. */
-function neverSeen(): string {
-  return `\n${[...Date.now().toString(2)].map((bit) => (bit === '1' ? ' \n' : '\n')).join('')}`;
-}
-
 // ------------------------------------------------------------------------------------------------------------- compare
 
 interface ComparedImages {
@@ -402,12 +197,6 @@ function isOnAnotherBase({ compared, target }: ImageBuild): boolean {
   const { stages, model } = compared.before.build.symbolic;
   const chain = stages[stageOf(model, target)?.index ?? -1]?.chain ?? [];
   return findingsOf(compared).fixes.some(({ claims }) => claims.some((claim) => claim.kind === 'base-changed' && chain.includes(claim.stage)));
-}
-
-/** The changes that the copy gets: of what is sent and is neither a Dockerfile nor an ignore file (see `recipeOf`). */
-function sentChanges({ plan, context, before, after }: ComparedBuild): ReadonlyMap<Path, string> {
-  const recipes = new Set([before, after].flatMap(({ view }) => view.dockerfiles.flatMap(({ path, builds }) => [path, ...builds.map(({ ignoreFile }) => ignoreFile)])));
-  return new Map([...plan.changes].filter(([file]) => !recipes.has(file) && pathInContext(context, file) !== null));
 }
 
 function rewriteOf(compared: ComparedBuild, copy: string): Rewrite {

@@ -14,8 +14,8 @@ import type { DockerfileVerification, VerifyReport } from '../../src/report/veri
 import type { Build } from '../../src/types.ts';
 import { docker, readImage } from '../../src/verify/docker.ts';
 import { verifyProject } from '../../src/verify/paths.ts';
-import type { Session } from '../../src/verify/verify.ts';
-import { cleanUp } from '../../src/verify/verify.ts';
+import type { Session } from '../../src/verify/session.ts';
+import { cleanUp } from '../../src/verify/session.ts';
 import { bundleCli, folder, removeTemporaryDirectories, repository } from '../support/cli.ts';
 import { build, engineAvailable, imageFiles } from '../support/engine.ts';
 import { appSource, lines, requirements } from './projects/project.ts';
