@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -369,7 +369,6 @@ describe('security', () => {
     const seen: string[] = [];
     const bin = join(home, 'bin');
     writeFiles(bin, { git: `#!/bin/sh\necho "$@" >> ${home}/arguments\nfor file in $(find ${home} -name config -path '*.git*' 2>/dev/null); do cat $file >> ${home}/configurations; done\nexec /usr/bin/env -u DOCKFIX_NOTHING ${git(home, '--exec-path')}/git "$@"\n` });
-    const { chmodSync } = await import('node:fs');
     chmodSync(join(bin, 'git'), 0o755);
     const running = startProgram(program, ['pr', 'org/shop', '--endpoint', server.url, ...only], { GITHUB_TOKEN: token, PATH: `${bin}:${process.env['PATH'] ?? ''}`, TMPDIR: home });
     server.afterwards = (words) => void seen.push(words);
@@ -381,6 +380,18 @@ describe('security', () => {
     for (const secret of [token, Buffer.from(`x-access-token:${token}`).toString('base64')]) expect(everything).not.toContain(secret);
     expect(seen.some((words) => words.startsWith('git git-receive-pack'))).toBe(true);
     expect(readdirSync(home).filter((name) => name.startsWith('dockfix-pr-'))).toEqual([]);
+  });
+
+  test('where git is turned down, what a user has stored for the same forge is neither asked for nor forgotten', async () => {
+    const home = temporaryDirectory();
+    const stored = `${server.url.replace('://', '://me:mine@')}\n`;
+    writeFiles(home, { '.gitconfig': `[credential]\n\thelper = store\n[credential "${server.url}"]\n\thelper = "!touch ${home}/asked; false"\n[core]\n\taskPass = ${home}/ask\n`, '.git-credentials': stored, ask: `#!/bin/sh\ntouch ${home}/asked\n` });
+    chmodSync(join(home, 'ask'), 0o755);
+    server.fault = (words) => (words.startsWith('git ') ? { status: 401, headers: { 'www-authenticate': 'Basic realm="git"' } } : null);
+    const { code, error } = await startProgram(program, ['pr', 'org/shop', '--endpoint', server.url, ...only], { GITHUB_TOKEN: token, HOME: home, GIT_ASKPASS: join(home, 'ask') }).result;
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringContaining('failed org/shop: git clone: ') });
+    expect(readFileSync(join(home, '.git-credentials'), 'utf8')).toBe(stored);
+    expect(existsSync(join(home, 'asked'))).toBe(false);
   });
 
   test('what a user has set for commits and pushes of their own counts for nothing', async () => {

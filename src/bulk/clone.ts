@@ -114,13 +114,17 @@ const networkSettings = [
 
 /**
  * Credentials go by the environment: a command line can be read by everybody on the machine, a file would stay. Git would
- * send them wherever it is redirected, so then it is not. Of the settings of a user, those for an address count more than
- * those for all; so these are for the address as well.
+ * send them wherever it is redirected, so then it is not. Where they are turned down nobody else is asked: what a helper
+ * then says is not sent either (the header is), and git would tell the helper to forget it. Of the settings of a user, those
+ * for an address count more than those for all; so these are for the address as well.
  */
 export async function gitOnNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
   const secret = authorization === null ? [] : ([['extraHeader', `Authorization: ${authorization}`], ['followRedirects', 'false']] as const);
   const own = [...secret, ['sslVerify', 'true'] as const].map(([name, value]) => [`http.${address}.${name}`, value] as const);
-  const variables = settingVariables(own, Number(process.env['GIT_CONFIG_COUNT'] ?? 0) || 0);
+  // Those of a proxy may still come from one.
+  const noHelper = authorization === null ? [] : ([[`credential.${new URL(address).origin}.helper`, '']] as const);
+  const noQuestions: GitVariables = authorization === null ? {} : { GIT_ASKPASS: '' };
+  const variables = { ...noQuestions, ...settingVariables([...own, ...noHelper], Number(process.env['GIT_CONFIG_COUNT'] ?? 0) || 0) };
   const answer = await runGitOnNetwork(folder, folder, [...networkSettings, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...variables }, mostTime);
   // What git says may be what the other host says, which knows them.
   return answer.kind === 'output' ? answer : { ...answer, message: redactor(authorization === null ? [] : secretsIn(authorization))(answer.message) };
