@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -201,6 +201,22 @@ describe('a clone', () => {
     git(origin, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--amend', '-m', 'history is rewritten');
     expect(reportOf(over(cwd, [addressOf(origin)])).repositories).toMatchObject([{ notes: [], status: 'changed' }]);
     expect(git(cloneOf(cwd, origin), 'rev-parse', 'HEAD')).toBe(git(origin, 'rev-parse', 'HEAD'));
+  });
+
+  test('is updated later where that came to its end between what is fetched and the files', () => {
+    const cwd = folder({});
+    const origin = repository(project);
+    over(cwd, [addressOf(origin)]);
+    writeFiles(origin, { 'more.txt': '' });
+    commitAll(origin, 'second');
+    const clone = cloneOf(cwd, origin);
+    writeFiles(clone, { '.git/index.lock': '' });
+    expect(outcomes(over(cwd, [addressOf(origin)]))).toEqual([expect.stringMatching(/ failed clone-failed: .*index\.lock/)]);
+    rmSync(join(clone, '.git', 'index.lock'));
+    expect(git(clone, 'rev-parse', 'HEAD')).not.toBe(git(clone, 'rev-parse', 'origin/main'));
+    expect(reportOf(over(cwd, [addressOf(origin)])).repositories).toMatchObject([{ status: 'changed', notes: [] }]);
+    expect(git(clone, 'rev-parse', 'HEAD')).toBe(git(origin, 'rev-parse', 'HEAD'));
+    expect(git(clone, 'status', '--porcelain')).toBe('');
   });
 
   test.each([['and the old one is gone', 'main'], ['and the old one stays', 'other']])('follows the default branch where that is another one, %s', (_, gone) => {

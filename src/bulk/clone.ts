@@ -56,11 +56,13 @@ async function update(wanted: Clone, root: string): Promise<Cloned> {
   const clone: Clone = { ...wanted, address };
   const branch = lineIn(runGit(root, root, ['symbolic-ref', '--quiet', '--short', 'HEAD']));
   const tracked = `refs/remotes/origin/${branch ?? ''}`;
-  const head = commitOf(root, 'HEAD');
-  if (branch === null || head === null || head !== commitOf(root, tracked)) return asItIs('it has commits of its own, or none');
+  const [head, there] = [commitOf(root, 'HEAD'), commitOf(root, tracked)];
+  if (branch === null || head === null || there === null || (head !== there && head !== commitOf(root, takenRef))) return asItIs('it has commits of its own, or none');
   const status = runGit(root, root, ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=all'], '', withoutSettings);
   if (status.kind !== 'output') return failed(messageOf(status, 'git cannot tell whether something changed in it'));
   if (status.output.length > 0) return asItIs('it has changes');
+  const noted = runGit(root, root, ['update-ref', takenRef, head]);
+  if (noted.kind !== 'output') return failed(messageOf(noted, cannotUpdate));
   const answer = await fetchInto(clone, root, ['HEAD', `+refs/heads/${branch}:${tracked}`]);
   const isDefault = answer.kind === 'output' && commitOf(root, 'FETCH_HEAD') === commitOf(root, tracked);
   const other = isDefault ? null : await defaultBranchOf(clone, root);
@@ -68,6 +70,12 @@ async function update(wanted: Clone, root: string): Promise<Cloned> {
   const updated = answer.kind === 'output' ? checkOut(root, tracked) : answer;
   return updated.kind === 'output' ? ready : failed(messageOf(updated, cannotUpdate));
 }
+
+/**
+ * The last commit to which dockfix itself brought the files, or found them at. A run may be ended after it has fetched and
+ * before the files are those of what was fetched: the branch is not where the other host has it then, and nobody worked on it.
+ */
+const takenRef = 'refs/dockfix/taken';
 
 const cannotUpdate = 'it cannot be updated';
 
