@@ -169,6 +169,18 @@ describe('--commit', () => {
     expect(git(cwd, 'status', '--porcelain')).toBe('');
   });
 
+  test('modes are those that git holds, where the disk says nothing of them', () => {
+    const { '.dockerignore': _, ...bare } = project;
+    const cwd = repository({ ...bare, 'run/Dockerfile': dockerfile });
+    git(cwd, 'config', 'core.fileMode', 'false');
+    git(cwd, 'update-index', '--chmod=+x', 'run/Dockerfile');
+    commitAll(cwd, 'executable');
+    chmodSync(join(cwd, 'Dockerfile'), 0o755);
+    expect(outcomes(dockfix(cwd, ['--commit', '--only', 'split-copy', '--only', 'dockerignore']))).toEqual(['changed']);
+    expect(git(cwd, 'ls-tree', '-r', 'HEAD').replaceAll(/ blob \w+\t/g, ' ')).toBe('100644 .dockerignore\n100644 Dockerfile\n100644 app.py\n100644 requirements.txt\n100755 run/Dockerfile\n');
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
+  });
+
   test('line endings that do not come back as they were are no reason to leave what was written uncommitted', () => {
     const { '.dockerignore': _, ...bare } = project;
     const cwd = repository(bare);
@@ -238,6 +250,14 @@ describe('--commit leaves a repository as it is', () => {
     expect(refused(cwd)).toContain('uncommitted-changes');
   });
 
+  test('behind a link into another repository, which is a submodule or not at all of this one', () => {
+    const cwd = repository({ ...project, Dockerfile: '-> inner/Dockerfile' });
+    writeFiles(cwd, { 'inner/Dockerfile': dockerfile });
+    git(join(cwd, 'inner'), 'init', '-q');
+    expect(outcomes(dockfix(cwd, ['--commit', '--allow-dirty', ...split, 'Dockerfile']))).toEqual([expect.stringContaining('commit-failed: not written, because it cannot be committed: inner/Dockerfile is of another repository')]);
+    expect(readFileSync(join(cwd, 'inner', 'Dockerfile'), 'utf8')).toBe(dockerfile);
+  });
+
   test('outside any repository, before the first commit, in the middle of a merge', () => {
     expect(refused(folder(project))).toContain('no-repository: not written: it is in no git repository');
     const unborn = folder(project);
@@ -246,6 +266,9 @@ describe('--commit leaves a repository as it is', () => {
     const merging = repository(project);
     writeFiles(merging, { '.git/MERGE_HEAD': `${git(merging, 'rev-parse', 'HEAD')}` });
     expect(refused(merging)).toContain('a merge, rebase or the like is under way (MERGE_HEAD)');
+    const locked = repository(project);
+    writeFiles(locked, { '.git/index.lock': '' });
+    expect(refused(locked)).toContain('another git is at work in it, or was ended in it (index.lock)');
   });
 
   test('where a filter would have to run, and where git ignores what would be created', () => {
@@ -261,10 +284,11 @@ describe('--commit leaves a repository as it is', () => {
 
   test('and says it where the files are written and git fails then', () => {
     const cwd = repository(project);
-    writeFiles(cwd, { '.git/index.lock': '' });
+    const lock = join('.git', 'refs', 'heads', `${git(cwd, 'branch', '--show-current').trim()}.lock`);
+    writeFiles(cwd, { [lock]: '' });
     const result = dockfix(cwd, ['--commit', ...split]);
-    rmSync(join(cwd, '.git', 'index.lock'));
-    expect(outcomes(result)).toEqual([expect.stringMatching(/^failed commit-failed: what was written is not committed: git update-index: .*index\.lock/)]);
+    rmSync(join(cwd, lock));
+    expect(outcomes(result)).toEqual([expect.stringMatching(/^failed commit-failed: what was written is not committed: git update-ref: .*\.lock/)]);
     expect(subjects(cwd)).toEqual(['first']);
     git(cwd, 'checkout', '-q', '-f');
     const withoutSpace = dockfix(cwd, ['--commit', ...split], { ...identity, TMPDIR: join(cwd, 'nowhere') });

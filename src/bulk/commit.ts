@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import type { GitAnswer, GitVariables } from '../context/git.ts';
-import { runGit } from '../context/git.ts';
+import { repositoryRoot } from '../context/disk.ts';
+import { lineIn, runGit } from '../context/git.ts';
 import type { AcceptedFix, Plan } from '../plan/plan.ts';
 import type { Transform } from '../plan/transform.ts';
 import type { CommitReport } from '../report/bulk.ts';
@@ -43,15 +44,20 @@ export function objectionToCommits(root: string, author: Author | null): string 
   if (resolve(top ?? '') !== root) return 'its files are not where git has them';
   const underWay = inProgress.find((name) => existsSync(join(directory, name)));
   if (underWay !== undefined) return `a merge, rebase or the like is under way (${underWay})`;
+  if (existsSync(join(directory, indexLock))) return `another git is at work in it, or was ended in it (${indexLock})`;
   for (const identity of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) if (runGit(root, root, ['var', identity], '', identityOf(root, author)).kind !== 'output') return 'git does not know who commits: set user.name and user.email, or give --author';
   return null;
 }
 
 const inProgress = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG', 'rebase-merge', 'rebase-apply', 'sequencer'];
+const indexLock = 'index.lock';
 
 /** Why some files cannot be committed; null if nothing is against it. */
 export function objectionToFiles(root: string, tree: Tree, paths: readonly Path[]): string | null {
   const real = paths.map((path) => behindLinks(root, path));
+  // The index has the other repository there, as a submodule or not at all.
+  const elsewhere = real.find((path) => repositoryRoot(dirname(join(root, path))) !== root);
+  if (elsewhere !== undefined) return `${elsewhere} is of another repository`;
   const listed = `${real.join('\0')}\0`;
   const attributes = runGit(root, root, ['check-attr', '-z', '--stdin', 'filter'], listed);
   if (attributes.kind !== 'output') return 'git cannot tell which filters they have';
@@ -96,6 +102,7 @@ function commitWith({ root, tree, plans, transforms, author }: Committing, index
   const identity = identityOf(root, author);
   const before = git(['rev-parse', '--verify', 'HEAD']);
   git(['read-tree', before], '', own);
+  const modes = modesHeld(root, before);
   const entries = new Map<Path, string>();
   const commits: CommitReport[] = [];
   const planned = commitsOf(plans, transforms);
@@ -106,7 +113,7 @@ function commitWith({ root, tree, plans, transforms, author }: Committing, index
       const real = behindLinks(root, path);
       // What git would warn of, or turn down, are line endings that a checkout here makes others of.
       const blob = git(['-c', 'core.safecrlf=false', 'hash-object', '-w', '--stdin', asTheyStand.has(real) ? '--no-filters' : `--path=${real}`], text);
-      return [real, `${modeOf(tree, path)} ${blob}\t${real}`] as const;
+      return [real, `${modeOf(tree, path, modes?.(real))} ${blob}\t${real}`] as const;
     });
     for (const [path, entry] of changed) entries.set(path, entry);
     git(['update-index', '-z', '--index-info'], listed(changed.map(([, entry]) => entry)), own);
@@ -151,8 +158,15 @@ function commitsOf(plans: readonly Plan[], transforms: readonly Transform[]): re
   );
 }
 
-function modeOf(tree: Tree, path: Path): string {
-  return tree.executable(path) ? '100755' : '100644';
+/** As on disk, unless that says nothing (`held`). */
+function modeOf(tree: Tree, path: Path, held: string | null | undefined): string {
+  return held ?? (held === undefined && tree.executable(path) ? '100755' : '100644');
+}
+
+/** Where the disk knows of no modes, or all files are executable there (core.fileMode), those that a commit has; null for a file that it has not. */
+function modesHeld(root: string, commit: string): ((path: Path) => string | null) | null {
+  if (lineIn(runGit(root, root, ['config', '--type=bool', '--get', 'core.fileMode'])) !== 'false') return null;
+  return (path) => /^100\d{3}/.exec(lineIn(runGit(root, root, ['ls-tree', commit, '--', path])) ?? '')?.[0] ?? null;
 }
 
 function listed(entries: readonly string[]): string {
@@ -171,7 +185,8 @@ function identityOf(root: string, author: Author | null): GitVariables {
 }
 
 /** What git printed, without its line feed. Throws where it fails. */
-function outputOf(answer: GitAnswer, [command = '']: readonly string[]): string {
+function outputOf(answer: GitAnswer, options: readonly string[]): string {
   if (answer.kind === 'output') return answer.output.toString('utf8').trimEnd();
+  const command = options.find((option, index) => !option.startsWith('-') && options[index - 1] !== '-c') ?? '';
   throw new Error(`git ${command}: ${answer.message === '' ? answer.kind : answer.message}`);
 }
