@@ -264,6 +264,7 @@ describe('a clone', () => {
     commitAll(clone, 'repaired');
     expect(reportOf(over(cwd, [addressOf(origin)])).repositories).toMatchObject([{ status: 'unchanged', notes: ['the clone is taken as it is, not updated: it has commits of its own, or none'] }]);
     writeFiles(clone, { 'untracked.txt': 'mine' });
+    expect(over(cwd, [addressOf(origin)], ['--format', 'text']).error).toContain(`note work/file${origin}: the clone is taken as it is, not updated: it has commits of its own, or none\n`);
     expect(outcomes(over(cwd, [addressOf(origin)], ['--write']))).toEqual([expect.stringMatching(/ unchanged$/)]);
     expect(readFileSync(join(clone, 'untracked.txt'), 'utf8')).toBe('mine');
   });

@@ -87,7 +87,8 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   function linesOf({ path, files, errors, notes }: RepositoryReport): readonly string[] {
     const failures = errors.map((error) => errorLine(error.path === '' || format !== 'text' ? { ...error, path: error.path === '' ? path : `${path}/${error.path}` } : error, colors));
     if (format !== 'text') return failures;
-    return [...notes.map((note) => `${colors.dim('note')} ${printable(note)}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
+    // On a terminal no line of its own says which repository it was.
+    return [...notes.map((note) => `${colors.dim('note')} ${printable(path)}: ${printable(note)}`), ...files.flatMap((file) => fileLines(file, { colors, verbose, mode })), ...failures];
   }
 }
 
