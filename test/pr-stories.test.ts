@@ -169,6 +169,47 @@ describe.each(forges.map((forge) => [forge.platform, forge] as const))('%s', (_,
     expect(world.headOf(shop, branch)).toBeNull();
   });
 
+  test('another base branch that lacks commits of the one before, also where the run was ended in between, and back', async () => {
+    world.commit(shop, { more: '1' }, { branch: 'develop' });
+    world.commit(shop, { 'app.py': 'print(1)\n' });
+    await well(name);
+    const bases = (): readonly (string | null)[] => [theOnly().base, git(shop.directory, 'merge-base', branch, theOnly().base)];
+    world.commit(shop, { 'dockfix.json': '{ "baseBranch": "develop" }' });
+    server.fault = (words) => (/^(?:PATCH|PUT) /.test(words) ? { status: 400, json: { message: 'no' } } : null);
+    expect((await runOn(forge, server, [name])).error).toContain(`failed ${name}`);
+    expect(theOnly().base).toBe('main');
+    server.fault = () => null;
+    expect(await well(name)).toContain(`updated ${name}`);
+    expect(bases()).toEqual(['develop', world.headOf(shop, 'develop')]);
+    expect(await well(name)).toContain('is up to date');
+    const main = world.commit(shop, { 'dockfix.json': null });
+    expect(await well(name)).toContain(`updated ${name}`);
+    expect(bases()).toEqual(['main', main]);
+    world.commit(shop, { note: 'mine' }, { branch });
+    world.commit(shop, { 'dockfix.json': '{ "baseBranch": "develop" }' });
+    expect(await well(name)).toContain('its branch has commits by somebody@example.org');
+    expect(theOnly()).toMatchObject({ base: 'main', state: 'open' });
+  });
+
+  test('what somebody made of its branch for another one stays, and is for that one', async () => {
+    world.commit(shop, { more: '1' }, { branch: 'release' });
+    await well(name);
+    const own = theOnly();
+    const backport: WorldPullRequest = { ...own, number: own.number + 1, base: 'release', title: 'Backport', body: 'by hand', labels: [], reviewers: [], comments: [] };
+    world.pullRequests.push(backport);
+    const asItWas = { ...backport };
+    expect(await well(name)).toContain('is up to date');
+    world.commit(shop, { Dockerfile: dockerfile.replace('3.12', '3.13') });
+    expect(await well(name)).toContain(`updated ${name}`);
+    world.commit(shop, { Dockerfile: repaired });
+    expect(await well(name)).toContain(`closed ${name}`);
+    expect(own).toMatchObject({ state: 'closed', comments: [expect.any(String)] });
+    expect(world.headOf(shop, branch)).not.toBeNull();
+    world.commit(shop, { Dockerfile: dockerfile });
+    expect(await well(name)).toMatch(/^left alone .* is not dockfix’s, and proposes its branch for release$/m);
+    expect(backport).toEqual(asItWas);
+  });
+
   test('from a fork: made once, also where the answer was lost, and used again', async () => {
     shop.canPush = false;
     expect(await well(name, '--fork', '--dry-run')).toContain(`would open ${name}`);

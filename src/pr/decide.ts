@@ -59,9 +59,14 @@ export type Decision =
   /** `number` is null where only the branch is left. */
   | { readonly do: 'close'; readonly number: number | null; readonly deletesBranch: boolean; readonly because: string };
 
-/** The pull request that counts: the one that is open, else the newest. */
+/** The pull request that counts: of those that are open, dockfix's own before one that somebody else made of its branch; else the newest. */
 export function currentOf(pullRequests: readonly PullRequest[]): PullRequest | null {
-  return pullRequests.find(({ state }) => state === 'open') ?? pullRequests[0] ?? null;
+  const open = openOf(pullRequests);
+  return open.find(({ body }) => readMarks(body) !== null) ?? open[0] ?? pullRequests[0] ?? null;
+}
+
+function openOf(pullRequests: readonly PullRequest[]): readonly PullRequest[] {
+  return pullRequests.filter(({ state }) => state === 'open');
 }
 
 /** What can be decided without a look at the files; null if they have to be looked at. */
@@ -87,12 +92,15 @@ function isTurnedDown({ state, body }: PullRequest): boolean {
 }
 
 export function decide(situation: Situation): Decision {
-  const { config, branch, branchName, base, result, authorEmail } = situation;
+  const { config, branch, branchName, base, result, authorEmail, pullRequests } = situation;
   const early = decideBeforehand(situation);
   if (early !== null) return early;
   if (config.kind === 'broken') return { do: 'leave', because: config.message };
   if (base === branchName) return { do: 'leave', because: `dockfix.json: the branch ${base} (baseBranch) is dockfix’s own` };
   if (result.kind === 'failed') return { do: 'fail', because: result.because };
+  const current = currentOf(pullRequests);
+  // What somebody made of the branch for another one is not to be turned into something else, nor closed.
+  if (current?.state === 'open' && current.base !== base && readMarks(current.body) === null) return { do: 'leave', because: `${current.url} is not dockfix’s, and proposes its branch for ${current.base}` };
   const others = branch === null ? null : commitsOfOthers(branch, authorEmail);
   if (others !== null) return { do: 'leave', because: `its branch has ${others}; dockfix goes on once they are gone, or the branch is` };
   if (!config.enabled) return decideNothing(situation, 'dockfix.json switches dockfix off');
@@ -100,7 +108,7 @@ export function decide(situation: Situation): Decision {
 }
 
 /** In words; null if there are none. */
-function commitsOfOthers({ commits }: Branch, authorEmail: string): string | null {
+export function commitsOfOthers({ commits }: Branch, authorEmail: string): string | null {
   if (commits === null) return 'a history that is not dockfix’s';
   const isOwn = (email: string): boolean => email.toLowerCase() === authorEmail.toLowerCase();
   const others = commits.flatMap((commit) => [commit.authorEmail, commit.committerEmail]).filter((email) => !isOwn(email));
@@ -110,7 +118,9 @@ function commitsOfOthers({ commits }: Branch, authorEmail: string): string | nul
 /** There is nothing to propose: what dockfix proposed before goes. */
 function decideNothing({ pullRequests, branch }: Situation, because: string): Decision {
   const current = currentOf(pullRequests);
-  if (current?.state === 'open') return { do: 'close', number: current.number, deletesBranch: branch !== null, because };
+  // Without its branch no pull request stays open, also not what somebody made of it for another branch.
+  const isOnlyOne = openOf(pullRequests).length === 1;
+  if (current?.state === 'open') return { do: 'close', number: current.number, deletesBranch: branch !== null && isOnlyOne, because };
   // A branch without commits of its own and without a pull request may be somebody's who is about to begin.
   const isLeftOver = branch !== null && (current !== null || (branch.commits?.length ?? 0) > 0);
   return isLeftOver ? { do: 'close', number: null, deletesBranch: true, because: `${because}; its branch is deleted` } : { do: 'nothing', because };

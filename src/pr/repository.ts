@@ -7,7 +7,7 @@ import { bugMessage } from '../open.ts';
 import type { RebaseWhen } from './config.ts';
 import { noConfig } from './config.ts';
 import type { Decision, OwnBranch } from './decide.ts';
-import { currentOf, decide, decideBeforehand, renewed } from './decide.ts';
+import { commitsOfOthers, currentOf, decide, decideBeforehand, renewed } from './decide.ts';
 import type { Forge, PullRequest, PullRequestChange, RepositoryFacts, Route } from './forge.ts';
 import { faultsOfAll, isForgeError } from './forge.ts';
 import { changeBetween, commitOf, deleteBranch, fetchAll, fetchBranch, fetchCommit, GitError, pushBranch } from './git.ts';
@@ -80,7 +80,7 @@ async function work({ name, facts: listed }: Wanted, session: Session, directory
   const config = opened.config.kind === 'config' ? opened.config : noConfig;
   const isOff = opened.config.kind === 'broken' || !config.enabled;
   const proposal: Proposal = isOff ? { result: { kind: 'nothing', because: '' }, report: null, head: null } : await propose(opened, repository.name, session);
-  const branch = route === null ? null : await branchOf(route, opened, session);
+  const branch = route === null ? null : await branchOf(route, opened, current, session);
   const decision = decide({ ...beforehand, config: opened.config, base: opened.base, result: proposal.result, branch, rebaseWhen: config.rebaseWhen ?? session.rebaseWhen, authorEmail: session.author.email, limit: session.limits.why() });
   // At once: while this one is opened, others may be decided on.
   if (decision.do === 'create') session.limits.take();
@@ -96,7 +96,18 @@ async function routeOf(target: RepositoryFacts, { forge, usesFork, branch }: Ses
   return source === null ? null : { target, source, branch };
 }
 
-async function branchOf(route: Route, { checkout, base }: Opened, session: Session): Promise<OwnBranch | null> {
+/**
+ * Our branch, compared with the one that is repaired. Where that was another one before, the branch may have been begun there,
+ * at commits that the new one has not: then it is compared with the old one, and makes no change of the new.
+ */
+async function branchOf(route: Route, opened: Opened, current: PullRequest | null, session: Session): Promise<OwnBranch | null> {
+  const branch = await branchOn(route, opened, session);
+  if (branch === null || current === null || current.base === opened.base || commitsOfOthers(branch, session.author.email) === null) return branch;
+  const before = await session.forge.branch(route, current.base);
+  return before?.head === branch.head && commitsOfOthers(before, session.author.email) === null ? { ...before, change: null } : branch;
+}
+
+async function branchOn(route: Route, { checkout, base }: Opened, session: Session): Promise<OwnBranch | null> {
   const branch = await session.forge.branch(route, base);
   if (branch === null || !(await fetchBranch(checkout, cloneOf(route.source, session), route.branch, ownRef))) return null;
   const { head, mergeBase } = branch;
