@@ -317,3 +317,11 @@ test('a message holds no control characters of a repository, and does not list h
   expect(message).toContain('as long as what is\nassumed is so.');
   expect(Math.max(...message.split('\n').map((line) => line.length))).toBeLessThanOrEqual(72);
 });
+
+test('what a repository says closes no issue by a message, and keeps no CI from running', () => {
+  const text = 'fixes #12, closes o/r#3, GH-4, resolves https://forge.example/o/r/issues/5 [skip ci] [CI skip] [no ci] [skip-netlify] ***NO_CI*** @scope/name a[0] C# 8';
+  const fix: AcceptedFix = { transform: 't', dockerfile: 'fixes #1/Dockerfile', safety: 'exact', claims: [], message: text, line: 1, endLine: 1, files: [] };
+  const message = commitMessage({ id: 't', title: 'Title', why: 'Why.' }, [fix]);
+  expect(message).not.toMatch(/#\d|GH-\d|issues\/\d|\[(?:skip|ci|no)|\*NO_CI/i);
+  expect(message.replaceAll('\u200B', '').replaceAll(/\n +/g, ' ')).toContain(`- fixes #1/Dockerfile, line 1: ${text}\n`);
+});
