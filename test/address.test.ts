@@ -70,11 +70,12 @@ describe('lines of a list of repositories', () => {
     ['file:///a/../b'],
     ['file://'],
     ['ho st:a'],
+    ['user:password@host/a'],
   ])('%j is refused', (line) => {
     expect(readEntry(line)).toEqual({ kind: 'fault', message: expect.any(String) });
   });
 
   test('what is said of a fault holds no credentials', () => {
-    for (const line of ['https://user:s3cret@/a', 'https://user:s3cret@host/a?b', 'ssh://user:s3cret@host/a', 'ftp://user:s3cret@host/a', 'git://user:s3cret@host/a', 'https://user:s3cret%zz@host/a', 'https://user:s3cret@host:x/a']) expect(JSON.stringify(readEntry(line))).not.toContain('s3cret');
+    for (const line of ['https://user:s3cret@/a', 'https://user:s3cret@host/a?b', 'ssh://user:s3cret@host/a', 'ftp://user:s3cret@host/a', 'git://user:s3cret@host/a', 'https://user:s3cret%zz@host/a', 'https://user:s3cret@host:x/a', 'user:s3cret@host/a', 'https:/user:s3cret@host/a', 'https:user:s3cret@host/a']) expect(JSON.stringify(readEntry(line))).not.toContain('s3cret');
   });
 });

@@ -28,6 +28,7 @@ export function readEntry(line: string): Entry {
   const [, protocol, rest] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(line) ?? [];
   if (protocol !== undefined && rest !== undefined) return addressOf(protocol.toLowerCase(), rest);
   const [, user, host, path] = /^(?:([^@:/\\]*)@)?(\[[^\]/\\]+\]|[^@:/\\]{2,}):(.*)$/s.exec(line) ?? [];
+  if (path !== undefined && /^\/?[^/]*@/.test(path)) return fault('it has credentials without a protocol; write https:// before them');
   if (host !== undefined && path !== undefined) return sshAddress(line, user, host, null, path);
   return { kind: 'path', path: line };
 }
