@@ -372,6 +372,13 @@ describe('uncommitted changes', () => {
     expect(outcomes(over(cwd, ['.']))).toEqual(['. changed']);
     expect(runProgram(process.execPath, [program, '--write', ...split], { cwd }).code).toBe(0);
     expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).not.toContain(dockerfile);
+    const several = folder({});
+    for (const name of ['a', 'b']) {
+      runProgram('cp', ['-r', repository(project), join(several, name)], { cwd });
+      writeFiles(join(several, name), { Dockerfile: `${dockerfile}# mine\n` });
+    }
+    const result = runProgram(process.execPath, [program, '--write', '--format', 'json', ...split, 'a', 'b'], { cwd: several });
+    expect({ code: result.code, outcomes: outcomes(result) }).toEqual({ code: 0, outcomes: ['a changed', 'b changed'] });
   });
 
   test('are found without running filters', () => {

@@ -314,6 +314,18 @@ describe('what is printed', () => {
     expect(world.pullRequests).toEqual([]);
   });
 
+  test('what is found in files is said where it is, or would be, proposed', async () => {
+    world.add('org/other', shopFiles);
+    const before = await dockfix('org/shop', 'org/other', '--dry-run', '--commits', '0', '--max-prs', '1');
+    expect(before.error).toMatch(/^would open org\/shop\nwould fix org\/shop\/Dockerfile:4 .*\nwaiting org\/other: .*\nwould fix org\/other\/Dockerfile:4 /m);
+    expect(await well('org/shop', '--commits', '0', '--verbose')).toMatch(/^opened org\/shop .*\nfixed org\/shop\/Dockerfile:4 /m);
+    const upToDate = await dockfix('org/shop', '--dry-run');
+    expect(upToDate).toMatchObject({ code: 0, out: '', error: 'unchanged org/shop: https://github.example/org/shop/pull/1 is up to date\n1 repository: 1 unchanged.\n' });
+    world.commit(shop, { note: 'mine' }, { branch });
+    world.commit(shop, { Dockerfile: dockerfile.replace('3.12', '3.13') });
+    expect(await dockfix('org/shop', '--dry-run')).toMatchObject({ code: 0, out: '', error: expect.not.stringContaining('would fix') });
+  });
+
   test('JSON', async () => {
     world.add('org/old', shopFiles, { isArchived: true });
     const { code, out, error } = await dockfix('org/shop', 'org/old', 'org/none', '--format', 'json');

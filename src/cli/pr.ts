@@ -18,7 +18,7 @@ import { gitAuthorization } from '../pr/git-users.ts';
 import type { Clock } from '../pr/http.ts';
 import { isBranchName, isLabel, isOwnerName, isReviewer, repositoryName } from '../pr/names.ts';
 import type { PullRequestReport } from '../pr/report.ts';
-import { reportLines, runReport, runReportJson, summaryLine } from '../pr/report.ts';
+import { isProposed, reportLines, runReport, runReportJson, summaryLine } from '../pr/report.ts';
 import type { Session } from '../pr/repository.ts';
 import type { AskedLimits, Selection } from '../pr/run.ts';
 import { runOverForge } from '../pr/run.ts';
@@ -219,7 +219,7 @@ async function openPullRequests({ transforms, request, json, color }: Shared, { 
     for await (const report of runOverForge(selection, limits, session, jobs, listener)) {
       reports.push(json ? report : { ...report, files: [] });
       say(reportLines(report, { colors, verbose, isDryRun: asked.isDryRun }));
-      const diffs = report.files.flatMap(({ diff }) => (diff === undefined ? [] : coloredDiff(diff, diffColors)));
+      const diffs = isProposed(report) ? report.files.flatMap(({ diff }) => (diff === undefined ? [] : coloredDiff(diff, diffColors))) : [];
       // Paths are those of the repository, so it is named; `git apply` takes no notice.
       if (!json && asked.isDryRun && diffs.length > 0) print(`# ${printable(report.name)}\n${diffs.join('')}`);
       progress.done(report.name, null);

@@ -62,12 +62,18 @@ const doing: Readonly<Record<PullRequestOutcome, string>> = { created: 'would op
 const done: Readonly<Record<PullRequestOutcome, string>> = { ...doing, created: 'opened', updated: 'updated', closed: 'closed' };
 const coloring: Readonly<Record<PullRequestOutcome, keyof Colors>> = { created: 'green', updated: 'green', closed: 'green', unchanged: 'dim', 'left-alone': 'cyan', waiting: 'yellow', skipped: 'dim', failed: 'red' };
 
+/** Is what was found in its files proposed, now or once the limits allow it? */
+export function isProposed({ outcome }: Pick<PullRequestReport, 'outcome'>): boolean {
+  return outcome === 'created' || outcome === 'updated' || outcome === 'waiting';
+}
+
 /** One line for the repository; in a dry run what is found in its files, too. */
 export function reportLines({ name, outcome, because, url, files }: PullRequestReport, { colors, verbose, isDryRun }: LineOptions): readonly string[] {
   const word = colors[coloring[outcome]]((isDryRun ? doing : done)[outcome]);
   const where = url === null || because?.includes(url) ? '' : ` ${printable(url)}`;
   const line = `${word} ${colors.bold(printable(name))}${where}${because === null ? '' : `: ${printable(because)}`}`;
-  const found = isDryRun || verbose ? files.flatMap((file) => fileLines({ ...file, path: `${name}/${file.path}` }, { colors, verbose, mode: 'dry-run' })) : [];
+  const mode = isDryRun || outcome === 'waiting' ? 'dry-run' : 'write';
+  const found = isDryRun || verbose ? files.flatMap((file) => fileLines({ ...file, path: `${name}/${file.path}`, fixes: isProposed({ outcome }) ? file.fixes : [] }, { colors, verbose, mode })) : [];
   return [line, ...found];
 }
 
