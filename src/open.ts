@@ -36,9 +36,9 @@ export interface MeantProject {
   readonly meant: readonly Path[];
 }
 
-/** How much there is to do, before any of it is opened. */
+/** What there is to do, before any of it is opened. */
 export interface Extent {
-  readonly roots: number;
+  readonly roots: readonly string[];
   readonly dockerfiles: number;
 }
 
@@ -48,7 +48,7 @@ export async function* openTargets(request: RunRequest, sink: Sink, onFound: (ex
   for (const error of errors) sink.error(error);
   const total = targets.reduce((sum, target) => sum + target.dockerfiles.length, 0);
   if (total >= many) await inlineNothing();
-  await onFound({ roots: targets.length, dockerfiles: total });
+  await onFound({ roots: targets.map(({ root }) => root), dockerfiles: total });
   let done = 0;
   for (const target of targets) {
     const opened = openTarget(target, diskTree(target.root), request, sink);

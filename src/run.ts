@@ -50,7 +50,7 @@ export async function run(request: RunRequest, transforms: readonly Transform[],
   const told = saidOnce(sink);
   const help: { helper: Helper | null } = { helper: null };
   const opened = openTargets(request, told, async ({ roots, dockerfiles }) => {
-    if (program !== null && roots === 1 && dockerfiles >= many) help.helper = await (await import('./helper.ts')).startHelper(program, request, transforms);
+    if (program !== null && roots.length === 1 && dockerfiles >= many) help.helper = await (await import('./helper.ts')).startHelper(program, request, transforms);
   });
   for await (const { projects, count, target, naming } of opened) {
     const { helper } = help;

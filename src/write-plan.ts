@@ -21,6 +21,17 @@ const codes: Readonly<Record<WriteRefusal, ErrorCode>> = {
   failed: 'write-failed',
 };
 
+/** What a file holds, null if there is none, and what it is to hold. */
+export interface Rewrite {
+  readonly path: Path;
+  readonly before: string | null;
+  readonly after: string;
+}
+
+export function rewritesOf({ tree }: Project, { changes }: Plan): readonly Rewrite[] {
+  return [...changes].map(([path, after]) => ({ path, before: tree.kind(path) === 'absent' ? null : (tree.read(path) ?? ''), after }));
+}
+
 /**
  * Writes the files of a plan below `root`. A Dockerfile may rely on the ignore file that changes with it, so Dockerfiles
  * come last, and none is written if another file cannot be. Dockerfiles that share no fix do not wait for each other.
@@ -29,12 +40,11 @@ const codes: Readonly<Record<WriteRefusal, ErrorCode>> = {
  */
 export function writePlan(project: Project, plan: Plan, root: string): ReadonlyMap<Path, WriteFailure> {
   const dockerfiles = new Set(project.builds.map((build) => build.dockerfile));
-  const changes = [...plan.changes].toSorted(([a], [b]) => Number(dockerfiles.has(a)) - Number(dockerfiles.has(b)));
+  const rewrites = rewritesOf(project, plan).toSorted((a, b) => Number(dockerfiles.has(a.path)) - Number(dockerfiles.has(b.path)));
   const isEachForItself = plan.fixes.every(({ files }) => files.length === 1);
-  const written: { readonly path: Path; readonly before: string | null; readonly after: string }[] = [];
+  const written: Rewrite[] = [];
   const failures = new Map<Path, WriteFailure>();
-  for (const [path, after] of changes) {
-    const before = project.tree.kind(path) === 'absent' ? null : (project.tree.read(path) ?? '');
+  for (const { path, before, after } of rewrites) {
     const result = writeFileAtomically(join(root, path), root, after, { text: before });
     if (result.kind === 'written') {
       written.push({ path, before, after });
@@ -47,7 +57,7 @@ export function writePlan(project: Project, plan: Plan, root: string): ReadonlyM
   if (cause === undefined || (isEachForItself && written.some(({ path }) => dockerfiles.has(path)))) return failures;
   const because: WriteFailure = { code: 'write-failed', message: `not written, because ${cause} could not be written` };
   const kept = written.filter(({ path, before, after }) => before === null || writeFileAtomically(join(root, path), root, before, { text: after }).kind !== 'written');
-  for (const [path] of changes) {
+  for (const { path } of rewrites) {
     if (!failures.has(path) && !kept.some((one) => one.path === path)) failures.set(path, because);
   }
   return failures;

@@ -49,6 +49,12 @@ export function writeFileAtomically(absolute: string, root: string, text: string
   }
 }
 
+/** Deletes a file below `root` that was created with this text, if it still holds it. */
+export function removeCreated(absolute: string, root: string, text: string): void {
+  if (!isInside(realpathSync(absolute), realpathSync(root)) || !lstatSync(absolute).isFile() || !readFileSync(absolute).equals(Buffer.from(text))) return;
+  unlinkSync(absolute);
+}
+
 function create(absolute: string, root: string, text: string): WriteResult {
   if (lstatOrNull(absolute) !== null) return refused('exists', `${absolute} exists already`);
   const directory = realpathSync(dirname(absolute));

@@ -28,7 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The only modules that touch disk or processes. */
-const impure = new Set(['src/bulk/bulk.ts', 'src/bulk/clone.ts', 'src/bulk/commit.ts', 'src/bulk/in-shard.ts', 'src/bulk/pool.ts', 'src/bulk/repositories.ts', 'src/bulk/state.ts', 'src/bulk/worker.ts', 'src/cli/bulk.ts', 'src/report/html.ts', 'src/cli/streams.ts', 'src/cli/fix.ts', 'src/cli/impact.ts', 'src/context/disk.ts', 'src/write.ts', 'src/discover/walk.ts', 'src/context/git.ts', 'src/run.ts', 'src/open.ts', 'src/helper.ts', 'src/targets.ts', 'src/write-plan.ts', 'src/cli/verify.ts', 'src/verify/builder.ts', 'src/verify/copy.ts', 'src/verify/docker.ts', 'src/verify/podman.ts', 'src/verify/program.ts', 'src/verify/recipe.ts', 'src/verify/session.ts', 'src/verify/tar.ts', 'src/verify/verify.ts']);
+const impure = new Set(['src/bulk/bulk.ts', 'src/bulk/clone.ts', 'src/bulk/commit.ts', 'src/bulk/in-shard.ts', 'src/bulk/pool.ts', 'src/bulk/repositories.ts', 'src/bulk/state.ts', 'src/bulk/unfinished.ts', 'src/bulk/worker.ts', 'src/cli/bulk.ts', 'src/report/html.ts', 'src/cli/streams.ts', 'src/cli/fix.ts', 'src/cli/impact.ts', 'src/context/disk.ts', 'src/write.ts', 'src/discover/walk.ts', 'src/context/git.ts', 'src/run.ts', 'src/open.ts', 'src/helper.ts', 'src/targets.ts', 'src/write-plan.ts', 'src/cli/verify.ts', 'src/verify/builder.ts', 'src/verify/copy.ts', 'src/verify/docker.ts', 'src/verify/podman.ts', 'src/verify/program.ts', 'src/verify/recipe.ts', 'src/verify/session.ts', 'src/verify/tar.ts', 'src/verify/verify.ts']);
 
 /** Those of `dockfix pr`. */
 const impureForPullRequests = new Set(['src/cli/pr.ts', 'src/pr/marks.ts', 'src/pr/propose.ts', 'src/pr/repository.ts', 'src/pr/token.ts']);

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -212,6 +212,85 @@ describe('--commit', () => {
     expect(subjects(linked)).toEqual(['first', 'Copy dependency manifests, install, then copy the source']);
     expect(subjects(cwd)).toEqual(['first']);
     git(cwd, 'worktree', 'remove', '--force', linked);
+  });
+});
+
+describe('a run that is killed before its commits are made', () => {
+  const { '.dockerignore': _, ...unignored } = project;
+  const fixed = ['first', 'Keep out of the build context what the image does not need', 'Copy dependency manifests, install, then copy the source'];
+
+  /** Ends the program by SIGKILL when it calls a command of git for the first time, before or after that is done. */
+  const killed = (cwd: string, moment: 'before' | 'after', command: string, args: readonly string[] = []): void => {
+    const bin = folder({ git: `#!/bin/sh\ncase " $* " in *" ${command} "*) ${moment === 'after' ? `${join(git(cwd, '--exec-path').trim(), 'git')} "$@"; ` : ''}kill -9 $PPID; exit 1;; esac\nexec ${join(git(cwd, '--exec-path').trim(), 'git')} "$@"\n` });
+    chmodSync(join(bin, 'git'), 0o755);
+    expect(dockfix(cwd, ['--commit', ...args], { ...identity, PATH: `${bin}:${process.env['PATH'] ?? ''}` }).code).toBeNull();
+    expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).toContain(repaired);
+  };
+
+  test.each([
+    ['before', 'read-tree'],
+    ['before', 'commit-tree'],
+    ['before', 'update-ref'],
+    ['after', 'update-ref'],
+  ] as const)('is followed by one that makes them (%s %s)', (moment, command) => {
+    const cwd = repository(unignored);
+    killed(cwd, moment, command);
+    const result = dockfix(cwd, ['--commit']);
+    expect({ code: result.code, outcomes: outcomes(result), notes: reportsOf(result)[0]?.notes }).toEqual(
+      moment === 'after' ? { code: 0, outcomes: ['unchanged'], notes: [] } : { code: 0, outcomes: ['changed'], notes: ['a run was killed before it had committed what it wrote; that was put back, and is done again'] },
+    );
+    expect(subjects(cwd)).toEqual(fixed);
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
+    expect(git(cwd, 'show', 'HEAD:Dockerfile')).toBe(repaired);
+    expect(readdirSync(join(cwd, '.git')).filter((name) => name.startsWith('dockfix'))).toEqual([]);
+  });
+
+  test('is followed by one that makes them in each repository inside another, and in a linked worktree', () => {
+    const cwd = repository(unignored);
+    cpSync(repository(unignored), join(cwd, 'inner'), { recursive: true });
+    const linked = join(folder({}), 'linked');
+    git(cwd, 'worktree', 'add', '-q', '--detach', linked);
+    for (const at of [join(cwd, 'inner'), linked]) killed(at, 'before', 'commit-tree');
+    expect(outcomes(dockfix(cwd, ['--commit', '.']))).toEqual(['changed']);
+    expect(outcomes(dockfix(linked, ['--commit', '.']))).toEqual(['changed']);
+    for (const at of [cwd, join(cwd, 'inner'), linked]) expect(subjects(at)).toEqual(fixed);
+  });
+
+  test('is left to go on while it still runs', () => {
+    const cwd = repository(unignored);
+    killed(cwd, 'before', 'commit-tree');
+    const [name = ''] = readdirSync(join(cwd, '.git')).filter((one) => one.startsWith('dockfix'));
+    const ofThisProcess = join(cwd, '.git', name.replace(/\d+$/, `${process.pid}`));
+    renameSync(join(cwd, '.git', name), ofThisProcess);
+    expect(outcomes(dockfix(cwd, ['--commit']))).toEqual(['unchanged']);
+    expect([readFileSync(join(cwd, 'Dockerfile'), 'utf8'), existsSync(ofThisProcess)]).toEqual([repaired, true]);
+  });
+
+  test('leaves what somebody has done since as it is', () => {
+    const cwd = repository(unignored);
+    killed(cwd, 'before', 'update-ref');
+    writeFiles(cwd, { Dockerfile: `${repaired}# mine\n` });
+    expect(reportsOf(dockfix(cwd, ['--commit']))).toMatchObject([{ status: 'unchanged', notes: ['a run was killed before it had committed what it wrote; that stays as it is, because Dockerfile has changed since'] }]);
+    expect(readFileSync(join(cwd, 'Dockerfile'), 'utf8')).toBe(`${repaired}# mine\n`);
+    expect(existsSync(join(cwd, '.dockerignore'))).toBe(true);
+    const other = repository(unignored);
+    killed(other, 'before', 'commit-tree');
+    commitAll(other, 'by hand');
+    expect(outcomes(dockfix(other, ['--commit']))).toEqual(['unchanged']);
+    expect(subjects(other)).toEqual(['first', 'by hand']);
+  });
+
+  test('does not take from the index what was staged with --allow-dirty', () => {
+    const cwd = repository(project);
+    writeFiles(cwd, { Dockerfile: `${dockerfile}# mine\n` });
+    git(cwd, 'add', '-A');
+    const args = [...split, '--allow-dirty'];
+    killed(cwd, 'before', 'commit-tree', args);
+    expect(outcomes(dockfix(cwd, ['--check', ...args, '--jobs', '1']))).toEqual(['unchanged']);
+    const again = dockfix(cwd, ['--commit', ...args]);
+    expect({ outcomes: outcomes(again), error: again.error }).toEqual({ outcomes: ['changed'], error: expect.any(String) });
+    expect(git(cwd, 'show', 'HEAD:Dockerfile')).toBe(`${repaired}# mine\n`);
+    expect(git(cwd, 'status', '--porcelain')).toBe('');
   });
 });
 

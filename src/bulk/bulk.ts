@@ -52,15 +52,10 @@ export function runOverRepositories({ repositories, request, jobs, state, worker
     listener.onEnd(repository);
     // What failed is tried again.
     if (report !== null && report.status !== 'failed') state?.add(repository, report);
-    else state?.leave(repository);
   };
-  const onBegin = (repository: Repository): void => {
-    state?.begin(repository);
-    listener.onBegin(repository);
-  };
-  // Behind one that is being cloned none should wait; and where commits are made only what is in work counts as begun.
-  const each = request.workdir === null && request.commit === null ? 2 : 1;
-  return inPool(worksOn(repositories, state), { ...listener, size, each, start, onBegin, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
+  // Behind one that is being cloned none should wait.
+  const each = request.workdir === null ? 2 : 1;
+  return inPool(worksOn(repositories, state), { ...listener, size, each, start, onDone, isStopped: () => Atomics.load(flag, 0) !== 0, failed: ({ shown, clone }, why) => failedReport(shown, clone?.address, why) });
 }
 
 /** Megabytes. More than a repository of thousands of Dockerfiles takes, and no more in all than there is. */
@@ -74,7 +69,7 @@ const damaged = 'what an earlier run kept of it (--resume) is damaged; the next 
 function* worksOn(repositories: BulkRun['repositories'], state: State | null): Iterable<Work<Repository, RepositoryReport | null>> {
   for (const one of repositories) {
     if (one.kind === 'repository' && state?.has(one)) yield { kind: 'known', result: () => state.reportOf(one) ?? failedReport(one.shown, one.clone?.address, damaged) };
-    else if (one.kind === 'repository') yield { kind: 'job', job: state?.wasCut(one) ? { ...one, wasCut: true } : one };
+    else if (one.kind === 'repository') yield { kind: 'job', job: one };
     else yield { kind: 'known', result: () => failedReport(one.shown, undefined, one.message, one.code) };
   }
 }

@@ -35,8 +35,8 @@ export interface Author {
   readonly isCommitter?: boolean;
 }
 
-/** Why nothing can be committed in a repository, whichever the files; null if nothing is against it. */
-export function objectionToCommits(root: string, author: Author | null): string | null {
+/** The commit that others can follow; or why nothing can be committed in a repository, whichever the files. */
+export function whereToCommit(root: string, author: Author | null): { readonly head: string } | string {
   const place = runGit(root, root, ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--verify', '--quiet', 'HEAD']);
   const [top, directory = '', head] = place.kind === 'output' ? place.output.toString('utf8').split('\n') : [];
   if (place.kind === 'no-git') return 'there is no git';
@@ -46,7 +46,7 @@ export function objectionToCommits(root: string, author: Author | null): string 
   if (underWay !== undefined) return `a merge, rebase or the like is under way (${underWay})`;
   if (existsSync(join(directory, indexLock))) return `another git is at work in it, or was ended in it (${indexLock})`;
   for (const identity of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) if (runGit(root, root, ['var', identity], '', identityOf(root, author)).kind !== 'output') return 'git does not know who commits: set user.name and user.email, or give --author';
-  return null;
+  return { head };
 }
 
 const inProgress = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG', 'rebase-merge', 'rebase-apply', 'sequencer'];

@@ -1,6 +1,7 @@
 /** The work on one repository, from the files on disk to a report. */
 import { repositoryRoot } from '../context/disk.ts';
 import { fix } from '../fix.ts';
+import type { Extent } from '../open.ts';
 import { openTargets } from '../open.ts';
 import { forMeant } from '../restrict.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -14,14 +15,16 @@ import type { FileReport, RunError } from '../report/report.ts';
 import type { Mode, RunRequest, Sink } from '../run.ts';
 import { guarded, saidOnce } from '../run.ts';
 import type { Path, Tree } from '../types.ts';
-import type { WriteFailure } from '../write-plan.ts';
-import { writePlan } from '../write-plan.ts';
+import type { Rewrite, WriteFailure } from '../write-plan.ts';
+import { rewritesOf, writePlan } from '../write-plan.ts';
 import { bringClone } from './clone.ts';
 import type { Author } from './commit.ts';
-import { behindLinks, commitPlans, objectionToCommits, objectionToFiles } from './commit.ts';
+import { behindLinks, commitPlans, objectionToFiles, whereToCommit } from './commit.ts';
 import type { Repository } from './repositories.ts';
 import { pathsFrom } from './repositories.ts';
 import { uncommittedFiles } from './uncommitted.ts';
+import type { Note } from './unfinished.ts';
+import { forgetRewrites, noteRewrites, takeBack } from './unfinished.ts';
 
 /** What is the same for all repositories of a run. */
 export interface BulkRequest {
@@ -59,7 +62,6 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   const sink: Sink = saidOnce({ file: (file) => files.push(file), error: (error) => errors.push(error), note: (note) => notes.push(note), detail: (note) => void (request.verbose && notes.push(note)), progress: onProgress });
   if (isStopped()) return null;
   const { clone, shown } = repository;
-  if (repository.wasCut === true && request.commit !== null) notes.push('a run was killed while it worked on it: what that run had written may not be committed');
   if (clone !== null && request.workdir !== null) {
     const cloned = await bringClone(clone, request.workdir);
     if (isStopped()) return null;
@@ -71,43 +73,69 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   const asked: RunRequest = { ...request, cwd: base, paths: pathsFrom(base, repository) };
   const commits: CommitReport[] = [];
   let isCut = false;
-  for await (const { projects, target, naming, tree } of openTargets(asked, sink)) {
-    const objection = objectionsIn(target.root, tree, request);
+  const before = async ({ roots }: Extent): Promise<void> => {
+    if (request.commit !== null) notes.push(...roots.flatMap(takeBack));
+  };
+  for await (const { projects, target, naming, tree } of openTargets(asked, sink, before)) {
+    const prepare = preparationIn(target.root, tree, request);
     const written: Plan[] = [];
     for (const { project, meant } of projects) {
       isCut ||= isStopped();
       if (isCut) break;
       guarded(meant, naming, sink, () => {
         const plan = fix(project, forMeant({ project, meant }, transforms), request);
-        const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, objection) : new Map<Path, WriteFailure>();
+        const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, prepare) : new Map<Path, WriteFailure>();
         written.push(writtenOf(plan, failures));
         return { reports: fileReports(project, plan, meant, naming), failed: new Map([...failures].map(([path, failure]) => [naming.shown(path), failure])) };
       });
     }
-    if (request.commit === null || written.every(({ changes }) => changes.size === 0)) continue;
-    const made = commitPlans({ root: target.root, tree, plans: written, transforms, author: request.commit.author });
-    // A file that was created for what could not be written is left.
-    if (made.length === 0) sink.error({ path: '', code: 'commit-failed', message: 'what was written is not committed, because the rest could not be written' });
-    else if (typeof made === 'string') sink.error({ path: '', code: 'commit-failed', message: `what was written is not committed: ${made}` });
-    else commits.push(...made);
+    if (request.commit === null) continue;
+    if (written.some(({ changes }) => changes.size > 0)) {
+      const made = commitPlans({ root: target.root, tree, plans: written, transforms, author: request.commit.author });
+      // A file that was created for what could not be written is left.
+      if (made.length === 0) sink.error({ path: '', code: 'commit-failed', message: 'what was written is not committed, because the rest could not be written' });
+      else if (typeof made === 'string') sink.error({ path: '', code: 'commit-failed', message: `what was written is not committed: ${made}` });
+      else commits.push(...made);
+    }
+    forgetRewrites(target.root);
   }
   return isCut ? null : repositoryReport(shown, clone?.address, { files, errors, commits, notes });
 }
 
-/** Why the files of a plan must not be written; null if nothing is against it. */
-type Objection = (paths: readonly Path[]) => WriteFailure | null;
+/** Comes before files are written: gives why they must not be, null if nothing is against it, and notes them where commits are to follow. */
+type Preparation = (rewrites: readonly Rewrite[]) => WriteFailure | null;
 
-function objectionsIn(root: string, tree: Tree, { commit, onlyClean }: BulkRequest): Objection {
+function preparationIn(root: string, tree: Tree, { commit, onlyClean }: BulkRequest): Preparation {
   const isRepository = repositoryRoot(root) !== null;
   const uncommitted = once(() => (onlyClean && isRepository ? uncommittedIn(root, tree) : () => null));
-  const toCommits = once(() => (commit === null ? null : objectionToCommits(root, commit.author)));
-  return (paths) => {
-    if (commit !== null && !isRepository) return { code: 'no-repository', message: 'not written: it is in no git repository' };
-    const why = toCommits() ?? (commit === null ? null : objectionToFiles(root, tree, paths));
-    if (why !== null) return { code: 'commit-failed', message: `not written, because it cannot be committed: ${why}` };
+  const place = once(() => whereToCommit(root, commit?.author ?? null));
+  const dirtyAmong = (paths: readonly Path[]): WriteFailure | null => {
     const dirty = paths.find(uncommitted());
     return dirty === undefined ? null : { code: 'uncommitted-changes', message: `not written: ${dirty} has changes that are not committed (--allow-dirty)` };
   };
+  return (files) => {
+    const paths = files.map(({ path }) => path);
+    if (commit === null) return dirtyAmong(paths);
+    if (!isRepository) return { code: 'no-repository', message: 'not written: it is in no git repository' };
+    const found = place();
+    if (typeof found === 'string') return uncommittable(found);
+    const why = objectionToFiles(root, tree, paths);
+    if (why !== null) return uncommittable(why);
+    return dirtyAmong(paths) ?? noted(root, { head: found.head, isClean: onlyClean, files });
+  };
+}
+
+function noted(root: string, note: Note): WriteFailure | null {
+  try {
+    noteRewrites(root, note);
+    return null;
+  } catch (error) {
+    return uncommittable(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function uncommittable(why: string): WriteFailure {
+  return { code: 'commit-failed', message: `not written, because it cannot be committed: ${why}` };
 }
 
 function uncommittedIn(root: string, tree: Tree): (path: Path) => boolean {
@@ -127,8 +155,7 @@ function writtenOf(plan: Plan, failures: ReadonlyMap<Path, WriteFailure>): Plan 
 }
 
 /** Gives the files that were not written, and why; nothing is written where something is against it. */
-function write(project: Project, plan: Plan, root: string, objection: Objection): ReadonlyMap<Path, WriteFailure> {
-  const paths = [...plan.changes.keys()];
-  const failure = objection(paths);
-  return failure === null ? writePlan(project, plan, root) : new Map(paths.map((path) => [path, failure]));
+function write(project: Project, plan: Plan, root: string, prepare: Preparation): ReadonlyMap<Path, WriteFailure> {
+  const failure = prepare(rewritesOf(project, plan));
+  return failure === null ? writePlan(project, plan, root) : new Map([...plan.changes.keys()].map((path) => [path, failure]));
 }

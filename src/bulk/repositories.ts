@@ -18,8 +18,6 @@ export interface Repository {
   /** What is meant of it: files and directories, absolute. */
   readonly paths: readonly string[];
   readonly clone: Clone | null;
-  /** A run was killed while it worked on it: what it had written may not be committed. */
-  readonly wasCut?: boolean;
 }
 
 /** A path that leads nowhere, or a line of a list that cannot be used. */

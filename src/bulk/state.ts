@@ -1,6 +1,6 @@
 /**
  * What a run has done, in a file, so that a run that was cut off can go on. Its lines are JSON: what was asked for, and then
- * for each repository that it is begun, and that it is done or left. The file goes when the run comes to its end.
+ * each repository that is done, with its report. The file goes when the run comes to its end.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
@@ -14,12 +14,7 @@ export interface State {
   readonly has: (repository: Repository) => boolean;
   /** Of one that it has; null if the file is damaged there. */
   readonly reportOf: (repository: Repository) => RepositoryReport | null;
-  /** Was a run killed that had begun with it? */
-  readonly wasCut: (repository: Repository) => boolean;
-  readonly begin: (repository: Repository) => void;
   readonly add: (repository: Repository, report: RepositoryReport) => void;
-  /** It has come to an end, and is to be tried again. */
-  readonly leave: (repository: Repository) => void;
   /** Why nothing more is kept, since the file cannot be written; null as long as it can. */
   readonly fault: () => string | null;
   /** Everything is done, or is left for another run. */
@@ -45,12 +40,11 @@ export function openState(file: string, request: unknown): State {
   const descriptor = openSync(file, 'a+', 0o600);
   const head: Head = { dockfix: 'unfinished', request: digest(JSON.stringify(request)) };
   const places = new Map<string, Place>();
-  const begun = new Set<string>();
   let end = 0;
   let first: string | null = null;
   for (const { start, text } of linesOf(descriptor)) {
     if (first === null) first = text;
-    else takeIn(text, { start, length: Buffer.byteLength(text) }, places, begun);
+    else takeIn(text, { start, length: Buffer.byteLength(text) }, places);
     end = start + Buffer.byteLength(text) + 1;
   }
   if (!isHead(first) && fstatSync(descriptor).size > 0) {
@@ -58,10 +52,7 @@ export function openState(file: string, request: unknown): State {
     throw new Error(`${file} is not what a run of dockfix left`);
   }
   const isSame = first === JSON.stringify(head);
-  if (!isSame) {
-    places.clear();
-    begun.clear();
-  }
+  if (!isSame) places.clear();
   ftruncateSync(descriptor, isSame ? end : 0);
   const append = (text: string): void => {
     const bytes = Buffer.from(`${text}\n`);
@@ -69,7 +60,7 @@ export function openState(file: string, request: unknown): State {
   };
   let fault: string | null = null;
   /** What is to be done does not depend on it. After a line that was written in part none may follow. */
-  const keep = (line: Line | Begun | Left): void => {
+  const keep = (line: Line): void => {
     if (fault !== null) return;
     try {
       append(JSON.stringify(line));
@@ -91,10 +82,7 @@ export function openState(file: string, request: unknown): State {
       }
       return reportIn(bytes.toString('utf8'));
     },
-    wasCut: (repository) => begun.has(keyOf(repository)),
-    begin: (repository) => keep({ begun: keyOf(repository) }),
     add: (repository, report) => keep({ key: keyOf(repository), report }),
-    leave: (repository) => keep({ left: keyOf(repository) }),
     fault: () => fault,
     close(isAllDone) {
       closeSync(descriptor);
@@ -116,21 +104,10 @@ interface Line {
   readonly report: RepositoryReport;
 }
 
-/** By the key of the repository, as the others. */
-interface Begun {
-  readonly begun: string;
-}
-
-interface Left {
-  readonly left: string;
-}
-
 /** Takes in what a line says. */
-function takeIn(text: string, place: Place, places: Map<string, Place>, begun: Set<string>): void {
-  const [, kind, key = ''] = /^\{"(key|begun|left)":"([0-9a-f]+)"/.exec(text) ?? [];
-  if (kind === 'begun') begun.add(key);
-  else begun.delete(key);
-  if (kind === 'key') places.set(key, place);
+function takeIn(text: string, place: Place, places: Map<string, Place>): void {
+  const key = /^\{"key":"([0-9a-f]+)"/.exec(text)?.[1];
+  if (key !== undefined) places.set(key, place);
 }
 
 /** The same repository, and the same of it. */
