@@ -65,7 +65,17 @@ const styles: readonly Style[] = [
 
 /** Why the stages of one Dockerfile cannot move; null if nothing is seen. */
 function whyNot({ view, build, group, plan }: Part): Decline | null {
-  return tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan);
+  return meantForAlpine(view) ?? tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan);
+}
+
+/**
+ * `Dockerfile.alpine` is the image for those who want Alpine; and where a comment speaks of musl (not of the package
+ * musl-dev), something may be made here that has to run on it.
+ */
+function meantForAlpine({ path, text }: DockerfileView): Decline | null {
+  if (/(?<![a-z])(?:alpine|musl)(?:[\d.]*\/|(?![a-z])[^/]*$)/i.test(path)) return decline('not-needed', `the name ${path} says that this image is meant to be one on Alpine`, 'info');
+  const at = text.split('\n').findIndex((line) => /^\s*#.*\bmusl\b(?!-\w)/i.test(line));
+  return at < 0 ? null : decline('unsupported', `a comment (line ${at + 1}) speaks of musl: what is made here may be meant for it`);
 }
 
 function cannotFollow(parts: readonly Part[], stuck: Part, { reason, message }: Decline): Decline {

@@ -38,6 +38,9 @@ function belongsTo(member: StageResult, instruction: Instruction): boolean {
 /** Words that only Alpine knows. */
 const alpineText = /\bmusl|\balpine\b|\/etc\/apk|\/lib\/apk|\/etc\/crontabs|\/etc\/periodic|\/etc\/init\.d|\/sbin\/openrc|chromium-browser|\/usr\/lib\/chromium\b|\/etc\/nginx\/http\.d/i;
 
+/** Programs that bind a Python program to the C library of the image: PyInstaller and Nuitka say so in their manuals. */
+const binder = /\b(?:pyinstaller|nuitka|staticx|cx[-_]freeze|pyoxidizer)\b/i;
+
 /** Why a stage cannot become one on Debian, apart from its RUNs. */
 export function stageObstacles(build: SymbolicBuild, member: StageResult, world: World): readonly Obstacle[] {
   const obstacles: Obstacle[] = [];
@@ -52,6 +55,8 @@ export function stageObstacles(build: SymbolicBuild, member: StageResult, world:
       const plain = keyword === 'RUN' ? code(text, true).replaceAll(/\/etc\/apk\/cache\S*/g, '').replaceAll(/(?<![\w./])(?:musl-dev|musl-utils|musl)(?![\w.])|(?<![\w./-])[\w.-]*alpine-sdk(?![\w.])/g, '') : text;
       const word = alpineText.exec(plain)?.[0];
       if (word !== undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${word}\`, which is Alpine’s ${where}` });
+      const bound = binder.exec(text)?.[0];
+      if (bound !== undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${bound}\`, which makes programs for the C library of this image ${where}` });
       if (alpinesPython.test(text)) obstacles.push({ reason: 'unsupported', message: `${keyword} names Alpine’s own Python ${where}` });
       if (keyword === 'RUN' && /\/etc\/localtime/.test(text) && !/ln\s+-[a-eg-zA-Z]*f\w*\s+\S+\s+\/etc\/localtime/.test(text)) {
         obstacles.push({ reason: 'unsupported', message: `RUN writes /etc/localtime, which is a link in Debian: the file that it names would be written instead ${where}` });
