@@ -359,6 +359,7 @@ describe('ln', () => {
     ['ln -sf /usr/bin/python3 /usr/local/bin', ['link /usr/local/bin/python3'], ['/usr/bin/python3']],
     ['ln -s /root/.local/bin/poetry', ['link /app/poetry'], ['/root/.local/bin/poetry', '/app/poetry']],
     ['ln -sf run.py /app/go', ['link /app/go'], ['/app/run.py']],
+    ['ln -s /opt/tool/tool /usr/local/bin/tool', ['link /usr/local/bin/tool'], ['/opt/tool/tool', '/usr/local/bin/tool']],
     ['ln -sfn /usr/share/zoneinfo/UTC /etc/localtime', ['edit /etc/localtime', 'edit /etc/localtime/UTC'], ['/usr/share/zoneinfo/UTC']],
     ['ln -sf /dev/stdout /var/log/nginx/access.log', ['link /var/log/nginx/access.log'], ['/dev/stdout']],
   ])('%s', (text, written, read) => {

@@ -134,7 +134,7 @@ function ln(call: Call, view: ImageView): Outcome {
   const sure = paths.length === 1;
   const [first = link.path] = paths;
   const target = hasOption(reading, '--relative') ? view.resolve(text.text) : linkTarget(text.text, first);
-  if (!leadsToFile(target, view)) return opaque(`a link to ${text.raw}, which gives a directory a second name`);
+  if (!isFilePath(first) && !leadsToFile(target, view)) return opaque(`a link to ${text.raw}, which gives a directory a second name`);
   const reads: readonly Place[] = [file(target), ...(hasOption(reading, '--force') ? [] : paths.map(file))];
   const writes = paths.map((path): Write => (sure ? { place: file(path), how: 'link' } : edits(path, false)));
   return effects(fileEffect(spell(call), view, { reads, writes }));
