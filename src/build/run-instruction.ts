@@ -23,6 +23,7 @@ import type { Site } from './site.ts';
 import type { StageState } from './state.ts';
 import { stepKey } from './step-key.ts';
 import type { Shipment } from './symbolic-build.ts';
+import { takesAway } from './taken-away.ts';
 import type { Token } from './values.ts';
 import { addedElements } from './values.ts';
 import { viewOf } from './view.ts';
@@ -45,7 +46,7 @@ export function runRun(site: Site, stage: Stage, state: StageState, parsed: Extr
     // What was understood up to here has been done; the rest is a new base image, made of all that there is.
     const rest = run.rest ?? [runText(instruction)];
     const token = values.token('opaque', ...rest, shellOf(state).text, environmentOf(state).sorted, state.config.cwd, userToken(state, state.config.user), ...mounted.map((mount) => mount.key), digest(state.tree, '/'));
-    const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path));
+    const installed = shipped(state, run, shipBefore, mounted).filter((shipment) => shipment.kind === 'element' && isRegion(shipment.path) && !takesAway(rest, shipment.path));
     const leading = writtenSettings(state);
     collapse(state.tree, token, state.base.standard);
     for (const region of leading) write(state.tree, region, { data: token });

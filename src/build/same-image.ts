@@ -149,10 +149,18 @@ function compareLayers(before: SymbolicBuild, after: SymbolicBuild, original: St
     for (const shipment of step.shipments) {
       if (known.get(placeOf(shipment))?.has(whatOf(shipment)) || mayShip(shipment) || copies.some((copy) => brings(copy, shipment))) continue;
       const what = shipment.kind === 'everything' ? 'the result of a command' : shipment.kind === 'context' ? shipment.source : describePlace(shipment.path);
-      return differs(`a layer would hold ${what} in a state that no layer holds today`, 'changes-shipped-files');
+      return differs(`a layer would hold ${what}${takenAway(before, original, shipment)}`, 'changes-shipped-files');
     }
   }
   return same;
+}
+
+/** Why no layer of the original holds it. */
+function takenAway(before: SymbolicBuild, original: StageResult, shipment: Shipment): string {
+  const path = placeOf(shipment);
+  const maker = shipment.kind === 'element' ? stepsOf(before, original).find((step) => step.run?.written.some((place) => place.path === path) === true) : undefined;
+  if (maker === undefined) return ' in a state that no layer holds today';
+  return `, which \`${shortText(before.model.scanned, maker.instruction)}\` (line ${maker.line}) makes and ${maker.opaque === null ? 'changes or takes away' : 'may change or take away'} again`;
 }
 
 /** Where something is left. */
