@@ -64,7 +64,7 @@ export function describePlace(path: Path): string {
   if (name === 'os') return 'the packages of the operating system';
   if (name === 'lists') return 'the package lists';
   if (name === 'accounts') return 'users and groups';
-  if (name === 'python') return `the Python packages in ${readable(anchorOf(path))}`;
+  if (name === 'python') return isSymbolic(path) ? 'the Python packages' : `the Python packages in ${readable(anchorOf(path))}`;
   if (name === 'python-build') return `what is built of the project in ${readable(anchorOf(path))}`;
   return `${name} in ${readable(anchorOf(path))}`;
 }

@@ -1,3 +1,4 @@
+import { onOneLine } from '../edit/lines.ts';
 import type { ClaimKind, Fix, Path, Refusal, RefusalReason, Level } from '../types.ts';
 import type { TransformOption } from './options.ts';
 import type { ProjectView } from './project.ts';
@@ -49,8 +50,9 @@ export interface Decline extends Refusal {
   readonly level: Level;
 }
 
+/** A message is one line, also where it names words that the Dockerfile continues on the next. */
 export function decline(reason: RefusalReason, message: string, level: Level = 'refusal'): Decline {
-  return { kind: 'refusal', reason, message, level };
+  return { kind: 'refusal', reason, message: message.includes('\n') ? onOneLine(message) : message, level };
 }
 
 /** Keeps a transform's own match type inside, so that the list of transforms is a list of one type. */

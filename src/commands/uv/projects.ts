@@ -159,7 +159,8 @@ function pythonOfProject(reading: Reading, view: ImageView, project: LockedProje
   const inputs = noInputs(view);
   inputs.reads.push(file(project.manifest), ...pythonVersionFiles(projectDirectory(reading, view)));
   addUvConfiguration(inputs, reading, view);
-  const does = ['uv: the Python of', project.root, lastValue(reading, '--python')?.text ?? ''].join(' ').trimEnd();
+  const asked = lastValue(reading, '--python')?.text;
+  const does = `uv (the Python ${asked === undefined ? '' : `${asked} `}for ${project.root})`;
   return { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs), writes: [managedPython(view)] };
 }
 
