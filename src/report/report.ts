@@ -145,7 +145,7 @@ export function claimMessage(claim: Claim): string {
     case 'lock-kept':
       return `${claim.path} stays as it is in the repository; the install might have written it anew, with the same packages`;
     case 'tool-left-out':
-      return `no longer in the final image: ${claim.tools.join(', ')}`;
+      return `no longer brought to the final image: ${claim.tools.join(', ')}`;
     case 'assumes':
       return `assumes that ${sentenceOf(claim.assumption)}`;
   }
@@ -171,6 +171,6 @@ export const claimKinds: Readonly<Record<Claim['kind'], string>> = {
   'scripts-added': 'console scripts of packages appear that were lost before.',
   'lock-now-honoured': 'a lock file is there during the install and is honoured.',
   'lock-kept': 'a lock file that is in step with its manifest stays as it is in the repository, although the install might have written it anew.',
-  'tool-left-out': 'a tool that only the build needs is no longer in the final image.',
+  'tool-left-out': 'a tool that only the build needs is no longer brought to the final image.',
   assumes: 'the fix rests on an assumption that is named; it is applied only with --unsafe.',
 };

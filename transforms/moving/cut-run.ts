@@ -70,10 +70,17 @@ function cutOnce(parts: readonly Part[]): readonly Part[] {
     const looks = !stays && effects.every(({ effect }) => effect.kind === 'observe');
     const cleansUp = removesCache(part.command) || effects.every(({ effect }) => effect.kind === 'os-packages' || effect.writes.some(({ how }) => how === 'remove'));
     if (part.fate === 'hoisted' && installsAgain && removesCache(part.command)) return { ...part, fate: 'both' };
-    if (part.fate === 'hoisted' && (looks || cleansUp)) return part;
+    if (part.fate === 'hoisted' && (looks || cleansUp) && !announcesRest(parts.slice(index))) return part;
     stays = true;
     return { ...part, fate: 'rest' };
   });
+}
+
+/** `echo "building"` before what stays behind: the words belong to it. */
+function announcesRest(parts: readonly Part[]): boolean {
+  const isSaid = ({ command: { call, effects } }: Part): boolean => call?.program === 'echo' && effects.every(({ effect }) => effect.writes.length === 0);
+  const [first] = parts;
+  return first !== undefined && isSaid(first) && parts.find((part) => part.fate !== 'both' && !isSaid(part))?.fate === 'rest';
 }
 
 /** `rm -rf ~/.cache/uv`, `composer clear-cache`: an install that runs twice fills the cache twice. */

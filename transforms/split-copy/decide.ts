@@ -19,7 +19,7 @@ import type { Sunk } from '../moving/sink.ts';
 import { isUnneededCopy, stepsToSink } from '../moving/sink.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
 import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, stepsBefore } from '../moving/steps.ts';
-import { codeName, manifestsOf, requiredManifest, unreadableInstall } from './exposed.ts';
+import { codeName, holdsManifestsOnly, manifestsOf, requiredManifest, unreadableInstall } from './exposed.ts';
 import { narrowBind } from './narrow-bind.ts';
 import { obstacle } from './obstacles.ts';
 
@@ -189,7 +189,7 @@ function* ways(match: ExposedInstall, install: StepRecord, cut: CutRun, needed: 
 function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextRead[], steady: readonly ContextSource[]): Decline | null {
   const read = flatMap(cut.hoisted, (executed) => executed.effect.reads);
   const unneeded = stepsBefore(match).filter((step) => isUnneededCopy(step, [...needed, ...steady], read, match.stage.state.context.files));
-  const isSource = (step: StepRecord): boolean => [...(step.copy?.contextSources ?? []), ...(step.copy?.inherited ?? [])].some((source) => source.deep || codeName.test(source.path));
+  const isSource = (step: StepRecord): boolean => [...(step.copy?.contextSources ?? []), ...(step.copy?.inherited ?? [])].some((source) => (source.deep ? !holdsManifestsOnly(match.stage.state.context.files, source.path) : codeName.test(source.path)));
   const isOwn = (step: StepRecord): boolean => step.stage === match.stage.stage.index;
   const leaving = unneeded.filter((step) => !isOwn(step));
   if (leaving.length > 0 && !leaving.some(isSource)) return decline('not-needed', 'the copy stands in a stage that others start from, and brings files that change seldom', 'info');

@@ -11,6 +11,7 @@ import { flatMap } from '../../src/lists.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
 import type { Decline, Match } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
+import type { BuildContext, Path } from '../../src/types.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
 import { effectsOf, isWorthKeeping, readsOf } from '../moving/steps.ts';
 import type { MissingLock } from './join-lock.ts';
@@ -61,6 +62,16 @@ export const requiredManifest = /^[\w.-]*(?:requirements|constraints)[\w.-]*\.(?
 
 /** Papers that lie beside the code; a change of one is no reason to move anything. */
 const paperName = /^(?:README|LICEN[CS]E|COPYING|CHANGELOG|CHANGES|NOTICE|AUTHORS|CONTRIBUTING|VERSION)(?:\..*)?$/i;
+
+/** Does a directory hold nothing but files that say what a project depends on, and papers? */
+export function holdsManifestsOnly(files: BuildContext, directory: Path): boolean {
+  let any = false;
+  for (const path of files.files(directory)) {
+    any = true;
+    if (!manifestName.test(baseName(path)) && !paperName.test(baseName(path)) && !/(?:^|\/)requirements\/[\w.-]+\.(?:txt|in)$/.test(path)) return false;
+  }
+  return any;
+}
 
 /** Files that change with the work on a project. */
 export const codeName = /\.(?:py[xi]?|ipynb|[cm]?[jt]sx?|vue|go|rs|c|cc|cpp|h|java|rb|php|html|s?css|po)$/;

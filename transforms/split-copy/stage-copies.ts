@@ -44,13 +44,28 @@ export function raiseStageCopy(match: ExposedInstall, step: StepRecord, steady: 
   const first = whole.steps.find(({ copy }) => copy !== null);
   if (first === undefined) return [decline('no-gain', 'what comes before the copy is needed by it', 'info')];
   const inPart = stepsToSink({ ...sinking, mayCut: ({ run }) => (run?.commands.length ?? 0) > 1 });
-  const { start, end } = step.instruction.span;
   const message = `\`${shortText(scanned, step.instruction)}\` ran again for every change of the source, because ${named(scanned, first)} came first; it does not need the source`;
-  const fixes = flatMap([whole, inPart], (sunk): readonly Fix[] => {
-    if (sunk.kind === 'refusal' || (sunk === inPart && sunk.cuts.size === 0)) return [];
-    const move = { install: step, anchor: step, text: scanned.text.slice(start, end), rest: null, sunk: sunk.steps, cuts: sunk.cuts, narrow: [] };
-    return waysToMove(match, move).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
-  });
+  const lasts = [...new Set([lastOfGroup(match.stage.steps, step), step])];
+  const fixes = flatMap(lasts, (last) =>
+    flatMap([whole, inPart], (sunk): readonly Fix[] => {
+      if (sunk.kind === 'refusal' || (sunk === inPart && sunk.cuts.size === 0)) return [];
+      const { start, end } = last.instruction.span;
+      const move = { install: last, anchor: last, text: scanned.text.slice(start, end), rest: null, sunk: sunk.steps, cuts: sunk.cuts, narrow: [] };
+      return waysToMove(match, move).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
+    }),
+  );
   const obstacle = laidOver(scanned, 'the copy brings', step.copy?.items.map(placeOf) ?? [], whole.steps, files);
   return obstacle ? [obstacle, ...fixes] : fixes;
+}
+
+/** The last of the copies from the same stage that follow without an empty line or a comment between: they stay together. */
+function lastOfGroup(steps: readonly StepRecord[], first: StepRecord): StepRecord {
+  const fromOf = ({ instruction }: StepRecord): string | null | undefined => instruction.flags.find(({ name }) => name === 'from')?.value;
+  let last = first;
+  for (const step of steps.slice(steps.indexOf(first) + 1)) {
+    const isNext = step.instruction.lines.start === last.instruction.lines.end + 1 && step.copy !== null && fromOf(step) === fromOf(first);
+    if (!isNext) break;
+    last = step;
+  }
+  return last;
 }
