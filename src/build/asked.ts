@@ -28,8 +28,8 @@ export class Asked {
 }
 
 export interface OtherAnswer {
-  /** `text` and `kind` are those of files of the context. */
-  readonly question: 'digest' | 'content' | 'names' | 'context-rules' | 'text' | 'kind';
+  /** `text`, `kind` and `presence` are those of files of the context. */
+  readonly question: 'digest' | 'content' | 'names' | 'context-rules' | 'text' | 'kind' | 'presence';
   readonly path: Path;
   readonly answer: Token | string | undefined;
 }

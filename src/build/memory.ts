@@ -138,5 +138,7 @@ function answerNow({ question, path }: OtherAnswer, { tree, context: { files } }
       return files.readAnyUnicode(path);
     case 'kind':
       return files.kind(path);
+    case 'presence':
+      return files.has(path);
   }
 }

@@ -106,21 +106,39 @@ function homeOf(state: StageState, variable: (name: string) => string | null | u
   return /^\d+$/.test(user) ? `/${symbol(`home of ${user}`)}` : `/home/${user}`;
 }
 
-function presenceOf(state: StageState, path: Path): 'yes' | 'no' | 'maybe' | 'unknown' {
-  const { values, tree } = state;
-  const { data } = lookUp(tree, path);
+type Presence = 'yes' | 'no' | 'maybe' | 'unknown';
+
+function presenceOf(state: StageState, path: Path): Presence {
+  return presenceIn(state, lookUp(state.tree, path).data);
+}
+
+function presenceIn(state: StageState, data: Token): Presence {
+  const { values } = state;
   if (data === absentToken(values)) return 'no';
   if (data === directoryToken(values)) return 'yes';
-  switch (values.made(data).operation) {
+  const { operation, operands } = values.made(data);
+  switch (operation) {
     case 'base-data':
       return 'unknown';
     case 'changed':
       return 'unknown';
-    case 'either':
-      return 'maybe';
+    case 'either': {
+      const [old, brought] = operands as readonly Token[];
+      return old !== undefined && brought !== undefined && isInNoCheckout(state, brought) ? presenceIn(state, old) : 'maybe';
+    }
     default:
       return 'yes';
   }
+}
+
+/** `COPY *.json ./` would bring any such file, but one that no checkout holds is not there. */
+function isInNoCheckout({ values, tree, context }: StageState, brought: Token): boolean {
+  const { operation, operands } = values.made(brought);
+  const [name, path] = operands;
+  if (operation !== 'context' || name !== context.name || typeof path !== 'string' || isSymbolic(path)) return false;
+  const answer = context.files.has(path);
+  tree.asked?.others.push({ question: 'presence', path, answer });
+  return answer === 'no';
 }
 
 function textOf(state: StageState, path: Path): string | undefined {

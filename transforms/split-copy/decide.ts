@@ -5,6 +5,8 @@ import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, rea
 import type { ContextRead, ExecutedCommand } from '../../src/build/runner.ts';
 import type { ContextSource } from '../../src/build/state.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import { parse } from '../../src/dockerfile/parse.ts';
+import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { shortText } from '../../src/edit/lines.ts';
 import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
@@ -152,11 +154,32 @@ function* proposal(match: ExposedInstall, install: StepRecord, cut: CutRun): Ite
   if (whole.steps.length === 0) return yield whyNothingSinks(match, install);
   const inTheWay = cut.isDependenciesFirst ? obstacle(scanned, cut, whole.steps, files) : (refusedDependencies(install) ?? obstacle(scanned, cut, whole.steps, files));
   const found = movesOf(match, install, cut, needed, whole, () => stepsToSink({ ...sinking, mayCut: (step) => mayCut(match, step) }));
-  if (inTheWay === null) return yield* found;
-  const answers = [...found];
+  const beside = besidePatterns(before, scanned, needed);
+  const others = (): Iterable<Fix | Decline> => {
+    const sunk = beside.length === 0 ? null : stepsToSink({ ...sinking, steady: [...steady, ...beside], mayCut: () => false });
+    return sunk?.kind === 'steps' && sunk.steps.length > 0 ? ways(match, install, cut, needed, sunk) : [];
+  };
+  if (inTheWay === null) {
+    yield* found;
+    return yield* others();
+  }
+  const answers = [...found, ...others()];
   yield* answers.filter((answer) => answer.kind === 'refusal');
   yield inTheWay;
   yield* answers;
+}
+
+/**
+ * What comes with the manifests where a pattern brings them (`COPY *.json *.config.js ./`). Such a copy would bring new
+ * files as well, so that no names can take its place: it may have to stay where it is.
+ */
+function besidePatterns(before: readonly StepRecord[], scanned: ScannedDockerfile, needed: readonly ContextRead[]): readonly ContextSource[] {
+  const isPattern = (step: StepRecord): boolean => {
+    const parsed = parse(step.instruction, scanned);
+    return (parsed.keyword === 'COPY' || parsed.keyword === 'ADD') && parsed.sources.some(({ text }) => /[*?[]/.test(text));
+  };
+  const bringing = before.filter((step) => step.copy?.contextSources.some((source) => !source.deep && needed.some(({ path }) => path === source.path)) === true && isPattern(step));
+  return flatMap(bringing, (step) => step.copy?.contextSources ?? []);
 }
 
 function mayCut(match: ExposedInstall, step: StepRecord): boolean {
