@@ -695,7 +695,7 @@ const uvWorkspace = {
 /** The effects of a sync, without the one that fetches an interpreter. */
 function synced(view: ImageView, ...words: readonly Word[]): readonly Effect[] {
   const [interpreter, ...rest] = effectsOf(uv, view, ...words);
-  expect(interpreter?.does).toContain('the Python of');
+  expect(interpreter?.does).toContain('the Python for');
   return rest;
 }
 

@@ -120,7 +120,7 @@ export function unreadableInstall(scanned: ScannedDockerfile, step: StepRecord):
   const command = step.run?.commands.find((one) => one.opaque !== null && one.call !== null && isInstallCall(one.call));
   if (!command?.call) return hiddenInstall(scanned, step);
   if (command.dependenciesOnly?.kind === 'refusal') return { ...command.dependenciesOnly, level: 'refusal' };
-  return decline('unsupported', `\`${command.call.program}\` is called in a way that dockfix does not read: ${command.opaque ?? ''}`);
+  return decline('unsupported', `dockfix cannot tell what \`${command.call.program}\` reads here: ${command.opaque ?? ''}`);
 }
 
 /** An install within a pipe, `||` or a loop that was not followed, or in a script that the shell gets otherwise than it was meant. */

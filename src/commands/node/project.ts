@@ -25,7 +25,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   const directory = placed ? view.resolve(placed.text) : view.cwd;
   const manifest = join(directory, 'package.json');
   const text = view.text(manifest);
-  if (text === undefined) return opaque(`the text of ${readable(manifest)} is not known`);
+  if (text === undefined) return opaque(`the text of ${readable(manifest)} is not known; a command before may have made or changed it`);
   const read = readPackageJson(text);
   if (read === null) return opaque(`${readable(manifest)} cannot be read`);
   const local = localPackage(manager, directory, read, text, view);
