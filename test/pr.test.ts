@@ -156,6 +156,16 @@ describe('what the repository says', () => {
     expect(await well('org/shop')).toContain('dockfix.json: there is no branch devel (baseBranch)');
   });
 
+  test('a default branch that becomes another one while it is cloned: the pull request is based on what it is for', async () => {
+    world.commit(shop, { Dockerfile: dockerfile, 'later.txt': '' }, { branch: 'trunk' });
+    git(shop.directory, 'symbolic-ref', 'HEAD', 'refs/heads/trunk');
+    await well('org/shop');
+    expect(theOnly()).toMatchObject({ base: 'main', state: 'open' });
+    expect(git(shop.directory, 'merge-base', 'trunk', branch)).toBe(world.headOf(shop, 'main'));
+    world.deleteBranch(shop, 'main');
+    expect((await dockfix('org/shop')).error).toContain('failed org/shop https://github.example/org/shop/pull/1: its branch main is gone');
+  });
+
   test('a branch that is not only dockfix’s own is not pushed to', async () => {
     const before = [world.headOf(shop, 'main'), world.commit(shop, { 'a.txt': '' }, { branch })];
     expect((await dockfix('org/shop', '--branch', 'main')).error).toContain('failed org/shop: main is its default branch: --branch has to name another');

@@ -20,6 +20,11 @@ export function commitOf({ root }: Checkout, name: string): string | null {
   return lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]));
 }
 
+/** The branch that a clone is on; null if it is on none. */
+export function branchOfHead({ root }: Checkout): string | null {
+  return lineIn(runGit(root, root, ['symbolic-ref', '--quiet', '--short', 'HEAD']));
+}
+
 /** Makes the files those of a commit. */
 export function resetTo({ root }: Checkout, commit: string): void {
   done(checkOut(root, commit), 'git reset');

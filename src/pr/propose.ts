@@ -21,7 +21,7 @@ import type { Result } from './decide.ts';
 import type { Forge, RepositoryFacts } from './forge.ts';
 import type { Checkout } from './git.ts';
 import { isBranchName } from './names.ts';
-import { changeBetween, commitOf, fetchBranch, fetchHistory, GitError, resetTo } from './git.ts';
+import { branchOfHead, changeBetween, commitOf, fetchBranch, fetchHistory, GitError, resetTo } from './git.ts';
 
 /** What is the same for all repositories of a run. */
 export interface FixSettings {
@@ -60,8 +60,10 @@ export async function openRepository(facts: RepositoryFacts, authorization: stri
   const config = readConfig(diskTree(checkout.root), transforms);
   const base = (config.kind === 'config' ? config.baseBranch : null) ?? facts.defaultBranch ?? '';
   if (!isBranchName(base)) return { kind: 'failed', because: 'its branch has a name that dockfix does not take' };
-  if (base === facts.defaultBranch) return { kind: 'opened', opened: { checkout, config, base, baseCommit: head } };
+  // Not what the forge said: its default branch may have become another one since.
+  if (base === branchOfHead(checkout)) return { kind: 'opened', opened: { checkout, config, base, baseCommit: head } };
   if (!(await fetchBranch(checkout, clone, base, baseRef))) {
+    if (base === facts.defaultBranch) return { kind: 'failed', because: `its branch ${base} is gone` };
     return { kind: 'opened', opened: { checkout, config: { kind: 'broken', message: `dockfix.json: there is no branch ${base} (baseBranch)` }, base, baseCommit: head } };
   }
   resetTo(checkout, baseRef);
