@@ -416,6 +416,13 @@ describe('security', () => {
     expect(existsSync(join(home, 'asked'))).toBe(false);
   });
 
+  test('what a user sends along to the same forge does not get in the way of the token', async () => {
+    const home = temporaryDirectory();
+    writeFiles(home, { '.gitconfig': `[http "${server.url}/"]\n\textraHeader = AUTHORIZATION: basic bWU6bWluZQ==\n` });
+    const { code, error } = await startProgram(program, ['pr', 'org/shop', '--endpoint', server.url, ...only], { GITHUB_TOKEN: token, HOME: home }).result;
+    expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining('opened org/shop') });
+  });
+
   test('what a user has set for commits and pushes of their own counts for nothing', async () => {
     const home = temporaryDirectory();
     writeFiles(home, { '.gitconfig': '[core]\n\tautocrlf = true\n\tsafecrlf = true\n[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = false\n[push]\n\tdefault = nothing\n\tpushOption = ci.skip\n\tgpgSign = true\n\trecurseSubmodules = only\n[clone]\n\trejectShallow = true\n\tdefaultRemoteName = other\n[i18n]\n\tcommitEncoding = UTF-16\n' });

@@ -127,7 +127,7 @@ const networkSettings = [
  * for an address count more than those for all; so these are for the address as well.
  */
 export async function gitOnNetwork({ address, authorization }: Clone, folder: string, options: readonly string[]): Promise<GitAnswer> {
-  const secret = authorization === null ? [] : ([['extraHeader', `Authorization: ${authorization}`], ['followRedirects', 'false']] as const);
+  const secret = authorization === null ? [] : ([...(await withoutOther(address, folder)), ['extraHeader', `Authorization: ${authorization}`], ['followRedirects', 'false']] as const);
   const own = [...secret, ['sslVerify', 'true'] as const].map(([name, value]) => [`http.${address}.${name}`, value] as const);
   // Those of a proxy may still come from one.
   const noHelper = authorization === null ? [] : ([[`credential.${new URL(address).origin}.helper`, '']] as const);
@@ -136,6 +136,12 @@ export async function gitOnNetwork({ address, authorization }: Clone, folder: st
   const answer = await runGitOnNetwork(folder, folder, [...networkSettings, ...options], { GIT_ALLOW_PROTOCOL: protocolsFor(address), GIT_LFS_SKIP_SMUDGE: '1', ...variables }, mostTime);
   // What git says may be what the other host says, which knows them.
   return answer.kind === 'output' ? answer : { ...answer, message: redactor(authorization === null ? [] : secretsIn(authorization))(answer.message) };
+}
+
+/** Headers add up, an empty one takes those before it away, and no host takes two of authorization. */
+async function withoutOther(address: string, folder: string): Promise<readonly (readonly [name: string, value: string])[]> {
+  const header = await runGitOnNetwork(folder, folder, ['config', '--get-urlmatch', 'http.extraHeader', address], {}, mostTime);
+  return /^authorization:/i.test(lineIn(header) ?? '') ? [['extraHeader', '']] : [];
 }
 
 /** Without TLS only where the address says so itself, which no list of repositories can. */
