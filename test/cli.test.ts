@@ -265,6 +265,13 @@ describe('options', () => {
     expect(onTerminal({ TERM: 'dumb' })).not.toContain('\u001B[');
   });
 
+  test('nothing of a repository steers a terminal that gets no colours', () => {
+    const cwd = folder({ ...project, Dockerfile: `# \u001b]0;x\u0007\n${dockerfile}` });
+    const { out } = runProgram('script', ['-qec', `${process.execPath} ${program}`, '/dev/null'], { cwd, env: { TERM: 'xterm', NO_COLOR: '1' } });
+    expect(out).toContain(String.raw`# \x1b]0;x\x07`);
+    expect(dockfix([], { cwd }).out).toContain('# \u001b]0;x\u0007\n');
+  });
+
   test('what only some projects need is loaded for them alone', () => {
     const loadedFor = (files: Record<string, string>): readonly string[] => {
       const cwd = folder(files);

@@ -3,7 +3,7 @@ import { jsonText, runReport } from '../report/json.ts';
 import type { FileReport, RunError, Summary } from '../report/report.ts';
 import { addSummaries, summaryOf } from '../report/report.ts';
 import type { Colors, TerminalOptions } from '../report/terminal.ts';
-import { coloredDiff, errorLine, fileLines, plain, summaryLines } from '../report/terminal.ts';
+import { coloredDiff, errorLine, fileLines, plain, plainOnTerminal, summaryLines } from '../report/terminal.ts';
 import { printableLines } from '../report/words.ts';
 import type { Mode, Sink } from '../run.ts';
 import type { ExitCode } from './command.ts';
@@ -74,7 +74,8 @@ export async function openOutput(args: OutputOptions, onStandardOutput: 'diffs' 
 export async function colorsFor(stream: OutputStream, when: string): Promise<Colors> {
   const { NO_COLOR, TERM } = process.env;
   const onTerminal = stream.isTerminal && (NO_COLOR ?? '') === '' && TERM !== 'dumb';
-  return when === 'always' || (when === 'auto' && onTerminal) ? (await import('./colors.ts')).colors : plain;
+  if (when === 'always' || (when === 'auto' && onTerminal)) return (await import('./colors.ts')).colors;
+  return stream.isTerminal ? plainOnTerminal : plain;
 }
 
 /** Milliseconds before a run counts as long, and between two signs of life. */

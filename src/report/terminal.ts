@@ -5,6 +5,9 @@ export type Colors = Readonly<Record<'bold' | 'cyan' | 'dim' | 'green' | 'red' |
 
 export const plain: Colors = { bold: String, cyan: String, dim: String, green: String, red: String, yellow: String };
 
+/** The same on a terminal, where nothing that is printed may steer it. */
+export const plainOnTerminal: Colors = { ...plain };
+
 export interface TerminalOptions {
   readonly colors: Colors;
   /** Also what could change and has no reason to. */
@@ -49,7 +52,7 @@ export function errorLine(error: RunError, colors: Colors): string {
   return `${colors.red('error')} ${at === '' ? '' : `${at}: `}${printableLines(error.message)} [${error.code}]`;
 }
 
-/** A unified diff as git colours it, in which nothing of a file steers the terminal. Without colours it stays byte for byte what it is. */
+/** A unified diff as git colours it, in which nothing of a file steers the terminal. Elsewhere it stays byte for byte what it is. */
 export function coloredDiff(diff: string, colors: Colors): string {
   if (colors === plain) return diff;
   const shown = diff.replaceAll(/[^\P{Cc}\t\r\n]|\r(?!\n)/gu, (character) => `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
