@@ -265,6 +265,11 @@ describe('options', () => {
     expect(onTerminal({ TERM: 'dumb' })).not.toContain('\u001B[');
   });
 
+  test('a current directory that is gone is no bug', () => {
+    const { code, error } = runProgram('sh', ['-c', 'mkdir gone && cd gone && rmdir ../gone && "$0" "$1" .', process.execPath, program], { cwd: folder({}) });
+    expect({ code, error }).toEqual({ code: 2, error: 'dockfix: the current directory is gone, or may not be read\nTry dockfix --help.\n' });
+  });
+
   test('nothing of a repository steers a terminal that gets no colours', () => {
     const cwd = folder({ ...project, Dockerfile: `# \u001b]0;x\u0007\n${dockerfile}` });
     const { out } = runProgram('script', ['-qec', `${process.execPath} ${program}`, '/dev/null'], { cwd, env: { TERM: 'xterm', NO_COLOR: '1' } });

@@ -50,10 +50,20 @@ export function readShared(values: Values, all: readonly Transform[], mode: Mode
   if (chosen.kind === 'usage') return chosen;
   const settings = readSettings(texts(values['option']), all);
   if (settings.kind === 'usage') return settings;
+  const cwd = currentDirectory();
+  if (cwd === null) return usage('the current directory is gone, or may not be read');
   const given = texts(values['_']);
-  const request = { cwd: process.cwd(), paths: given.length === 0 ? ['.'] : given, context: last(values, 'context'), mode, unsafe: isOn(values, 'unsafe'), settings: settings.settings };
+  const request = { cwd, paths: given.length === 0 ? ['.'] : given, context: last(values, 'context'), mode, unsafe: isOn(values, 'unsafe'), settings: settings.settings };
   const format = last(values, 'format') ?? 'text';
   return { kind: 'shared', transforms: chosen.transforms, request, json: format === 'json', format, color: last(values, 'color') ?? 'auto' };
+}
+
+function currentDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
 }
 
 function listOf(value: unknown): readonly string[] {
