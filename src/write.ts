@@ -13,6 +13,7 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   renameSync,
   statSync,
@@ -21,6 +22,8 @@ import {
 } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+
+import { isRunning } from './running.ts';
 
 export type WriteRefusal = 'changed-meanwhile' | 'read-only' | 'hard-link' | 'outside-root' | 'exists' | 'failed';
 
@@ -60,6 +63,7 @@ function create(absolute: string, root: string, text: string): WriteResult {
   const directory = realpathSync(dirname(absolute));
   if (!isInside(directory, realpathSync(root))) return refused('outside-root', `${absolute} leads out of ${root}`);
   const target = join(directory, basename(absolute));
+  removeLeftOvers(directory);
   return throughTemporaryFile(directory, 0o666, (file, path) => {
     fillFile(file, text);
     // The kernel has taken the umask off 0666; no more than 0644 is wanted.
@@ -93,6 +97,7 @@ function replace(absolute: string, root: string, text: string, before: string): 
   if (lstatOrNull(absolute) === null) return refused('changed-meanwhile', `${absolute} was removed after it was read`);
   const target = realpathSync(absolute);
   if (!isInside(target, realpathSync(root))) return refused('outside-root', `${absolute} leads out of ${root}`);
+  removeLeftOvers(dirname(target));
   const stats = statSync(target);
   if (!stats.isFile()) return refused('failed', `${absolute} is not a regular file`);
   if (stats.nlink > 1) return refused('hard-link', `${absolute} has ${stats.nlink} names (hard links), which a rewrite would part`);
@@ -134,7 +139,7 @@ function keepOwner(file: number, wanted: Stats): void {
 
 /** The temporary file lies in the same directory, because a rename works only within one file system. */
 function throughTemporaryFile(directory: string, mode: number, use: (file: number, path: string) => WriteResult): WriteResult {
-  const path = join(directory, `.dockfix-${crypto.randomUUID()}.tmp`);
+  const path = join(directory, `.dockfix-${process.pid}-${crypto.randomUUID()}.tmp`);
   const file = openSync(path, 'wx', mode);
   let result: WriteResult;
   try {
@@ -145,6 +150,23 @@ function throughTemporaryFile(directory: string, mode: number, use: (file: numbe
   }
   if (result.kind === 'written') syncDirectory(directory);
   return result;
+}
+
+/** Temporary files of processes that were killed while they wrote here; one may be a second name of what it was to become. */
+function removeLeftOvers(directory: string): void {
+  for (const name of namesIn(directory)) {
+    const [, id] = /^\.dockfix-(\d+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.exec(name) ?? [];
+    if (id !== undefined && !isRunning(Number(id))) unlinkQuietly(join(directory, name));
+  }
+}
+
+/** A directory may be one to write into and not to list. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 function fillFile(file: number, text: string): void {

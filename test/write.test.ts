@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,27 @@ const written = { kind: 'written' };
 const refused = (code: string): object => ({ kind: 'refused', code, message: expect.stringMatching(/./) });
 const replace = (path: string, before = 'old\n', after = 'new\n'): object => writeFileAtomically(path, root, after, { text: before });
 const create = (path: string): object => writeFileAtomically(path, root, 'new\n', { text: null });
+
+describe('what a run that was killed has left in the directory', () => {
+  const ended = spawnSync(process.execPath, ['-e', '']).pid;
+  const leftOver = (id: number): string => join(root, `.dockfix-${id}-3b241101-e2bb-4255-8caf-4136c566a962.tmp`);
+
+  test('is removed, also a second name of the file', () => {
+    const path = inRoot('file');
+    fs.linkSync(path, leftOver(ended));
+    expect(replace(path)).toEqual(written);
+    fs.writeFileSync(leftOver(ended), 'half');
+    expect(create(join(root, 'new'))).toEqual(written);
+    expect(fs.readdirSync(root).toSorted()).toEqual(['file', 'new']);
+  });
+
+  test('stays while it still runs, and what has no such name', () => {
+    const others = [leftOver(process.ppid), leftOver(process.pid), join(root, `.dockfix-${ended}-notes.tmp`)];
+    for (const other of others) fs.writeFileSync(other, '');
+    expect(replace(inRoot('file'))).toEqual(written);
+    for (const other of others) fs.unlinkSync(other);
+  });
+});
 
 describe('an existing file', () => {
   test('is replaced and keeps its mode, with its set-user-id bit', () => {

@@ -6,6 +6,7 @@ import { appendFileSync, readFileSync, readdirSync, rmSync, statSync } from 'nod
 import { join } from 'node:path';
 
 import { lineIn, runGit } from '../context/git.ts';
+import { isRunning } from '../running.ts';
 import type { Rewrite } from '../write-plan.ts';
 import { removeCreated, writeFileAtomically } from '../write.ts';
 import { behindLinks } from './commit.ts';
@@ -36,7 +37,7 @@ export function forgetRewrites(root: string): void {
 /** Puts back what a run that was killed had written and not committed. Gives what is to be said of it. */
 export function takeBack(root: string): readonly string[] {
   const directory = gitDirectory(root);
-  const left = filesIn(directory).filter((name) => !isOfAnother(Number(named.exec(name)?.[1] ?? 0))).map((name) => join(directory, name));
+  const left = filesIn(directory).filter((name) => !isInUse(name)).map((name) => join(directory, name));
   if (left.length === 0) return [];
   const head = lineIn(runGit(root, root, ['rev-parse', '--verify', '--quiet', 'HEAD']));
   // Once there is another commit, they are committed, or somebody else has gone on.
@@ -59,15 +60,10 @@ function putBack(root: string, { files, isClean }: Note): void {
   if (isClean) runGit(root, root, ['--literal-pathspecs', 'reset', '--quiet', 'HEAD', '--', ...files.map(({ path }) => behindLinks(root, path))], '', withoutFilters(root));
 }
 
-/** Does a process other than this one go by the number? Where each container counts for itself, the last one may have had that of this one. */
-function isOfAnother(id: number): boolean {
-  if (id === process.pid) return false;
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+/** Is it of another process that still runs? Where each container counts for itself, one that was killed may have had the number of this one. */
+function isInUse(name: string): boolean {
+  const id = Number(named.exec(name)?.[1] ?? 0);
+  return id !== process.pid && isRunning(id);
 }
 
 function filesIn(directory: string): readonly string[] {
