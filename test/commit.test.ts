@@ -256,6 +256,14 @@ describe('a run that is killed before its commits are made', () => {
     for (const at of [cwd, join(cwd, 'inner'), linked]) expect(subjects(at)).toEqual(fixed);
   });
 
+  test.each(['null\n', '5\n{"head":null}\n', '{"head":"HEAD","isClean":true,"files":[null]}\n', 'no JSON\n', '{"head":'])('left nothing that could be put back: %j', (note) => {
+    const cwd = repository(unignored);
+    writeFileSync(join(cwd, '.git', `dockfix-unfinished.${2 ** 30}`), note.replace('HEAD', git(cwd, 'rev-parse', 'HEAD').trim()));
+    const result = dockfix(cwd, ['--commit']);
+    expect({ code: result.code, outcomes: outcomes(result), notes: reportsOf(result)[0]?.notes }).toEqual({ code: 0, outcomes: ['changed'], notes: [] });
+    expect(readdirSync(join(cwd, '.git')).filter((name) => name.startsWith('dockfix'))).toEqual([]);
+  });
+
   test('is left to go on while it still runs', () => {
     const cwd = repository(unignored);
     killed(cwd, 'before', 'commit-tree');

@@ -6,6 +6,7 @@ import { appendFileSync, readFileSync, readdirSync, rmSync, statSync } from 'nod
 import { join } from 'node:path';
 
 import { lineIn, runGit } from '../context/git.ts';
+import { entriesOf } from '../manifests/json.ts';
 import { isRunning } from '../running.ts';
 import type { Rewrite } from '../write-plan.ts';
 import { removeCreated, writeFileAtomically } from '../write.ts';
@@ -74,13 +75,23 @@ function filesIn(directory: string): readonly string[] {
   }
 }
 
-/** What was cut off at the end is none: nothing had been written then. */
+/** What was cut off at the end is none: nothing had been written then. Nor is what is no note of dockfix's. */
 function notesIn(file: string): readonly Note[] {
   try {
-    return readFileSync(file, 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line) as Note);
+    return readFileSync(file, 'utf8').split('\n').slice(0, -1).map((line): unknown => JSON.parse(line)).filter(isNote);
   } catch {
     return [];
   }
+}
+
+function isNote(value: unknown): value is Note {
+  const { head, isClean, files } = Object.fromEntries(entriesOf(value));
+  return typeof head === 'string' && typeof isClean === 'boolean' && Array.isArray(files) && files.every(isRewrite);
+}
+
+function isRewrite(value: unknown): value is Rewrite {
+  const { path, before, after } = Object.fromEntries(entriesOf(value));
+  return typeof path === 'string' && (before === null || typeof before === 'string') && typeof after === 'string';
 }
 
 function textOf(absolute: string): string | null {
