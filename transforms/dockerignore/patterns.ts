@@ -119,10 +119,13 @@ const pythonManifest = /^(?:requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|Pipf
 /** Tools that make a virtual environment in the project and call it `.venv`. */
 const environmentInProject = /^(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile)$/;
 
+/** A call, not a package of that name: `apk add python3 make g++` is there for node-gyp. */
+const callsPython = /(?:^|[\s;&|("/])(?:(?:pip[\d.]*|uv|poetry|pdm|pipenv|conda)\s+[a-z-]|python[\d.]*\s+(?:-|[\w./-]+\.py\b))/m;
+
 function python(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const sources = survey.files.filter((path) => path.endsWith('.py'));
   const manifests = survey.files.filter((path) => pythonManifest.test(nameOf(path)));
-  const runsPython = /(?:^|\/|-)(?:python|pypy|conda|miniconda|uvicorn-gunicorn)/m.test(texts.bases) || /\b(?:python3?|pip3?|uv|poetry|pdm|pipenv|conda)\b/.test(texts.buildCommands);
+  const runsPython = /(?:^|\/|-)(?:python|pypy|conda|miniconda|uvicorn-gunicorn)/m.test(texts.bases) || callsPython.test(texts.buildCommands);
   // A folder of Python scripts in a project of another language is no reason.
   if (!runsPython && !manifests.some((path) => survey.copied.includes(parentOf(path)))) return [];
   const projects = unique([...(isCopied(survey, '.venv') && sources.length > 0 ? [''] : []), ...manifests.map(parentOf)]);
