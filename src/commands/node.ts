@@ -19,7 +19,7 @@ export const node: Tool = {
   isPackageManager: true,
   effects: nodeEffects,
   dependenciesOnly: whyNotAlone,
-  leftovers: ['**/node_modules'],
+  leftovers: ['**/node_modules', '**/.yarn/install-state.gz'],
 };
 
 const installWords: ReadonlyMap<string, ReadonlySet<string>> = new Map([

@@ -77,8 +77,15 @@ export function isInStepWithYarn({ demands, resolutions }: PackageJson, lock: st
   return demands.every(({ name, version }) => answered.has(`${name}@${version}`)) && [...resolutions].every(isResolved);
 }
 
+/**
+ * What a yarn.lock of Yarn 2 and later says of every project: that it is a workspace of its own, and which packages Yarn
+ * patches by itself (https://yarnpkg.com/protocol/workspace; the sources of `@yarnpkg/plugin-compat`).
+ */
+const sayingOfYarn = /@workspace:\.(?=["\s,]|$)|@patch:[^\s",#]*#(?:~|optional!)?builtin<[\w/.-]+>/gm;
+
 /** Does a dependency, or a lock file, lead to a directory or an archive of the project? */
-export function namesLocalPackage(text: string): boolean {
+export function namesLocalPackage(written: string): boolean {
+  const text = written.includes('__metadata:') ? written.replaceAll(sayingOfYarn, '') : written;
   return /(?:^|["'@\s+])(?:file|link|portal|workspace|patch):|"link":\s*true/im.test(text);
 }
 

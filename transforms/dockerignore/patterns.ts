@@ -232,7 +232,15 @@ function node(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const modules: Draft = { pattern: '**/node_modules', probes, weight: 'major', kind: 'packages' };
   const outputs: readonly (readonly [name: string, usedIf: RegExp])[] = [['.next', /"next":/], ['.nuxt', /"nuxt":/], ['.turbo', /"turbo":/]];
   const used = outputs.filter(([, usedIf]) => usedIf.test(texts.manifests) && inOrder(texts.buildCommands, /\b(?:npm|yarn|pnpm|bun)\b/, /\bbuild\b/, /\n/));
-  return [modules, ...used.map(([name]): Draft => ({ pattern: `**/${name}`, weight: 'minor', kind: 'output' }))];
+  return [modules, ...stateOfYarn(survey, texts), ...used.map(([name]): Draft => ({ pattern: `**/${name}`, weight: 'minor', kind: 'output' }))];
+}
+
+/** What Yarn 2 and later remembers of an install: that of the host would come over the one of the image. */
+function stateOfYarn(survey: Survey, texts: ProjectTexts): readonly Draft[] {
+  const folders = survey.files.filter((path) => nameOf(path) === '.yarnrc.yml').map(parentOf);
+  if (folders.length === 0 || !/\byarn(?:\s+install\b|\s*$|\s+--|\s*&&)/m.test(texts.buildCommands)) return [];
+  const probes = folders.map((folder) => join(folder, '.yarn/install-state.gz'));
+  return [{ pattern: '**/.yarn/install-state.gz', probes, isJunk: always, weight: 'major' }];
 }
 
 /** What the build makes anew, so that a copy of the host's is in the way: only where the image runs the tool itself. */
