@@ -7,6 +7,8 @@
 export interface NodeSettings {
   /** The first setting that is not known to lead to no other file. */
   readonly leading: string | null;
+  /** The program that takes the place of Yarn (`yarnPath`), where it lies in a directory below; that is no lead to elsewhere. */
+  readonly release: string | null;
   /** Variables that stand in values. */
   readonly variables: readonly string[];
   /** Files that `patchedDependencies` names. */
@@ -39,9 +41,11 @@ export function isPlainSetting(key: string): boolean {
 /** Reads a file of settings; the name says in which language it is. Never throws. */
 export function readNodeSettings(name: string, text: string): NodeSettings {
   const keys = text.split(/\r?\n/).flatMap((line) => keyOf(name, line) ?? []);
+  const release = name === '.yarnrc.yml' ? (/^yarnPath:\s*["']?((?:[\w@+-][\w.@+-]*|\.yarn)(?:\/[\w@+-][\w.@+-]*)*)["']?\s*$/m.exec(text)?.[1] ?? null) : null;
   const pnp = name === '.yarnrc.yml' ? undefined : /^node-?linker\s*[:=]\s*["']?pnp\b/im.exec(text)?.[0];
   return {
-    leading: keys.find((key) => !isPlainSetting(key)) ?? pnp ?? null,
+    leading: keys.find((key) => !isPlainSetting(key) && !(release !== null && key === 'yarnPath')) ?? pnp ?? null,
+    release,
     variables: [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, variable = '']) => variable),
     patches: valuesBelow('patchedDependencies', text),
     overrides: valuesBelow('overrides', text),

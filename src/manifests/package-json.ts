@@ -78,6 +78,20 @@ export function isInStepWithYarn({ demands, resolutions }: PackageJson, lock: st
 }
 
 /**
+ * Is a package.json as Yarn 2 and later write it? An install writes it anew where it is not: dependencies sorted, none of
+ * them empty, indented throughout, with a line break at the end (`Manifest.exportTo` of @yarnpkg/core, seen with 4.5).
+ */
+export function isAsYarnWrites(written: string): boolean {
+  // Line endings stay as they are, where all are alike.
+  const text = /(?<!\r)\n/.test(written) ? written : written.replaceAll('\r\n', '\n');
+  const parsed = jsonObject(text);
+  if (parsed === null || ['optionalDependencies', 'dependenciesMeta', 'peerDependenciesMeta'].some((key) => key in parsed)) return false;
+  const isSorted = (names: readonly string[]): boolean => names.length > 0 && names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name);
+  if (!['dependencies', 'devDependencies', 'peerDependencies'].every((key) => !(key in parsed) || isSorted(entriesOf(parsed[key]).map(([name]) => name)))) return false;
+  return text === `${JSON.stringify(parsed, null, /^\{\n([ \t]+)/.exec(text)?.[1])}\n`;
+}
+
+/**
  * What a yarn.lock of Yarn 2 and later says of every project: that it is a workspace of its own, and which packages Yarn
  * patches by itself (https://yarnpkg.com/protocol/workspace; the sources of `@yarnpkg/plugin-compat`).
  */

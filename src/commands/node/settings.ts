@@ -1,9 +1,9 @@
 /** Settings of the package managers of Node.js: files, variables, and what they lead to. */
 import type { Place } from '../../build/places.ts';
-import { andAbove, baseName, join, leadingSettings, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import { andAbove, baseName, join, leadingSettings, parentOf, readable, resolvePath, toolRegion } from '../../build/places.ts';
 import { flatMap } from '../../lists.ts';
 import { readNodeSettings } from '../../manifests/node-settings.ts';
-import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
+import { isAsYarnWrites, isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
 import type { Path } from '../../types.ts';
 import type { ImageView, Opaque, Write } from '../command.ts';
 import { everythingBelow, file, opaque } from '../command.ts';
@@ -71,31 +71,45 @@ export function ofAllProjects({ ofUser }: Manager, view: ImageView): readonly Pa
 
 export function readSettings(paths: readonly Path[], view: ImageView): Settings | Opaque {
   const variables: string[] = [];
+  const releases: Path[] = [];
   const leading = paths.some((path) => baseName(path) === '.yarnrc') ? [leadingSettings.npm, leadingSettings.yarn] : [leadingSettings.npm];
   for (const path of paths) {
     const text = view.text(path);
     if (text === undefined && view.presence(path) === 'yes') return opaque(`the text of ${readable(path)} is not known`);
     const read = readNodeSettings(baseName(path), text ?? '');
     if (read.leading !== null) return opaque(`${readable(path)} leads to other files`);
+    const release = read.release === null ? null : join(parentOf(path), read.release);
+    if (release !== null && view.presence(release) !== 'yes') return opaque(`${readable(path)} leads to ${readable(release)}, which is not there`);
+    if (release !== null) releases.push(release);
     variables.push(...read.variables);
   }
-  return { reads: [...paths, ...leading].map(file), writes: [], variables };
+  return { reads: [...paths, ...releases, ...leading].map(file), writes: [], variables };
 }
 
 /** Yarn 2 and later: only with a node_modules directory, and with its cache outside of the project. */
 function berry(directory: Path, read: Settings, view: ImageView): Settings | Opaque {
   const settings = join(directory, '.yarnrc.yml');
+  const version = Number(/^__metadata:\s*\n\s+version:\s*["']?(\d+)/m.exec(view.text(join(directory, 'yarn.lock')) ?? '')?.[1] ?? '0');
   if (!isThere(settings, view)) {
+    if (version > 0) return opaque('yarn.lock is of Yarn 2 or later, which without a .yarnrc.yml installs no node_modules');
     const manager = readPackageJson(view.text(join(directory, 'package.json')) ?? '')?.packageManager ?? null;
     if (manager !== null && !manager.startsWith('yarn@1.')) return opaque(`${manager} without a .yarnrc.yml installs no node_modules`);
     return read;
   }
   const text = view.text(settings);
   if (text === undefined || !/^nodeLinker:\s*["']?node-modules["']?\s*$/m.test(text)) return opaque('yarn with another nodeLinker than node-modules');
-  if (/^(?:plugins|yarnPath|enableGlobalCache: false|cacheFolder|defaultProtocol|initScope|pnp|supportedArchitectures)\b/m.test(text)) return opaque('.yarnrc.yml leads to other files of the project');
+  if (/^(?:plugins|enableGlobalCache: false|cacheFolder|defaultProtocol|initScope|pnp|supportedArchitectures)\b/m.test(text)) return opaque('.yarnrc.yml leads to other files of the project');
+  // Yarn 4 writes version 8 into its locks.
+  if (version < 8 && !/^enableGlobalCache:\s*["']?true\b/m.test(text)) return opaque('the cache of Yarn 2 and 3 lies in the project');
+  if (!isAsYarnWrites(view.text(join(directory, 'package.json')) ?? '')) return opaque('yarn writes package.json anew, in another order or another form');
+  const variable = settingVariables.find((name) => (view.variable(name) ?? '') !== '');
+  if (variable !== undefined) return opaque(`${variable} says where yarn installs or keeps its files`);
   if (['.yarn/cache', '.yarn/plugins', '.yarn/patches', '.pnp.cjs'].some((name) => isThere(join(directory, name), view))) return opaque('packages or plugins of yarn are a part of the project');
   return { ...read, writes: [{ place: file(join(directory, '.yarn/install-state.gz')), how: 'set' }] };
 }
+
+/** Variables that stand for settings of `.yarnrc.yml` (https://yarnpkg.com/configuration/yarnrc). */
+const settingVariables = ['YARN_NODE_LINKER', 'YARN_ENABLE_GLOBAL_CACHE', 'YARN_CACHE_FOLDER', 'YARN_YARN_PATH', 'YARN_RC_FILENAME', 'YARN_INSTALL_STATE_PATH', 'YARN_PLUGINS'];
 
 export function distinctPaths(paths: readonly Path[]): readonly Path[] {
   return [...new Set(paths)];
