@@ -227,6 +227,14 @@ describe('a run whose report nobody reads to its end', () => {
     for (const name of names) expect(read(cwd, name, 'Dockerfile')).toBe(repaired);
   });
 
+  test.each(['--format json >report.json 2>error', '2>report.txt | cat >/dev/null'])('does so where the disk is full, and fails at its end (%s)', (to) => {
+    const cwd = source(Object.fromEntries(names.map((name) => [name, project])));
+    // Of a process that may not write files of more than 4 kB.
+    const { code } = runProgram('bash', ['-o', 'pipefail', '-c', `trap '' XFSZ; ulimit -f 4; "${process.execPath}" "${program}" --write ${[...split, ...names].join(' ')} ${to}`], { cwd });
+    expect(code).toBe(2);
+    for (const name of names) expect(read(cwd, name, 'Dockerfile')).toBe(repaired);
+  });
+
   test('ends early where nothing is written', () => {
     const cwd = source(Object.fromEntries(names.map((name) => [name, project])));
     expect(cut(['--format', 'json', '--jobs', '1'], cwd)).toMatch(/^not done +\d+$/m);

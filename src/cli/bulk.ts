@@ -21,7 +21,7 @@ import { workerWord } from './command.ts';
 import type { Shared } from './options.ts';
 import { colorsFor } from './output.ts';
 import { progressOn } from './progress.ts';
-import { standardError, standardOutput, whenUnread } from './streams.ts';
+import { couldNotPrint, standardError, standardOutput, whenUnprinted } from './streams.ts';
 
 export async function runBulk({ request, transforms, color, format }: Shared, settings: BulkSettings, verbose: boolean): Promise<ExitCode> {
   const { cwd, context, mode, unsafe } = request;
@@ -53,7 +53,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   };
   const interruption = interruptions(() => say(['dockfix: finishing what is in work; once more to stop at once']));
   // What is written is of use without its report.
-  whenUnread(mode === 'write' ? () => undefined : interruption.stop);
+  whenUnprinted(mode === 'write' ? () => undefined : interruption.stop);
   const worker = { program: realpathSync(process.argv[1] ?? ''), words: [workerWord] };
   const run = runOverRepositories({ repositories, request: asked, jobs: settings.jobs, state, worker, stopped: interruption.stopped }, {
     onBegin: ({ shown }) => progress.show(shown, ''),
@@ -80,7 +80,7 @@ export async function runBulk({ request, transforms, color, format }: Shared, se
   interruption.end();
   const signal = interruption.name();
   if (signal !== null) process.kill(process.pid, signal);
-  if (summary.statuses.failed > 0) return 2;
+  if (summary.statuses.failed > 0 || couldNotPrint()) return 2;
   return mode === 'check' && summary.statuses.changed > 0 ? 1 : 0;
 
   /** In a report that is read elsewhere the reasons are in the report. */

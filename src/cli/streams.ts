@@ -53,23 +53,31 @@ function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, moment);
 }
 
-let onUnread = (): void => process.exit();
+let isFull = false;
 
-/** What is done, each time that something is printed, once nobody reads standard output any longer. By itself dockfix ends. */
-export function whenUnread(then: () => void): void {
-  onUnread = then;
+/** Could something not be printed, for another reason than that nobody reads it? */
+export function couldNotPrint(): boolean {
+  return isFull;
+}
+
+let onUnprinted = (): void => process.exit(isFull ? 2 : undefined);
+
+/** What is done, each time that something is printed, once it cannot be printed, or nobody reads standard output. By itself dockfix ends. */
+export function whenUnprinted(then: () => void): void {
+  onUnprinted = then;
 }
 
 /**
  * `dockfix | head` closes standard output before everything is printed; that is no failure of dockfix. A full disk is
- * one. Where nobody reads standard error, what standard output gets is still of use.
+ * one, and is said once. Where nobody reads standard error, what standard output gets is still of use.
  */
 function failed(descriptor: 1 | 2, error: unknown): void {
   const nobodyReads = codeOf(error) === 'EPIPE';
   if (nobodyReads && descriptor === 2) return;
-  if (nobodyReads) return onUnread();
-  if (descriptor === 1) standardError.write(`dockfix: standard output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(2);
+  const isNews = !nobodyReads && !isFull;
+  isFull ||= !nobodyReads;
+  if (isNews && descriptor === 1) standardError.write(`dockfix: standard output cannot be written: ${error instanceof Error ? error.message : String(error)}\n`);
+  onUnprinted();
 }
 
 function codeOf(error: unknown): unknown {
