@@ -29,14 +29,26 @@ const installEnvironment: readonly string[] = [
 function buildTools(view: ImageView): readonly Place[] {
   const usual = view.cwd === '/' ? toolsOfPackages : toolsOfSystem;
   const named = flatMap(programVariables, (name) => view.variable(name)?.split(/\s+/).filter((word) => /^[\w.-]*\//.test(word)) ?? []);
-  return named.length === 0 ? usual : [...usual, ...named.map((path) => file(view.resolve(path)))];
+  const libraries = librariesNamed(view);
+  return named.length === 0 && libraries.length === 0 ? usual : [...usual, ...named.map((path) => file(view.resolve(path))), ...libraries];
+}
+
+/** Lists of directories with headers, libraries and what pkg-config reads (gcc(1), "Environment Variables"; pkg-config(1)). */
+const directoryVariables = ['PKG_CONFIG_PATH', 'PKG_CONFIG_LIBDIR', 'CPATH', 'C_INCLUDE_PATH', 'CPLUS_INCLUDE_PATH', 'LIBRARY_PATH', 'CMAKE_PREFIX_PATH'];
+const flagVariables = ['CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS'];
+
+function librariesNamed(view: ImageView): readonly Place[] {
+  const listed = flatMap(directoryVariables, (name) => view.variable(name)?.split(/[:;]/) ?? []);
+  const flagged = flatMap(flagVariables, (name) => [...(view.variable(name) ?? '').matchAll(/(?:^|\s)-(?:I|L|isystem|iquote)\s*(\S+)/g)].map(([, path = '']) => path));
+  return [...listed, ...flagged].filter((path) => /^[\w./~-]/.test(path)).map((path) => everythingBelow(view.resolve(path)));
 }
 
 const toolsOfPackages: readonly Place[] = [file(osRegion)];
 
 const toolsOfSystem: readonly Place[] = [
   ...toolsOfPackages,
-  ...['/usr/include', '/usr/lib', '/usr/local/include', '/usr/local/lib', '/etc/ssl/certs'].map(everythingBelow),
+  ...['/usr/include', '/usr/lib', '/usr/lib32', '/usr/lib64', '/usr/local/include', '/usr/local/lib', '/usr/local/lib64', '/etc/ssl/certs'].map(everythingBelow),
+  ...['/usr/share/pkgconfig', '/usr/local/share/pkgconfig'].map(everythingBelow),
   ...['gcc', 'cc', 'g++', 'c++', 'ld', 'make', 'cmake', 'git'].map((name) => file(`/usr/bin/${name}`)),
 ];
 
