@@ -1,11 +1,14 @@
+import { isWithin, resolvePath } from '../../src/build/places.ts';
 import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
+import { parse } from '../../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step } from '../../src/dockerfile/shell.ts';
 import { onOneLine } from '../../src/edit/lines.ts';
 import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
+import type { Path } from '../../src/types.ts';
 import { isWorthKeeping } from './steps.ts';
 
 /** A RUN in two: what can run before the source is there, and what stays behind it. */
@@ -154,7 +157,23 @@ function cutText(scanned: ScannedDockerfile, step: StepRecord, parts: readonly P
   const isDependenciesFirst = parts.some((part) => part.fate === 'dependencies-first' && part.command.dependenciesOnly?.kind === 'dependencies-only' && part.command.dependenciesOnly.originalStillNeeded);
   const onlyState = fates.every((fate) => stepFate(fate) !== 'rest' && !(stepFate(fate) === 'dependencies-first'));
   const left = flatMap(parts.filter((part) => part.fate === 'rest'), (part) => part.command.effects);
-  return { kind: 'cut', hoisted, left, isDependenciesFirst, text: head + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
+  return { kind: 'cut', hoisted, left, isDependenciesFirst, text: (isDependenciesFirst ? withoutUnreadMounts(scanned, step, head, hoisted) : head) + first.join('') + (isScript ? tail : ''), rest: onlyState ? null : head + second.join('') + tail };
+}
+
+/**
+ * The flags of the RUN without mounts of the context that only the project's own build reads: `.git`, of which
+ * setuptools-scm makes the version, changes with every commit.
+ */
+function withoutUnreadMounts(scanned: ScannedDockerfile, { instruction, cwd }: StepRecord, head: string, hoisted: readonly ExecutedEffect[]): string {
+  const parsed = parse(instruction, scanned);
+  if (parsed.keyword !== 'RUN') return head;
+  const isRead = (target: Path): boolean => hoisted.some(({ reads }) => reads.some(({ at, deep }) => isWithin(at, target) || (deep && isWithin(target, at))));
+  const unread = parsed.mounts.filter(({ type, from, target }) => type === 'bind' && from === null && target !== null && !isRead(resolvePath(cwd, target)));
+  return unread.reduceRight((left, { span }) => {
+    const from = span.start - instruction.span.start;
+    const after = left.slice(span.end - instruction.span.start);
+    return left.slice(0, from) + after.replace(/^(?:[ \t]|\\[ \t]*\r?\n)+/, '');
+  }, head);
 }
 
 /** The alternative, with what stands before the program in the original: assignments, `sudo`. */
