@@ -45,11 +45,16 @@ function librariesNamed(view: ImageView): readonly Place[] {
 
 const toolsOfPackages: readonly Place[] = [file(osRegion)];
 
+/** Programs that build packages, and those that tell what a library is compiled and linked with, as the packages' own manuals name them. */
+const buildPrograms = `gcc cc g++ c++ cpp ld ar make cmake ninja meson clang gfortran rustc cargo swig nvcc git pkg-config pkgconf
+  pg_config mysql_config mariadb_config krb5-config gdal-config geos-config xml2-config xslt-config curl-config pcre-config pcre2-config
+  freetype-config libpng-config net-snmp-config icu-config llvm-config`.split(/\s+/);
+
 const toolsOfSystem: readonly Place[] = [
   ...toolsOfPackages,
   ...['/usr/include', '/usr/lib', '/usr/lib32', '/usr/lib64', '/usr/local/include', '/usr/local/lib', '/usr/local/lib64', '/etc/ssl/certs'].map(everythingBelow),
   ...['/usr/share/pkgconfig', '/usr/local/share/pkgconfig'].map(everythingBelow),
-  ...['gcc', 'cc', 'g++', 'c++', 'ld', 'make', 'cmake', 'git'].map((name) => file(`/usr/bin/${name}`)),
+  ...flatMap(['/usr/bin', '/usr/local/bin'], (directory) => buildPrograms.map((name) => file(`${directory}/${name}`))),
 ];
 
 /** Variables that name a program that builds or fetches. */
