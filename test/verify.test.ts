@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VerifyReport } from '../src/report/verify.ts';
 import { isDiskFull, isOutOfReach } from '../src/verify/program.ts';
 import type { Result } from './support/cli.ts';
-import { bundleCli, folder, removeTemporaryDirectories, repository, runProgram } from './support/cli.ts';
+import { bundleCli, folder, plainEnvironment, removeTemporaryDirectories, repository, runProgram } from './support/cli.ts';
 import type { Schema } from './support/json-schema.ts';
 import { validate } from './support/json-schema.ts';
 
@@ -622,7 +622,7 @@ describe('with podman', () => {
 /** Starts a verification one of whose builds hangs, does something to it then, and waits for its end. */
 async function disturbed(docker: Engine, args: readonly string[], disturb: (child: ChildProcessByStdio<null, Readable, Readable>) => void): Promise<{ readonly signal: NodeJS.Signals | null; readonly error: string }> {
   const root = repository(project);
-  const child = spawn(process.execPath, [program, 'verify', ...args], { cwd: root, env: { ...docker.env, HOME: root }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, 'verify', ...args], { cwd: root, env: { ...docker.env, ...plainEnvironment, HOME: root }, stdio: ['ignore', 'pipe', 'pipe'] });
   let error = '';
   child.stderr.on('data', (chunk: Buffer) => {
     error += chunk.toString();

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import type { VerifyReport } from '../../src/report/verify.ts';
-import { bundleCli, folder, removeTemporaryDirectories, repository, temporaryDirectory } from '../support/cli.ts';
+import { bundleCli, folder, plainEnvironment, removeTemporaryDirectories, repository, temporaryDirectory } from '../support/cli.ts';
 import { engineAvailable } from '../support/engine.ts';
 import { lines } from './projects/project.ts';
 
@@ -104,7 +104,7 @@ interface Disturbance {
 /** Runs `dockfix verify`, with what starts it before its own command line. */
 async function verify(root: string, host: string | undefined, temporary: string, disturbance: Disturbance | null = null, ...before: readonly string[]): Promise<VerifyReport & { readonly code: number | null; readonly error: string }> {
   const [name = process.execPath, ...args] = [...before, process.execPath, program, 'verify', '--network', 'host', '--format', 'json', '--only', 'dockerignore'];
-  const child = spawn(name, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...(host === undefined ? {} : { DOCKER_HOST: host }), TMPDIR: temporary } });
+  const child = spawn(name, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...plainEnvironment, ...(host === undefined ? {} : { DOCKER_HOST: host }), TMPDIR: temporary } });
   const error = collect(child);
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -16,7 +16,7 @@ import { docker, readImage } from '../../src/verify/docker.ts';
 import { verifyProject } from '../../src/verify/paths.ts';
 import type { Session } from '../../src/verify/session.ts';
 import { cleanUp } from '../../src/verify/session.ts';
-import { bundleCli, folder, removeTemporaryDirectories, repository } from '../support/cli.ts';
+import { bundleCli, folder, plainEnvironment, removeTemporaryDirectories, repository } from '../support/cli.ts';
 import { build, engineAvailable, imageFiles } from '../support/engine.ts';
 import { appSource, lines, requirements } from './projects/project.ts';
 
@@ -32,7 +32,7 @@ afterAll(removeTemporaryDirectories);
 function verify(root: string, ...args: readonly string[]): VerifyReport & { readonly code: number | null; readonly error: string } {
   const temporary = folder({});
   const before = imagesOfVerify();
-  const run = spawnSync(process.execPath, [program, 'verify', '--network', 'host', '--format', 'json', ...args], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, TMPDIR: temporary } });
+  const run = spawnSync(process.execPath, [program, 'verify', '--network', 'host', '--format', 'json', ...args], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...plainEnvironment, TMPDIR: temporary } });
   expect(spawnSync('ls', ['-A', temporary], { encoding: 'utf8' }).stdout).toBe('');
   expect(args.includes('--keep') || imagesOfVerify().join() === before.join()).toBe(true);
   expect(run.stdout, run.stderr).not.toBe('');

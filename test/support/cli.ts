@@ -25,12 +25,15 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** No settings of the machine; and what Node.js 22 and later keep in the directory for temporary files is not kept. */
+export const plainEnvironment = { GIT_CONFIG_NOSYSTEM: '1', NODE_DISABLE_COMPILE_CACHE: '1' };
+
 /** Runs a program without colours and without settings of whoever runs the tests. */
 export function runProgram(program: string, args: readonly string[], { cwd, input = '', env = {} }: Surroundings): Result {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     input,
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, GIT_CONFIG_NOSYSTEM: '1', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...plainEnvironment, ...env },
     maxBuffer: 64 * 1024 * 1024,
   });
   return { code: status, out: stdout.toString(), error: stderr.toString(), bytes: stdout };

@@ -6,7 +6,7 @@ import type { Usage } from '../../../src/cli/command.ts';
 import { parseArguments } from '../../../src/cli/parse.ts';
 import { prCommand, runPr } from '../../../src/cli/pr.ts';
 import type { Clock } from '../../../src/pr/http.ts';
-import { temporaryDirectory } from '../cli.ts';
+import { plainEnvironment, temporaryDirectory } from '../cli.ts';
 
 export interface ProgramResult {
   readonly code: number | null;
@@ -23,7 +23,7 @@ export interface RunningProgram {
 /** Starts a program of Node.js, or of another interpreter, with nothing in its environment but what is given. */
 export function startProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>>, interpreter = process.execPath): RunningProgram {
   const home = temporaryDirectory();
-  const child = spawn(interpreter, [program, ...args], { cwd: home, env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, GIT_CONFIG_NOSYSTEM: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(interpreter, [program, ...args], { cwd: home, env: { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: home, ...plainEnvironment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, error] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (out += piece));
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (error += piece));
