@@ -125,7 +125,8 @@ function circumstancesOf(state: StageState, effect: Effect, { how, place, only }
   if (how === 'add' || how === 'remove' || how === 'make-directory') return [];
   const { values, tree } = state;
   const parent = parentOf(place.path);
-  const isMade = effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
+  // An install makes what directories it needs.
+  const isMade = effect.kind === 'install' || effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
   const above = only || isMade ? [] : [view.presence(parent)];
   // A directory in the place of a file, and for chmod, chown and sed whatever may be there or not.
   const { data } = lookUp(tree, place.path);
