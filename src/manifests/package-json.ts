@@ -20,6 +20,8 @@ export interface PackageJson {
   readonly hasWorkspaces: boolean;
   /** `yarn@4.1.0`, for corepack. */
   readonly packageManager: string | null;
+  /** Settings of pnpm that its lock file repeats, or that change what it holds. */
+  readonly hasResolutionSettings: boolean;
   /** Patches of packages lie in a directory of the project. */
   readonly hasPatches: boolean;
   /** Files that `patchedDependencies` names. */
@@ -34,6 +36,9 @@ interface Demand {
 
 /** Those of npm (documentation, "Scripts", "npm ci" and "npm install"); yarn, pnpm and bun run some of them. */
 const lifecycleNames: ReadonlySet<string> = new Set(['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare', 'pnpm:devPreinstall', 'dependencies']);
+
+/** Settings of pnpm in package.json that say which packages may run scripts, or are for other commands (https://pnpm.io/9.x/package_json). */
+const withoutResolution: ReadonlySet<string> = new Set(['onlyBuiltDependencies', 'onlyBuiltDependenciesFile', 'ignoredBuiltDependencies', 'neverBuiltDependencies', 'requiredScripts', 'peerDependencyRules', 'allowedDeprecatedVersions', 'updateConfig', 'auditConfig', 'executionEnv']);
 
 const kinds = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
@@ -50,7 +55,8 @@ export const readPackageJson = remembering((text: string): PackageJson | null =>
   const hasOverrides = parsed['overrides'] !== undefined;
   const resolutions = new Map(entriesOf(parsed['resolutions']).map(([name, version]) => [name, String(version)]));
   const overrides = textsIn([parsed['overrides'], parsed['resolutions'], entryOf(pnpm, 'overrides')]);
-  return { lifecycle, dependencies, demands, hasOverrides, resolutions, overrides, hasWorkspaces: workspaces !== undefined, packageManager: typeof packageManager === 'string' ? packageManager : null, hasPatches, patches };
+  const hasResolutionSettings = entriesOf(pnpm).some(([key]) => !withoutResolution.has(key));
+  return { lifecycle, dependencies, demands, hasOverrides, hasResolutionSettings, resolutions, overrides, hasWorkspaces: workspaces !== undefined, packageManager: typeof packageManager === 'string' ? packageManager : null, hasPatches, patches };
 });
 
 /** Does npm's lock file say of the project what its package.json says? Then an install changes none of its versions. */
@@ -75,6 +81,41 @@ export function isInStepWithYarn({ demands, resolutions }: PackageJson, lock: st
   const isResolved = ([name, version]: readonly [string, string]): boolean =>
     answered.has(`${name}@${version}`) && headings.filter((heading) => heading.some((one) => one.startsWith(`${name}@`))).length === 1;
   return demands.every(({ name, version }) => answered.has(`${name}@${version}`)) && [...resolutions].every(isResolved);
+}
+
+/**
+ * The same of a pnpm-lock.yaml, where pnpm and the lock are of version 9 or later: an older pnpm ignores such a lock. Of a
+ * lock that repeats settings it is not known (`satisfiesPackageManifest` of @pnpm/lockfile.verification; seen with 9 and 10).
+ */
+export function isInStepWithPnpm({ demands, packageManager, overrides, hasPatches, hasResolutionSettings }: PackageJson, lock: string): boolean {
+  if (!/^pnpm@(?:9|[1-9]\d)\./.test(packageManager ?? '') || overrides.length > 0 || hasPatches || hasResolutionSettings) return false;
+  const sections = lock.split(/\r?\n(?=\S)/).map((section) => section.trimEnd());
+  const importers = sections.find((section) => section.startsWith('importers:'));
+  if (sections[0] !== "lockfileVersion: '9.0'" || importers === undefined || sections.some((section) => !/^(?:lockfileVersion|settings|importers|packages|snapshots):/.test(section))) return false;
+  const locked = demandsOfImporter(importers);
+  if (locked === null) return false;
+  const written = new Set(locked.map(spelled));
+  return written.size === demands.length && demands.every((demand) => written.has(spelled(demand)));
+}
+
+/** What the lock has of the one project; null if there are others, or more of it. */
+function demandsOfImporter(importers: string): readonly Demand[] | null {
+  const found: Demand[] = [];
+  let [kind, name] = ['', ''];
+  for (const line of importers.split(/\r?\n/).slice(1)) {
+    const [, indent = '', key = '', value = ''] = /^( *)(.+?):(?: (.*))?$/.exec(line) ?? [];
+    if (line === '' || line === '  .:' || (indent.length === 8 && key === 'version')) continue;
+    if (indent.length === 4 && value === '' && key !== 'peerDependencies') kind = key;
+    else if (indent.length === 6 && value === '') name = unquoted(key);
+    else if (indent.length === 8 && key === 'specifier') found.push({ kind, name, version: unquoted(value) });
+    else return null;
+  }
+  return found;
+}
+
+/** A scalar of YAML in single quotes, or in none. */
+function unquoted(scalar: string): string {
+  return /^'.*'$/.test(scalar) ? scalar.slice(1, -1).replaceAll("''", "'") : scalar;
 }
 
 /**

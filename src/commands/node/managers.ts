@@ -1,6 +1,6 @@
 import { join, toolRegion } from '../../build/places.ts';
 import type { PackageJson } from '../../manifests/package-json.ts';
-import { isInStep, isInStepWithYarn } from '../../manifests/package-json.ts';
+import { isInStep, isInStepWithPnpm, isInStepWithYarn } from '../../manifests/package-json.ts';
 import type { Path } from '../../types.ts';
 import type { ImageView } from '../command.ts';
 import type { Grammar, Reading } from '../options.ts';
@@ -85,7 +85,7 @@ export const managers: readonly Manager[] = [
     others: ['.pnpmfile.cjs', '.pnpmfile.mjs', '.corepack.env'],
     ofUser: ['.npmrc', '.config/pnpm/rc'],
     writesLock: (reading, view) => hasOption(reading, '--no-frozen-lockfile', '--fix-lockfile', '--force') || (!hasOption(reading, '--frozen-lockfile') && ['', 'false'].includes(view.variable('CI') ?? '')),
-    isInStep: () => false,
+    isInStep: isInStepWithPnpm,
     variables: ['PNPM_*', 'pnpm_config_*', 'npm_config_*', 'NPM_TOKEN'],
   },
   {
