@@ -73,14 +73,29 @@ function spelled({ kind, name, version }: Demand): string {
   return `${kind} ${name}@${version}`;
 }
 
-/** The same of a yarn.lock of Yarn 1, which has each demand in the heading of what answers it; a resolution is the only answer for its package. */
-export function isInStepWithYarn({ demands, resolutions }: PackageJson, lock: string): boolean {
+/** The same of a yarn.lock. */
+export function isInStepWithYarn(read: PackageJson, lock: string): boolean {
+  return /^__metadata:$/m.test(lock) ? isInStepWithYarn4(read, lock) : isInStepWithYarn1(read, lock);
+}
+
+/** A lock of Yarn 1 has each demand in the heading of what answers it; a resolution is the only answer for its package. */
+function isInStepWithYarn1({ demands, resolutions }: PackageJson, lock: string): boolean {
   if (!/^# yarn lockfile v1$/m.test(lock)) return false;
   const headings = [...lock.matchAll(/^(\S.*):$/gm)].map(([, heading = '']) => heading.split(', ').map((one) => one.replace(/^"(.*)"$/, '$1')));
   const answered = new Set(headings.flat());
   const isResolved = ([name, version]: readonly [string, string]): boolean =>
     answered.has(`${name}@${version}`) && headings.filter((heading) => heading.some((one) => one.startsWith(`${name}@`))).length === 1;
   return demands.every(({ name, version }) => answered.has(`${name}@${version}`)) && [...resolutions].every(isResolved);
+}
+
+/** One of Yarn 4 has what each project asks for below the project's own name, without the kinds; an older Yarn writes it anew (seen with 4.5). */
+function isInStepWithYarn4({ demands, packageManager, resolutions }: PackageJson, lock: string): boolean {
+  if (!/^yarn@4\./.test(packageManager ?? '') || resolutions.size > 0 || !/^__metadata:\r?\n {2}version: 8\r?$/m.test(lock)) return false;
+  const [own = '', ...others] = lock.split(/\r?\n\r?\n/).filter((entry) => /^"[^"\n]*@workspace:/.test(entry));
+  const [, listed = ''] = /^ {2}dependencies:\r?\n((?: {4}.*(?:\r?\n|$))+)/m.exec(own) ?? [];
+  const written = new Set([...listed.matchAll(/^ {4}"?([^":]+)"?: "(.*)"\r?$/gm)].map(([, name, range]) => `${name}@${range}`));
+  const asked = demands.map(({ name, version }) => `${name}@${/^[a-z+]+:/i.test(version) ? version : `npm:${version}`}`);
+  return own !== '' && others.length === 0 && !/^ {2}(?:peerDependencies|dependenciesMeta):/m.test(own) && written.size === new Set(asked).size && asked.every((one) => written.has(one));
 }
 
 /**
