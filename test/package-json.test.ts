@@ -44,10 +44,10 @@ snapshots:
 
   debug@4.4.3: {}
 `;
-  const isInStep = (changes: object = {}, text = lock): boolean => {
+  const isInStep = (changes: object = {}, text = lock, settings = ''): boolean => {
     const read = readPackageJson(JSON.stringify({ ...manifest, ...changes }));
     if (read === null) throw new Error('not read');
-    return isInStepWithPnpm(read, text);
+    return isInStepWithPnpm(read, text, settings);
   };
 
   test('is in step where it has what package.json asks for, and nothing else', () => {
@@ -69,6 +69,11 @@ snapshots:
     ['packages that are extended', { pnpm: { packageExtensions: { debug: { dependencies: { ms: '2' } } } } }],
     ['patches', { pnpm: { patchedDependencies: { debug: 'patches/debug.patch' } } }],
   ])('is not, with %s in package.json', (_, changes) => expect(isInStep(changes)).toBe(false));
+
+  test.each(['overrides:\n  ms: 2.1.2\n', 'auto-install-peers=false\n', 'ignoredOptionalDependencies:\n  - fsevents\n'])('is not, with settings that it has to repeat: %j', (settings) => {
+    expect(isInStep({}, lock, settings)).toBe(false);
+    expect(isInStep({}, lock, 'registry=https://registry.example.com\n')).toBe(true);
+  });
 
   test.each([
     ['of an older format', lock.replace("'9.0'", "'6.0'")],

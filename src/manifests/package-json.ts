@@ -100,10 +100,10 @@ function isInStepWithYarn4({ demands, packageManager, resolutions }: PackageJson
 
 /**
  * The same of a pnpm-lock.yaml, where pnpm and the lock are of version 9 or later: an older pnpm ignores such a lock. Of a
- * lock that repeats settings it is not known (`satisfiesPackageManifest` of @pnpm/lockfile.verification; seen with 9 and 10).
+ * lock that repeats settings, or has to, it is not known (`satisfiesPackageManifest` of @pnpm/lockfile.verification; seen with 9 and 10).
  */
-export function isInStepWithPnpm({ demands, packageManager, overrides, hasPatches, hasResolutionSettings }: PackageJson, lock: string): boolean {
-  if (!/^pnpm@(?:9|[1-9]\d)\./.test(packageManager ?? '') || overrides.length > 0 || hasPatches || hasResolutionSettings) return false;
+export function isInStepWithPnpm({ demands, packageManager, overrides, hasPatches, hasResolutionSettings }: PackageJson, lock: string, settings = ''): boolean {
+  if (!/^pnpm@(?:9|[1-9]\d)\./.test(packageManager ?? '') || overrides.length > 0 || hasPatches || hasResolutionSettings || /override|extension|patch|optional|catalog|peer|exclude|inject/i.test(settings)) return false;
   const sections = lock.split(/\r?\n(?=\S)/).map((section) => section.trimEnd());
   const importers = sections.find((section) => section.startsWith('importers:'));
   if (sections[0] !== "lockfileVersion: '9.0'" || importers === undefined || sections.some((section) => !/^(?:lockfileVersion|settings|importers|packages|snapshots):/.test(section))) return false;

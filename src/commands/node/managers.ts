@@ -25,7 +25,7 @@ export interface Manager {
   /** Does an install write the lock file where it has to? */
   readonly writesLock: (reading: Reading, view: ImageView) => boolean;
   /** Has the lock file an answer to all that package.json asks for? */
-  readonly isInStep: (read: PackageJson, lock: string) => boolean;
+  readonly isInStep: (read: PackageJson, lock: string, settings: string) => boolean;
   /** Variables by their beginnings. */
   readonly variables: readonly string[];
 }
