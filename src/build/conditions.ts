@@ -120,13 +120,12 @@ function rightsToWrite(state: StageState, effect: Effect, { how, place }: Write)
 }
 
 /** What decides whether a write can be done at all: the directory above it, and what stands in its place. */
-function circumstancesOf(state: StageState, effect: Effect, { how, place, only }: Write, view: ImageView): readonly (string | Token)[] {
+function circumstancesOf(state: StageState, effect: Effect, { how, place, only, makesParent }: Write, view: ImageView): readonly (string | Token)[] {
   if (isRegion(place.path)) return how === 'edit' ? [place.path] : [];
   if (how === 'add' || how === 'remove' || how === 'make-directory') return [];
   const { values, tree } = state;
   const parent = parentOf(place.path);
-  // An install makes what directories it needs.
-  const isMade = effect.kind === 'install' || effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
+  const isMade = makesParent === true || effect.writes.some((one) => one.how === 'make-directory' && one.place.path === parent);
   const above = only || isMade ? [] : [view.presence(parent)];
   // A directory in the place of a file, and for chmod, chown and sed whatever may be there or not.
   const { data } = lookUp(tree, place.path);

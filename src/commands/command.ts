@@ -43,6 +43,8 @@ export interface Write {
   readonly from?: Path;
   /** A lock file in step with its manifest, which an install writes anew if at all in another spelling (the claim `lock-kept`). */
   readonly inStep?: true;
+  /** The program makes the directory that it writes into. */
+  readonly makesParent?: true;
   /** Only the owner or only the mode changes. */
   readonly only?: 'owner' | 'mode';
 }

@@ -105,7 +105,7 @@ function berry(directory: Path, read: Settings, view: ImageView): Settings | Opa
   const variable = settingVariables.find((name) => (view.variable(name) ?? '') !== '');
   if (variable !== undefined) return opaque(`${variable} says where yarn installs or keeps its files`);
   if (['.yarn/cache', '.yarn/plugins', '.yarn/patches', '.pnp.cjs'].some((name) => isThere(join(directory, name), view))) return opaque('packages or plugins of yarn are a part of the project');
-  return { ...read, writes: [{ place: file(join(directory, '.yarn/install-state.gz')), how: 'set' }] };
+  return { ...read, writes: [{ place: file(join(directory, '.yarn/install-state.gz')), how: 'set', makesParent: true }] };
 }
 
 /** Variables that stand for settings of `.yarnrc.yml` (https://yarnpkg.com/configuration/yarnrc). */
