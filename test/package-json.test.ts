@@ -25,7 +25,7 @@ importers:
         version: 24.10.1
       debug:
         specifier: ^4.3.4
-        version: 4.4.3
+        version: 4.4.3(supports-color@8.1.1)
     optionalDependencies:
       fsevents:
         specifier: '*'
@@ -37,12 +37,46 @@ importers:
 
 packages:
 
+  '@types/node@24.10.1':
+    resolution: {integrity: sha512-x}
+
   debug@4.4.3:
     resolution: {integrity: sha512-x}
+    peerDependencies:
+      supports-color: '*'
+
+  fsevents@2.3.3:
+    resolution: {integrity: sha512-x}
+    os: [darwin]
+
+  ms@2.1.3:
+    resolution: {integrity: sha512-x}
+
+  supports-color@8.1.1:
+    resolution: {integrity: sha512-x}
+
+  typescript@5.9.3:
+    resolution: {integrity: sha512-x}
+    hasBin: true
 
 snapshots:
 
-  debug@4.4.3: {}
+  '@types/node@24.10.1': {}
+
+  debug@4.4.3(supports-color@8.1.1):
+    dependencies:
+      milliseconds: ms@2.1.3
+    optionalDependencies:
+      supports-color: 8.1.1
+
+  fsevents@2.3.3:
+    optional: true
+
+  ms@2.1.3: {}
+
+  supports-color@8.1.1: {}
+
+  typescript@5.9.3: {}
 `;
   const isInStep = (changes: object = {}, text = lock, settings = ''): boolean => {
     const read = readPackageJson(JSON.stringify({ ...manifest, ...changes }));
@@ -63,6 +97,9 @@ snapshots:
     ['another kind', { devDependencies: { ...manifest.devDependencies, ...manifest.optionalDependencies }, optionalDependencies: {} }],
     ['peers', { peerDependencies: { react: '19' } }],
     ['no word of which pnpm', { packageManager: undefined }],
+    ['a pnpm of which it is not known', { packageManager: 'pnpm@11.0.0' }],
+    ['dependencies that are injected', { dependenciesMeta: { debug: { injected: true } } }],
+    ['another directory to publish', { publishConfig: { directory: 'dist' } }],
     ['a pnpm that ignores it', { packageManager: 'pnpm@8.15.9' }],
     ['another package manager', { packageManager: 'yarn@4.5.0' }],
     ['overrides', { pnpm: { overrides: { ms: '2.1.2' } } }],
@@ -81,6 +118,15 @@ snapshots:
     ['with overrides', lock.replace('importers:', 'overrides:\n  ms: 2.1.2\n\nimporters:')],
     ['with dependencies that are injected', lock.replace('\npackages:', '    dependenciesMeta:\n      debug:\n        injected: true\n\npackages:')],
     ['with a text over two lines', lock.replace('specifier: ^4.3.4', 'specifier: >-\n          ^4.3.4')],
+    ['with other settings', lock.replace('autoInstallPeers: true', 'autoInstallPeers: false')],
+    ['with more settings', lock.replace('settings:', 'settings:\n  peersSuffixMaxLength: 50')],
+    ['without a package', lock.replace('  ms@2.1.3:\n    resolution: {integrity: sha512-x}\n', '')],
+    ['without what a package needs', lock.replace('  ms@2.1.3: {}\n', '')],
+    ['without what a package may need', lock.replace('  supports-color@8.1.1: {}\n', '')],
+    ['without what the project needs', lock.replace('  typescript@5.9.3: {}\n', '')],
+    ['without packages', lock.replace(/packages:[^]*/, '')],
+    ['with a package twice', lock.replace('  ms@2.1.3: {}\n', '  ms@2.1.3: {}\n\n  ms@2.1.3: {}\n')],
+    ['with a version twice', lock.replace('        version: 5.9.3', '        version: 5.9.3\n        version: 5.9.3')],
     ['with a conflict', lock.replace('importers:', '<<<<<<< HEAD\nimporters:')],
     ['that is empty', ''],
   ])('is not, %s', (_, text) => expect(isInStep({}, text)).toBe(false));
@@ -106,8 +152,31 @@ __metadata:
   resolution: "debug@npm:4.4.3"
   dependencies:
     ms: "npm:^2.1.3"
+  peerDependenciesMeta:
+    supports-color:
+      optional: true
   languageName: node
   linkType: hard
+
+"@types/node@npm:*, @types/node@npm:>=18":
+  version: 24.10.1
+  resolution: "@types/node@npm:24.10.1"
+
+"ms@npm:^2.1.3":
+  version: 2.1.3
+  resolution: "ms@npm:2.1.3"
+
+"old@npm:debug@^2.0.0":
+  version: 2.6.9
+  resolution: "debug@npm:2.6.9"
+  dependencies:
+    ms: "npm:^2.1.3"
+
+"typescript@npm:^5.4.0":
+  version: 5.9.3
+  resolution: "typescript@npm:5.9.3"
+  bin:
+    tsc: bin/tsc
 
 "shop@workspace:.":
   version: 0.0.0-use.local
@@ -120,10 +189,10 @@ __metadata:
   languageName: unknown
   linkType: soft
 `;
-  const isInStep = (changes: object = {}, text = lock): boolean => {
+  const isInStep = (changes: object = {}, text = lock, settings = ''): boolean => {
     const read = readPackageJson(JSON.stringify({ ...manifest, ...changes }));
     if (read === null) throw new Error('not read');
-    return isInStepWithYarn(read, text);
+    return isInStepWithYarn(read, text, settings);
   };
 
   test('is in step where it has what package.json asks for, and nothing else', () => {
@@ -137,6 +206,8 @@ __metadata:
     ['a package less', { devDependencies: {} }],
     ['no word of which Yarn', { packageManager: undefined }],
     ['an older Yarn', { packageManager: 'yarn@3.8.0' }],
+    ['a Yarn that writes settings', { packageManager: 'yarn@4.14.0' }],
+    ['a Yarn that is not released', { packageManager: 'yarn@4.0.0-rc.45' }],
     ['resolutions', { resolutions: { ms: '2.1.2' } }],
     ['peers', { peerDependencies: { react: '19' } }],
   ])('is not, with %s in package.json', (_, changes) => expect(isInStep(changes)).toBe(false));
@@ -145,6 +216,15 @@ __metadata:
     ['of Yarn 3', lock.replace('version: 8', 'version: 6')],
     ['of two projects', `${lock}\n"other@workspace:other":\n  version: 0.0.0-use.local\n`],
     ['with an optional package', lock.replace('  languageName: unknown', '  dependenciesMeta:\n    debug:\n      optional: true\n  languageName: unknown')],
+    ['without what the project asks for', lock.replace('"old@', '"older@')],
+    ['without what a package asks for', lock.replace('"ms@npm:^2.1.3":', '"ms@npm:^2.1.2":')],
+    ['with an answer twice', lock.replace('"old@', '"ms@npm:^2.1.3, old@')],
+    ['with a conflict', lock.replace('"ms@', '<<<<<<< HEAD\n"ms@')],
     ['without the project', lock.replace('"shop@workspace:."', '"shop@npm:1"')],
   ])('is not, %s', (_, text) => expect(isInStep({}, text)).toBe(false));
+
+  test.each(['packageExtensions:\n  "debug@*":\n    dependencies:\n      isarray: "*"\n', 'yarnPath: .yarn/releases/yarn-3.8.7.cjs\n'])('is not, with the settings %j', (settings) => {
+    expect(isInStep({}, lock, settings)).toBe(false);
+    expect(isInStep({ packageManager: 'yarn@4.5.0+sha224.0' }, lock, 'yarnPath: .yarn/releases/yarn-4.5.0.cjs\n')).toBe(true);
+  });
 });

@@ -50,7 +50,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   // Who has installed by hand has a lock file that git has not, and that is honoured where the whole directory is copied.
   if (lock === undefined) return opaque(withoutLock(program));
   const writes: Write[] = [{ place: file(modules), how: isClean ? 'set' : 'add' }, ...settings.writes];
-  if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, !hasOption(reading, '--force', '--prefer-dedupe', '--install-strategy', '--no-frozen-lockfile', '--fix-lockfile') && manager.isInStep(read, view.text(lock) ?? '', manager.settings.map((name) => view.text(join(directory, name)) ?? '').join('\n'))));
+  if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, !hasOption(reading, '--force', '--prefer-dedupe', '--install-strategy', '--no-frozen-lockfile', '--fix-lockfile') && manager.isInStep(read, view.text(lock) ?? '', settings.text)));
   const ofYarn = join(directory, 'yarn.lock');
   if (program === 'npm' && !isClean && isThere(ofYarn, view)) writes.push(lockWritten(ofYarn, false));
   const does = [program, isClean ? 'ci' : 'install', ...wordsOf(reading.options, withoutInfluence)].join(' ');

@@ -46,6 +46,8 @@ export interface Parts {
 interface Settings extends Parts {
   /** Variables that the files name. */
   readonly variables: readonly string[];
+  /** All that they say, for those which decide what is in a lock file. */
+  readonly text: string;
 }
 
 export function settingsOf(manager: Manager, directory: Path, view: ImageView): Settings | Opaque {
@@ -60,7 +62,8 @@ export function settingsOf(manager: Manager, directory: Path, view: ImageView): 
   const { patches, overrides } = readNodeSettings('pnpm-workspace.yaml', workspace);
   if (namesLocalPackage(workspace) || overrides.some(isPathSpec)) return opaque('pnpm-workspace.yaml names a part of the project itself');
   if (manager.others.some((name) => /pnpmfile/.test(name) && isThere(join(directory, name), view))) return opaque('a .pnpmfile runs during the install');
-  return { ...read, reads: [...read.reads, ...patches.map((path) => file(resolvePath(directory, path)))], writes: [{ place: file(toolRegion(join(view.home, '.local/share/pnpm'), 'pnpm-store')), how: 'add' }] };
+  const set = flatMap(['npm_config_', 'NPM_CONFIG_', 'pnpm_config_', 'PNPM_CONFIG_'], (prefix) => [`${prefix}auto_install_peers`, `${prefix}AUTO_INSTALL_PEERS`]).filter((name) => (view.variable(name) ?? '') !== '');
+  return { ...read, text: [read.text, ...set].join('\n'), reads: [...read.reads, ...patches.map((path) => file(resolvePath(directory, path)))], writes: [{ place: file(toolRegion(join(view.home, '.local/share/pnpm'), 'pnpm-store')), how: 'add' }] };
 }
 
 /** Settings of the user and of the system. */
@@ -71,6 +74,7 @@ export function ofAllProjects({ ofUser }: Manager, view: ImageView): readonly Pa
 
 export function readSettings(paths: readonly Path[], view: ImageView): Settings | Opaque {
   const variables: string[] = [];
+  const texts: string[] = [];
   const releases: Path[] = [];
   const leading = paths.some((path) => baseName(path) === '.yarnrc') ? [leadingSettings.npm, leadingSettings.yarn] : [leadingSettings.npm];
   for (const path of paths) {
@@ -82,8 +86,9 @@ export function readSettings(paths: readonly Path[], view: ImageView): Settings 
     if (release !== null && view.presence(release) !== 'yes') return opaque(`${readable(path)} leads to ${readable(release)}, which is not there`);
     if (release !== null) releases.push(release);
     variables.push(...read.variables);
+    texts.push(text ?? '');
   }
-  return { reads: [...paths, ...releases, ...leading].map(file), writes: [], variables };
+  return { reads: [...paths, ...releases, ...leading].map(file), writes: [], variables, text: texts.join('\n') };
 }
 
 /** Yarn 2 and later: only with a node_modules directory, and with its cache outside of the project. */
