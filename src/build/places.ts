@@ -117,6 +117,9 @@ export function regionsAround(path: Path): readonly Path[] {
 /** Packages that npm installs for all users, and the programs that they bring. */
 export const globalNodeRegion: Path = toolRegion('/usr/local', 'npm-global');
 
+/** Written where a pnpm is installed that reads no lock of version 9, and does not look at `packageManager`. */
+export const oldPnpm = toolRegion('/usr/local', 'pnpm-before-9');
+
 /** Gems of Debian's Ruby, of which the programs are in /usr/local/bin. */
 export const systemGemRegion: Path = toolRegion('/var/lib/gems', 'gems');
 

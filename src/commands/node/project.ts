@@ -1,6 +1,6 @@
 /** An install of a whole project of Node.js. */
 import type { Place } from '../../build/places.ts';
-import { andAbove, globalNodeRegion, isSymbolic, join, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import { andAbove, globalNodeRegion, isSymbolic, join, oldPnpm, readable, resolvePath, toolRegion } from '../../build/places.ts';
 import { flatMap } from '../../lists.ts';
 import type { PackageJson } from '../../manifests/package-json.ts';
 import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
@@ -50,7 +50,8 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   // Who has installed by hand has a lock file that git has not, and that is honoured where the whole directory is copied.
   if (lock === undefined) return opaque(withoutLock(program));
   const writes: Write[] = [{ place: file(modules), how: isClean ? 'set' : 'add' }, ...settings.writes];
-  if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, !hasOption(reading, '--force', '--prefer-dedupe', '--install-strategy', '--no-frozen-lockfile', '--fix-lockfile') && manager.isInStep(read, view.text(lock) ?? '', settings.text)));
+  const rewrites = hasOption(reading, '--force', '--prefer-dedupe', '--install-strategy', '--no-frozen-lockfile', '--fix-lockfile') || (program === 'pnpm' && view.presence(oldPnpm) === 'yes');
+  if (!isClean && manager.writesLock(reading, view)) writes.push(lockWritten(lock, !rewrites && manager.isInStep(read, view.text(lock) ?? '', settings.text)));
   const ofYarn = join(directory, 'yarn.lock');
   if (program === 'npm' && !isClean && isThere(ofYarn, view)) writes.push(lockWritten(ofYarn, false));
   const does = [program, isClean ? 'ci' : 'install', ...wordsOf(reading.options, withoutInfluence)].join(' ');
