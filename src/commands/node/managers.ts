@@ -1,6 +1,6 @@
 import { join, toolRegion } from '../../build/places.ts';
+import { isInStepWithNpm, isInStepWithPnpm, isInStepWithYarn } from '../../manifests/node-locks.ts';
 import type { PackageJson } from '../../manifests/package-json.ts';
-import { isInStep, isInStepWithPnpm, isInStepWithYarn } from '../../manifests/package-json.ts';
 import type { Path } from '../../types.ts';
 import type { ImageView } from '../command.ts';
 import type { Grammar, Reading } from '../options.ts';
@@ -63,7 +63,7 @@ export const managers: readonly Manager[] = [
     others: ['yarn.lock'],
     ofUser: ['.npmrc'],
     writesLock: (reading) => !hasOption(reading, '--no-package-lock'),
-    isInStep,
+    isInStep: isInStepWithNpm,
     variables: ['npm_config_*', 'NPM_CONFIG_*', 'NPM_TOKEN'],
   },
   {

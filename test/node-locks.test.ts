@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { isInStepWithPnpm, isInStepWithYarn, readPackageJson } from '../src/manifests/package-json.ts';
+import { isInStepWithPnpm, isInStepWithYarn } from '../src/manifests/node-locks.ts';
+import { readPackageJson } from '../src/manifests/package-json.ts';
 
 describe('a lock of pnpm', () => {
   const manifest = {
