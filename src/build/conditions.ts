@@ -61,7 +61,7 @@ export function conditionsOf(runner: Runner, effect: Effect, call: Call | null, 
 function nameOfConditions({ circumstances }: Runner, { kind, anyUser, writes }: Effect, call: Call | null): string {
   let name = `${kind}${anyUser ? ' a' : ' '}${circumstances.length}:${circumstances}`;
   for (const part of call === null ? [] : [call.program, call.programPath, call.interpreter]) name += part === null ? '-' : `${part.length}:${part}`;
-  for (const { place, how, only, inStep } of writes) name += ` ${how}${only ?? ''}${place.deep ? '/' : ''}${inStep ? '=' : ''}${place.path.length}:${place.path}`;
+  for (const { place, how, only, inStep, makesParent } of writes) name += ` ${how}${only ?? ''}${place.deep ? '/' : ''}${inStep ? '=' : ''}${makesParent ? '+' : ''}${place.path.length}:${place.path}`;
   return name;
 }
 
