@@ -69,6 +69,17 @@ export interface Build {
   readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'option' | 'guess';
 }
 
+/** What asks for a build, or may do so, and was not read: nobody knows what it takes of its context. */
+export interface UnreadUser {
+  readonly file: Path;
+  /** 1-based. */
+  readonly line: number;
+  /** null: it may be any directory. */
+  readonly context: Path | null;
+  /** What was not understood, as a sentence. */
+  readonly because: string;
+}
+
 /** One replacement in one file. Creating a file is an edit of an empty, absent one. */
 export interface Edit {
   readonly file: Path;
