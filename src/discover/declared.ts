@@ -74,7 +74,7 @@ export function resolveBuild(written: WrittenBuild, base: Path, declaredBy: Decl
 export function lineOfKey(text: string): (key: string) => number {
   const lines = new Map<string, number>();
   for (const [index, line] of text.split('\n').entries()) {
-    const key = /^\s*["']?([^"':]*[^"':\s])["']?\s*:/.exec(line)?.[1];
+    const key = /^[ \t]*["']?([^"':\s][^"':]*)["']?[ \t]*:/.exec(line)?.[1]?.trimEnd();
     if (key !== undefined && !lines.has(key)) lines.set(key, index + 1);
   }
   return (key) => lines.get(key) ?? 1;
