@@ -151,7 +151,8 @@ function mergedBuilds(dockerfile: Path, declared: readonly DeclaredBuild[]): rea
     const { context, args, namedContexts, declaredBy } = first;
     const targets = [...new Set(group.map(({ target }) => target ?? ''))].sort();
     const outputs = targets.length === 1 && targets[0] === '' ? [] : targets;
-    return [{ dockerfile, context, outputs, args, namedContexts: namedContexts.toSorted(), declaredBy }];
+    const commands = group.flatMap((one) => one.commands ?? []);
+    return [{ dockerfile, context, outputs, args, namedContexts: namedContexts.toSorted(), declaredBy, ...(commands.length === 0 ? {} : { commands }) }];
   });
 }
 

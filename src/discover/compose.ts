@@ -1,7 +1,8 @@
 /**
  * Builds that compose files declare: https://docs.docker.com/reference/compose-file/build/
  */
-import type { Path } from '../types.ts';
+import type { Path, StartCommand } from '../types.ts';
+import { commandsIn } from './compose-commands.ts';
 import type { Declarations, DiscoveryNote, Mapping, WrittenBuild } from './declared.ts';
 import { directoryOf, isMapping, joinDeclarations, lineOfKey, listOf, mappingOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, splitAssignment, unreadFile } from './declared.ts';
 
@@ -34,7 +35,8 @@ export async function readCompose(text: string, path: Path, { base, from = direc
   const services = servicesOf(parsed.value);
   const below = base !== undefined && Object.values(services).some(saysNoContext) ? await servicesIn(base) : {};
   const lineOf = lineOfKey(text);
-  return joinDeclarations(Object.keys(services).map((name) => declarationOf({ name, line: lineOf(name) }, services, below, from, path)));
+  const commandsOf = commandsIn(services, path);
+  return joinDeclarations(Object.keys(services).map((name) => declarationOf({ name, line: lineOf(name) }, services, below, from, path, commandsOf)));
 }
 
 function mayDeclareBuild(text: string): boolean {
@@ -64,7 +66,7 @@ interface Named {
   readonly line: number;
 }
 
-function declarationOf({ name, line }: Named, services: Mapping, below: Mapping, from: Path, path: Path): Declarations {
+function declarationOf({ name, line }: Named, services: Mapping, below: Mapping, from: Path, path: Path, commandsOf: (service: string) => readonly StartCommand[]): Declarations {
   const service = mappingOf(services[name]);
   const own = ownBuild(service);
   const inherited = inheritedBuild(service, services, new Set([name]));
@@ -79,7 +81,9 @@ function declarationOf({ name, line }: Named, services: Mapping, below: Mapping,
   if (build.inline) return unread(resolvePath(from, interpolate(build.context ?? '.') ?? '/'), 'its Dockerfile is written in the compose file (dockerfile_inline)');
   if (build.context === undefined && extendsAnotherFile(service)) return unread(null, 'it extends a service of another file');
   const resolved = resolveBuild(interpolated(label, line, build), from, 'compose', path);
-  return { ...resolved, notes: [...unknownArgs(label, build, path), ...resolved.notes] };
+  const commands = commandsOf(name);
+  const builds = commands.length === 0 ? resolved.builds : resolved.builds.map((one) => ({ ...one, commands }));
+  return { ...resolved, builds, notes: [...unknownArgs(label, build, path), ...resolved.notes] };
 }
 
 /** The build that `extends` brings from the same file. */

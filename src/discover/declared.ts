@@ -1,5 +1,5 @@
 /** What compose files, bake files and workflows have in common: how they say that an image is built. */
-import type { Path, UnreadUser } from '../types.ts';
+import type { Path, StartCommand, UnreadUser } from '../types.ts';
 
 /** One build that a file of the repository asks for. Paths are relative to the repository's root. */
 export interface DeclaredBuild {
@@ -10,6 +10,8 @@ export interface DeclaredBuild {
   /** Only arguments whose values are known. */
   readonly args: ReadonlyMap<string, string>;
   readonly namedContexts: readonly string[];
+  /** What its image is told to run. */
+  readonly commands?: readonly StartCommand[];
   readonly declaredBy: 'compose' | 'bake' | 'workflow';
   /** The file that says so. */
   readonly declaredIn: Path;
