@@ -176,7 +176,7 @@ describe('what a rule brings back stays', () => {
 
   test('a directory that an allow-list opens is open for its code', () => {
     const files = { ...project('COPY . .'), 'app/x.py': '', '.dockerignore': '*\n!app\n' };
-    expect(patternsIn(planOf(files))).toEqual(['*', '!app', '**/__pycache__']);
+    expect(patternsIn(planOf(files))).toEqual(['*', '!app', '**/__pycache__', '**/*.pyc']);
   });
 });
 

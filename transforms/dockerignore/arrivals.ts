@@ -13,6 +13,10 @@ export interface Arrival {
   readonly steps: readonly StepRecord[];
   /** Where it lies in the image when the stage ends; empty where it was only bound. */
   readonly places: readonly Path[];
+  /** Those of them that the stage itself takes from the context. */
+  readonly direct: readonly Path[];
+  /** Stages from which it copies the path. */
+  readonly copiedFrom: readonly number[];
   /** Is the stage an image that somebody uses, and holds it? */
   readonly isShipped: boolean;
 }
@@ -25,14 +29,19 @@ export function arrivalsOf(build: BuildView, path: Path): readonly Arrival[] {
   for (const stage of symbolic.stages) {
     const { base } = stage.stage;
     const places = new Set(base.kind === 'stage' ? placesAtEnd[base.index] : []);
+    const direct = new Set<Path>();
+    const copiedFrom: number[] = [];
     const steps: StepRecord[] = [];
     for (const step of stage.steps) {
-      if (step.copy !== null) for (const place of broughtBy(build, stage, step, path, placesAtEnd)) places.add(place);
+      const brought = broughtBy(build, stage, step, path, placesAtEnd);
+      for (const place of brought.places) places.add(place);
+      if (brought.from !== null && brought.places.length > 0) copiedFrom.push(brought.from);
+      if (brought.from === null) for (const place of brought.places) direct.add(place);
       if (step.run !== null && (places.size > 0 || isBound(build, stage, step, path, placesAtEnd))) steps.push(step);
     }
     placesAtEnd[stage.stage.index] = [...places];
     const isShipped = places.size > 0 && symbolic.outputs.includes(stage.stage.index);
-    if (steps.length > 0 || places.size > 0) found.push({ build, stage, steps, places: [...places], isShipped });
+    if (steps.length > 0 || places.size > 0) found.push({ build, stage, steps, places: [...places], direct: [...direct], copiedFrom, isShipped });
   }
   return found;
 }
@@ -48,19 +57,21 @@ function isBound(build: BuildView, stage: StageResult, { mounted, instruction }:
   });
 }
 
-/** Where a COPY or ADD puts the path. */
-function broughtBy(build: BuildView, stage: StageResult, { copy, instruction }: StepRecord, path: Path, placesAtEnd: readonly (readonly Path[])[]): readonly Path[] {
-  if (copy === null) return [];
+/** Where a COPY or ADD puts the path, and from which stage it takes it; null for the context. */
+function broughtBy(build: BuildView, stage: StageResult, { copy, instruction }: StepRecord, path: Path, placesAtEnd: readonly (readonly Path[])[]): { readonly places: readonly Path[]; readonly from: number | null } {
+  const nothing = { places: [], from: null };
+  if (copy === null) return nothing;
   const parsed = parse(instruction, build.symbolic.model.scanned);
-  if (parsed.keyword !== 'COPY' && parsed.keyword !== 'ADD') return [];
+  if (parsed.keyword !== 'COPY' && parsed.keyword !== 'ADD') return nothing;
   if (parsed.keyword === 'COPY' && parsed.from !== null) {
     const from = stageReference(build.symbolic.model, stage.stage.index, parsed.from);
-    const there = from === null ? [] : (placesAtEnd[from.index] ?? []);
-    return there.flatMap((place) => parsed.sources.flatMap((source) => carried(source.text, place, copy.destination)));
+    if (from === null) return nothing;
+    const places = (placesAtEnd[from.index] ?? []).flatMap((place) => parsed.sources.flatMap((source) => carried(source.text, place, copy.destination)));
+    return { places, from: from.index };
   }
   const takesAll = parsed.sources.some((source) => /^(?:\.?\/)?\*$/.test(source.text));
   const items = copy.items.flatMap(({ source, target, directory }) => (directory && holds({ path: source, deep: true }, path) ? [join(target, relative(path, source))] : []));
-  return takesAll && !path.includes('/') ? [...items, join(copy.destination, path)] : items;
+  return { places: takesAll && !path.includes('/') ? [...items, join(copy.destination, path)] : items, from: null };
 }
 
 /** A copy of `/app` or `/app/*` from a stage takes what lies in it. Relative sources start at the root of the image. */

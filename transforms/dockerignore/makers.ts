@@ -12,10 +12,25 @@ import { join, parentOf } from './survey.ts';
 /** The directories in which a command makes a thing; none where it does not, null for one that is not known. */
 export type Maker = (run: Run) => readonly (Path | null)[];
 
-/** Does the stage put something of that name at each place where the path arrives: by a command, or from another stage? */
-export function isMadeIn(arrival: Arrival, survey: Survey, makes: Maker): boolean {
+/** The first stage that takes a path from the context, and does not make it itself on the way to an image. */
+export function takerOf(arrivals: readonly Arrival[], survey: Survey, makes: Maker): Arrival | undefined {
+  const copied = new Set(arrivals.flatMap(({ copiedFrom }) => copiedFrom));
+  return arrivals.find((arrival) => arrival.direct.length > 0 && !isMadeOnTheWay(arrival, arrival.direct, arrivals, copied, survey, makes));
+}
+
+/** In the stage, or in each that starts from it, where nobody else sees it. */
+function isMadeOnTheWay(arrival: Arrival, places: readonly Path[], all: readonly Arrival[], copied: ReadonlySet<number>, survey: Survey, makes: Maker): boolean {
+  if (isMadeIn(arrival, places, survey, makes)) return true;
+  const { index } = arrival.stage.stage;
+  if (copied.has(index) || arrival.build.symbolic.outputs.includes(index)) return false;
+  const children = all.filter(({ stage }) => stage.stage.base.kind === 'stage' && stage.stage.base.index === index);
+  return children.length > 0 && children.every((child) => isMadeOnTheWay(child, places, all, copied, survey, makes));
+}
+
+/** Does the stage put something of that name at each of the places: by a command, or from another stage? */
+function isMadeIn(arrival: Arrival, places: readonly Path[], survey: Survey, makes: Maker): boolean {
   const runs = stageRuns(arrival);
-  return arrival.places.every((place) => isCopiedThere(arrival, place) || runs.some((run) => makes(run).some((directory) => directory !== null && covers(directory, parentOf(place), survey, arrival))));
+  return places.every((place) => isCopiedThere(arrival, place) || runs.some((run) => makes(run).some((directory) => directory !== null && covers(directory, parentOf(place), survey, arrival))));
 }
 
 /** All commands of the stage and of those it starts from, wherever they stand: what is made before a COPY is made for it. */
@@ -31,7 +46,11 @@ export function stageRuns(arrival: Arrival): readonly Run[] {
 function covers(made: Path, wanted: Path, survey: Survey, arrival: Arrival): boolean {
   if (made === wanted) return true;
   if (!wanted.startsWith(made === '/' ? '/' : `${made}/`)) return false;
-  return arrival.stage.steps.some((step) => (step.copy?.items ?? []).some(({ source, target, directory }) => directory && (made === target || made.startsWith(`${target}/`)) && hasWorkspaces(survey, join(source, made.slice(target.length + 1)))));
+  const copies = arrival.stage.chain.flatMap((index) => arrival.build.symbolic.stages[index]?.steps ?? []).flatMap((step) => (step.copy?.contextSources.length ? step.copy.items : []));
+  return copies.some(({ source, target, directory }) => {
+    if (!directory) return target === join(made, 'package.json') && hasWorkspaces(survey, parentOf(source));
+    return (made === target || made.startsWith(`${target}/`)) && hasWorkspaces(survey, join(source, made.slice(target.length + 1)));
+  });
 }
 
 function hasWorkspaces(survey: Survey, directory: Path): boolean {

@@ -66,10 +66,22 @@ export function mentionIn(subject: Subject, path: Path, text: string): Mention |
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     if (!line.includes(subject.hint) || line.length > 5000 || isComment(path, line)) continue;
-    if (!subject.isNamedIn(line) || isListedToLeaveOut(lines, index)) continue;
+    if (!subject.isNamedIn(isData(path) ? withoutSentences(line) : line) || isListedToLeaveOut(lines, index)) continue;
     return { path, line: index + 1, text: line.trim().slice(0, 80) };
   }
   return null;
+}
+
+function isData(path: Path): boolean {
+  return /\.(?:json|ya?ml|xml|resx|arb|strings|html?|vue|svelte|j2|jinja2?|ejs|hbs)$/.test(path);
+}
+
+/** Prose in strings of data, or between tags: a command has few words, or begins with the program. */
+function withoutSentences(line: string): string {
+  return line.replaceAll(/"((?:[^"\\]|\\.)*)"|>([^<>]*)</g, (all, quoted?: string, text?: string) => {
+    const content = (quoted ?? text ?? '').trim();
+    return content.split(/\s+/).length > 5 && !/^git\b|&&|\|\||;|\$\(/.test(content) ? '""' : all;
+  });
 }
 
 /** Nothing runs what is written in these. */

@@ -10,7 +10,7 @@ import { arrivalsOf } from './arrivals.ts';
 import type { Interest } from './known-programs.ts';
 import { packagesThatReadEnvironment, packagesWithoutEnvironment } from './known-programs.ts';
 import type { Maker } from './makers.ts';
-import { isMadeIn, nodeInstalls, stageRuns } from './makers.ts';
+import { nodeInstalls, stageRuns, takerOf } from './makers.ts';
 import { searchFor, subjectNamed, subjectOf } from './mentions.ts';
 import type { Candidate, ProjectTexts } from './patterns.ts';
 import { isManifest } from './patterns.ts';
@@ -286,7 +286,7 @@ function takenFromHost({ probes }: Candidate, situation: Situation, makes: Maker
     for (const build of situation.builds) {
       const survey = surveyOf(situation, build);
       if (survey === undefined || build.context.hides(path)) continue;
-      const taking = arrivalsOf(build, path).find((arrival) => arrival.places.length > 0 && !isMadeIn(arrival, survey, makes));
+      const taking = takerOf(arrivalsOf(build, path), survey, makes);
       if (taking) return { arrival: taking, path };
     }
   }
@@ -341,7 +341,7 @@ function usesHostEnvironment(candidate: Candidate, situation: Situation): Answer
   for (const build of builds) {
     const survey = surveyOf(situation, build);
     for (const path of new Set(candidate.probes.map(directoryOfProbe))) {
-      const taken = arrivalsOf(build, path).find((arrival) => arrival.places.length > 0 && survey !== undefined && !isMadeIn(arrival, survey, makesEnvironment(name)));
+      const taken = survey === undefined ? undefined : takerOf(arrivalsOf(build, path), survey, makesEnvironment(name));
       const stages = new Set(named.filter((one) => one.build === build).map(({ where }) => where));
       if (taken !== undefined) return { kind: 'reads', because: `${[...stages][0] ?? ''} names ${name}, and the stage at line ${taken.stage.stage.fromInstruction.lines.start} does not make it` };
     }

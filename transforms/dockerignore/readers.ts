@@ -59,7 +59,10 @@ function judge(piece: Piece, setting: Setting): Answer {
   if (special) return special(piece, setting);
   const file = scriptNamed(programPath ?? program, setting.survey) ?? (shells.has(program) ? firstScript(args, setting.survey) : undefined);
   if (file !== undefined) return scriptAnswer(file, setting);
-  if (programPath !== null && !/^(?:\/usr(?:\/local)?)?\/s?bin\/|\/(?:\.venv|venv|env|node_modules\/\.bin)\/|\/bin\/[^/]+$/.test(programPath)) return null;
+  if (programPath !== null && !/(?:^|\/)s?bin\/[^/]+$|\/node_modules\/\.bin\//.test(programPath)) {
+    // What the image starts from its own directory was made by the build, from sources that are searched.
+    return piece.atStart ? null : { kind: 'unknown', because: `${where} runs \`${programPath}\`, which is not in the context` };
+  }
   const interests = interestsOf(program) ?? (isOfTheProject(program, setting) ? [] : undefined);
   if (interests === undefined) return { kind: 'unknown', because: `${where} runs \`${program}\`, of which dockfix does not know whether it reads ${thing(setting.interest)}` };
   if (interests.includes(setting.interest)) return { kind: 'reads', because: `${where} runs \`${program}\`, which reads ${thing(setting.interest)}` };

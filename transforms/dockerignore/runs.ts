@@ -23,8 +23,10 @@ export interface Run {
   readonly args: readonly (string | null)[];
   /** The working directory in the image; null: not known. */
   readonly cwd: Path | null;
-  /** Where it stands: `line 4`, `scripts/build.sh:3`. */
+  /** Where it stands: `Dockerfile:4`, `scripts/build.sh:3`. */
   readonly where: string;
+  /** Does the image run it when it starts? */
+  readonly atStart?: true;
 }
 
 /** A piece of a script that cannot be read. */
@@ -138,7 +140,7 @@ function startPieces({ build, stage }: Arrival): readonly Piece[] {
   });
   const others = (build.build.commands ?? []).flatMap(({ text, words, where }) => (words === null ? piecesAt(text, where, start) : [runOf(words, where, start.cwd)]));
   const root = build.symbolic.stages[stage.chain[0] ?? stage.stage.index] ?? stage;
-  if (own.length + others.length > 0 || hasPlainProgram(root.reference)) return [...own, ...others];
+  if (own.length + others.length > 0 || hasPlainProgram(root.reference)) return [...own, ...others].map((piece): Piece => (piece.kind === 'run' ? { ...piece, atStart: true } : piece));
   return [{ kind: 'unread', because: `the image starts what \`${root.reference}\` starts, which is not known`, where: `${build.build.dockerfile}:${stage.stage.fromInstruction.lines.start}` }];
 }
 
