@@ -161,6 +161,7 @@ export const refusalReasons = {
   'opaque-command': 'A command in between does something that dockfix does not know.',
   'output-stage': 'The stage is itself an image that somebody uses.',
   'reads-source': 'The command reads the project’s source.',
+  'stale-lists': 'Something that installs packages of the distribution would run with package lists of an older layer.',
   'secret-in-layer': 'A secret would stay in a layer.',
   'suppressed': 'A comment in the file asks for it.',
   'tag-missing': 'No such tag of the base image exists.',

@@ -64,6 +64,8 @@ export interface Effect {
   readonly anyUser?: boolean;
   /** Where commands look for what it fetched, which fetch what they do not find: Go's cache of modules. */
   readonly fetchedInto?: Path;
+  /** It only fetches what repositories hold, and installs nothing: of no use without what comes after it. */
+  readonly onlyRefreshes?: true;
   /** Written files have no includes of their own: a requirements file that `poetry export` made. */
   readonly selfContained?: boolean;
   /** A command that is not understood: of the project it is taken to read no more than `place`, which is `source` of the context (see build/confined.ts). */
