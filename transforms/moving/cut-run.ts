@@ -97,7 +97,8 @@ function withTheirLists(parts: readonly Part[], whyUnseen: () => string | null):
   const users = at < 0 ? [] : later.slice(0, isGone < 0 ? later.length : isGone).filter(({ fate }) => fate === 'rest');
   const why = flatMap(users, ({ command }) => whyItInstalls(command, whyUnseen))[0];
   if (why === undefined) return { parts, held: null };
-  const held = decline('stale-lists', `a later command of the RUN needs the source and ${why}: the package lists would be those of an older layer`);
+  const isWorthIt = parts.some(({ command, fate }) => fate === 'hoisted' && isWorthKeeping(command) && !onlyRefreshes(command));
+  const held = decline('stale-lists', `a later command of the RUN needs the source and ${why}: the package lists would be those of an older layer`, isWorthIt ? 'refusal' : 'info');
   return { parts: parts.map((part, index) => (index < at || part.fate === 'both' ? part : { ...part, fate: 'rest' })), held };
 }
 
