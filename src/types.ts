@@ -104,7 +104,9 @@ export type Assumption =
    * What runs in a directory of the context, and is not understood, reads and writes nothing of the project outside it,
    * and changes no file of the project in it, and no users: `npm run build` in `frontend/`.
    */
-  | { readonly kind: 'works-in'; readonly directory: Path };
+  | { readonly kind: 'works-in'; readonly directory: Path }
+  /** The versions of a lock (path of the context), which no install has used so far, are those that the image is to have. */
+  | { readonly kind: 'lock-wanted'; readonly lock: Path };
 
 export type ClaimKind = Claim['kind'];
 
@@ -163,6 +165,7 @@ export const refusalReasons = {
   'reads-source': 'The command reads the project’s source.',
   'secret-in-layer': 'A secret would stay in a layer.',
   'stale-lists': 'Something that installs packages of the distribution would run with package lists of an older layer.',
+  'stale-lock': 'The lock file was not made from the manifest beside it.',
   'suppressed': 'A comment in the file asks for it.',
   'tag-missing': 'No such tag of the base image exists.',
   'too-many-rounds': 'The fixes do not settle after ten rounds.',
