@@ -129,6 +129,8 @@ export type Assumption =
   | { readonly kind: 'works-in'; readonly directory: Path }
   /** Nothing reads what the patterns hide, although `because` was not understood. */
   | { readonly kind: 'nothing-reads'; readonly patterns: readonly string[]; readonly because: string };
+  /** The versions of a lock (path of the context), which no install has used so far, are those that the image is to have. */
+  | { readonly kind: 'lock-wanted'; readonly lock: Path };
 
 export type ClaimKind = Claim['kind'];
 
@@ -186,6 +188,8 @@ export const refusalReasons = {
   'output-stage': 'The stage is itself an image that somebody uses.',
   'reads-source': 'The command reads the project’s source.',
   'secret-in-layer': 'A secret would stay in a layer.',
+  'stale-lists': 'Something that installs packages of the distribution would run with package lists of an older layer.',
+  'stale-lock': 'The lock file was not made from the manifest beside it.',
   'suppressed': 'A comment in the file asks for it.',
   'tag-missing': 'No such tag of the base image exists.',
   'too-many-rounds': 'The fixes do not settle after ten rounds.',

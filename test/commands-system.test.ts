@@ -625,7 +625,7 @@ describe('apt', () => {
     ['apt-get -s install x', []],
     ['apt-mark hold x', ['edit /#os']],
     ['apt-mark showmanual', []],
-    ['add-apt-repository -y ppa:x/y', ['edit /#os']],
+    ['add-apt-repository -y ppa:x/y', ['edit /#os', 'edit /var/lib/apt/#lists']],
     ['dpkg -i x.deb', ['add /#os']],
     ['dpkg --add-architecture i386', ['edit /#os']],
     ['dpkg -l', []],
@@ -665,11 +665,12 @@ describe('apk', () => {
   it.each([
     ['apk add --no-cache gcc musl-dev', 'apk add gcc musl-dev', ['add /#os']],
     ['apk --no-cache add gcc', 'apk add gcc', ['add /#os']],
-    ['apk add -U -q gcc', 'apk add gcc', ['add /#os']],
+    ['apk add -U -q gcc', 'apk add gcc', ['add /#os', 'set /var/cache/apk/#lists']],
+    ['apk add -U --no-cache gcc', 'apk add gcc', ['add /#os']],
     ['apk add --virtual .build gcc', 'apk --virtual=.build add gcc', ['add /#os']],
     ['apk add -t .build gcc', 'apk --virtual=.build add gcc', ['add /#os']],
-    ['apk add --update --repository=http://x gcc', 'apk --repository=http://x add gcc', ['add /#os']],
-    ['apk update', 'apk update', ['add /#os']],
+    ['apk add --update --repository=http://x gcc', 'apk --repository=http://x add gcc', ['add /#os', 'set /var/cache/apk/#lists']],
+    ['apk update', 'apk update', ['add /#os', 'set /var/cache/apk/#lists']],
     ['apk del .build', 'apk del .build', ['edit /#os']],
     ['apk info -e x', 'apk info -e x', []],
   ])('%s', (text, does, written) => {
@@ -688,11 +689,12 @@ describe('dnf and yum', () => {
   it.each([
     ['dnf install -y --nodocs gcc', 'dnf --nodocs install gcc', ['add /#os']],
     ['yum -y -q install gcc', 'yum install gcc', ['add /#os']],
-    ['microdnf update -y', 'microdnf update', ['add /#os']],
+    ['microdnf update -y', 'microdnf update', ['add /#os', 'set /var/cache/dnf/#lists']],
+    ['yum makecache fast', 'yum makecache fast', ['add /#os', 'set /var/cache/dnf/#lists']],
     ['dnf -y install --setopt=install_weak_deps=0 a', 'dnf --setopt=install_weak_deps=0 install a', ['add /#os']],
     ['yum remove -y gcc', 'yum remove gcc', ['edit /#os']],
     ['dnf config-manager --set-enabled crb', 'dnf --set-enabled config-manager crb', ['edit /#os']],
-    ['yum clean all', 'yum clean all', []],
+    ['yum clean all', 'yum clean all', ['remove /var/cache/dnf/#lists']],
     ['dnf list installed', 'dnf list installed', []],
   ])('%s', (text, does, written) => {
     expect(effect(root, text).does).toBe(does);

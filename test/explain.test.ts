@@ -75,8 +75,8 @@ describe('the model', () => {
     const install = 'apt-get update && apt-get install -y gcc && pip install \\\n    -r requirements.txt';
     const text = (...rest: readonly string[]): string => ['FROM python:3.12', 'WORKDIR /app', 'COPY . .', ...rest, ''].join('\n');
     const parts = [{ command: 'apt-get update', reads: [] }, { command: 'apt-get install -y gcc', reads: [] }, { command: 'pip install -r requirements.txt', reads: ['requirements.txt'] }];
-    const { before, after } = explained(null, { Dockerfile: text(`RUN ${install} && ./configure`) });
-    expect(before[3]).toMatchObject({ kind: 'install', reads: ['.'], exposedTo: ['.'], exposure: { files: 5, line: 3 }, parts });
+    const { before, after } = explained(null, { configure: 'exit 0\n', Dockerfile: text(`RUN ${install} && ./configure`) });
+    expect(before[3]).toMatchObject({ kind: 'install', reads: ['.'], exposedTo: ['.'], exposure: { files: 6, line: 3 }, parts });
     expect(after.map((step) => step.exposure)).toEqual(after.map(() => null));
     expect(after.flatMap((step) => step.parts)).toEqual([]);
     expect(explained(null, { Dockerfile: text('RUN pip install -r requirements.txt && python -m compileall -q /app') }).before[3]).toMatchObject({ reads: ['.'], exposedTo: ['.'], parts: parts.slice(2) });

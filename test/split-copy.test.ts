@@ -7,10 +7,10 @@ import type { Plan } from '../src/plan/plan.ts';
 import { splitCopy } from '../transforms/split-copy.ts';
 
 /** What split-copy makes of a Dockerfile in a project with requirements, a Pipfile and a package of its own. */
-function planned(dockerfile: string, files: Readonly<Record<string, string>> = {}, args: ReadonlyMap<string, string> = new Map(), mostWork?: number): Plan {
+function planned(dockerfile: string, files: Readonly<Record<string, string>> = {}, args: ReadonlyMap<string, string> = new Map(), mostWork?: number, unsafe = false): Plan {
   const tree = memoryTree({ 'requirements.txt': 'flask==3.0.0\n', 'app.py': '', 'web/__init__.py': '', ...files, Dockerfile: dockerfile });
   const build = { dockerfile: 'Dockerfile', context: '', outputs: [], args, namedContexts: [], declaredBy: 'guess' } as const;
-  return fix({ tree, builds: [build], settings: new Map() }, [splitCopy], mostWork === undefined ? { unsafe: false } : { unsafe: false, mostWork });
+  return fix({ tree, builds: [build], settings: new Map() }, [splitCopy], mostWork === undefined ? { unsafe } : { unsafe, mostWork });
 }
 
 function rewritten(dockerfile: string, files: Readonly<Record<string, string>> = {}): string {
@@ -51,7 +51,7 @@ describe('arguments that change with each build', () => {
 });
 
 describe('a lock beside its manifest', () => {
-  const lock = '{"_meta": {"hash": {"sha256": "0"}, "pipfile-spec": 6, "requires": {}, "sources": []}, "default": {"flask": {"version": "==3.0.0"}}, "develop": {}}\n';
+  const lock = '{"_meta": {"hash": {"sha256": "f226f2c246fa4694a5658fd6793e384e9b5ea4b2502a4da2f7d0a795e3efb63f"}, "pipfile-spec": 6, "requires": {}, "sources": []}, "default": {"flask": {"version": "==3.0.0"}}, "develop": {}}\n';
   const files = { Pipfile: '[packages]\nflask = "*"\n', 'Pipfile.lock': lock };
   const from = 'FROM python:3.12-slim\nRUN pip install pipenv\n';
 
@@ -65,14 +65,14 @@ describe('a lock beside its manifest', () => {
     ['COPY ["Pipfile", "/srv/Pipfile"]', 'COPY ["Pipfile", "Pipfile.lock", "/srv/"]'],
     ['ADD Pipfile \\\n    ./', 'ADD Pipfile Pipfile.lock \\\n    ./'],
   ])('%j', (before, after) => {
-    const plan = planned(`${from}WORKDIR /srv\n${before}\nRUN pipenv install --system\n`, files);
+    const plan = planned(`${from}WORKDIR /srv\n${before}\nRUN pipenv install --system\n`, files, new Map(), undefined, true);
     expect(plan.changes.get('Dockerfile')).toContain(`\n${after}\n`);
-    expect(plan.fixes[0]).toMatchObject({ safety: 'equivalent', claims: [{ kind: 'lock-now-honoured', path: 'Pipfile.lock' }] });
+    expect(plan.fixes[0]).toMatchObject({ safety: 'unsafe', claims: [{ kind: 'lock-now-honoured', path: 'Pipfile.lock' }, { kind: 'assumes', assumption: { kind: 'lock-wanted', lock: 'Pipfile.lock' } }] });
   });
 
   test('every copy of the manifest gets it, so that all stages agree', () => {
     const text = `${from}WORKDIR /srv\nCOPY Pipfile ./\nRUN pipenv install --system\n\nFROM python:3.12-slim\nRUN pip install pipenv\nWORKDIR /srv\nCOPY Pipfile ./\nRUN pipenv install --system --dev\n`;
-    expect(rewritten(text, files).match(/COPY Pipfile Pipfile\.lock/g)).toHaveLength(2);
+    expect(planned(text, files, new Map(), undefined, true).changes.get('Dockerfile')?.match(/COPY Pipfile Pipfile\.lock/g)).toHaveLength(2);
   });
 
   test('a manifest under another name is left alone', () => {

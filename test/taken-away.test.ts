@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { osRegion, packageListsRegion, pythonRegion, toolRegion } from '../src/build/places.ts';
+import { osRegion, packageLists, pythonRegion, toolRegion } from '../src/build/places.ts';
 import { takesAway } from '../src/build/taken-away.ts';
 
 const python = pythonRegion('/usr/local');
@@ -12,9 +12,9 @@ describe('the end of a RUN, behind a command that is not understood', () => {
     ['apk del .build-deps', osRegion],
     ['apt-get autoremove -y', osRegion],
     ['rm -rf /usr/share/doc', osRegion],
-    ['rm -rf /var/lib/apt/lists/*', packageListsRegion],
-    ['rm -rf "/var/lib/apt"', packageListsRegion],
-    ['rm -rf /tmp/* /var/lib/apt/lists', packageListsRegion],
+    ['rm -rf /var/lib/apt/lists/*', packageLists.apt],
+    ['rm -rf "/var/lib/apt"', packageLists.apt],
+    ['rm -rf /tmp/* /var/lib/apt/lists', packageLists.apt],
     ['pip uninstall -y flask', python],
     ['rm -rf /usr/local/lib/python3.12/site-packages/flask/tests', python],
     ['rm -rf ~/.cache', python],

@@ -1,7 +1,9 @@
 import type { Parsed } from '../dockerfile/parse.ts';
 import { compilePattern, matchesPath } from '../ignore/glob.ts';
 import { flatMap } from '../lists.ts';
-import type { Path } from '../types.ts';
+import { whyNotInStep } from '../manifests/lock-in-step.ts';
+import { lockKindOf } from '../manifests/locks.ts';
+import type { BuildContext, Path } from '../types.ts';
 import { change, ensureDirectory, filledAround, lookUp, overlayContext, overlayGlob, write } from './image-tree.ts';
 import { digest } from './tree-digest.ts';
 import { changesUnder, contextFileOf, contextFileToken, directoryToken } from './tree-rules.ts';
@@ -112,6 +114,13 @@ export const manifestOfLock: ReadonlyMap<string, string> = new Map([
 
 export function isLockName(path: Path): boolean {
   return manifestOfLock.has(baseName(path));
+}
+
+/** Why a lock of the context cannot be relied on; null if it was made from the manifest beside it. */
+export function whyLockIsNotInStep({ read }: BuildContext, lock: Path): string | null {
+  const kind = lockKindOf(lock);
+  const manifest = manifestOfLock.get(baseName(lock));
+  return kind === null || manifest === undefined ? 'it is no lock that dockfix knows' : whyNotInStep(kind, read(join(parentOf(lock), manifest)), read(lock));
 }
 
 /** Those of `locks` that lie beside a manifest and belong to it. */

@@ -18,8 +18,26 @@ const mark = '\u0000';
 /** What the distribution's package manager owns: /usr without /usr/local, /etc, /var/lib, … (Debian policy 9.1). */
 export const osRegion: Path = `/${mark}os`;
 
-/** What `apt-get update` fetches and `rm -rf /var/lib/apt/lists/*` takes away: an install needs it. */
-export const packageListsRegion: Path = `/var/lib/apt/${mark}lists`;
+/**
+ * What `apt-get update`, `apk update` and `dnf makecache` fetch and `rm -rf /var/lib/apt/lists/*` takes away, below the directory
+ * in which each keeps it: an install needs it.
+ */
+export const packageLists = {
+  apt: `/var/lib/apt/${mark}lists`,
+  apk: `/var/cache/apk/${mark}lists`,
+  dnf: `/var/cache/dnf/${mark}lists`,
+} as const satisfies Readonly<Record<string, Path>>;
+
+/** The directories that hold nothing but such lists, or may be emptied with them. */
+export const directoriesOfLists: readonly (readonly [Path, Path])[] = [
+  ['/var/lib/apt/lists', packageLists.apt],
+  ['/var/cache/apk', packageLists.apk],
+  ['/var/cache/dnf', packageLists.dnf],
+];
+
+export function isPackageLists(path: Path): boolean {
+  return path.endsWith(`/${mark}lists`);
+}
 
 /** Users and groups: /etc/passwd, /etc/group, /etc/shadow and what useradd makes beside them. */
 export const accountsRegion: Path = `/etc/${mark}accounts`;

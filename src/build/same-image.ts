@@ -1,6 +1,7 @@
 import { shortText } from '../edit/lines.ts';
 import { flatMap } from '../lists.ts';
 import type { Claim, Path, RefusalReason } from '../types.ts';
+import { staleInstall } from './freshness.ts';
 import { differences, digest } from './tree-digest.ts';
 import { describePlace, isWithin, join, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './runner.ts';
@@ -66,7 +67,8 @@ function compare(before: SymbolicBuild, after: SymbolicBuild, leeway: Leeway): V
     const verdict = compareStages(before, after, original, rewritten, newEffectOnce, leeway);
     if (!verdict.same) return verdict;
   }
-  return compareRisks(before, after);
+  const stale = staleInstall(before, after);
+  return stale === null ? compareRisks(before, after) : differs(stale, 'stale-lists');
 }
 
 function differs(message: string, reason: RefusalReason = 'differs'): Verdict {

@@ -1,4 +1,4 @@
-import { anchorOf, isWithin, osRegion, packageListsRegion } from './places.ts';
+import { anchorOf, isPackageLists, isWithin, osRegion } from './places.ts';
 import type { Path } from '../types.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Path } from '../types.ts';
  * `npm prune`. In doubt it does. What it takes away lies in no layer of the image.
  */
 export function takesAway(rest: readonly string[], region: Path): boolean {
-  const isSystem = region === osRegion || region === packageListsRegion;
+  const isSystem = region === osRegion || isPackageLists(region);
   const commands = rest.flatMap((text) => text.split(/[;&|\n]+/));
   return commands.some((command, index) => {
     if (removing.test(command) && systemTool.test(command) === isSystem) return true;
@@ -33,7 +33,7 @@ function removed(command: string): readonly string[] {
 function isPartOf(written: string, region: Path): boolean {
   if (/[$`{]/.test(written)) return true;
   const path = written.replace(/^~/, '/root').replace(/\/\**$/, '');
-  if (region === packageListsRegion) return isWithin(path, '/var/lib/apt') || isWithin(region, path);
+  if (isPackageLists(region)) return isWithin(path, anchorOf(region)) || isWithin(region, path);
   if (region === osRegion) return path !== '/usr/local' && !isWithin(path, '/usr/local') && !isWithin(path, '/var/lib/apt') && ['/usr', '/etc', '/lib', '/var/lib'].some((directory) => isWithin(path, directory));
   if (/(?:^|\/)\.(?:cache|npm|yarn|composer)(?:\/|$)/.test(path)) return true;
   const directory = anchorOf(region);

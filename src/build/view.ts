@@ -59,6 +59,8 @@ class StateView implements ImageView {
 
   readonly list = (path: Path): ReturnType<ImageView['list']> => listOf(this.#state, path);
 
+  readonly installedBy = (region: Path): readonly string[] => installedBy(this.#state.values, lookUp(this.#state.tree, region).data);
+
   readonly isSelfContained = (path: Path): boolean => this.#state.selfContained.has(lookUp(this.#state.tree, path).data);
 
   readonly pythonPrefix = (programPath: string | null): Path => pythonPrefix(this.#state, programPath, pathDirectories(this.variable), this.resolve);
@@ -150,6 +152,24 @@ function textOf(state: StageState, path: Path): string | undefined {
   const text = state.context.files.readAnyUnicode(literal);
   state.tree.asked?.others.push({ question: 'text', path: literal, answer: text });
   return text;
+}
+
+function installedBy(values: Values, packages: Token): readonly string[] {
+  const said: string[] = [];
+  for (let at: string | Token | undefined = packages; typeof at === 'number'; ) {
+    const { operation, operands } = values.made(at);
+    if (operation !== 'add' && operation !== 'changed') return [...said, ...doesOf(values, at)];
+    const [first, second] = operands;
+    said.push(...doesOf(values, operation === 'add' ? second : first));
+    at = operation === 'add' ? first : second;
+  }
+  return said;
+}
+
+function doesOf(values: Values, token: string | Token | undefined): readonly string[] {
+  const made = typeof token === 'number' ? values.made(token) : null;
+  const [does] = made?.operation === 'effect' ? made.operands : [];
+  return typeof does === 'string' ? [does] : [];
 }
 
 /** Names that the context gives a directory; complete if nothing else can be there. */

@@ -1,6 +1,6 @@
-import { osRegion } from '../build/places.ts';
+import { osRegion, packageLists } from '../build/places.ts';
 import { systemEffect } from './apt.ts';
-import type { Call, ImageView, Outcome, Tool } from './command.ts';
+import type { Call, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import { because, edits, fileEffect, notUnderstood, readPlaces, spell, words } from './operands.ts';
 import { grammar, hasOption, readOptions, unknownArgument } from './options.ts';
@@ -38,12 +38,17 @@ function apkEffects(call: Call, view: ImageView): Outcome {
   const named = reading.options.flatMap(({ name, value }) => (/^--(?:repositories-file|keys-dir)$/.test(name) && value ? readPlaces(value, view) : []));
   const files = packages.filter(({ text, glob }) => glob || /^\.{0,2}\/|\.apk$/.test(text)).flatMap((argument) => readPlaces(argument, view));
   const reads = [...named, ...files, everythingBelow('/lib/apk')];
+  // With `--no-cache` it fetches its lists for itself; with `--update-cache` also for those that come after it.
+  const refreshes = !hasOption(reading, '--no-cache') && (verb.text === 'update' || hasOption(reading, '--update-cache'));
+  const uses = !refreshes && !hasOption(reading, '--no-cache') ? [file(packageLists.apk)] : [];
+  const adds: readonly Write[] = [{ place: file(osRegion), how: 'add' }, ...(refreshes ? [{ place: file(packageLists.apk), how: 'set' } as const] : [])];
   switch (verb.text) {
-    case 'add':
     case 'update':
+      return effects({ ...systemEffect(does, view, 'os-packages', reads, adds), onlyRefreshes: true });
+    case 'add':
     case 'upgrade':
     case 'fix':
-      return effects(systemEffect(does, view, 'os-packages', reads, [{ place: file(osRegion), how: 'add' }]));
+      return effects(systemEffect(does, view, 'os-packages', [...reads, ...uses], adds));
     case 'del':
       return effects(systemEffect(does, view, 'os-packages', reads, [edits(osRegion, false)]));
     case 'cache':

@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { join, leadingSettings, osRegion, packageListsRegion } from '../build/places.ts';
+import { join, leadingSettings, osRegion, packageLists } from '../build/places.ts';
 import { flatMap } from '../lists.ts';
 import type { Argument, Call, Effect, ImageView, Outcome, StepKind, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
@@ -70,6 +70,7 @@ export function systemEffect(does: string, view: ImageView, kind: StepKind, read
 }
 
 const addsPackages: Write = { place: file(osRegion), how: 'add' };
+const fetchesLists: Write = { place: file(packageLists.apt), how: 'set' };
 
 // -------------------------------------------------------------------------------------------------------------- apt-get
 
@@ -111,8 +112,10 @@ function aptGet(call: Call, view: ImageView): Outcome {
     return value && text !== '' ? readPlaces({ ...value, text }, view) : [];
   });
   const reads = [...configuration, ...flatMap(packages, (argument) => packageFiles(argument, view))];
-  if (verb.text === 'update') return effects(systemEffect(does, view, 'os-packages', reads, [addsPackages, { place: file(packageListsRegion), how: 'set' }]));
-  if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', [...reads, file(packageListsRegion)], [addsPackages]));
+  if (verb.text === 'update') return effects({ ...systemEffect(does, view, 'os-packages', reads, [addsPackages, fetchesLists]), onlyRefreshes: true });
+  // apt 2.9 and later: "Run the update command before the specified command."
+  if (installing.has(verb.text) && hasOption(reading, '--update')) return effects(systemEffect(does, view, 'os-packages', reads, [addsPackages, fetchesLists]));
+  if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', [...reads, file(packageLists.apt)], [addsPackages]));
   if (removing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', reads, [edits(osRegion, false)]));
   return because(call, verb.text);
 }
@@ -173,6 +176,8 @@ function changesSystem(call: Call, view: ImageView): Outcome {
   const fonts = call.program === 'fc-cache' ? ['.fonts', '.local/share/fonts', '.config/fontconfig'].map((name) => everythingBelow(join(view.home, name))) : [];
   const reads = [...(alsoRead.get(call.program) ?? []), ...fonts, ...fileReads(call.args, view)];
   const writes: Write[] = [edits(osRegion, false)];
+  // Since Ubuntu 18.04 it fetches the lists as well (add-apt-repository(1), `--no-update`).
+  if (/^(?:add-apt|apt-add)-repository$/.test(call.program)) writes.push(edits(packageLists.apt, false));
   // The link that it makes may lie anywhere: `--install LINK NAME PATH PRIORITY`.
   const at = call.args.findIndex(({ text }) => text === '--install');
   const link = call.program === 'update-alternatives' ? call.args[at + 1] : undefined;

@@ -64,6 +64,8 @@ export interface Effect {
   readonly anyUser?: boolean;
   /** Where commands look for what it fetched, which fetch what they do not find: Go's cache of modules. */
   readonly fetchedInto?: Path;
+  /** It only fetches what repositories hold, and installs nothing: of no use without what comes after it. */
+  readonly onlyRefreshes?: true;
   /** Written files have no includes of their own: a requirements file that `poetry export` made. */
   readonly selfContained?: boolean;
   /** A command that is not understood: of the project it is taken to read no more than `place`, which is `source` of the context (see build/confined.ts). */
@@ -102,6 +104,8 @@ export interface ImageView {
   readonly text: (path: Path) => string | undefined;
   /** Names in a directory as far as the context put them there; `complete` if nothing else can be there. */
   readonly list: (path: Path) => { readonly names: readonly string[]; readonly complete: boolean };
+  /** What the commands say that put packages into a region, the latest first; nothing of what is behind a command that is not understood. */
+  readonly installedBy: (region: Path) => readonly string[];
   /** Was the file written by a command that never writes includes (see `selfContained`)? */
   readonly isSelfContained: (path: Path) => boolean;
   /** `path` resolved against the working directory, `~` and `$HOME` included. */
@@ -146,8 +150,8 @@ export interface Tool {
 }
 
 /** A view as a plain object, of which single functions can be replaced. */
-export function functionsOf({ cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix, libc, platform }: ImageView): ImageView {
-  return { cwd, user, home, variable, presence, text, list, isSelfContained, resolve, pythonPrefix, libc, platform };
+export function functionsOf({ cwd, user, home, variable, presence, text, list, installedBy, isSelfContained, resolve, pythonPrefix, libc, platform }: ImageView): ImageView {
+  return { cwd, user, home, variable, presence, text, list, installedBy, isSelfContained, resolve, pythonPrefix, libc, platform };
 }
 
 export function opaque(because: string, first: readonly Effect[] = []): Opaque {

@@ -1,5 +1,5 @@
 import type { Place } from '../build/places.ts';
-import { accountsRegion, baseName, isSymbolic, isWithin, join, osRegion, packageListsRegion, parentOf } from '../build/places.ts';
+import { accountsRegion, baseName, directoriesOfLists, isSymbolic, isWithin, join, osRegion, parentOf } from '../build/places.ts';
 import { flatMap } from '../lists.ts';
 import type { Path } from '../types.ts';
 import type { Call, ImageView, Outcome, Tool, Write } from './command.ts';
@@ -94,7 +94,7 @@ function rm(call: Call, view: ImageView): Outcome {
   const real = targets.filter(({ path }) => !isCache(path, view));
   // Without -f it fails where there is nothing.
   const reads = hasOption(reading, '--force') ? [] : real.filter(({ sure }) => sure).map(({ path }) => file(path));
-  const lists = targets.some(({ path }) => isWithin(path, '/var/lib/apt/lists')) ? [{ place: file(packageListsRegion), how: 'remove' } as const] : [];
+  const lists = flatMap(directoriesOfLists, ([directory, region]) => (targets.some(({ path }) => isWithin(path, directory)) ? [{ place: file(region), how: 'remove' } as const] : []));
   return effects(fileEffect(spell(call), view, { reads, writes: [...real.map(removes), ...lists] }));
 }
 

@@ -1,7 +1,7 @@
 import type { Place } from '../build/places.ts';
-import { osRegion } from '../build/places.ts';
+import { osRegion, packageLists } from '../build/places.ts';
 import { systemEffect } from './apt.ts';
-import type { Call, ImageView, Outcome, Tool } from './command.ts';
+import type { Call, ImageView, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
 import { because, edits, fileEffect, notUnderstood, readPlaces, spell, words } from './operands.ts';
 import { grammar, hasOption, readOptions, unknownArgument } from './options.ts';
@@ -28,6 +28,8 @@ const cosmetic = new Set(['--assumeyes', '--quiet', '--verbose', '--debuglevel',
 const installing = new Set([
   'install', 'localinstall', 'reinstall', 'update', 'upgrade', 'update-minimal', 'upgrade-minimal', 'groupinstall', 'group', 'groups', 'module', 'makecache', 'swap', 'distro-sync', 'downgrade',
 ]);
+/** They fetch what the repositories hold, for themselves and for what comes after them. */
+const refreshing = new Set(['update', 'upgrade', 'update-minimal', 'upgrade-minimal', 'distro-sync']);
 const removing = new Set(['remove', 'erase', 'autoremove', 'config-manager', 'mark', 'versionlock']);
 const looking = new Set(['list', 'info', 'search', 'repolist', 'provides', 'whatprovides', 'check-update', 'deplist', 'history', 'repoquery', 'version']);
 
@@ -36,8 +38,10 @@ function dnfEffects(call: Call, view: ImageView): Outcome {
   if (unknown) return opaque(`\`${call.program}\` with \`${unknown.raw}\`: its packages come from what is not read`);
   const reading = readOptions(call.args, options);
   const [verb, ...packages] = words(reading.operands);
+  const fetchesLists: Write = { place: file(packageLists.dnf), how: 'set' };
+  if (verb?.text === 'check-update') return effects({ ...systemEffect(spell(call), view, 'os-packages', [file(osRegion)], [fetchesLists]), onlyRefreshes: true });
   if (!verb || looking.has(verb.text)) return effects(observes(spell(call), [file(osRegion), everythingBelow('/etc')]));
-  if (verb.text === 'clean') return effects(fileEffect(spell(call), view, { kind: 'os-packages', writes: [] }));
+  if (verb.text === 'clean') return effects(fileEffect(spell(call), view, { kind: 'os-packages', writes: [{ place: file(packageLists.dnf), how: 'remove' }] }));
   const doubt = notUnderstood(call, reading);
   // config-manager has options of its own, all of them about repositories.
   if (doubt && verb.text !== 'config-manager') return doubt;
@@ -46,7 +50,10 @@ function dnfEffects(call: Call, view: ImageView): Outcome {
   const does = [call.program, ...settings, verb.text, ...packages.map(({ text }) => text)].join(' ');
   const configuration = reading.options.flatMap(({ name, value }) => (name === '--config' && value ? readPlaces(value, view) : []));
   const reads: readonly Place[] = [...configuration, ...packages.filter(({ text, glob }) => glob || /^\.{0,2}\/|\.rpm$/.test(text)).flatMap((argument) => readPlaces(argument, view))];
-  if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', reads, [{ place: file(osRegion), how: 'add' }]));
+  const adds: Write = { place: file(osRegion), how: 'add' };
+  if (verb.text === 'makecache') return effects({ ...systemEffect(does, view, 'os-packages', reads, [adds, fetchesLists]), onlyRefreshes: true });
+  if (refreshing.has(verb.text) || hasOption(reading, '--refresh')) return effects(systemEffect(does, view, 'os-packages', reads, [adds, fetchesLists]));
+  if (installing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', [...reads, file(packageLists.dnf)], [adds]));
   if (removing.has(verb.text)) return effects(systemEffect(does, view, 'os-packages', reads, [edits(osRegion, false)]));
   return because(call, verb.text);
 }

@@ -1,4 +1,4 @@
-import { isSymbolic, join, osRegion, packageListsRegion, parentOf, pythonRegion, toolRegion } from '../build/places.ts';
+import { isSymbolic, join, osRegion, packageLists, parentOf, pythonRegion, toolRegion } from '../build/places.ts';
 import type { Path, Span } from '../types.ts';
 import { systemEffect, systemEnvironment } from './apt.ts';
 import type { Argument, Call, ImageView, Outcome, Write } from './command.ts';
@@ -131,7 +131,7 @@ function installComposer(_: UnwrappedCall, args: readonly Argument[], view: Imag
 function addNodeSource(_: UnwrappedCall, args: readonly Argument[], view: ImageView, address: string): Outcome {
   if (args.length > 0) return opaque(`${address} with arguments`);
   const names = ['/etc/apt/sources.list.d/nodesource.list', '/etc/apt/sources.list.d/nodesource.sources', '/etc/apt/keyrings/nodesource.gpg', '/usr/share/keyrings/nodesource.gpg', '/etc/apt/preferences.d/nodejs', '/etc/apt/preferences.d/nsolid'];
-  const writes: readonly Write[] = [{ place: file(osRegion), how: 'add' }, { place: file(packageListsRegion), how: 'set' }, ...names.map((path) => edits(path, false))];
+  const writes: readonly Write[] = [{ place: file(osRegion), how: 'add' }, { place: file(packageLists.apt), how: 'set' }, ...names.map((path) => edits(path, false))];
   return effects(systemEffect(address, view, 'os-packages', [everythingBelow('/etc/apt')], writes));
 }
 

@@ -1,7 +1,8 @@
 import type { Place } from '../build/places.ts';
 import { baseName, join, parentOf, pythonRegion, readable, relativeTo, toolRegion } from '../build/places.ts';
+import { isPoetryPlugin, packageNames } from '../manifests/poetry-plugins.ts';
 import type { Requirement } from '../manifests/requirements.ts';
-import { isFullyPinned, localPathOf, parseEditableSpec } from '../manifests/requirements.ts';
+import { isFullyPinned, localPathOf, normaliseName, parseEditableSpec } from '../manifests/requirements.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Opaque, Outcome, Tool, Write } from './command.ts';
 import { effects, everythingBelow, file, observes, opaque } from './command.ts';
@@ -165,7 +166,7 @@ function installEffects(does: string, read: Install, configuration: PipConfigura
   const configured = configuration.inputs;
   const reads = inputs.reads.length === configured.reads.length ? configuration.reads : readsOf(inputs);
   const env = inputs.env.size === configured.env.size ? configuration.env : environmentOf(inputs);
-  const dependencies: Effect = { does: words.length === 0 ? does : `${does} ${words.join(' ')}`, kind: 'install', reads, env, writes };
+  const dependencies: Effect = { does: [does, ...words, ...pluginsInFiles(inputs, words)].join(' '), kind: 'install', reads, env, writes };
   if (inputs.projects.length === 0) return effects(dependencies);
   const separable = hasOthers && projectsAreSeparable(inputs);
   const project: Effect = {
@@ -176,6 +177,12 @@ function installEffects(does: string, read: Install, configuration: PipConfigura
     writes: [...writes, ...inputs.projects.map((local) => buildLeavings(local.path))],
   };
   return separable ? effects(dependencies, project) : effects(project);
+}
+
+/** Poetry asks which of its plugins are there: those that a requirements file names are said as well. */
+function pluginsInFiles({ requirements }: Inputs, words: readonly string[]): readonly string[] {
+  const named = new Set(packageNames(words.join(' ')));
+  return requirements.flatMap((one) => ('name' in one && one.name !== null && isPoetryPlugin(one.name) && !named.has(normaliseName(one.name)) ? [one.name] : []));
 }
 
 function projectsAreSeparable(inputs: Inputs): boolean {

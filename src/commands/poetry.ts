@@ -1,5 +1,7 @@
 import type { Place } from '../build/places.ts';
-import { isSymbolic, join, pythonRegion, readable, toolRegion } from '../build/places.ts';
+import { andAbove, isSymbolic, join, pythonRegion, readable, toolRegion } from '../build/places.ts';
+import { flatMap } from '../lists.ts';
+import { isHarmlessPlugin, isPoetryPlugin, packageNames, switchedByTable } from '../manifests/poetry-plugins.ts';
 import { readToml, tableAt } from '../manifests/toml.ts';
 import type { Path, Refusal } from '../types.ts';
 import type { Call, DependenciesOnly, Effect, ImageView, Outcome, Tool, Write } from './command.ts';
@@ -8,7 +10,7 @@ import { adds, distinct, environmentOf, readsOf, refuse } from './install-inputs
 import type { Reading } from './options.ts';
 import { doubtfulOption, grammar, hasOption, lastValue, readOptions, unknownArgument, wordsOf } from './options.ts';
 import { addPipConfiguration } from './pip-configuration.ts';
-import { buildLeavings, commandText, noInputs, placesOfPackages } from './python-inputs.ts';
+import { buildLeavings, commandText, noInputs, placesOfPackages, userBase } from './python-inputs.ts';
 import type { LockedProject } from './python-project.ts';
 import { addLockedProject, isPathOperand, lockedProject, symbolicOperand, unknownDependencies } from './python-project.ts';
 import { runInside } from './python.ts';
@@ -50,7 +52,7 @@ function poetryEffects(call: Call, view: ImageView): Outcome {
   const reading = readOptions(call.args, poetryGrammar);
   const subcommand = reading.operands[0]?.argument.text ?? '';
   if (subcommand === '' || hasOption(reading, '--help', '--version')) return effects(observes('poetry'));
-  if (looking.has(subcommand)) return effects(observes(`poetry ${subcommand}`, looksAt(reading, view)));
+  if (looking.has(subcommand)) return effects(observes(`poetry ${subcommand}`, looksAt(call, reading, view)));
   const doubtful = doubtfulOption(reading, call.args);
   const symbolic = symbolicOperand(reading);
   if (symbolic) return opaque(`what poetry ${readable(subcommand)} does depends on ${readable(symbolic.text)}`);
@@ -58,33 +60,70 @@ function poetryEffects(call: Call, view: ImageView): Outcome {
   switch (subcommand) {
     case 'install':
     case 'sync':
-      return install(reading, view);
+      return install(call, reading, view);
     case 'config':
-      return configure(reading, view);
+      return configure(call, reading, view);
     case 'export':
-      return exportRequirements(reading, view);
+      return exportRequirements(call, reading, view);
     case 'build':
-      return build(reading, view);
+      return build(call, reading, view);
     case 'version':
-      return reading.operands.length > 1 ? opaque('poetry version changes pyproject.toml') : effects(observes('poetry version', looksAt(reading, view)));
+      return reading.operands.length > 1 ? opaque('poetry version changes pyproject.toml') : effects(observes('poetry version', looksAt(call, reading, view)));
     case 'env':
       return ['info', 'list', 'activate'].includes(reading.operands[1]?.argument.text ?? '') ? effects(observes('poetry env')) : opaque('poetry env changes the virtual environment');
     case 'self':
       return changeSelf(reading, view);
     default:
-      return mutators.has(subcommand) ? changeLock(subcommand, reading, view) : opaque(`poetry ${readable(subcommand)} is not known`);
+      return mutators.has(subcommand) ? changeLock(subcommand, call, reading, view) : opaque(`poetry ${readable(subcommand)} is not known`);
   }
 }
 
-function projectOf(reading: Reading, view: ImageView): LockedProject {
+/** The project, and the plugin that runs with every command on it, if there is one that may read more of it than its manifests. */
+interface PoetryProject extends LockedProject {
+  readonly plugin: string | null;
+}
+
+function projectOf(call: Call, reading: Reading, view: ImageView): PoetryProject {
   const directory = lastValue(reading, '--directory')?.text ?? '.';
   const project = lastValue(reading, '--project')?.text;
   const root = view.resolve(project === undefined || directory === '.' ? (project ?? directory) : join(directory, project));
-  return lockedProject(view, root, 'poetry', 'poetry.lock');
+  const found = lockedProject(view, root, 'poetry', 'poetry.lock');
+  return { ...found, plugin: hasOption(reading, '--no-plugins') ? null : activePlugin(call, view, found) };
 }
 
-function looksAt(reading: Reading, view: ImageView): readonly Place[] {
-  const project = projectOf(reading, view);
+/**
+ * A plugin of Poetry that is not known to be harmless, and runs with each command: one that the project requires, or one
+ * that is installed beside Poetry. Where nothing says how Poetry came into the image, the tables of pyproject.toml do.
+ */
+function activePlugin(call: Call, view: ImageView, { pyproject }: LockedProject): string | null {
+  const poetry = pyproject?.poetry;
+  const isOn = (name: string): boolean => {
+    if (!switchedByTable.has(name)) return true;
+    const version = name === 'poetry-dynamic-versioning' ? view.variable('POETRY_DYNAMIC_VERSIONING_BYPASS') : null;
+    return poetry?.configuredPlugins.includes(name) !== false && !(typeof version === 'string' && version !== '');
+  };
+  const required = poetry?.requiredPlugins.find(({ name, path }) => path === null && !isHarmlessPlugin(name) && isOn(name));
+  if (required) return required.name;
+  const said = [...new Set(flatMap(placesOfPoetry(call, view), (region) => view.installedBy(region)))];
+  const installed = said.flatMap((does) => (does.startsWith('poetry self ') ? packageNames(does).slice(3).filter((name) => !isHarmlessPlugin(name)) : packageNames(does).filter(isPoetryPlugin)));
+  const active = installed.find(isOn);
+  if (active !== undefined) return active;
+  const isKnown = said.some((does) => packageNames(does).includes('poetry') && !does.startsWith('poetry '));
+  return isKnown ? null : (poetry?.configuredPlugins.find(isOn) ?? null);
+}
+
+/** Where Poetry and its plugins may have been installed. */
+function placesOfPoetry({ programPath }: Call, view: ImageView): readonly Path[] {
+  const path = view.variable('PATH') ?? '';
+  const directories = [...path.split(':'), ...(programPath?.includes('/') ? [programPath.slice(0, programPath.lastIndexOf('/'))] : [])];
+  const prefixes = directories.flatMap((directory) => (directory.endsWith('/bin') ? [view.resolve(directory.slice(0, -'/bin'.length) || '/')] : []));
+  const regions = [...prefixes, view.pythonPrefix(programPath), view.pythonPrefix(null), userBase(view)].map(pythonRegion);
+  // The official installer keeps Poetry in a directory of its own.
+  return [...new Set([...regions, ...[...prefixes, join(view.home, '.local/share/pypoetry')].map((directory) => toolRegion(directory, 'poetry'))])];
+}
+
+function looksAt(call: Call, reading: Reading, view: ImageView): readonly Place[] {
+  const project = projectOf(call, reading, view);
   return [file(project.manifest), file(project.lock)];
 }
 
@@ -174,13 +213,13 @@ function destinations(view: ImageView, root: Path): readonly Path[] {
   return [...new Set(possible)];
 }
 
-function configure(reading: Reading, view: ImageView): Outcome {
+function configure(call: Call, reading: Reading, view: ImageView): Outcome {
   const [, key, ...values] = reading.operands.map((operand) => operand.argument.text);
   const unset = hasOption(reading, '--unset');
   if (key === undefined || hasOption(reading, '--list') || (values.length === 0 && !unset)) return effects(observes('poetry config'));
   if (movesPlaces.test(key)) return opaque(`poetry config ${readable(key)} decides where files are`);
   const local = hasOption(reading, '--local');
-  const directory = local ? projectOf(reading, view).root : configDirectory(view);
+  const directory = local ? projectOf(call, reading, view).root : configDirectory(view);
   const config = join(directory, local ? 'poetry.toml' : /^(?:http-basic|pypi-token)\./.test(key) ? 'auth.toml' : 'config.toml');
   // The user's file is taken for the list of what was set in it, so that to set it once more changes nothing.
   const writes: Write[] = [{ place: file(directory), how: 'make-directory' }];
@@ -196,7 +235,7 @@ function configure(reading: Reading, view: ImageView): Outcome {
 // ---------------------------------------------------------------------------------------------------------- install
 
 /** What the dependencies of a project read. */
-function dependencyInputs(view: ImageView, project: LockedProject) {
+function dependencyInputs(view: ImageView, project: PoetryProject) {
   const inputs = noInputs(view);
   addLockedProject(inputs, project, view);
   inputs.reads.push(file(join(project.root, 'poetry.toml')));
@@ -207,6 +246,7 @@ function dependencyInputs(view: ImageView, project: LockedProject) {
   for (const plugin of project.pyproject?.poetry?.requiredPlugins ?? []) {
     if (plugin.path !== null) inputs.reads.push(everythingBelow(join(project.root, plugin.path)));
   }
+  if (project.plugin !== null) inputs.reads.push(everythingBelow(project.root), ...andAbove(project.root).map((directory) => everythingBelow(join(directory, '.git'))));
   // Poetry before 2.0 builds packages in an environment that pip fills.
   addPipConfiguration(inputs, view, view.pythonPrefix(null));
   return { reads: readsOf(inputs), env: environmentOf(inputs, 'POETRY_*', 'VIRTUAL_ENV') };
@@ -216,9 +256,9 @@ function hasRootProject(project: LockedProject): boolean {
   return project.pyproject?.poetry?.packageMode !== false;
 }
 
-function install(reading: Reading, view: ImageView): Outcome {
-  if (hasOption(reading, '--dry-run')) return effects(observes('poetry install --dry-run', looksAt(reading, view)));
-  const project = projectOf(reading, view);
+function install(call: Call, reading: Reading, view: ImageView): Outcome {
+  if (hasOption(reading, '--dry-run')) return effects(observes('poetry install --dry-run', looksAt(call, reading, view)));
+  const project = projectOf(call, reading, view);
   const { reads, env } = dependencyInputs(view, project);
   const regions = destinations(view, project.root);
   const removesRest = reading.operands[0]?.argument.text === 'sync' || hasOption(reading, '--sync', '--remove-untracked');
@@ -248,8 +288,8 @@ function install(reading: Reading, view: ImageView): Outcome {
 
 // ------------------------------------------------------------------------------------------- export, build, lock, self
 
-function exportRequirements(reading: Reading, view: ImageView): Outcome {
-  const project = projectOf(reading, view);
+function exportRequirements(call: Call, reading: Reading, view: ImageView): Outcome {
+  const project = projectOf(call, reading, view);
   const { reads, env } = dependencyInputs(view, project);
   const does = ['poetry export', ...wordsOf(reading.options, withoutInfluence)].join(' ');
   const output = lastValue(reading, '--output')?.text;
@@ -263,8 +303,8 @@ function exportRequirements(reading: Reading, view: ImageView): Outcome {
   return effects(...lockWrite, written);
 }
 
-function build(reading: Reading, view: ImageView): Outcome {
-  const project = projectOf(reading, view);
+function build(call: Call, reading: Reading, view: ImageView): Outcome {
+  const project = projectOf(call, reading, view);
   const { reads, env } = dependencyInputs(view, project);
   const output = lastValue(reading, '--output')?.text;
   const place = everythingBelow(output === undefined ? join(project.root, 'dist') : view.resolve(output));
@@ -278,9 +318,9 @@ function build(reading: Reading, view: ImageView): Outcome {
 }
 
 /** `add`, `remove`, `update` and `lock` write the lock, the first two the manifest as well. */
-function changeLock(subcommand: string, reading: Reading, view: ImageView): Outcome {
-  const project = projectOf(reading, view);
-  if (hasOption(reading, '--dry-run', '--check')) return effects(observes(`poetry ${subcommand} --check`, looksAt(reading, view)));
+function changeLock(subcommand: string, call: Call, reading: Reading, view: ImageView): Outcome {
+  const project = projectOf(call, reading, view);
+  if (hasOption(reading, '--dry-run', '--check')) return effects(observes(`poetry ${subcommand} --check`, looksAt(call, reading, view)));
   const { reads, env } = dependencyInputs(view, project);
   const operands = reading.operands.slice(1).map((operand) => operand.argument);
   const paths = operands.filter(isPathOperand).map((argument) => everythingBelow(view.resolve(argument.text)));
@@ -317,13 +357,14 @@ function poetryDependenciesOnly(call: Call, view: ImageView): DependenciesOnly |
   if (hasOption(reading, '--help', '--version', '--dry-run', '--check')) return null;
   if (mutators.has(subcommand)) return refuse('lock-changed-by-command', `poetry ${subcommand} rewrites poetry.lock.`);
   if ((subcommand !== 'install' && subcommand !== 'sync') || doubtfulOption(reading, call.args) || symbolicOperand(reading)) return null;
-  const project = projectOf(reading, view);
+  const project = projectOf(call, reading, view);
   const what = `poetry ${subcommand}`;
   const unknown = unknownDependencies(what, project);
   if (unknown) return unknown;
   if (hasOption(reading, '--only-root')) return refuse('reads-source', `${what} --only-root installs the project itself and nothing else.`);
   const plugin = project.pyproject?.poetry?.requiredPlugins.find((one) => one.path !== null);
   if (plugin) return refuse('local-dependency', `The plugin ${plugin.name} that pyproject.toml requires is the directory ${plugin.path ?? ''}.`);
+  if (project.plugin !== null) return refuse('dynamic-metadata', `The plugin ${project.plugin} runs with ${what}, also with --no-root, and may read git and all of the project.`);
   // --no-directory is known from Poetry 1.5 on, so it is only given where there is a directory.
   const added = [
     ...(hasRootProject(project) && !hasOption(reading, '--no-root') ? ['--no-root'] : []),

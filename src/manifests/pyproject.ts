@@ -64,7 +64,7 @@ const readText = remembering((text: string): PyprojectResult => {
   const project = tableAt(toml.table, 'project');
   const tool = tableAt(toml.table, 'tool');
 
-  const poetry = isTable(tool['poetry']) ? readPoetry(tool['poetry']) : null;
+  const poetry = isTable(tool['poetry']) ? readPoetry(tool['poetry'], tool) : null;
   const uv = isTable(tool['uv']) ? readUv(tool['uv']) : null;
   const pdm = isTable(tool['pdm']) ? readPdm(tool['pdm']) : null;
   const buildSystem = isTable(toml.table['build-system']) ? readBuildSystem(toml.table['build-system']) : null;

@@ -1,6 +1,7 @@
 import { broughtBack } from '../build/confined.ts';
 import { gains } from '../build/exposure.ts';
-import { isLockName } from '../build/copy.ts';
+import { isLockName, whyLockIsNotInStep } from '../build/copy.ts';
+import { isHonouredLater } from '../build/late-locks.ts';
 import { compareBuilds } from '../build/same-image.ts';
 import { isLeftover } from '../commands/index.ts';
 import type { SymbolicBuild } from '../build/symbolic-build.ts';
@@ -83,6 +84,10 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
   for (const path of locks) {
     if (!isLockName(path)) return wrong('differs', `${path} is no lock file`);
     if (build.context.has(path) !== 'yes') return wrong('manifest-missing', `${path} may not be in the build context`);
+    const why = whyLockIsNotInStep(build.context, path);
+    if (why !== null) return wrong('stale-lock', `${path} cannot be relied on: ${why}`);
+    const isWanted = claims.some((claim) => claim.kind === 'assumes' && claim.assumption.kind === 'lock-wanted' && claim.assumption.lock === path);
+    if (!isWanted && !isHonouredLater(build.symbolic, path)) return wrong('differs', `${path} names other versions than are installed today`);
   }
   // Where only the ignore file is new, the original built without what it hides is the very build of after.
   if (hides && original.model === rewritten.model && build.build === other.build && locks.length === 0) return { kind: 'same', gains: () => gains(build.symbolic, other.symbolic) };

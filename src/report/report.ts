@@ -159,6 +159,8 @@ function sentenceOf(assumption: Assumption): string {
       return `what is run in ${assumption.directory}/ reads and writes nothing of the project outside it, and changes no file of the project in it, and no users`;
     case 'nothing-reads':
       return `nothing reads ${assumption.patterns.join(', ')}: ${assumption.because}`;
+    case 'lock-wanted':
+      return `the versions in ${assumption.lock}, which no install has used so far, are those that the image is to have`;
   }
 }
 

@@ -17,6 +17,8 @@ export interface ImageFacts {
   /** Directories that may hold more than the files named here. */
   readonly incomplete?: readonly string[];
   readonly pythonPrefix?: string;
+  /** What installs into any region say of themselves. */
+  readonly installedBy?: readonly string[];
   readonly libc?: 'glibc' | 'musl';
   readonly platform?: string;
 }
@@ -45,6 +47,7 @@ export function imageView(facts: ImageFacts = {}): ImageView {
       const names = new Set(below.map((name) => relativeTo(name, path).split('/')[0] ?? ''));
       return { names: [...names].toSorted(), complete: !facts.incomplete?.includes(path) };
     },
+    installedBy: () => facts.installedBy ?? [],
     isSelfContained: (path) => facts.selfContained?.includes(path) ?? false,
     resolve,
     libc: facts.libc ?? null,

@@ -1,4 +1,4 @@
-import { isWithin, resolvePath } from '../../src/build/places.ts';
+import { isPackageLists, isWithin, resolvePath } from '../../src/build/places.ts';
 import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
@@ -9,7 +9,7 @@ import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { Path } from '../../src/types.ts';
-import { isWorthKeeping } from './steps.ts';
+import { isWorthKeeping, onlyRefreshes } from './steps.ts';
 
 /** A RUN in two: what can run before the source is there, and what stays behind it. */
 export interface CutRun {
@@ -32,17 +32,24 @@ interface Part {
   readonly fate: 'both' | 'hoisted' | 'rest' | 'dependencies-first';
 }
 
-/** Cuts a RUN at `&&` (or at `;` and new lines under `set -e`), if a part of it does not depend on the source. */
-export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSource: (command: ExecutedCommand) => boolean): CutRun | Decline {
+/**
+ * Cuts a RUN at `&&` (or at `;` and new lines under `set -e`), if a part of it does not depend on the source. `whyUnseen`: why
+ * the command that is not understood may install packages of the distribution; null if it does not.
+ */
+export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSource: (command: ExecutedCommand) => boolean, whyUnseen: () => string | null): CutRun | Decline {
   const { run, instruction } = step;
   if (!run) return decline('unsupported', 'not a RUN');
   const whole = scanned.text.slice(instruction.span.start, instruction.span.end);
-  const parts = cutOnce(run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) })));
+  const kept = withTheirLists(run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) })), whyUnseen);
+  const parts = cutOnce(kept.parts);
+  if (run.commands.some(onlyRefreshes) && !run.commands.some((command) => isWorthKeeping(command) && !onlyRefreshes(command)) && kept.held === null) {
+    return decline('stale-lists', 'package lists are of use only to what installs by them: in a layer of their own they grow old', 'info');
+  }
   if (run.opaque === null && parts.every((part) => part.fate === 'both' || part.fate === 'hoisted')) {
     return { kind: 'cut', hoisted: flatMap(run.commands, (command) => command.effects), left: [], isDependenciesFirst: false, text: whole, rest: null };
   }
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first');
-  if (!hoisted.some((part) => isWorthKeeping(part.command))) return whyNothing(parts);
+  if (!hoisted.some((part) => isWorthKeeping(part.command) && !onlyRefreshes(part.command))) return kept.held ?? whyNothing(parts);
   return cutText(scanned, step, parts);
 }
 
@@ -77,6 +84,28 @@ function cutOnce(parts: readonly Part[]): readonly Part[] {
     stays = true;
     return { ...part, fate: 'rest' };
   });
+}
+
+/**
+ * Lists of packages stay in one RUN with whatever may install by them: if that needs the source, all from the refresh on
+ * stays behind.
+ */
+function withTheirLists(parts: readonly Part[], whyUnseen: () => string | null): { readonly parts: readonly Part[]; readonly held: Decline | null } {
+  const at = parts.findLastIndex(({ command, fate }) => fate === 'hoisted' && command.effects.some(({ effect }) => effect.writes.some(({ place, how }) => isPackageLists(place.path) && how !== 'remove')));
+  const later = parts.slice(at + 1);
+  const isGone = later.findIndex(({ command }) => command.effects.some(({ effect }) => effect.writes.some(({ place, how }) => isPackageLists(place.path) && how === 'remove')));
+  const users = at < 0 ? [] : later.slice(0, isGone < 0 ? later.length : isGone).filter(({ fate }) => fate === 'rest');
+  const why = flatMap(users, ({ command }) => whyItInstalls(command, whyUnseen))[0];
+  if (why === undefined) return { parts, held: null };
+  const isWorthIt = parts.some(({ command, fate }) => fate === 'hoisted' && isWorthKeeping(command) && !onlyRefreshes(command));
+  const held = decline('stale-lists', `a later command of the RUN needs the source and ${why}: the package lists would be those of an older layer`, isWorthIt ? 'refusal' : 'info');
+  return { parts: parts.map((part, index) => (index < at || part.fate === 'both' ? part : { ...part, fate: 'rest' })), held };
+}
+
+function whyItInstalls(command: ExecutedCommand, whyUnseen: () => string | null): readonly string[] {
+  if (command.effects.some(({ effect }) => effect.reads.some(({ path }) => isPackageLists(path)))) return ['installs packages of the distribution'];
+  const why = command.opaque === null ? null : whyUnseen();
+  return why === null ? [] : [`may install packages of the distribution (${why})`];
 }
 
 /** `echo "building"` before what stays behind: the words belong to it. */

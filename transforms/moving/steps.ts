@@ -47,6 +47,11 @@ export function isWorthKeeping(command: ExecutedCommand): boolean {
   return installs(command) && !updatesTools(command);
 }
 
+/** `apt-get update` alone: lists of packages that are kept only grow old. */
+export function onlyRefreshes(command: ExecutedCommand): boolean {
+  return command.effects.length > 0 && command.effects.every(({ effect }) => effect.onlyRefreshes === true);
+}
+
 export function readsOf(effects: readonly ExecutedEffect[]): readonly ContextRead[] {
   return flatMap(effects, (executed) => executed.reads);
 }

@@ -3,6 +3,7 @@ import { isCovered } from '../../src/build/exposure.ts';
 import type { Place } from '../../src/build/places.ts';
 import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../../src/build/places.ts';
 import type { ContextRead, ExecutedCommand } from '../../src/build/runner.ts';
+import { whyItMayInstall } from '../../src/build/unseen-installs.ts';
 import type { ContextSource } from '../../src/build/state.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
@@ -35,7 +36,7 @@ export function* proposalsForAll(variants: readonly (ExposedInstall | null)[]): 
 
 function* proposals(match: ExposedInstall, install: StepRecord): Iterable<Fix | Decline> {
   if (isKeptInCache(install)) return yield decline('not-needed', 'what it fetches stays in a cache mount from build to build; a RUN further down may need it where that cache is empty', 'info');
-  const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
+  const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match), () => whyItMayInstall({ rest: install.run?.rest ?? null, step: install, before: stepsBefore(match), files: match.symbolic.files }));
   yield* narrowedBind(match, install);
   if (cut.kind === 'refusal') yield unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut;
   else yield* proposal(match, install, cut);

@@ -1,13 +1,13 @@
-import { manifestOfLock } from '../../src/build/copy.ts';
-import { baseName, isSymbolic, join, parentOf } from '../../src/build/places.ts';
-import type { ExecutedCommand } from '../../src/build/runner.ts';
+import { whyLockIsNotInStep } from '../../src/build/copy.ts';
+import { isHonouredLater, locklessInstalls } from '../../src/build/late-locks.ts';
+import { baseName, join, parentOf } from '../../src/build/places.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import { flatMap } from '../../src/lists.ts';
 import type { BuildView, DockerfileView } from '../../src/plan/project.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
-import type { Edit, Fix, Path, Tree } from '../../src/types.ts';
+import type { Claim, Edit, Fix, Path, Tree } from '../../src/types.ts';
 import { contextItems, named } from '../moving/steps.ts';
 
 /** An install that has its manifest from the build context, but not the lock that lies beside it. */
@@ -21,29 +21,13 @@ export interface MissingLock {
 /** Installs that resolve anew each time, although there is a lock. */
 export function missingLocks(build: BuildView, stage: StageResult, tree: Tree): readonly MissingLock[] {
   const found: MissingLock[] = [];
-  for (const install of stage.steps) {
-    for (const command of install.run?.commands ?? []) {
-      const missing = missingLock(command, build, tree);
-      if (missing && !found.some((one) => one.lock === missing.lock)) found.push({ install, ...missing });
-    }
+  for (const { at, manifest, lock } of locklessInstalls(stage)) {
+    const install = stage.steps[at];
+    const path = join(build.build.context, lock);
+    // A lock that the install makes or changes itself is none that could be honoured.
+    if (install && tree.kind(path) === 'file' && tree.tracked(path) && !found.some((one) => one.lock === lock)) found.push({ install, manifest, lock });
   }
   return found;
-}
-
-function missingLock(command: ExecutedCommand, build: BuildView, tree: Tree): Omit<MissingLock, 'install'> | null {
-  for (const { effect, reads } of command.effects) {
-    if (reads.length === 0 || (effect.kind !== 'install' && effect.kind !== 'project-install')) continue;
-    for (const { path } of effect.reads) {
-      const name = manifestOfLock.get(baseName(path));
-      if (name === undefined || reads.some((read) => read.at === path)) continue;
-      const manifest = reads.find((read) => !read.deep && read.at === join(parentOf(path), name));
-      if (!manifest || isSymbolic(manifest.path) || baseName(manifest.path) !== name) continue;
-      const lock = join(parentOf(manifest.path), baseName(path));
-      // A lock that the install makes or changes itself is none that could be honoured.
-      if (tree.kind(join(build.build.context, lock)) === 'file' && tree.tracked(join(build.build.context, lock))) return { manifest: manifest.path, lock };
-    }
-  }
-  return null;
 }
 
 /** The lock joins each COPY that brings the manifest by name. */
@@ -56,7 +40,11 @@ export function joinLock(view: DockerfileView, build: BuildView, symbolic: Symbo
   if (!first || copies.length === 0) return decline('unsupported', `${baseName(lock)} is not there when ${named(scanned, install)} runs, and the COPY of ${baseName(manifest)} is of a form to which it cannot be added`);
   const [copy] = copies;
   const message = `${named(scanned, install)} resolved anew each time, because ${copy ? named(scanned, copy) : 'the COPY'} brings ${baseName(manifest)} without ${baseName(lock)}`;
-  return { kind: 'fix', message: message.replace(/^`(.*?)` \(line \d+\)/, '`$1`'), claims: [{ kind: 'lock-now-honoured', path: lock }], edits: [first, ...others] };
+  const why = whyLockIsNotInStep(build.context, lock);
+  if (why !== null) return decline('stale-lock', `${named(scanned, install)} resolves anew each time, and ${lock} cannot be relied on instead: ${why}`);
+  // Other versions may get installed than today, unless the lock has the last word today as well.
+  const assumed: readonly Claim[] = isHonouredLater(build.symbolic, lock) ? [] : [{ kind: 'assumes', assumption: { kind: 'lock-wanted', lock } }];
+  return { kind: 'fix', message: message.replace(/^`(.*?)` \(line \d+\)/, '`$1`'), claims: [{ kind: 'lock-now-honoured', path: lock }, ...assumed], edits: [first, ...others] };
 }
 
 function editsOf(view: DockerfileView, step: StepRecord, manifest: Path, lock: Path): readonly Edit[] {

@@ -1,6 +1,7 @@
 /** `uv pip`. */
 import type { Place } from '../../build/places.ts';
-import { andAbove, baseName, isWithin, join, parentOf, pythonRegion, readable, relativeTo } from '../../build/places.ts';
+import { andAbove, baseName, isWithin, join, parentOf, pythonRegion, readable, relativeTo, resolvePath } from '../../build/places.ts';
+import type { Pyproject } from '../../manifests/pyproject.ts';
 import { readPyproject } from '../../manifests/pyproject.ts';
 import { localPathOf, parseEditableSpec } from '../../manifests/requirements.ts';
 import type { Path, Refusal } from '../../types.ts';
@@ -70,7 +71,41 @@ function readPip(reading: Reading, view: ImageView): PipRead | Opaque {
       projectArguments.add(index);
     } else words.push(handled);
   }
+  addLocalSources(inputs, manifests, hasOption(reading, '--all-extras') || hasOption(reading, '--group') ? null : extras, view);
   return { inputs, words, projectWords, projectArguments, extras, manifests };
+}
+
+/**
+ * Projects of the repository that `[tool.uv.sources]`, or an address, makes dependencies of a pyproject.toml that is given with
+ * `-r`: they are built and installed with the rest. `extras`: those that are asked for; null for all.
+ */
+function addLocalSources(inputs: Inputs, manifests: readonly Path[], extras: readonly string[] | null, view: ImageView): void {
+  for (const path of manifests) {
+    const read = readPyproject(view.text(path));
+    if (read.kind === 'error') continue;
+    const directory = parentOf(path);
+    const isAsked = (group: string | null): boolean => group === null || extras === null || extras.includes(group);
+    for (const local of read.project.localDependencies) {
+      if (!isAsked(local.group)) continue;
+      const place = resolvePath(directory, local.path);
+      if (local.kind === 'file') inputs.reads.push(file(place));
+      else inputs.projects.push({ path: place, editable: local.editable, namedIn: path, text: local.path });
+    }
+    if (hasWorkspaceSource(read.project)) inputs.projects.push({ path: workspaceAbove(directory, view), editable: true, namedIn: path, text: 'a member of its workspace' });
+  }
+}
+
+/** Does a dependency come from the workspace? Which of its members others need is not looked up. */
+function hasWorkspaceSource({ uv }: Pyproject): boolean {
+  return [...(uv?.sources.values() ?? [])].some((sources) => sources.some(({ kind }) => kind === 'workspace'));
+}
+
+function workspaceAbove(directory: Path, view: ImageView): Path {
+  const isRoot = (above: Path): boolean => {
+    const read = readPyproject(view.text(join(above, 'pyproject.toml')));
+    return read.kind === 'ok' && read.project.uv?.workspace !== null && read.project.uv?.workspace !== undefined;
+  };
+  return andAbove(directory).find(isRoot) ?? directory;
 }
 
 /** The words for all options of a call without projects of its own. */
@@ -176,7 +211,7 @@ function staticProject(read: PipRead, view: ImageView): LocalProject | null {
   if (!only || more.length > 0 || only.namedIn !== null || read.manifests.length > 0) return null;
   const manifest = readPyproject(view.text(join(only.path, 'pyproject.toml')));
   if (manifest.kind === 'error' || manifest.project.dependencies === null || dynamicMetadata(only.path, view) !== null) return null;
-  return manifest.project.localDependencies.length === 0 ? only : null;
+  return manifest.project.localDependencies.length === 0 && !hasWorkspaceSource(manifest.project) ? only : null;
 }
 
 function extrasOfProject(read: PipRead): readonly string[] {
@@ -223,7 +258,9 @@ export function pipSync(reading: Reading, view: ImageView): Outcome {
   addUvConfiguration(inputs, reading, view);
   const words = readPipOptions(reading, inputs, view);
   if ('kind' in words) return words;
-  for (const argument of files) words.push(addRequirementSource(argument.text, inputs, [], view));
+  const manifests: Path[] = [];
+  for (const argument of files) words.push(addRequirementSource(argument.text, inputs, manifests, view));
+  addLocalSources(inputs, manifests, valuesOf(reading, '--extra').map(({ text }) => text), view);
   const parts = inputs.projects.map((local) => local.path);
   return effects({
     does: ['uv pip sync', ...words].join(' '),
@@ -240,10 +277,12 @@ export function pipCompile(reading: Reading, view: ImageView): Outcome {
   addUvConfiguration(inputs, reading, view);
   const words = readPipOptions(reading, inputs, view);
   if ('kind' in words) return words;
+  const manifests: Path[] = [];
   for (const { argument } of reading.operands) {
     if (argument.glob) return opaque(`uv pip compile ${readable(argument.text)} may be several files`);
-    words.push(addRequirementSource(argument.text, inputs, [], view));
+    words.push(addRequirementSource(argument.text, inputs, manifests, view));
   }
+  addLocalSources(inputs, manifests, hasOption(reading, '--all-extras') ? null : valuesOf(reading, '--extra').map(({ text }) => text), view);
   words.push(...valuesOf(reading, '--extra').map((argument) => `--extra ${argument.text}`));
   const does = ['uv pip compile', ...words].join(' ');
   const reads = distinct([...readsOf(inputs), ...inputs.projects.map((local) => everythingBelow(local.path))]);

@@ -1,7 +1,8 @@
 /** uv on a project with a lock; its virtual environments, tools and Pythons. */
 import type { Place } from '../../build/places.ts';
-import { andAbove, join, parentOf, pythonRegion, resolvePath, toolRegion } from '../../build/places.ts';
+import { andAbove, join, parentOf, pythonRegion, readable, resolvePath, toolRegion } from '../../build/places.ts';
 import { compilePattern, matchesPath } from '../../ignore/glob.ts';
+import { flatMap } from '../../lists.ts';
 import { readPyproject } from '../../manifests/pyproject.ts';
 import type { Path, Refusal } from '../../types.ts';
 import type { Argument, Call, DependenciesOnly, Effect, ImageView, Outcome, Write } from '../command.ts';
@@ -102,7 +103,21 @@ function projectInputs(reading: Reading, view: ImageView, workspace: Workspace):
 function memberManifests(reading: Reading, view: ImageView, { project, members, complete }: Workspace): readonly Place[] {
   if (isFrozen(reading, view)) return [];
   const manifests = members.map((member) => file(join(member, 'pyproject.toml')));
-  return complete ? manifests : [...manifests, everythingBelow(project.root)];
+  const computed = [project.root, ...members].filter((directory) => isComputed(directory, view));
+  return [...manifests, ...(complete ? [] : [everythingBelow(project.root)]), ...flatMap(computed, metadataInputs)];
+}
+
+/**
+ * Does code of a project make some of its metadata? uv checks the lock by them, and builds what pyproject.toml does not say
+ * (`Lock::satisfies`; also for a version alone, before uv kept such versions out of the lock): that asks git, or imports the project.
+ */
+function isComputed(directory: Path, view: ImageView): boolean {
+  const read = readPyproject(view.text(join(directory, 'pyproject.toml')));
+  return read.kind === 'ok' && read.project.dynamic.length > 0 && isPackage(directory, view);
+}
+
+function metadataInputs(directory: Path): readonly Place[] {
+  return [everythingBelow(directory), ...andAbove(directory).map((above) => everythingBelow(join(above, '.git')))];
 }
 
 function isFrozen(reading: Reading, view: ImageView): boolean {
@@ -310,14 +325,17 @@ export function syncWithoutProject(call: Call, reading: Reading, view: ImageView
   const { project } = workspace;
   const unknown = unknownDependencies('uv sync', project);
   if (unknown) return unknown;
-  if (localParts(reading, view, workspace).length === 0) return null;
+  if (localParts(reading, view, workspace).length === 0) {
+    if (isFrozen(reading, view) || !isComputed(project.root, view)) return null;
+    return refuse('dynamic-metadata', `uv sync checks ${readable(project.lock)} by the metadata of the project, which code of the project makes (dynamic = ["${project.pyproject?.dynamic.join('", "') ?? ''}"]); --frozen believes it.`);
+  }
   if (hasOption(reading, '--offline') || isSwitchedOn(view.variable('UV_OFFLINE'))) return refuse('unsupported', 'uv sync --offline takes everything from its cache, which may be gone the second time.');
   if (workspace.isWorkspace && hasOption(reading, '--package')) return refuse('unsupported', 'uv sync --package installs one member of a workspace.');
   const local = workspace.others.length > 0 && !hasOption(reading, '--no-install-local');
   const members = workspace.isWorkspace && !hasOption(reading, '--no-install-workspace');
   const added = local ? '--no-install-local' : members ? '--no-install-workspace' : '--no-install-project';
   // Without the members' manifests, or code that computes dependencies, the lock cannot be checked: it has to be believed.
-  const mustBelieve = local || members || project.pyproject?.dynamicDependencies === true;
+  const mustBelieve = local || members || isComputed(project.root, view);
   if (mustBelieve && isSwitchedOn(view.variable('UV_LOCKED'))) return refuse('unsupported', 'UV_LOCKED asks for a check of the lock that needs the manifests of all parts.');
   const dropped = mustBelieve ? reading.options.filter((option) => option.name === '--locked').map((option) => option.first) : [];
   const args = call.args.filter((_, index) => !dropped.includes(index));

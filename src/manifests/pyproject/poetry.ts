@@ -1,4 +1,5 @@
 /** `tool.poetry` of a pyproject.toml. */
+import { isPoetryPlugin } from '../poetry-plugins.ts';
 import { normaliseName } from '../requirements.ts';
 import type { TomlTable } from '../toml.ts';
 import { isTable, listOf, stringOf, stringsOf, tableAt } from '../toml.ts';
@@ -27,13 +28,15 @@ export interface Poetry {
   readonly include: readonly string[];
   /** `requires-plugins` (Poetry 2.0 and later); `path` of a plugin that is a path dependency. */
   readonly requiredPlugins: readonly { readonly name: string; readonly path: string | null }[];
+  /** Plugins that a table of their own switches on (`tool.poetry-dynamic-versioning`). */
+  readonly configuredPlugins: readonly string[];
   readonly scripts: readonly string[];
   /** `build = "build.py"` or `build.script`: it runs when the root project is installed. */
   readonly buildScript: string | null;
   readonly sources: readonly { readonly name: string; readonly url: string | null }[];
 }
 
-export function readPoetry(table: TomlTable): Poetry {
+export function readPoetry(table: TomlTable, tool: TomlTable): Poetry {
   const groups = Object.entries(tableAt(table, 'group'));
   const build = table['build'];
   return {
@@ -56,6 +59,7 @@ export function readPoetry(table: TomlTable): Poetry {
       name: normaliseName(name),
       path: stringOf(tableAt(value)['path']),
     })),
+    configuredPlugins: Object.entries(tool).filter(([name, settings]) => isPoetryPlugin(name) && isOn(normaliseName(name), settings)).map(([name]) => normaliseName(name)),
     scripts: Object.keys(tableAt(table, 'scripts')),
     buildScript: isTable(build) ? stringOf(build['script']) : stringOf(build),
     sources: listOf(table['source']).flatMap((item) => {
@@ -63,6 +67,12 @@ export function readPoetry(table: TomlTable): Poetry {
       return name === null ? [] : [{ name, url: stringOf(tableAt(item)['url']) }];
     }),
   };
+}
+
+/** poetry-dynamic-versioning does nothing without `enable = true`. */
+function isOn(name: string, settings: unknown): boolean {
+  if (!isTable(settings) || settings['enable'] === false) return false;
+  return name !== 'poetry-dynamic-versioning' || settings['enable'] === true;
 }
 
 /** One dependency may have several constraints, as a list, each with its own markers. */
