@@ -128,7 +128,7 @@ export type Assumption =
    */
   | { readonly kind: 'works-in'; readonly directory: Path }
   /** Nothing reads what the patterns hide, although `because` was not understood. */
-  | { readonly kind: 'nothing-reads'; readonly patterns: readonly string[]; readonly because: string };
+  | { readonly kind: 'nothing-reads'; readonly patterns: readonly string[]; readonly because: string }
   /** The versions of a lock (path of the context), which no install has used so far, are those that the image is to have. */
   | { readonly kind: 'lock-wanted'; readonly lock: Path };
 
