@@ -1,5 +1,4 @@
 /** How an exposed install comes to stand above the source, in the order in which the ways are tried. */
-import { isCovered } from '../../src/build/exposure.ts';
 import type { Place } from '../../src/build/places.ts';
 import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../../src/build/places.ts';
 import type { ContextRead, ExecutedCommand } from '../../src/build/runner.ts';
@@ -21,6 +20,7 @@ import type { Sunk } from '../moving/sink.ts';
 import { isUnneededCopy, stepsToSink } from '../moving/sink.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
 import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, stepsBefore } from '../moving/steps.ts';
+import { existingInstall } from './existing-install.ts';
 import { codeName, holdsManifestsOnly, manifestsOf, requiredManifest, unreadableInstall } from './exposed.ts';
 import { narrowBind } from './narrow-bind.ts';
 import { obstacle } from './obstacles.ts';
@@ -219,15 +219,7 @@ function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextR
   const readsNoManifest = needed.length === 0 || !cut.hoisted.some(({ effect }) => effect.kind === 'install');
   if (leaving.length > 0 && readsNoManifest) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
   if (cut.rest !== null && unneeded.length > 0 && !unneeded.some(isSource)) return decline('not-needed', 'the RUN would have to be cut in two for the sake of files that change seldom', 'info');
-  if (!cut.isDependenciesFirst) return null;
-  const earlier = stepsBefore(match).find((step) => hasInstalled(step, cut, needed));
-  return earlier ? decline('not-needed', `${named(match.view.model.scanned, earlier)} already installs the dependencies before the source is there`, 'info') : null;
-}
-
-/** Did a step install, from the same manifests, to where this install puts its packages? */
-function hasInstalled(step: StepRecord, cut: CutRun, needed: readonly ContextSource[]): boolean {
-  const places = flatMap(cut.hoisted, ({ effect }) => effect.writes.map(({ place }) => place.path)).filter(isRegion);
-  return effectsOf(step).some(({ effect, reads }) => effect.kind === 'install' && reads.length > 0 && needed.every((source) => isCovered(source, reads)) && effect.writes.some(({ place }) => places.includes(place.path)));
+  return cut.isDependenciesFirst ? existingInstall(match, cut, needed) : null;
 }
 
 function whyNothingSinks(match: ExposedInstall, install: StepRecord): Decline {
