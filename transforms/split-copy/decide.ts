@@ -219,7 +219,7 @@ function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextR
   const readsNoManifest = needed.length === 0 || !cut.hoisted.some(({ effect }) => effect.kind === 'install');
   if (leaving.length > 0 && readsNoManifest) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
   if (cut.rest !== null && unneeded.length > 0 && !unneeded.some(isSource)) return decline('not-needed', 'the RUN would have to be cut in two for the sake of files that change seldom', 'info');
-  return cut.isDependenciesFirst ? existingInstall(match, cut, needed) : null;
+  return existingInstall(match, cut, needed);
 }
 
 function whyNothingSinks(match: ExposedInstall, install: StepRecord): Decline {

@@ -16,15 +16,21 @@ import { effectsOf, named, readsOf, stepsBefore } from '../moving/steps.ts';
  */
 export function existingInstall(match: ExposedInstall, cut: CutRun, needed: readonly ContextSource[]): Decline | null {
   const { scanned } = match.view.model;
-  const earlier = stepsBefore(match).filter((step) => isOfTheSame(step, cut, needed));
+  const earlier = stepsBefore(match).filter((step) => isOfTheSame(step, cut, needed) && (cut.isDependenciesFirst || repeats(cut, step)));
   const whole = earlier.find((step) => missingIn(step, needed).length === 0);
   if (whole) return decline('not-needed', `${named(scanned, whole)} already installs the dependencies before the source is there`, 'info');
-  const does = new Set(cut.hoisted.map(({ effect }) => effect.does));
-  const step = earlier.find((one) => one.stage === match.stage.stage.index || effectsOf(one).some(({ effect }) => effect.kind === 'install' && does.has(effect.does)));
+  const step = earlier.find((one) => one.stage === match.stage.stage.index || repeats(cut, one));
   if (!step) return null;
   const missing = missingIn(step, needed).map(({ path }) => readable(path));
+  const them = missing.length === 1 ? 'it' : 'them';
   const how = step.mounted.length > 0 ? 'mount' : 'copy';
-  return decline('not-needed', `${named(scanned, step)} already installs dependencies before the source is there, but without ${missing.join(', ')}, which the install reads as well; ${how} ${missing.length === 1 ? 'it' : 'them'} there, too, if the packages depend on ${missing.length === 1 ? 'it' : 'them'}`);
+  return decline('not-needed', `${named(scanned, step)} already installs dependencies before the source is there, but without ${missing.join(', ')}, which the install reads as well; ${how} ${them} there, too, if the packages depend on ${them}`);
+}
+
+/** Are all packages that would be installed before the source those of an earlier step, by the same words? */
+function repeats({ hoisted }: CutRun, step: StepRecord): boolean {
+  const done = new Set(effectsOf(step).map(({ effect }) => effect.does));
+  return hoisted.every(({ effect }) => !['install', 'os-packages'].includes(effect.kind) || done.has(effect.does));
 }
 
 /** Does a step install from one of the manifests, to where this install puts its packages? */
