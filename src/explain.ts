@@ -1,4 +1,4 @@
-import { isCovered } from './build/exposure.ts';
+import { isCoveredFileByFile } from './build/exposure.ts';
 import { osRegion, readable } from './build/places.ts';
 import type { ExecutedCommand } from './build/runner.ts';
 import type { BroughtSource, JudgedStep } from './build/judged.ts';
@@ -191,7 +191,7 @@ function explainStep(judged: JudgedStep, number: number, site: Site, reruns: boo
   const { record, doubtful } = judged;
   const { scanned } = site.symbolic.model;
   const parts = partsOf(judged, site);
-  const exposures = exposuresOf(judged, parts);
+  const exposures = exposuresOf(judged, parts, site.symbolic.files);
   const isInDoubt = doubtful !== null && parts.length === 0 && site.counter(doubtful.sources) > 0;
   return {
     number,
@@ -214,8 +214,8 @@ function readsOf({ reads, run }: StepRecord): readonly ContextSource[] {
 }
 
 /** What runs the step again although it, or an install in it, does not need it. */
-function exposuresOf({ key, idle }: JudgedStep, parts: readonly Part[]): readonly BroughtSource[] {
-  return key.filter((source) => idle.includes(source) || parts.some(({ needs }) => !isCovered(source, needs)));
+function exposuresOf({ key, idle }: JudgedStep, parts: readonly Part[], files: BuildContext): readonly BroughtSource[] {
+  return key.filter((source) => idle.includes(source) || parts.some(({ needs }) => !isCoveredFileByFile(source, needs, files)));
 }
 
 interface Part {
@@ -237,7 +237,7 @@ function partsOf({ record: { run }, key, idle }: JudgedStep, { symbolic, values,
     for (const { token } of command.effects) done.add(token);
     const exposed = fresh.filter((executed) => {
       const { known, behind } = needsOf([executed], symbolic, values, unknown);
-      return behind.length === 0 && ofTheRest.some((source) => !isCovered(source, known));
+      return behind.length === 0 && ofTheRest.some((source) => !isCoveredFileByFile(source, known, symbolic.files));
     });
     if (exposed.length === 0) return [];
     const reads = exposed.flatMap((executed) => [...executed.reads, ...executed.changed]);

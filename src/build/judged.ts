@@ -3,7 +3,7 @@
  * needs them: as the keys say it, so that who is blamed for a change is never a step that the change leaves cached.
  */
 import { flatMap } from '../lists.ts';
-import { isCovered, uncovered } from './exposure.ts';
+import { isCovered, isCoveredFileByFile, uncovered } from './exposure.ts';
 import { knownContentSources, sourcesOfKey } from './key-sources.ts';
 import type { ExecutedEffect } from './runner.ts';
 import type { ContextSource } from './state.ts';
@@ -76,7 +76,7 @@ function inOrder(sources: readonly ContextSource[]): readonly ContextSource[] {
 function judge(record: StepRecord, key: readonly BroughtSource[], symbolic: SymbolicBuild, values: Values, unknown: ReadonlyMap<Token, StepRecord>): Pick<JudgedStep, 'idle' | 'doubtful'> {
   if (record.opaque !== null) return { idle: [], doubtful: key.length === 0 ? null : { sources: key, because: record } };
   const { known, behind } = neededBy(record, symbolic, values, unknown);
-  const unneeded = key.filter((source) => !isCovered(source, known));
+  const unneeded = key.filter((source) => !isCoveredFileByFile(source, known, symbolic.files));
   const [because] = behind;
   if (because === undefined || unneeded.length === 0) return { idle: unneeded, doubtful: null };
   const used = uncovered(flatMap([...unknown].filter(([, step]) => behind.includes(step)), ([token]) => sourcesOfKey([token], values, symbolic.files)));
