@@ -19,7 +19,7 @@ import { narrowCopies } from '../moving/narrow-copies.ts';
 import type { Sunk } from '../moving/sink.ts';
 import { isUnneededCopy, stepsToSink } from '../moving/sink.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
-import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, stepsBefore } from '../moving/steps.ts';
+import { contextItems, effectsOf, installs, isWorthKeeping, mayLeave, meets, named, overlaps, placeOf, readsOf, stepsBefore } from '../moving/steps.ts';
 import { existingInstall } from './existing-install.ts';
 import { codeName, holdsManifestsOnly, manifestsOf, requiredManifest, unreadableInstall } from './exposed.ts';
 import { narrowBind } from './narrow-bind.ts';
@@ -230,13 +230,6 @@ function whyNothingSinks(match: ExposedInstall, install: StepRecord): Decline {
 function refusedDependencies(install: StepRecord): Decline | null {
   const refused = install.run?.commands.map((command) => command.dependenciesOnly).find((one) => one?.kind === 'refusal');
   return refused?.kind === 'refusal' ? { ...refused, level: 'refusal' } : null;
-}
-
-/** May a step leave its stage for the stages that start from it? Not if the stage is an image that somebody uses. */
-function mayLeave(match: ExposedInstall, index: number): boolean {
-  if (index === match.stage.stage.index) return true;
-  const { base } = match.stage.stage;
-  return base.kind === 'stage' && base.index === index && !match.symbolic.outputs.includes(index);
 }
 
 function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly StepRecord[], { names, brought }: Pick<Exclude<Narrow, Decline>, 'names' | 'brought'>): string {
