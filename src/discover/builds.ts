@@ -155,7 +155,8 @@ function mergedBuilds(dockerfile: Path, declared: readonly DeclaredBuild[]): rea
     const { context, args, namedContexts, declaredBy } = first;
     const targets = [...new Set(group.map(({ target }) => target ?? ''))].sort();
     const outputs = targets.length === 1 && targets[0] === '' ? [] : targets;
-    return [{ dockerfile, context, outputs, args, namedContexts: namedContexts.toSorted(), declaredBy }];
+    const perCommit = [...new Set(group.flatMap((build) => build.perCommit ?? []))].sort();
+    return [{ dockerfile, context, outputs, args, ...(perCommit.length > 0 ? { perCommit } : {}), namedContexts: namedContexts.toSorted(), declaredBy }];
   });
 }
 

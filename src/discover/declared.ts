@@ -9,6 +9,8 @@ export interface DeclaredBuild {
   readonly target: string | null;
   /** Only arguments whose values are known. */
   readonly args: ReadonlyMap<string, string>;
+  /** Arguments that get another value with each commit. */
+  readonly perCommit?: readonly string[];
   readonly namedContexts: readonly string[];
   readonly declaredBy: 'compose' | 'bake' | 'workflow';
   /** The file that says so. */
@@ -39,6 +41,7 @@ export interface WrittenBuild {
   readonly dockerfileFrom: 'context' | 'base';
   readonly target: string | null | undefined;
   readonly args: ReadonlyMap<string, string>;
+  readonly perCommit?: readonly string[];
   readonly namedContexts: readonly string[];
 }
 
@@ -54,9 +57,9 @@ export function resolveBuild(written: WrittenBuild, base: Path, declaredBy: Decl
   const from = isDefault || written.dockerfileFrom === 'context' ? context : base;
   const dockerfile = resolvePath(from, isDefault ? 'Dockerfile' : (written.dockerfile ?? ''));
   if (dockerfile === null || dockerfile === '') return leftOut(`its Dockerfile ${written.dockerfile} lies outside the repository`);
-  const { target = null, args, namedContexts } = written;
+  const { target = null, args, perCommit = [], namedContexts } = written;
   const notes = written.target === undefined ? leftOut('its target depends on a value that is not known, and is taken to be the last stage').notes : [];
-  return { builds: [{ dockerfile, context, target: target === '' ? null : target, args, namedContexts, declaredBy, declaredIn }], notes };
+  return { builds: [{ dockerfile, context, target: target === '' ? null : target, args, ...(perCommit.length > 0 ? { perCommit } : {}), namedContexts, declaredBy, declaredIn }], notes };
 }
 
 export function joinDeclarations(parts: readonly Declarations[]): Declarations {

@@ -29,12 +29,13 @@ const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_KEY$|_USER$/;
 /** Defaults that stand for "whatever the build passes"; any other default pins a value, and then the ARG is seldom passed. */
 const placeholder = /^(?:|unknown|unset|undefined|none|null|n\/a|na|dev|devel|development|local|localdev|latest|snapshot|test|0|0\.0\.0(?:[-+.]?\w*)?|no[-_]?version|untagged|docker|not[-_ ]?set)$/i;
 
-/** Names of the ARGs of a step that change with each build; null if it is no ARG, or if another name stands in it. */
-function volatileArgs(step: StepRecord, match: Pick<ExposedInstall, 'view'>): readonly string[] | null {
+/** Names of the ARGs of a step that change with each build, by what the build passes or by their names; null if it is no ARG, or if another name stands in it. */
+function volatileArgs(step: StepRecord, match: Pick<ExposedInstall, 'view' | 'build'>): readonly string[] | null {
   const { model } = match.view;
   const parsed = parse(step.instruction, model.scanned);
   if (parsed.keyword !== 'ARG') return null;
-  const names = parsed.entries.filter(({ name, value }) => volatileName.test(name.toUpperCase()) && !secretName.test(name.toUpperCase()) && placeholder.test(value ?? globalDefault(match, name)));
+  const given = match.build.build.perCommit ?? [];
+  const names = parsed.entries.filter(({ name, value }) => given.includes(name) || (volatileName.test(name.toUpperCase()) && !secretName.test(name.toUpperCase()) && placeholder.test(value ?? globalDefault(match, name))));
   return names.length === parsed.entries.length ? names.map(({ name }) => name) : null;
 }
 
