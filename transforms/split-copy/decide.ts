@@ -37,7 +37,7 @@ function* proposals(match: ExposedInstall, install: StepRecord): Iterable<Fix | 
   if (isKeptInCache(install)) return yield decline('not-needed', 'what it fetches stays in a cache mount from build to build; a RUN further down may need it where that cache is empty', 'info');
   const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match));
   yield* narrowedBind(match, install);
-  if (cut.kind === 'refusal') yield unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut;
+  if (cut.kind === 'refusal') yield unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? withoutItsText(match, install) ?? cut;
   else yield* proposal(match, install, cut);
 }
 
@@ -88,6 +88,23 @@ function changedManifest(match: ExposedInstall, install: StepRecord): Decline | 
       const made = deep || !requiredManifest.test(baseName(path)) ? undefined : stepsBefore(match).findLast((step) => step.run?.written.some((place) => place.path === path));
       if (made) return decline('file-changes-manifest', `${readable(path)} is made or changed by ${named(match.view.model.scanned, made)}, so it is not the one of the build context`);
       if (!deep && isSymbolic(path) && sourceOf(match, path) !== null) return decline('unresolved-variable', `which file ${readable(path)} is depends on a build argument, and one that it can be leads to others`);
+    }
+  }
+  return null;
+}
+
+/** A manifest of which nothing is read: a symbolic link, which a COPY of its own would follow, or a file below a VOLUME. */
+function withoutItsText(match: ExposedInstall, install: StepRecord): Decline | null {
+  const { files } = match.stage.state.context;
+  const volumes = [...match.stage.state.config.volumes];
+  for (const { effect } of effectsOf(install)) {
+    if (!effect.reads.some((read) => read.deep && !isRegion(read.path))) continue;
+    for (const { path, deep } of effect.reads) {
+      if (deep || !requiredManifest.test(baseName(path))) continue;
+      const source = sourceOf(match, path);
+      if (source !== null && files.kind(source) === 'link') return decline('unsupported', `${readable(source)} is a symbolic link, so nothing is known of what is installed; a COPY of its own would bring what it leads to instead`);
+      const volume = volumes.find((place) => isWithin(path, place));
+      if (volume !== undefined) return decline('unsupported', `${readable(path)} lies in the VOLUME ${readable(volume)}, so nothing is known of what it says when the install runs`);
     }
   }
   return null;
