@@ -18,10 +18,10 @@ export function isCovered(source: ContextSource, others: readonly ContextSource[
   return others.some((other) => (other.deep ? isWithin(source.path, other.path) : !source.deep && other.path === source.path));
 }
 
-/** The same, where a directory counts as its files: one of which all files are read is read, as long as no other comes to it. */
+/** The same, where a directory counts as its files. Not the whole context: the rest of a project is yet to come there. */
 export function isCoveredFileByFile(source: ContextSource, others: readonly ContextSource[], files: BuildContext): boolean {
   if (isCovered(source, others)) return true;
-  if (!source.deep) return false;
+  if (!source.deep || source.path === '') return false;
   let any = false;
   for (const path of files.files(source.path)) {
     if (!isCovered({ path, deep: false }, others)) return false;
