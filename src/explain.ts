@@ -1,10 +1,12 @@
-import { isCovered } from './build/exposure.ts';
+import { isCoveredFileByFile } from './build/exposure.ts';
 import { osRegion, readable } from './build/places.ts';
 import type { ExecutedCommand } from './build/runner.ts';
-import type { ContextSource, Exposure } from './build/state.ts';
+import type { BroughtSource, JudgedStep } from './build/judged.ts';
+import { judgedSteps, needsOf, unknownSteps } from './build/judged.ts';
+import type { ContextSource } from './build/state.ts';
 import type { StepRecord, SymbolicBuild } from './build/symbolic-build.ts';
 import { symbolicBuild } from './build/symbolic-build.ts';
-import type { Token } from './build/values.ts';
+import type { Token, Values } from './build/values.ts';
 import { overlayTree } from './context/memory.ts';
 import type { ScannedDockerfile } from './dockerfile/scan.ts';
 import { onOneLine } from './edit/lines.ts';
@@ -27,13 +29,15 @@ export interface ExplainedStep {
   readonly kind: StepRecord['kind'];
   /** Files and folders of the context: `app.py`, `src/`, and `.` for all of it. */
   readonly reads: readonly string[];
-  /** What runs the step again although it does not read it, written likewise. */
+  /** What runs the step again although it does not need it, written likewise. */
   readonly exposedTo: readonly string[];
   /** Null for a step that is exposed to nothing. */
   readonly exposure: StepExposure | null;
+  /** The command for which nobody can say what of the context the step needs; null if that is known. */
+  readonly doubt: StepDoubt | null;
   /** The installs of a RUN that read less than the RUN does, where that runs them again. */
   readonly parts: readonly ExplainedPart[];
-  /** Why the step counts as reading everything; null if dockfix understands it. */
+  /** Why the step may read everything; null if dockfix understands it. */
   readonly opaque: string | null;
   /** Does it run again for the changed files? Null if none were given. */
   readonly reruns: boolean | null;
@@ -47,11 +51,17 @@ export interface ExplainedPart {
 }
 
 export interface StepExposure {
-  /** How many files of the context run the step again because of what comes before it. */
+  /** How many files of the context run the step again for nothing. */
   readonly files: number;
-  /** The step to blame: the one that brings most of them. */
+  /** The step to blame: the one that brings most of them into the cache key; it may be the step itself, by a mount. */
   readonly line: number;
   readonly instruction: string;
+}
+
+/** A command that is not understood, in the step itself or in one before it that made something which the step uses. */
+export interface StepDoubt {
+  readonly line: number;
+  readonly command: string;
 }
 
 /** What of a plan concerns one build. */
@@ -133,20 +143,26 @@ export function buildsUnder(project: Project, plan: Plan): readonly ComparedBuil
 }
 
 function stepsOf(compared: BuildInProject, changed: ReadonlySet<Path> | null): readonly ExplainedStep[] {
-  const { build } = compared;
-  const counter = fileCounter(build.context);
+  const { build, view } = compared;
+  const { symbolic } = build;
+  const records = new Map(symbolic.stages.flatMap(({ steps }, stage) => steps.map((record, index) => [record, { stage, index }] as const)));
+  const site: Site = { symbolic, values: view.values, unknown: unknownSteps(symbolic), counter: fileCounter(build.context), done: new Set() };
   const rebuilt = changed === null ? null : rebuild(compared, changed);
-  const steps: ExplainedStep[] = [];
-  const done = new Set<Token>();
-  for (const [stage, { steps: records }] of build.symbolic.stages.entries()) {
-    for (const [index, record] of records.entries()) {
-      if (!record.cacheable) continue;
-      const now = rebuilt?.stages[stage]?.steps[index];
-      const reruns = rebuilt === null ? null : now?.key !== record.key;
-      steps.push(explainStep(record, steps.length + 1, build.symbolic, counter, reruns, done));
-    }
-  }
-  return steps;
+  return judgedSteps(symbolic, view.values).map((judged, at) => {
+    const place = records.get(judged.record);
+    const now = place && rebuilt?.stages[place.stage]?.steps[place.index];
+    return explainStep(judged, at + 1, site, rebuilt === null ? null : now?.key !== judged.record.key);
+  });
+}
+
+/** What is the same for all steps of a build. */
+interface Site {
+  readonly symbolic: SymbolicBuild;
+  readonly values: Values;
+  readonly unknown: ReadonlyMap<Token, StepRecord>;
+  readonly counter: FileCounter;
+  /** What the steps so far installed: in the same way it is not installed again. */
+  readonly done: Set<Token>;
 }
 
 /** The same build with other files: a step whose key is the same would be CACHED. */
@@ -171,10 +187,12 @@ export function hiddenBy({ view, build: { ignoreFile } }: BuildInProject): (path
   return (path, isDirectory) => excludes(path) && !disputed(path, isDirectory ? 'directory' : 'file') && !(isDirectory && mayReinclude(path));
 }
 
-function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild, counter: FileCounter, reruns: boolean | null, done: Set<Token>): ExplainedStep {
-  const { scanned } = symbolic.model;
-  const parts = partsOf(record, done);
-  const exposures = exposuresFromAbove(record, parts);
+function explainStep(judged: JudgedStep, number: number, site: Site, reruns: boolean | null): ExplainedStep {
+  const { record, doubtful } = judged;
+  const { scanned } = site.symbolic.model;
+  const parts = partsOf(judged, site);
+  const exposures = exposuresOf(judged, parts, site.symbolic.files);
+  const isInDoubt = doubtful !== null && parts.length === 0 && site.counter(doubtful.sources) > 0;
   return {
     number,
     line: record.line,
@@ -182,7 +200,8 @@ function explainStep(record: StepRecord, number: number, symbolic: SymbolicBuild
     kind: record.kind,
     reads: record.opaque === null ? namesOf(readsOf(record)) : ['.'],
     exposedTo: namesOf(exposures),
-    exposure: exposureFrom(exposures, symbolic, record, counter),
+    exposure: exposureFrom(exposures, site),
+    doubt: isInDoubt ? { line: doubtful.because.line, command: unknownCommand(scanned, doubtful.because) } : null,
     parts: parts.map(({ command, reads }) => ({ command: commandText(scanned, record, command), reads: namesOf(reads) })),
     opaque: record.opaque,
     reruns,
@@ -194,31 +213,35 @@ function readsOf({ reads, run }: StepRecord): readonly ContextSource[] {
   return [...reads, ...(run?.commands ?? []).flatMap((command) => command.effects.flatMap(({ changed }) => changed))];
 }
 
-/** What is in the step's cache key because of steps before it, and not among what it, or an install in it, reads. */
-function exposuresFromAbove(record: StepRecord, parts: readonly Part[]): readonly Exposure[] {
-  const { exposures, opaque, line } = record;
-  const reads = readsOf(record);
-  const isReadByAll = (exposure: Exposure): boolean => (opaque !== null || isCovered(exposure, reads)) && parts.every((part) => isCovered(exposure, part.reads));
-  return exposures.filter((exposure) => exposure.line !== line && !isReadByAll(exposure));
+/** What runs the step again although it, or an install in it, does not need it. */
+function exposuresOf({ key, idle }: JudgedStep, parts: readonly Part[], files: BuildContext): readonly BroughtSource[] {
+  return key.filter((source) => idle.includes(source) || parts.some(({ needs }) => !isCoveredFileByFile(source, needs, files)));
 }
 
 interface Part {
   readonly command: ExecutedCommand;
   readonly reads: readonly ContextSource[];
+  /** What it reads, and what that was made from. */
+  readonly needs: readonly ContextSource[];
 }
 
 /**
- * The installs of a step to which it brings changes of directories that only the rest of the step reads; that they are
- * exposed to another one's manifest is no fault. `done` are those of the steps so
- * far: what was installed before in the same way is not installed again.
+ * The installs of a step to which it brings changes of directories that only the rest of the step needs, or may need;
+ * that they are exposed to another one's manifest is no fault. Of an install that uses what a command made which is not
+ * understood nobody can say so.
  */
-function partsOf({ run, exposures, reads, opaque, line }: StepRecord, done: Set<Token>): readonly Part[] {
-  const fromAbove = exposures.filter((exposure) => exposure.deep && exposure.line !== line && (opaque !== null || isCovered(exposure, reads)));
+function partsOf({ record: { run }, key, idle }: JudgedStep, { symbolic, values, unknown, done }: Site): readonly Part[] {
+  const ofTheRest = key.filter((source) => source.deep && !idle.includes(source));
   return (run?.commands ?? []).flatMap((command): readonly Part[] => {
     const fresh = command.effects.filter(({ effect, token }) => !done.has(token) && (effect.kind === 'install' || effect.writes.some(({ place, how }) => place.path === osRegion && how === 'add')));
     for (const { token } of command.effects) done.add(token);
-    const exposed = fresh.filter((executed) => fromAbove.some((exposure) => !isCovered(exposure, [...executed.reads, ...executed.changed])));
-    return exposed.length > 0 ? [{ command, reads: exposed.flatMap((executed) => [...executed.reads, ...executed.changed]) }] : [];
+    const exposed = fresh.filter((executed) => {
+      const { known, behind } = needsOf([executed], symbolic, values, unknown);
+      return behind.length === 0 && ofTheRest.some((source) => !isCoveredFileByFile(source, known, symbolic.files));
+    });
+    if (exposed.length === 0) return [];
+    const reads = exposed.flatMap((executed) => [...executed.reads, ...executed.changed]);
+    return [{ command, reads, needs: needsOf(exposed, symbolic, values, unknown).known }];
   });
 }
 
@@ -226,15 +249,22 @@ function commandText(scanned: ScannedDockerfile, record: StepRecord, { step }: E
   return step === null ? instructionText(scanned, record) : onOneLine(scanned.text.slice(step.span.start, step.span.end));
 }
 
-function exposureFrom(exposures: readonly Exposure[], symbolic: SymbolicBuild, record: StepRecord, counter: FileCounter): StepExposure | null {
+/** The command for which a step is not understood, in two words; the instruction where it is not one command. */
+function unknownCommand(scanned: ScannedDockerfile, record: StepRecord): string {
+  const call = record.run?.commands.find(({ opaque }) => opaque !== null)?.call;
+  if (!call) return instructionText(scanned, record);
+  const [program = '', first = '-'] = onOneLine(scanned.text.slice(call.span.start, call.span.end)).split(/\s+/);
+  return first.startsWith('-') ? program : `${program} ${first}`;
+}
+
+/** The step to blame is the one that brings most of the files. */
+function exposureFrom(exposures: readonly BroughtSource[], { symbolic, counter }: Site): StepExposure | null {
   const files = counter(exposures);
   if (files === 0) return null;
-  const lines = [...new Set(exposures.map((exposure) => exposure.line))];
-  const counts = lines.map((line) => counter(exposures.filter((exposure) => exposure.line === line)));
-  const line = lines[counts.indexOf(Math.max(...counts))];
-  const blamed = symbolic.stages.flatMap((stage) => stage.steps).find((step) => step.line === line);
-  if (line === undefined || !blamed || line === record.line) return null;
-  return { files, line, instruction: instructionText(symbolic.model.scanned, blamed) };
+  const steps = [...new Set(exposures.map(({ by }) => by))];
+  const counts = steps.map((step) => counter(exposures.filter(({ by }) => by === step)));
+  const blamed = steps[counts.indexOf(Math.max(...counts))];
+  return blamed ? { files, line: blamed.line, instruction: instructionText(symbolic.model.scanned, blamed) } : null;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- files
@@ -265,8 +295,7 @@ function namesOf(sources: readonly ContextSource[]): readonly string[] {
   return [...new Set(wide.map(({ path, deep }) => (path === '' ? '.' : deep ? `${readable(path)}/` : readable(path))))];
 }
 
-/** The instruction on one line, continuations joined and comments left out. */
-/** An instruction on one line, in full. */
+/** An instruction on one line, in full; continuations joined and comments left out. */
 export function instructionText(scanned: ScannedDockerfile, { instruction }: StepRecord): string {
   const { keyword, flags, text, heredocs } = instruction;
   const words = [keyword, ...flags.map((flag) => scanned.text.slice(flag.span.start, flag.span.end)), text.replaceAll(/\s+/g, ' ').trim()];

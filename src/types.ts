@@ -64,6 +64,8 @@ export interface Build {
   /** Stages (names, or indices as text) whose images are used; empty means the last stage. */
   readonly outputs: readonly string[];
   readonly args: ReadonlyMap<string, string>;
+  /** Arguments that get another value with each commit (`github.sha`); left out if none is known to. */
+  readonly perCommit?: readonly string[];
   /** Compose's additional_contexts, bake's contexts: names that `COPY --from` may use without being a stage or an image. */
   readonly namedContexts: readonly string[];
   readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'option' | 'guess';

@@ -312,6 +312,15 @@ describe('workflows', () => {
       'depot/Dockerfile < depot',
     ]);
     expect(declared.notes).toHaveLength(3);
+    expect(declared.builds.map(({ perCommit }) => perCommit)).toEqual([['SHA'], ...declared.builds.slice(1).map(() => undefined)]);
+  });
+
+  test('arguments that another commit changes', async () => {
+    const of = async (...text: string[]): Promise<readonly (readonly string[] | undefined)[]> => (await steps(...text)).builds.map(({ perCommit }) => perCommit);
+    const action = (...args: readonly string[]): string[] => ['- uses: docker/build-push-action@v6', '  with:', '    context: .', '    build-args: |', ...args.map((arg) => `      ${arg}`)];
+    expect(await of(...action('A=v-${{ github.run_number }}', 'B=${{ github.event.head_commit.timestamp }}', 'C=${{ github.repository }}', 'D=${{ matrix.x }}', 'E=github.sha'))).toEqual([['A', 'B']]);
+    expect(await of('- run: docker build --build-arg SHA=${{ github.sha }} --build-arg "REV=$GITHUB_SHA" --build-arg V=1 -t x .')).toEqual([['SHA', 'REV']]);
+    expect(await of('- run: docker build --build-arg C=$(git rev-parse HEAD) .')).toEqual([['C']]);
   });
 
   test('docker build in a run, with its directory', async () => {

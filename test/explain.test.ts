@@ -55,7 +55,7 @@ describe('the model', () => {
     expect(after.filter((step) => step.exposure !== null)).toEqual([]);
   });
 
-  test('a step that is not understood reads everything', () => {
+  test('a step that is not understood may read everything', () => {
     const { before } = explained(null, { Dockerfile: 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN ./configure\n' });
     expect(before[3]).toMatchObject({ reads: ['.'], exposedTo: [], exposure: null });
     expect(before[3]?.opaque).not.toBe(null);
@@ -102,6 +102,85 @@ describe('the model', () => {
     const builds = [build({ context: 'a' }), build({ context: 'b' }), build({ context: 'a', outputs: ['0'] })];
     const result = explain({ tree, builds, settings: new Map() }, [], { unsafe: false, changed: null });
     expect(result.map(({ path, context }) => `${path} in ${context}`)).toEqual(['Dockerfile in a', 'Dockerfile in b']);
+  });
+});
+
+describe('what is not known', () => {
+  const lines = (...more: readonly string[]): string => ['FROM python:3.12-slim', 'WORKDIR /app', ...more, ''].join('\n');
+  const textOf = (dockerfile: string, more: Readonly<Record<string, string>> = {}): string => explainText([explained(null, { Dockerfile: dockerfile, ...more })], null, createColors(false));
+  const nothingFor = 'No step runs again for a file that it does not read.';
+
+  test('a command that is not understood may read all that was copied', () => {
+    const text = textOf(lines('COPY . .', 'RUN make build'));
+    expect(text).toContain('  Cannot judge: line 4 `make build` may read everything.\n');
+    expect(text).toContain('may read everything (dockfix does not know what `make` does)');
+    expect(text).not.toContain(nothingFor);
+  });
+
+  test('so do a script, an exec form and a here-document', () => {
+    expect(textOf(lines('COPY src src', 'RUN ./scripts/build.sh --fast'))).toContain('Cannot judge: line 4 `./scripts/build.sh` may read everything.');
+    expect(textOf(lines('COPY src src', 'RUN ["make", "all"]'))).toMatch(/Cannot judge: line 4 `.*make.*` may read everything\./);
+    expect(textOf(lines('COPY src src', 'RUN <<EOF', 'cd src', 'make', 'EOF'))).toContain('Cannot judge: line 4 `make` may read everything.');
+  });
+
+  test('where the context brings nothing into its key, there is nothing to judge', () => {
+    const text = textOf(lines('RUN ./configure', 'COPY . .'));
+    expect(text).not.toContain('Cannot judge');
+    expect(text).toContain(nothingFor);
+  });
+
+  test('a step that uses what such a command made cannot be judged either', () => {
+    const text = textOf(lines('COPY . .', 'RUN ./gen.sh', 'RUN pip install -r requirements.txt'));
+    expect(text).toContain('Cannot judge: line 4 `./gen.sh` may read everything.');
+    expect(text).toContain('Cannot judge: line 5 `RUN pip install -r requirements.txt` may use what line 4 `./gen.sh` makes, and that may read everything.');
+    expect(text).not.toContain('Step 5 `RUN pip');
+  });
+
+  test('nor one that uses it across stages; what it copies of the context alone can', () => {
+    const text = textOf(['FROM python:3.12-slim AS b', 'COPY src /s', 'RUN /s/make-wheels /wheels', 'FROM python:3.12-slim', 'COPY --from=b /wheels /wheels', 'RUN pip install /wheels/*.whl', ''].join('\n'));
+    expect(text).toContain('Cannot judge: line 6 `RUN pip install /wheels/*.whl` may use what line 3 `/s/make-wheels /wheels` makes, and that may read everything.');
+  });
+
+  test('an install before the command in its RUN is judged', () => {
+    const text = textOf(lines('COPY . .', 'RUN pip install -r requirements.txt && make'));
+    expect(text).toContain('comes before it, although `pip install -r requirements.txt` reads only requirements.txt.');
+    expect(text.split('After dockfix:')[0]).not.toContain('Cannot judge');
+  });
+
+  test('a mount of everything runs the step again', () => {
+    const text = textOf(lines('RUN --mount=type=bind,target=. cp requirements.txt /requirements.txt'));
+    expect(text).toMatch(/Step 3 .* \(line 3\) runs again whenever any of \d+ files changes, because it mounts them\./);
+  });
+
+  test('the JSON says it', () => {
+    const steps = explainReport([explained(null, { Dockerfile: lines('COPY . .', 'RUN make build') })]).dockerfiles[0]?.before.steps;
+    expect(steps?.map((step) => step.cannotJudge)).toEqual([undefined, undefined, undefined, 'line 4 `make build` may read everything']);
+  });
+});
+
+describe('who is blamed', () => {
+  const twoStages = (stage: readonly string[], last: readonly string[]): string => ['FROM python:3.12-slim AS b', 'WORKDIR /w', ...stage, 'FROM python:3.12-slim', 'WORKDIR /app', ...last, ''].join('\n');
+  const cases: Readonly<Record<string, string>> = {
+    'the source after a copy of wheels': twoStages(['COPY requirements.txt .', 'RUN pip wheel -w /wheels -r requirements.txt', 'COPY . .'], ['COPY --from=b /wheels /wheels', 'COPY app.py .', 'RUN pip install /wheels/*.whl']),
+    'the source before a copy of wheels': twoStages(['COPY requirements.txt .', 'RUN pip wheel -w /wheels -r requirements.txt'], ['COPY src src', 'COPY --from=b /wheels /wheels', 'RUN pip install /wheels/*.whl']),
+    'one file of a stage with all': twoStages(['COPY . .'], ['COPY --from=b /w/requirements.txt .', 'COPY src src', 'RUN pip install -r requirements.txt']),
+    'a base stage': ['FROM python:3.12-slim AS b', 'WORKDIR /w', 'COPY src src', 'FROM b', 'COPY requirements.txt .', 'RUN pip install -r requirements.txt', ''].join('\n'),
+  };
+
+  test.each(Object.entries(cases))('a step that a change runs again, never one that it leaves cached: %s', (_, text) => {
+    const wrong = ['requirements.txt', 'app.py', 'src/a.py'].flatMap((file) => {
+      const { before } = explained([file], { Dockerfile: text });
+      const isMet = (source: string): boolean => source === '.' || source === file || (source.endsWith('/') && file.startsWith(source));
+      const exposed = before.filter(({ exposedTo }) => exposedTo.some(isMet));
+      const isCached = (line: number | undefined): boolean => before.find((step) => step.line === line)?.reruns !== true;
+      return exposed.filter(({ line, exposedTo, exposure }) => isCached(line) || (exposedTo.length === 1 && isCached(exposure?.line))).map(({ instruction }) => `${instruction} for ${file}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('what wheels were made from is no exposure of the step that installs them', () => {
+    const { before } = explained(null, { Dockerfile: twoStages(['COPY requirements.txt .', 'RUN pip wheel -w /wheels -r requirements.txt'], ['COPY --from=b /wheels /wheels', 'RUN pip install /wheels/*.whl']) });
+    expect(before.map(({ exposure }) => exposure)).toEqual(before.map(() => null));
   });
 });
 

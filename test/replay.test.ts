@@ -280,6 +280,29 @@ describe('a path counts', () => {
   });
 });
 
+describe('an argument that another commit changes', () => {
+  const perCommit = { ...guess, perCommit: ['GIT_SHA'] };
+  const counts = (dockerfile: string, builds: readonly Build[], list: readonly Transform[] = [splitCopy]): readonly unknown[] => {
+    const { before, after, causes } = replayed({ ...source, Dockerfile: dockerfile }, [['docs/a'], ['requirements.txt'], ['docs/b']], list, builds);
+    return [before.installReruns, before.onlyForArguments, after.installReruns, after.onlyForArguments, causes.map(({ file }) => file)];
+  };
+  const install = ['WORKDIR /app', 'COPY requirements.txt ./', 'RUN pip install -r requirements.txt', 'COPY src src'];
+
+  test('runs the install again with each of them', () => {
+    expect(counts(lines('FROM python:3.12-slim', 'ARG GIT_SHA', ...install), [perCommit])).toEqual([3, 2, 1, undefined, ['requirements.txt']]);
+  });
+  test('also from a stage that others start from', () => {
+    expect(counts(lines('FROM python:3.12-slim AS base', 'ARG GIT_SHA', 'ENV GIT_SHA=$GIT_SHA', 'FROM base', ...install), [perCommit])).toEqual([3, 2, 1, undefined, ['requirements.txt']]);
+  });
+  test('not where it stands below, or is not passed', () => {
+    expect(counts(lines('FROM python:3.12-slim', ...install, 'ARG GIT_SHA', 'RUN echo "$GIT_SHA" > /v'), [perCommit])).toEqual([1, undefined, 1, undefined, ['requirements.txt']]);
+    expect(counts(lines('FROM python:3.12-slim', 'ARG GIT_SHA', ...install), [guess], [])).toEqual([1, undefined, 1, undefined, ['requirements.txt']]);
+  });
+  test('not where the Dockerfile has no such argument', () => {
+    expect(counts(lines('FROM python:3.12-slim', ...install), [perCommit])).toEqual([1, undefined, 1, undefined, ['requirements.txt']]);
+  });
+});
+
 describe('.git', () => {
   const files = { ...source, '.git/index': '', Dockerfile: wide };
   const counts = (more: Readonly<Record<Path, string>>, list: readonly Transform[] = []): readonly number[] => {

@@ -1,4 +1,4 @@
-import type { Path } from '../types.ts';
+import type { BuildContext, Path } from '../types.ts';
 import { isWithin, parentOf } from './places.ts';
 import type { ContextSource, Exposure } from './state.ts';
 import type { StageResult, StepRecord, SymbolicBuild } from './symbolic-build.ts';
@@ -16,6 +16,18 @@ export function exposureOf(step: Pick<StepRecord, 'exposures' | 'reads' | 'opaqu
 /** Is all of `source` among `others`? */
 export function isCovered(source: ContextSource, others: readonly ContextSource[]): boolean {
   return others.some((other) => (other.deep ? isWithin(source.path, other.path) : !source.deep && other.path === source.path));
+}
+
+/** The same, where a directory counts as its files. Not the whole context: the rest of a project is yet to come there. */
+export function isCoveredFileByFile(source: ContextSource, others: readonly ContextSource[], files: BuildContext): boolean {
+  if (isCovered(source, others)) return true;
+  if (!source.deep || source.path === '') return false;
+  let any = false;
+  for (const path of files.files(source.path)) {
+    if (!isCovered({ path, deep: false }, others)) return false;
+    any = true;
+  }
+  return any;
 }
 
 /** Without those that another one covers, and each once. */

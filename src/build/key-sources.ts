@@ -35,6 +35,23 @@ export function contentSources(tokens: readonly Token[], values: Values, files: 
   return flatMap(tokens, (token) => sourcesWithin(token, values, files, seen, contentOperands));
 }
 
+/** The same, for who knows that what is not understood (`unknown`) may have used all that was there, or nothing of it. */
+export function knownContentSources(tokens: readonly Token[], values: Values, files: BuildContext, unknown: ReadonlySet<Token>): { readonly sources: readonly ContextSource[]; readonly behind: readonly Token[] } {
+  const seen = new Set<Token>(unknown);
+  const behind = new Set<Token>();
+  const operandsOf = (made: Made): Made['operands'] => {
+    const operands = contentOperands(made);
+    for (const operand of operands) if (typeof operand === 'number' && unknown.has(operand)) behind.add(operand);
+    return operands;
+  };
+  return { sources: flatMap(tokens, (token) => sourcesWithin(token, values, files, seen, operandsOf)), behind: [...behind] };
+}
+
+/** All of the context that a key, or a part of one, is made from. */
+export function sourcesOfKey(tokens: readonly Token[], values: Values, files: BuildContext, seen = new Set<Token>()): readonly ContextSource[] {
+  return flatMap(tokens, (token) => sourcesWithin(token, values, files, seen, allOperands));
+}
+
 /** Without owners and modes, and what changes only these. */
 function contentOperands({ operation, operands }: Made): Made['operands'] {
   if (operation === 'tree' || operation === 'file') return [...operands.slice(0, 1), ...operands.slice(3)];

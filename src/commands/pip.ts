@@ -418,5 +418,5 @@ export function refuseProject(does: string, projects: readonly LocalProject[], v
   const what = `${does} ${projectsText(projects)}`;
   const dynamic = projects.map((local) => dynamicMetadata(local.path, view)).find((reason) => reason !== null);
   if (dynamic) return refuse('dynamic-metadata', `${what} installs the project itself, and ${dynamic}.`);
-  return refuse('local-dependency', `${what} installs the project itself; pip before 26.2 cannot install only its dependencies.`);
+  return refuse('local-dependency', `${what} installs the project itself, and dockfix does not part pip’s install of a project from that of its dependencies.`);
 }

@@ -215,7 +215,7 @@ export function dynamicMetadata(project: Path, view: ImageView): string | null {
   const text = view.text(join(project, 'pyproject.toml'));
   if (text === undefined) {
     const setup = ['setup.py', 'setup.cfg'].find((name) => view.presence(join(project, name)) === 'yes');
-    return setup ? `its dependencies are computed by ${setup}` : null;
+    return setup ? `its dependencies stand in ${setup}, which only a build of the project reads` : null;
   }
   const pyproject = readPyproject(text);
   if (pyproject.kind === 'error') return `its pyproject.toml cannot be read (line ${pyproject.line})`;

@@ -152,7 +152,8 @@ function mergedBuilds(dockerfile: Path, declared: readonly DeclaredBuild[]): rea
     const targets = [...new Set(group.map(({ target }) => target ?? ''))].sort();
     const outputs = targets.length === 1 && targets[0] === '' ? [] : targets;
     const commands = group.flatMap((one) => one.commands ?? []);
-    return [{ dockerfile, context, outputs, args, namedContexts: namedContexts.toSorted(), declaredBy, ...(commands.length === 0 ? {} : { commands }) }];
+    const perCommit = [...new Set(group.flatMap((build) => build.perCommit ?? []))].sort();
+    return [{ dockerfile, context, outputs, args, ...(perCommit.length > 0 ? { perCommit } : {}), namedContexts: namedContexts.toSorted(), declaredBy, ...(commands.length === 0 ? {} : { commands }) }];
   });
 }
 

@@ -9,6 +9,8 @@ export interface DeclaredBuild {
   readonly target: string | null;
   /** Only arguments whose values are known. */
   readonly args: ReadonlyMap<string, string>;
+  /** Arguments that get another value with each commit. */
+  readonly perCommit?: readonly string[];
   readonly namedContexts: readonly string[];
   /** What its image is told to run. */
   readonly commands?: readonly StartCommand[];
@@ -50,6 +52,7 @@ export interface WrittenBuild {
   readonly dockerfileFrom: 'context' | 'base';
   readonly target: string | null | undefined;
   readonly args: ReadonlyMap<string, string>;
+  readonly perCommit?: readonly string[];
   readonly namedContexts: readonly string[];
 }
 
@@ -67,8 +70,8 @@ export function resolveBuild(written: WrittenBuild, base: Path, declaredBy: Decl
   const from = isDefault || written.dockerfileFrom === 'context' ? context : base;
   const dockerfile = resolvePath(from, isDefault ? 'Dockerfile' : (written.dockerfile ?? ''));
   if (dockerfile === null || dockerfile === '') return leftOut(`its Dockerfile ${written.dockerfile} lies outside the repository`);
-  const { target = null, args, namedContexts } = written;
-  const builds = [{ dockerfile, context, target: target === '' ? null : target, args, namedContexts, declaredBy, declaredIn }];
+  const { target = null, args, perCommit = [], namedContexts } = written;
+  const builds = [{ dockerfile, context, target: target === '' ? null : target, args, ...(perCommit.length > 0 ? { perCommit } : {}), namedContexts, declaredBy, declaredIn }];
   return written.target === undefined ? { ...unread(context, 'its target depends on a value that is not known, and is taken to be the last stage'), builds } : { ...noDeclarations, builds };
 }
 

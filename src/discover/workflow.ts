@@ -111,9 +111,10 @@ function buildsOfStep({ name: job, line }: JobPlace, step: Mapping, scope: Scope
   const where = resolved(scalarText(step['working-directory']) ?? directory, scope);
   const base = where === null ? null : resolvePath('', where);
   if (base === null) return [];
+  const perCommit = [...run.matchAll(perCommitOption)].map(([, arg = '']) => arg);
   return dockerBuildsIn(replaceExpressions(run, scope)).flatMap(({ directory: moved, ...build }) => {
     const from = resolvePath(base, moved);
-    return from === null ? [] : [{ build: { ...build, name, line }, base: from }];
+    return from === null ? [] : [{ build: { ...build, name, line, perCommit }, base: from }];
   });
 }
 
@@ -139,6 +140,7 @@ function actionBuild(place: JobPlace, options: Mapping, scope: Scope): Written {
     dockerfileFrom: isGit ? 'context' : 'base',
     target: value('target'),
     args: new Map(args),
+    perCommit: linesOf(options['build-args']).filter((line) => perCommitExpression.test(line)).map((line) => splitAssignment(line)[0]),
     namedContexts: linesOf(options['build-contexts']).map((line) => splitAssignment(line)[0]),
   };
   return { build, base: isGit ? scope.checkout : '' };
@@ -148,6 +150,16 @@ function linesOf(value: unknown): readonly string[] {
   const lines = Array.isArray(value) ? value.map((item) => scalarText(item) ?? '') : (scalarText(value) ?? '').split('\n');
   return lines.map((line) => line.trim()).filter((line) => line !== '');
 }
+
+/**
+ * What another commit, or another run, changes (https://docs.github.com/actions/reference/workflows-and-actions/contexts,
+ * "github context").
+ */
+const perCommitContext = String.raw`github\.(?:sha|run_id|run_number|run_attempt|event\.after|event\.head_commit\.\w+|event\.pull_request\.head\.sha)\b`;
+const perCommitExpression = new RegExp(String.raw`\$\{\{[^{}]*\b${perCommitContext}[^{}]*\}\}`);
+
+/** `--build-arg NAME=` with such a value, or one that git says. */
+const perCommitOption = new RegExp(String.raw`--build-arg[ =]["']?(\w+)=["']?(?:\$\{\{\s*${perCommitContext}[^{}]*\}\}|\$\{?GITHUB_(?:SHA|RUN_ID|RUN_NUMBER)\b|\$\(git (?:rev-parse|describe|log)\b)`, 'g');
 
 const expression = /\$\{\{([^{}]*)\}\}/g;
 

@@ -5,6 +5,7 @@ import type { KeySource } from '../build/key-sources.ts';
 import { keySources } from '../build/key-sources.ts';
 import type { ContextSource } from '../build/state.ts';
 import type { StepRecord } from '../build/symbolic-build.ts';
+import { symbolicBuild } from '../build/symbolic-build.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { BuildInProject, ComparedBuild } from '../explain.ts';
 import { hiddenBy, instructionText } from '../explain.ts';
@@ -36,6 +37,8 @@ export interface Reruns {
   readonly installRuns: number;
   /** Those among them for which the reason is only that `.git` is in the build context. */
   readonly onlyForGit: number;
+  /** Those among them for which the reason is only that the build passes another value for each commit; left out if there are none. */
+  readonly onlyForArguments?: number;
   /** All steps that run again, summed over the commits. */
   readonly stepReruns: number;
 }
@@ -52,10 +55,10 @@ export interface Cause {
 export function replay({ before, after }: ComparedBuild, history: History): Replayed {
   const recipe = new Set([before, after].flatMap(recipeOf));
   const changes = [...history.changes, ...changesOfGit(before, history)];
-  const old = changesThatRerun(before, changes, recipe);
-  const now = after === before ? old : changesThatRerun(after, changes, recipe);
+  const old = [...changesThatRerun(before, changes, recipe), ...changesOfArguments(before, history)];
+  const now = after === before ? old : [...changesThatRerun(after, changes, recipe), ...changesOfArguments(after, history)];
   const counts = totals(before, old);
-  const isCause = ({ reran }: Rerunning): boolean => (counts.installs === 0 ? reran.steps : reran.installs) > 0;
+  const isCause = ({ path, reran }: Rerunning): boolean => path !== argumentsOfBuild && (counts.installs === 0 ? reran.steps : reran.installs) > 0;
   const causesAfter = new Set(now.filter(isCause).map(({ path }) => path));
   const causes = old.filter(isCause).map(({ path, commits }) => ({ file: path, reruns: commits.length, rerunsAfter: causesAfter.has(path) ? commits.length : 0 }));
   return {
@@ -74,6 +77,24 @@ const indexOfGit: Path = '.git/index';
 /** Where a clone's `.git` lies, it is in the build context like any other directory: all commits change it. */
 function changesOfGit({ view }: BuildInProject, { times }: History): readonly PathChanges[] {
   return view.tree.kind('.git') === 'directory' ? [{ path: indexOfGit, commits: [...times.keys()] }] : [];
+}
+
+/** Stands among the changes for the arguments that another commit changes: no path of a repository is empty. */
+const argumentsOfBuild: Path = '';
+
+/** Arguments that get another value with each commit: what they run again, as `rebuild` would say of other values. */
+function changesOfArguments(side: BuildInProject, { times }: History): readonly Rerunning[] {
+  const { build, symbolic, context } = side.build;
+  const names = build.perCommit ?? [];
+  if (names.length === 0) return [];
+  const other = { ...build, args: new Map([...build.args, ...names.map((name) => [name, 'of the next commit'] as const)]) };
+  const rebuilt = symbolicBuild(symbolic.model, other, context, side.view.values, {});
+  const rerun = symbolic.stages.map(({ steps }, stage) => {
+    const first = steps.findIndex(({ key, cacheable }, at) => cacheable && rebuilt.stages[stage]?.steps[at]?.key !== key);
+    return first < 0 ? steps.length : first;
+  });
+  if (rerun.every((from, stage) => from === symbolic.stages[stage]?.steps.length)) return [];
+  return [{ path: argumentsOfBuild, commits: [...times.keys()], rerun, reran: reranFor(side)([rerun]) }];
 }
 
 /** The files that say how to build. */
@@ -234,11 +255,13 @@ function commitsOf(changes: readonly PathChanges[]): number {
 function totals(side: BuildInProject, changes: readonly Rerunning[]): Reruns {
   const reran = reranByCommit(side, changes);
   const installReruns = withInstall(reran);
+  const onlyForArguments = installReruns - withInstall(reranByCommit(side, changes.filter(({ path }) => path !== argumentsOfBuild)));
   return {
     installs: sum([...installsOfSteps(side.build.symbolic).values()]),
     installReruns,
     installRuns: sum(reran.map(({ installs }) => installs)),
     onlyForGit: installReruns - withInstall(reranByCommit(side, changes.filter(({ path }) => path !== indexOfGit))),
+    ...(onlyForArguments > 0 ? { onlyForArguments } : {}),
     stepReruns: sum(reran.map(({ steps }) => steps)),
   };
 }

@@ -26,6 +26,8 @@ export interface StepReport {
   readonly exposedTo: readonly string[];
   /** The installs of a RUN that run again for files which only the rest of it reads. */
   readonly parts?: readonly ExplainedPart[];
+  /** Why nobody can say what of the context the step needs; left out where that is known. */
+  readonly cannotJudge?: string;
   /** Only with `--changed`. */
   readonly reruns?: boolean;
 }
@@ -41,8 +43,10 @@ export function explainReport(builds: readonly PlacedBuild[]): ExplainReport {
   return { dockerfiles };
 }
 
-function stepReport({ line, instruction, kind, reads, exposedTo, parts, reruns }: ExplainedStep): StepReport {
-  return { line, instruction, kind, reads, exposedTo, ...(parts.length > 0 ? { parts } : {}), ...(reruns === null ? {} : { reruns }) };
+function stepReport(step: ExplainedStep): StepReport {
+  const { line, instruction, kind, reads, exposedTo, parts, reruns } = step;
+  const doubt = doubtText(step);
+  return { line, instruction, kind, reads, exposedTo, ...(parts.length > 0 ? { parts } : {}), ...(doubt === null ? {} : { cannotJudge: doubt }), ...(reruns === null ? {} : { reruns }) };
 }
 
 /** The same for people. `changed`: the files of `--changed`, as they were written. */
@@ -77,7 +81,7 @@ function stepTable(steps: readonly ExplainedStep[], colors: Colors): string[] {
 function notesOn(step: ExplainedStep, colors: Colors): string {
   const notes: string[] = [];
   if (step.reruns !== null) notes.push(step.reruns ? colors.yellow('runs again') : colors.green('cached'));
-  if (step.opaque !== null) notes.push(`reads everything (${printable(step.opaque)})`);
+  if (step.opaque !== null) notes.push(`may read everything (${printable(step.opaque)})`);
   else if (step.reads.length > 0) notes.push(`reads ${listed(step.reads)}`);
   if (step.exposure) notes.push(colors.red(`${step.parts.length > 0 ? 'in part ' : ''}exposed to ${listed(step.exposedTo)}`));
   return notes.join('; ');
@@ -87,18 +91,31 @@ function notesOn(step: ExplainedStep, colors: Colors): string {
 const cheap: ReadonlySet<ExplainedStep['kind']> = new Set(['from', 'copy', 'workdir', 'config', 'observe']);
 
 function verdictLines(steps: readonly ExplainedStep[], changed: readonly string[] | null): string[] {
-  const exposed = steps.filter((step) => step.exposure !== null && !cheap.has(step.kind));
-  const lines = exposed.map(sentence);
+  const lines = steps.filter((step) => !cheap.has(step.kind)).flatMap((step) => [...sentence(step), ...doubtLine(step)]);
   if (lines.length === 0) lines.push('  No step runs again for a file that it does not read.');
   if (changed !== null) lines.push(`  After a change of ${listed(changed)}, ${steps.filter((step) => step.reruns).length} of ${steps.length} steps run again.`);
   return lines;
 }
 
-function sentence(step: ExplainedStep): string {
+function sentence(step: ExplainedStep): readonly string[] {
   const { exposure } = step;
-  if (!exposure) return '';
+  if (!exposure) return [];
   const files = exposure.files === 1 ? 'a file that it does not read changes' : `any of ${exposure.files} files changes`;
-  return `  Step ${step.number} \`${shorten(step.instruction, widest)}\` (line ${step.line}) runs again whenever ${files}, because \`${shorten(exposure.instruction, widest)}\` (line ${exposure.line}) comes before it${partsText(step)}.`;
+  const because = exposure.line === step.line ? 'because it mounts them' : `because \`${shorten(exposure.instruction, widest)}\` (line ${exposure.line}) comes before it`;
+  return [`  Step ${step.number} \`${shorten(step.instruction, widest)}\` (line ${step.line}) runs again whenever ${files}, ${because}${partsText(step)}.`];
+}
+
+/** What is not known: that a step runs again for nothing can be said of no step that may need all there is. */
+function doubtLine({ doubt, line, instruction }: ExplainedStep): readonly string[] {
+  const text = doubtText({ doubt, line, instruction });
+  return text === null ? [] : [`  Cannot judge: ${text}.`];
+}
+
+function doubtText({ doubt, line, instruction }: Pick<ExplainedStep, 'doubt' | 'line' | 'instruction'>): string | null {
+  if (doubt === null) return null;
+  const unknown = `line ${doubt.line} \`${shorten(doubt.command, widest)}\``;
+  if (doubt.line === line) return `${unknown} may read everything`;
+  return `line ${line} \`${shorten(instruction, widest)}\` may use what ${unknown} makes, and that may read everything`;
 }
 
 function partsText({ parts }: ExplainedStep): string {

@@ -113,6 +113,8 @@ function notes(impact: DockerfileImpact): readonly string[] {
   const { recipeCommits, before } = impact;
   const lines: string[] = [];
   if (before.onlyForGit > 0) lines.push(`  .git is in the build context, and every commit changes it: without it ${before.installReruns - before.onlyForGit} of these commits would have run an install.`);
+  const forArguments = before.onlyForArguments ?? 0;
+  if (forArguments > 0) lines.push(`  The build passes an argument that is another one for each commit: without it ${before.installReruns - forArguments} of these commits would have run an install.`);
   if (recipeCommits > 0) lines.push(`  ${count(recipeCommits, 'commit')} changed the Dockerfile or its ignore file: all steps count as run again${helps(impact) ? ', before and after' : ''}.`);
   return lines;
 }

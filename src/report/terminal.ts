@@ -33,7 +33,7 @@ export function fileLines(file: FileReport, { colors, verbose, mode }: TerminalO
     lines.push(`${word} ${place(file, refusal)} ${colors.bold(refusal.transform)} [${refusal.reason}]: ${printable(refusal.message)}`);
   }
   if (file.status === 'skipped') lines.push(`${colors.yellow('skipped')} ${printable(file.path)}: ${printable(file.message ?? '')}`);
-  if (verbose && lines.length === 0) lines.push(`${colors.dim('nothing to do')} ${printable(file.path)}`);
+  if (verbose && lines.length === 0) lines.push(`${colors.dim('nothing to do')} ${printable(file.path)}: no transform found what it repairs (dockfix explain says what each step reads, and what cannot be judged)`);
   return lines;
 }
 

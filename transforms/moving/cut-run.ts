@@ -1,4 +1,4 @@
-import { isPackageLists, isWithin, resolvePath } from '../../src/build/places.ts';
+import { isPackageLists, isWithin, readable, resolvePath } from '../../src/build/places.ts';
 import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
@@ -145,7 +145,16 @@ function whyNothing(parts: readonly Part[]): Decline {
   if (parts.some((part) => part.fate === 'hoisted')) return decline('not-needed', 'only pip itself could be installed before the source is there', 'info');
   const reader = parts.find((part) => part.command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'project-install'));
   const what = reader?.command.call ? `\`${reader.command.call.program} ${reader.command.call.args[0]?.text ?? ''}\`` : 'the install';
-  return decline('reads-source', `${what} reads the project’s source, not only a manifest of its dependencies`);
+  return decline('reads-source', `${what} ${whyNotBefore(reader?.command)}`);
+}
+
+/** What of the source an install needs, or shares a place with, as far as that is known. */
+function whyNotBefore(command: Part['command'] | undefined): string {
+  const effects = command?.effects ?? [];
+  if (effects.some(({ effect, reads }) => effect.kind === 'project-install' && reads.length > 0)) return 'installs the project itself, for which it reads the source';
+  const wide = flatMap(effects, ({ reads }) => reads).find((read) => read.deep);
+  if (wide) return `may read anything in ${wide.path === '' ? 'the build context' : `${readable(wide.path)}/`}: dockfix cannot name the files`;
+  return 'reads, writes or changes something that a COPY of the source brings';
 }
 
 /** The two instructions, by the steps of the script. */

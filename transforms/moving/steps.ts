@@ -28,6 +28,13 @@ export function stepsBefore(match: ExposedInstall): readonly StepRecord[] {
   return [...parents, ...stage.steps.slice(0, at)];
 }
 
+/** May a step leave its stage for the stages that start from it? Not if the stage is an image that somebody uses. */
+export function mayLeave(match: ExposedInstall, index: number): boolean {
+  if (index === match.stage.stage.index) return true;
+  const { base } = match.stage.stage;
+  return base.kind === 'stage' && base.index === index && !match.symbolic.outputs.includes(index);
+}
+
 const movable = new Set(['install', 'os-packages']);
 
 export function installs(command: ExecutedCommand): boolean {

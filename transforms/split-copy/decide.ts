@@ -1,5 +1,4 @@
 /** How an exposed install comes to stand above the source, in the order in which the ways are tried. */
-import { isCovered } from '../../src/build/exposure.ts';
 import type { Place } from '../../src/build/places.ts';
 import { anchorOf, baseName, isRegion, isSymbolic, isWithin, join, parentOf, readable, relativeTo } from '../../src/build/places.ts';
 import type { ContextRead, ExecutedCommand } from '../../src/build/runner.ts';
@@ -21,7 +20,8 @@ import { narrowCopies } from '../moving/narrow-copies.ts';
 import type { Sunk } from '../moving/sink.ts';
 import { isUnneededCopy, stepsToSink } from '../moving/sink.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
-import { contextItems, effectsOf, installs, isWorthKeeping, meets, named, overlaps, placeOf, readsOf, stepsBefore } from '../moving/steps.ts';
+import { contextItems, effectsOf, installs, isWorthKeeping, mayLeave, meets, named, overlaps, placeOf, readsOf, stepsBefore } from '../moving/steps.ts';
+import { existingInstall } from './existing-install.ts';
 import { codeName, holdsManifestsOnly, manifestsOf, requiredManifest, unreadableInstall } from './exposed.ts';
 import { narrowBind } from './narrow-bind.ts';
 import { obstacle } from './obstacles.ts';
@@ -38,7 +38,7 @@ function* proposals(match: ExposedInstall, install: StepRecord): Iterable<Fix | 
   if (isKeptInCache(install)) return yield decline('not-needed', 'what it fetches stays in a cache mount from build to build; a RUN further down may need it where that cache is empty', 'info');
   const cut = cutRun(match.view.model.scanned, install, (command) => dependsOnSource(command, install, match), () => whyItMayInstall({ rest: install.run?.rest ?? null, step: install, before: stepsBefore(match), files: match.symbolic.files }));
   yield* narrowedBind(match, install);
-  if (cut.kind === 'refusal') yield unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? cut;
+  if (cut.kind === 'refusal') yield unreadableInstall(match.view.model.scanned, install) ?? changedManifest(match, install) ?? missingManifest(match, install) ?? withoutItsText(match, install) ?? cut;
   else yield* proposal(match, install, cut);
 }
 
@@ -89,6 +89,23 @@ function changedManifest(match: ExposedInstall, install: StepRecord): Decline | 
       const made = deep || !requiredManifest.test(baseName(path)) ? undefined : stepsBefore(match).findLast((step) => step.run?.written.some((place) => place.path === path));
       if (made) return decline('file-changes-manifest', `${readable(path)} is made or changed by ${named(match.view.model.scanned, made)}, so it is not the one of the build context`);
       if (!deep && isSymbolic(path) && sourceOf(match, path) !== null) return decline('unresolved-variable', `which file ${readable(path)} is depends on a build argument, and one that it can be leads to others`);
+    }
+  }
+  return null;
+}
+
+/** A manifest of which nothing is read: a symbolic link, which a COPY of its own would follow, or a file below a VOLUME. */
+function withoutItsText(match: ExposedInstall, install: StepRecord): Decline | null {
+  const { files } = match.stage.state.context;
+  const volumes = [...match.stage.state.config.volumes];
+  for (const { effect } of effectsOf(install)) {
+    if (!effect.reads.some((read) => read.deep && !isRegion(read.path))) continue;
+    for (const { path, deep } of effect.reads) {
+      if (deep || !requiredManifest.test(baseName(path))) continue;
+      const source = sourceOf(match, path);
+      if (source !== null && files.kind(source) === 'link') return decline('unsupported', `${readable(source)} is a symbolic link, so nothing is known of what is installed; a COPY of its own would bring what it leads to instead`);
+      const volume = volumes.find((place) => isWithin(path, place));
+      if (volume !== undefined) return decline('unsupported', `${readable(path)} lies in the VOLUME ${readable(volume)}, so nothing is known of what it says when the install runs`);
     }
   }
   return null;
@@ -220,15 +237,7 @@ function tooLittle(match: ExposedInstall, cut: CutRun, needed: readonly ContextR
   const readsNoManifest = needed.length === 0 || !cut.hoisted.some(({ effect }) => effect.kind === 'install');
   if (leaving.length > 0 && readsNoManifest) return decline('not-needed', 'the copy stands in a stage that others start from; it would have to go into each of them, for an install that reads no manifest', 'info');
   if (cut.rest !== null && unneeded.length > 0 && !unneeded.some(isSource)) return decline('not-needed', 'the RUN would have to be cut in two for the sake of files that change seldom', 'info');
-  if (!cut.isDependenciesFirst) return null;
-  const earlier = stepsBefore(match).find((step) => hasInstalled(step, cut, needed));
-  return earlier ? decline('not-needed', `${named(match.view.model.scanned, earlier)} already installs the dependencies before the source is there`, 'info') : null;
-}
-
-/** Did a step install, from the same manifests, to where this install puts its packages? */
-function hasInstalled(step: StepRecord, cut: CutRun, needed: readonly ContextSource[]): boolean {
-  const places = flatMap(cut.hoisted, ({ effect }) => effect.writes.map(({ place }) => place.path)).filter(isRegion);
-  return effectsOf(step).some(({ effect, reads }) => effect.kind === 'install' && reads.length > 0 && needed.every((source) => isCovered(source, reads)) && effect.writes.some(({ place }) => places.includes(place.path)));
+  return existingInstall(match, cut, needed);
 }
 
 function whyNothingSinks(match: ExposedInstall, install: StepRecord): Decline {
@@ -239,13 +248,6 @@ function whyNothingSinks(match: ExposedInstall, install: StepRecord): Decline {
 function refusedDependencies(install: StepRecord): Decline | null {
   const refused = install.run?.commands.map((command) => command.dependenciesOnly).find((one) => one?.kind === 'refusal');
   return refused?.kind === 'refusal' ? { ...refused, level: 'refusal' } : null;
-}
-
-/** May a step leave its stage for the stages that start from it? Not if the stage is an image that somebody uses. */
-function mayLeave(match: ExposedInstall, index: number): boolean {
-  if (index === match.stage.stage.index) return true;
-  const { base } = match.stage.stage;
-  return base.kind === 'stage' && base.index === index && !match.symbolic.outputs.includes(index);
 }
 
 function messageFor(match: ExposedInstall, install: StepRecord, sunk: readonly StepRecord[], { names, brought }: Pick<Exclude<Narrow, Decline>, 'names' | 'brought'>): string {

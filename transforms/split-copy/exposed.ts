@@ -1,5 +1,5 @@
 /** Installs, and copies from other stages, that run again for every change of the source. */
-import { isCovered } from '../../src/build/exposure.ts';
+import { isCovered, isCoveredFileByFile } from '../../src/build/exposure.ts';
 import { baseName, isWithin } from '../../src/build/places.ts';
 import type { ContextRead, ExecutedCommand } from '../../src/build/runner.ts';
 import type { ContextSource } from '../../src/build/state.ts';
@@ -91,7 +91,10 @@ function findManifests(symbolic: SymbolicBuild): readonly ContextSource[] {
   const steps = flatMap(symbolic.stages, (stage) => stage.steps);
   const read = flatMap(steps, (step) => readsOf(effectsOf(step)));
   const copied = flatMap(steps, (step) => step.copy?.contextSources ?? []).filter((source) => manifestName.test(baseName(source.path)) || paperName.test(baseName(source.path)));
-  return [...read.filter((source) => !codeName.test(source.path)), ...copied].filter((source) => !source.deep);
+  const found = [...read.filter((source) => !codeName.test(source.path)), ...copied].filter((source) => !source.deep);
+  // `COPY requirements/ requirements/`, where the installs read all that is in there.
+  const folders = flatMap(steps, (step) => step.copy?.contextSources ?? []).filter((source) => source.deep && isCoveredFileByFile(source, found, symbolic.files));
+  return folders.length === 0 ? found : [...found, ...folders];
 }
 
 function isExposedInstall(scanned: ScannedDockerfile, step: StepRecord, manifests: readonly ContextSource[]): boolean {

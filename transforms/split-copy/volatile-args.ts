@@ -1,4 +1,4 @@
-import type { StageResult, StepRecord } from '../../src/build/symbolic-build.ts';
+import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import { shortText } from '../../src/edit/lines.ts';
@@ -8,7 +8,7 @@ import { decline } from '../../src/plan/transform.ts';
 import type { BuildContext, Fix } from '../../src/types.ts';
 import { waysToMove } from '../moving/edits.ts';
 import type { ExposedInstall } from '../moving/steps.ts';
-import { named } from '../moving/steps.ts';
+import { mayLeave, named, stepsBefore } from '../moving/steps.ts';
 import { conflict } from '../moving/sink.ts';
 
 /**
@@ -29,12 +29,13 @@ const secretName = /TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_KEY$|_USER$/;
 /** Defaults that stand for "whatever the build passes"; any other default pins a value, and then the ARG is seldom passed. */
 const placeholder = /^(?:|unknown|unset|undefined|none|null|n\/a|na|dev|devel|development|local|localdev|latest|snapshot|test|0|0\.0\.0(?:[-+.]?\w*)?|no[-_]?version|untagged|docker|not[-_ ]?set)$/i;
 
-/** Names of the ARGs of a step that change with each build; null if it is no ARG, or if another name stands in it. */
-function volatileArgs(step: StepRecord, match: Pick<ExposedInstall, 'view'>): readonly string[] | null {
+/** Names of the ARGs of a step that change with each build, by what the build passes or by their names; null if it is no ARG, or if another name stands in it. */
+function volatileArgs(step: StepRecord, match: Pick<ExposedInstall, 'view' | 'build'>): readonly string[] | null {
   const { model } = match.view;
   const parsed = parse(step.instruction, model.scanned);
   if (parsed.keyword !== 'ARG') return null;
-  const names = parsed.entries.filter(({ name, value }) => volatileName.test(name.toUpperCase()) && !secretName.test(name.toUpperCase()) && placeholder.test(value ?? globalDefault(match, name)));
+  const given = match.build.build.perCommit ?? [];
+  const names = parsed.entries.filter(({ name, value }) => given.includes(name) || (volatileName.test(name.toUpperCase()) && !secretName.test(name.toUpperCase()) && placeholder.test(value ?? globalDefault(match, name))));
   return names.length === parsed.entries.length ? names.map(({ name }) => name) : null;
 }
 
@@ -47,36 +48,33 @@ function globalDefault({ view }: Pick<ExposedInstall, 'view'>, name: string): st
 }
 
 interface VolatileArg {
-  readonly at: number;
   readonly step: StepRecord;
   readonly names: readonly string[];
 }
 
-const ofStages = new WeakMap<StageResult, readonly VolatileArg[]>();
+/** Kept by the step, as a stage that others start from shows its own to all of them. */
+const ofSteps = new WeakMap<StepRecord, readonly string[]>();
 
-function volatileArgsOf(match: Pick<ExposedInstall, 'view' | 'stage'>): readonly VolatileArg[] {
-  const known = ofStages.get(match.stage);
-  if (known) return known;
-  const found = flatMap([...match.stage.steps.entries()], ([at, step]) => {
-    const names = volatileArgs(step, match);
-    return names === null ? [] : [{ at, step, names }];
+/** Those before a step: of its own stage, and of the stages that this one starts from. */
+function volatileArgsBefore(match: ExposedInstall): readonly VolatileArg[] {
+  return flatMap(stepsBefore(match), (step) => {
+    if (step.instruction.keyword !== 'ARG') return [];
+    const names = ofSteps.get(step) ?? volatileArgs(step, match) ?? [];
+    ofSteps.set(step, names);
+    return names.length === 0 ? [] : [{ step, names }];
   });
-  ofStages.set(match.stage, found);
-  return found;
 }
 
-/** Does an ARG of its own stage run an install again with each build, although it does not name it? */
+/** Does an ARG run an install again with each build, although the install does not name it? */
 export function hasIdleArgs(match: ExposedInstall, install: StepRecord): boolean {
-  const args = volatileArgsOf(match);
-  if (args.length === 0) return false;
-  const words = wordsOf(match.view.model.scanned, install);
-  return args.some(({ at, names }) => at < match.at && !names.some((name) => words.has(name)));
+  return idleArgs(match, install).size > 0;
 }
 
 function idleArgs(match: ExposedInstall, install: StepRecord): ReadonlyMap<StepRecord, readonly string[]> {
+  const args = volatileArgsBefore(match);
+  if (args.length === 0) return new Map();
   const words = wordsOf(match.view.model.scanned, install);
-  const idle = volatileArgsOf(match).filter(({ at, names }) => at < match.at && !names.some((name) => words.has(name)));
-  return new Map(idle.map(({ step, names }) => [step, names]));
+  return new Map(args.filter(({ names }) => !names.some((name) => words.has(name))).map(({ step, names }) => [step, names]));
 }
 
 /** Puts the ARGs below the install, with what is made from them. */
@@ -86,19 +84,22 @@ export function sinkArgs(match: ExposedInstall, install: StepRecord, files: Buil
   if (install.opaque !== null) return [decline('opaque-command', `${named(scanned, install)} may use ${[...new Set([...args.values()].flat())].join(', ')}: ${install.opaque}`)];
   const names = new Set<string>();
   const sunk: StepRecord[] = [];
-  for (const step of match.stage.steps.slice(1, match.at)) {
+  for (const step of stepsBefore(match)) {
+    if (step.kind === 'from') continue;
     const own = args.get(step) ?? [];
     const used = own.length > 0 ? null : usedName(scanned, step, names);
     if (step.opaque !== null && sunk.length > 0) return [decline('opaque-command', `${named(scanned, step)} may use ${nameList(names)}, and the install needs what it does: ${step.opaque}`)];
     const isHeld = step.kind !== 'config' && sunk.some((earlier) => conflict(earlier, step, files));
     if (own.length === 0 && used === null && !isHeld) continue;
-    if (used !== null && !isMovable(step)) return [decline('unresolved-variable', `${named(scanned, step)} is made from ${used}, which changes with each build, and the install depends on it`)];
+    if (used !== null && !isMovable(step)) return [decline('unresolved-variable', `${named(scanned, step)} is made from ${used}, which changes with each build, and the install comes after it`)];
     for (const name of [...own, ...namesSetBy(scanned, step)]) names.add(name);
     sunk.push(step);
   }
   const [first] = sunk;
   const listed = [...new Set([...args.values()].flat())];
   if (!first) return [decline('no-gain', 'no ARG can go below the install', 'info')];
+  const stuck = sunk.find((step) => !mayLeave(match, step.stage));
+  if (stuck) return [decline('output-stage', `${named(scanned, stuck)} belongs to a stage that is an image of its own, or that does not stand right before this one; each new value of ${listed.join(', ')} runs the install again`)];
   const message = `\`${shortText(scanned, install.instruction)}\` ran again for each new value of ${listed.join(', ')} (line ${first.line}), which it does not use`;
   return waysToMove(match, { install, anchor: install, text: scanned.text.slice(install.instruction.span.start, install.instruction.span.end), rest: null, sunk, narrow: [] }).map((edits) => ({ kind: 'fix', message, claims: [], edits }));
 }
