@@ -8,6 +8,7 @@ import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
 import { flatMap } from '../lists.ts';
 import type { Assumption, BuildContext, Claim, Fix, LockKept, Path, RefusalReason, Safety } from '../types.ts';
+import { callerOfLeftOut } from './left-out-tools.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
 import { isInside, neighboursOf, rebuiltFrom } from './project.ts';
 
@@ -85,6 +86,8 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     const needed = hiddenNeed(build, other.context, rules.before, rules.after);
     if (needed !== null) return wrong('never-hides-needed', `${needed} is needed by the build`);
   }
+  const caller = callerOfLeftOut(before, build, claims);
+  if (caller !== null) return wrong('differs', caller);
   const locks = lockedBy(claims);
   for (const path of locks) {
     if (!isLockName(path)) return wrong('differs', `${path} is no lock file`);
