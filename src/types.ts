@@ -111,6 +111,7 @@ export type Claim =
   | { readonly kind: 'scripts-added'; readonly path: Path }
   | { readonly kind: 'lock-now-honoured'; readonly path: Path }
   | LockKept
+  | InstallScriptsTrusted
   | { readonly kind: 'tool-left-out'; readonly tools: readonly string[] }
   | { readonly kind: 'assumes'; readonly assumption: Assumption };
 
@@ -118,6 +119,16 @@ export type Claim =
 export interface LockKept {
   readonly kind: 'lock-kept';
   readonly path: Path;
+}
+
+/**
+ * An install runs with other files of the project around it than before, and scripts of packages run with it that are
+ * taken to read none of them. `lock` is the name of the lock file; `packages` is null where it does not say which have scripts.
+ */
+export interface InstallScriptsTrusted {
+  readonly kind: 'install-scripts-trusted';
+  readonly lock: string;
+  readonly packages: readonly string[] | null;
 }
 
 /** What a fix takes for granted, because only a person can know it. */

@@ -77,7 +77,7 @@ export function createLedger(values: Values, options: LedgerOptions): Ledger {
       if (request.kind === 'wheels') {
         const byItem = new Map(request.items.map((item, index) => [item.token, elements[index] ?? item.token]));
         const content = writtenAfresh(state, request.directory, token, false);
-        made.set(content, { elements: byItem, base: state.base.token, withoutDependencies: request.withoutDependencies, pre: request.pre });
+        made.set(content, { elements: byItem, base: state.base.token, withoutDependencies: request.withoutDependencies, pre: request.pre, mayLeadElsewhere: request.mayLeadElsewhere });
         return null;
       }
       if (effect.writes.some((written) => written.how !== 'add')) return null;

@@ -29,6 +29,7 @@ export function workedOut(runner: Runner, effect: Effect, call: Call | null, pro
   const edited: ContextSource[] = [];
   for (const { place, how, only } of effect.writes) if (how === 'edit' && only === undefined && !isRegion(place.path)) noteChanged(state, lookUp(state.tree, place.path).data, edited);
   const executed = { effect, token, reads, changed: edited.length === 0 ? changed : [...changed, ...edited] };
+  if (effect.packageScripts) return { ...executed, project: contentDigest(state.tree, effect.packageScripts.project) };
   return effect.confinedTo ? { ...executed, folder: contentDigest(state.tree, effect.confinedTo.place) } : executed;
 }
 

@@ -138,6 +138,9 @@ export const globalNodeRegion: Path = toolRegion('/usr/local', 'npm-global');
 /** Written where a pnpm is installed that reads no lock of version 9, and does not look at `packageManager`. */
 export const oldPnpm = toolRegion('/usr/local', 'pnpm-before-9');
 
+/** Written where a pnpm is installed that runs the install scripts of all packages, and does not look at `packageManager`. */
+export const pnpmWithScripts = toolRegion('/usr/local', 'pnpm-before-10');
+
 /** Gems of Debian's Ruby, of which the programs are in /usr/local/bin. */
 export const systemGemRegion: Path = toolRegion('/var/lib/gems', 'gems');
 

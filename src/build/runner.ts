@@ -35,6 +35,8 @@ export interface ExecutedEffect {
   readonly changed: readonly ContextSource[];
   /** Of a confined command: what its folder holds when it begins. */
   readonly folder?: Token;
+  /** Of an install that runs scripts of packages: what of the project is there when it begins. */
+  readonly project?: Token;
 }
 
 /** A file (or, if deep, directory) of the context that a command reads, and where in the image it reads it. */

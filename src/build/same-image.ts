@@ -1,8 +1,9 @@
 import { shortText } from '../edit/lines.ts';
 import { flatMap } from '../lists.ts';
-import type { Claim, Path, RefusalReason } from '../types.ts';
+import type { Claim, InstallScriptsTrusted, Path, RefusalReason } from '../types.ts';
 import { staleInstall } from './freshness.ts';
 import { differences, digest } from './tree-digest.ts';
+import { unclaimedScripts } from './package-scripts.ts';
 import { describePlace, isWithin, join, relativeTo } from './places.ts';
 import type { ExecutedEffect } from './runner.ts';
 import type { StageResult, StepRecord, Shipment, SymbolicBuild } from './symbolic-build.ts';
@@ -11,8 +12,8 @@ import { moduloClaims } from './modulo.ts';
 import { configDifference } from './same-config.ts';
 import { calledTool, packageClaims, rebuiltWithLedgers } from './wheels.ts';
 
-/** Do two Dockerfiles give the same images? */
-export type Verdict = { readonly same: true } | { readonly same: false; readonly reason: RefusalReason; readonly message: string };
+/** Do two Dockerfiles give the same images? `unclaimed`: they do, under claims that were not made. */
+export type Verdict = { readonly same: true } | { readonly same: false; readonly reason: RefusalReason; readonly message: string; readonly unclaimed?: readonly InstallScriptsTrusted[] };
 
 const same: Verdict = { same: true };
 
@@ -32,22 +33,23 @@ export function compareBuilds(before: SymbolicBuild, after: SymbolicBuild, claim
 
 function compareModuloPackages(original: SymbolicBuild, rewritten: SymbolicBuild, claims: readonly Claim[]): Verdict {
   const packages = packageClaims(claims);
-  if (packages === null) return compare(original, rewritten, strictly);
+  if (packages === null) return compare(original, rewritten, { ...strictly, claims });
   const { before, after, vouchedFor, bringsWheels } = rebuiltWithLedgers(original, rewritten, packages);
   const tool = after.outputs.map((index) => after.stages[index] && calledTool(after, after.stages[index], packages.leftOut)).find((name) => typeof name === 'string');
   if (tool) return differs(`the image calls ${tool}, which would not be there`);
-  return compare(before, after, { vouchedFor, mayShip: (shipment) => isCopyOfWheels(shipment, packages.inLayer, bringsWheels) });
+  return compare(before, after, { claims, vouchedFor, mayShip: (shipment) => isCopyOfWheels(shipment, packages.inLayer, bringsWheels) });
 }
 
 /** What the claims allow beyond what is equal. */
 interface Leeway {
+  readonly claims: readonly Claim[];
   /** Is a command of the rewritten build sure to succeed, although the original has none that does the same? */
   readonly vouchedFor: (effect: number) => boolean;
   /** May a layer hold this, although none of the original does? */
   readonly mayShip: (shipment: Shipment) => boolean;
 }
 
-const strictly: Leeway = { vouchedFor: () => false, mayShip: () => false };
+const strictly: Omit<Leeway, 'claims'> = { vouchedFor: () => false, mayShip: () => false };
 
 function isCopyOfWheels(shipment: Shipment, directories: readonly Path[], bringsWheels: (written: number) => boolean): boolean {
   return shipment.kind === 'element' && directories.includes(shipment.path) && bringsWheels(shipment.token);
@@ -68,7 +70,18 @@ function compare(before: SymbolicBuild, after: SymbolicBuild, leeway: Leeway): V
     if (!verdict.same) return verdict;
   }
   const stale = staleInstall(before, after);
-  return stale === null ? compareRisks(before, after) : differs(stale, 'stale-lists');
+  if (stale !== null) return differs(stale, 'stale-lists');
+  const risks = compareRisks(before, after);
+  return risks.same ? compareScripts(before, after, leeway) : risks;
+}
+
+/** Last, so that what is unclaimed is all that is missing. */
+function compareScripts(before: SymbolicBuild, after: SymbolicBuild, { claims }: Leeway): Verdict {
+  const unclaimed = unclaimedScripts(effectsOf(before.stages), effectsOf(newStages(before, after)), claims);
+  const [first] = unclaimed;
+  if (first === undefined) return same;
+  const whose = first.packages === null ? `packages of ${first.lock}` : first.packages.join(', ');
+  return { same: false, reason: 'reads-source', message: `install scripts of ${whose} may read files of the project that would not be there yet, and no claim says that they do not`, unclaimed };
 }
 
 function differs(message: string, reason: RefusalReason = 'differs'): Verdict {

@@ -74,14 +74,23 @@ function stagesThatCopyPackages(model: DockerfileModel): ReadonlySet<number> {
   return new Set(copying.map((stage) => stage.index));
 }
 
-/** Tools that stages without them could still call: the first one that an image names in a command. */
+/** Tools that stages without them could still call: the first one that an image names in a command, or may in a script that is not seen. */
 export function calledTool(build: SymbolicBuild, stage: StageResult, leftOut: ReadonlySet<string>): string | null {
-  // pip, setuptools and wheel are in the base image as well.
-  const names = [...leftOut].filter((tool) => !['pip', 'setuptools', 'wheel'].includes(tool));
+  const names = [...leftOut];
   if (names.length === 0) return null;
   const instructions = stage.chain.flatMap((index) => build.stages[index]?.stage.instructions ?? []);
-  const texts = instructions.filter((instruction) => ['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(instruction.keyword)).map((instruction) => instruction.text);
-  return names.find((name) => texts.some((text) => new RegExp(`(?:^|[^\\w.-])${name}(?![\\w.-])`).test(text) || scriptsNamed(build, text).some((script) => script.includes(`${name} `)))) ?? null;
+  const started = instructions.filter(({ keyword }) => ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'].includes(keyword)).map(({ text }) => text);
+  const made = instructions.flatMap(({ keyword, text, heredocs }) => [...(keyword === 'RUN' || heredocs.length > 0 ? [text] : []), ...heredocs.map(({ content }) => content)]);
+  const isNamed = (name: string, texts: readonly string[]): boolean => texts.some((text) => new RegExp(`(?:^|[^\\w.-])${name}(?![\\w.-])`).test(text) || scriptsNamed(build, text).some((script) => script.includes(`${name} `)));
+  // Of pip, setuptools and wheel the base image has its own, with which packages can be installed.
+  const called = names.find((name) => isNamed(name, ['pip', 'setuptools', 'wheel'].includes(name) ? started : [...started, ...made]));
+  if (called !== undefined) return called;
+  const unseen = started.some((text) => shellScriptsIn(text).some((script) => scriptsNamed(build, script).length === 0 && !made.some((other) => other.includes(script))));
+  return unseen ? (names.find((name) => !['pip', 'setuptools', 'wheel'].includes(name)) ?? null) : null;
+}
+
+function shellScriptsIn(text: string): readonly string[] {
+  return (text.match(/[\w./-]+\.(?:sh|bash)(?![\w.-])/g) ?? []).filter((name) => name.length < longestName);
 }
 
 /** No script has a longer name. */

@@ -66,10 +66,21 @@ export interface Effect {
   readonly fetchedInto?: Path;
   /** It only fetches what repositories hold, and installs nothing: of no use without what comes after it. */
   readonly onlyRefreshes?: true;
+  /** Scripts of packages that an install runs, of which it is not known that they read nothing else of the project. */
+  readonly packageScripts?: PackageScripts;
   /** Written files have no includes of their own: a requirements file that `poetry export` made. */
   readonly selfContained?: boolean;
   /** A command that is not understood: of the project it is taken to read no more than `place`, which is `source` of the context (see build/confined.ts). */
   readonly confinedTo?: { readonly place: Path; readonly source: Path };
+}
+
+/** Install scripts that run where the packages of a lock file are installed (the claim `install-scripts-trusted`). */
+export interface PackageScripts {
+  readonly lock: Path;
+  /** The packages that have them; null where the lock does not say. */
+  readonly packages: readonly string[] | null;
+  /** What of the image may be a part of the project. */
+  readonly project: Path;
 }
 
 /** A call that is not understood: it reads everything and changes everything. */

@@ -3,6 +3,7 @@ import type { Project, ProjectView } from './project.ts';
 import { openProject, takeOver, withEdits } from './project.ts';
 import { suppressedBy } from './suppress.ts';
 import type { Decline, Match, Transform } from './transform.ts';
+import type { Unclaimed, Verification } from './verify.ts';
 import { safetyOf, verifyFix } from './verify.ts';
 
 /** A fix that was verified and taken into the plan, or held back because it is unsafe. */
@@ -173,20 +174,40 @@ function tryMatch(view: ProjectView, transform: Transform, match: Match, options
       continue;
     }
     const after = withEdits(view, candidate.edits);
-    const verification = verifyFix(view, after, candidate, transform.mustGain);
+    const { fix: claimed, verification } = verifyWithClaims(view, after, candidate, transform.mustGain);
     if (!verification.ok) {
       declined ??= { kind: 'refusal', reason: verification.reason, level: verification.reason === 'no-gain' ? 'info' : 'refusal', message: verification.message };
       continue;
     }
-    const fix = accepted(transform.id, match, candidate);
+    const fix = accepted(transform.id, match, claimed);
     if (fix.safety === 'unsafe' && !options.unsafe) {
       heldBack ??= fix;
       continue;
     }
-    return { kind: 'fixed', fixes: [fix, ...linked.map((part) => accepted(transform.id, part, { ...candidate, ...part }))], view: after };
+    return { kind: 'fixed', fixes: [fix, ...(claimed.linked ?? []).map((part) => accepted(transform.id, part, { ...candidate, ...part }))], view: after };
   }
   if (heldBack !== null) return { kind: 'held-back', fix: heldBack };
   return refuse(declined ?? { kind: 'refusal', reason: 'unsupported', level: 'refusal', message: 'nothing to propose' });
+}
+
+/** No Dockerfile has more builds that install from different locks. */
+const mostClaims = 20;
+
+/** Verifies a fix; what the verification finds to be claimable, and only that, the fix claims as well. */
+function verifyWithClaims(view: ProjectView, after: ProjectView, proposed: Fix, mustGain: boolean): { readonly fix: Fix; readonly verification: Verification } {
+  let fix = proposed;
+  let verification = verifyFix(view, after, fix, mustGain);
+  // Each build may need some of its own.
+  for (let rounds = 0; rounds < mostClaims && !verification.ok && verification.unclaimed; rounds += 1) {
+    fix = claiming(fix, verification.unclaimed);
+    verification = verifyFix(view, after, fix, mustGain);
+  }
+  return { fix, verification };
+}
+
+function claiming(fix: Fix, { dockerfile, claims }: Unclaimed): Fix {
+  if (!fix.linked?.some((part) => part.dockerfile === dockerfile)) return { ...fix, claims: [...fix.claims, ...claims] };
+  return { ...fix, linked: fix.linked.map((part) => (part.dockerfile === dockerfile ? { ...part, claims: [...part.claims, ...claims] } : part)) };
 }
 
 function accepted(transform: string, match: Match, fix: Fix): AcceptedFix {

@@ -9,12 +9,19 @@ import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
 import { flatMap } from '../lists.ts';
 import type { Assumption, BuildContext, Claim, Fix, LockKept, Path, RefusalReason, Safety } from '../types.ts';
+import { callerOfLeftOut } from './left-out-tools.ts';
 import type { BuildView, DockerfileView, ProjectView } from './project.ts';
 import { isInside, neighboursOf, rebuiltFrom } from './project.ts';
 
 export type Verification =
   | { readonly ok: true; readonly safety: Safety }
-  | { readonly ok: false; readonly reason: RefusalReason; readonly message: string };
+  | { readonly ok: false; readonly reason: RefusalReason; readonly message: string; readonly unclaimed?: Unclaimed };
+
+/** Claims under which a Dockerfile would be right. */
+export interface Unclaimed {
+  readonly dockerfile: Path;
+  readonly claims: readonly Claim[];
+}
 
 /** Is a fix right in every build that it reaches? `after` is `before` with the fix applied. */
 export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mustGain: boolean): Verification {
@@ -30,7 +37,7 @@ export function verifyFix(before: ProjectView, after: ProjectView, fix: Fix, mus
       if (!other || !reaches(before, after, build, other, original.path)) continue;
       const { claims } = fix.linked?.find((part) => part.dockerfile === original.path) ?? fix;
       const verdict = verifyBuild({ before, after }, { original, rewritten }, build, other, claims);
-      if (verdict.kind === 'wrong') return fail(verdict.reason, verdict.message);
+      if (verdict.kind === 'wrong') return { ...fail(verdict.reason, verdict.message), ...(verdict.unclaimed ? { unclaimed: { dockerfile: original.path, claims: verdict.unclaimed } } : {}) };
       if (mustGain && verdict.gains()) gained = true;
     }
   }
@@ -45,7 +52,7 @@ function withNeighbours(view: ProjectView, before: ProjectView, { edits }: Fix):
   return [...view.dockerfiles, ...neighboursOf(view, [...new Set(files)])];
 }
 
-function fail(reason: RefusalReason, message: string): Verification {
+function fail(reason: RefusalReason, message: string): Extract<Verification, { ok: false }> {
   return { ok: false, reason, message };
 }
 
@@ -65,7 +72,7 @@ function reaches(before: ProjectView, after: ProjectView, build: BuildView, othe
 }
 
 /** What a comparison of the original and the rewritten build gave; whether a step runs less often is worked out when asked. */
-type Compared = { readonly kind: 'same'; readonly gains: () => boolean } | { readonly kind: 'wrong'; readonly reason: RefusalReason; readonly message: string };
+type Compared = { readonly kind: 'same'; readonly gains: () => boolean } | { readonly kind: 'wrong'; readonly reason: RefusalReason; readonly message: string; readonly unclaimed?: readonly Claim[] };
 
 function wrong(reason: RefusalReason, message: string): Compared {
   return { kind: 'wrong', reason, message };
@@ -80,6 +87,8 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     const needed = hiddenNeed(build, other.context, rules.before, rules.after);
     if (needed !== null) return wrong('never-hides-needed', `${needed} is needed by the build`);
   }
+  const caller = callerOfLeftOut(before, build, claims);
+  if (caller !== null) return wrong('differs', caller);
   const locks = lockedBy(claims);
   for (const path of locks) {
     if (!isLockName(path)) return wrong('differs', `${path} is no lock file`);
@@ -101,7 +110,7 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
     const back = assumptions.length > 0 ? newIn(broughtBack(now), broughtBack(old)) : undefined;
     if (back !== undefined) return wrong('may-be-in-context', `${back} may be in somebody's build context, and a copy after the command that writes it would bring that one back`);
     const verdict = compareBuilds(old, now, claims);
-    return verdict.same ? { kind: 'same', gains: () => gains(old, now) } : wrong(verdict.reason, verdict.message);
+    return verdict.same ? { kind: 'same', gains: () => gains(old, now) } : { ...verdict, kind: 'wrong' };
   };
   const withDefaults = compared('defaults');
   if (withDefaults.kind === 'wrong' || ![original, rewritten].some(hasArguments)) return withDefaults;

@@ -144,6 +144,10 @@ export function claimMessage(claim: Claim): string {
       return `${claim.path} is there during the install and is honoured`;
     case 'lock-kept':
       return `${claim.path} stays as it is in the repository; the install might have written it anew, with the same packages`;
+    case 'install-scripts-trusted':
+      return claim.packages === null
+        ? `${claim.lock} does not say which packages have install scripts; those that have one are taken to read nothing of the project but its manifests`
+        : `the install scripts of packages are taken to read nothing of the project but its manifests: ${claim.packages.join(', ')} (${claim.lock})`;
     case 'tool-left-out':
       return `no longer brought to the final image: ${claim.tools.join(', ')}`;
     case 'assumes':
@@ -175,6 +179,7 @@ export const claimKinds: Readonly<Record<Claim['kind'], string>> = {
   'scripts-added': 'console scripts of packages appear that were lost before.',
   'lock-now-honoured': 'a lock file is there during the install and is honoured.',
   'lock-kept': 'a lock file that is in step with its manifest stays as it is in the repository, although the install might have written it anew.',
+  'install-scripts-trusted': 'install scripts of packages, named where the lock file says which have one, are taken to read nothing of the project but its manifests; nothing is known of what they read. With `--ignore-scripts` there is nothing to claim.',
   'tool-left-out': 'a tool that only the build needs is no longer brought to the final image.',
   assumes: 'the fix rests on an assumption that is named; it is applied only with --unsafe.',
 };

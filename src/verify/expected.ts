@@ -77,10 +77,12 @@ function testOf(claim: Claim, before: Image, rewrite: Rewrite, originsOf: Origin
       return ({ path, what }) => what !== 'config' && packagesOrScripts.test(path);
     case 'lock-kept':
       return ({ path, what }) => what === 'content' && originsOf(path).includes(claim.path);
+    // What a script makes otherwise than before is what nobody claims.
     // Across base images something else is compared (see `acrossBases`).
     case 'base-changed':
     case 'packages-translated':
     case 'user-command-translated':
+    case 'install-scripts-trusted':
     case 'assumes':
       return () => false;
   }

@@ -23,7 +23,7 @@ verified as everywhere: the same image, the same owners and modes, the same comm
 Where there are signs that the assumption is wrong, nothing is proposed: a file of the folder that names a path outside
 it, or asks git; a symbolic link in it; settings in a folder above it; a word or a variable of the command that names
 another folder of the project. Other ways to reach outside (a path put together by a program, say) are for you to rule out.`,
-  claims: ['assumes', 'hidden-from-context'],
+  claims: ['assumes', 'hidden-from-context', 'install-scripts-trusted'],
   refuses: ['changes-shipped-files', 'differs', 'file-changes-manifest', 'may-be-in-context', 'no-gain', 'opaque-command', 'output-stage', 'reads-source'],
   example: 'fixes-front-end-in-a-stage-of-its-own',
 };

@@ -24,7 +24,7 @@ The image is the same: the same files with the same owners and modes, the same c
 anything that no layer held. Each command runs with the inputs with which the original ran it. What cannot be shown to
 be so is refused: commands that dockfix does not know between the copy and the install, manifests that the build makes or
 changes, files that may lie in somebody's checkout and would then win over what was installed.`,
-  claims: ['lock-now-honoured', 'lock-kept', 'assumes'],
+  claims: ['lock-now-honoured', 'lock-kept', 'install-scripts-trusted', 'assumes'],
   refuses: [
     'ambiguous-shell', 'broken-today', 'dynamic-metadata', 'file-changes-manifest', 'hidden-from-context', 'local-dependency', 'lock-changed-by-command',
     'manifest-missing', 'may-be-in-context', 'no-gain', 'no-lock', 'not-needed', 'opaque-command', 'output-stage', 'reads-source',

@@ -72,17 +72,19 @@ function proposals(match: CopiedPackages, from: StageResult, project: ProjectVie
   const scripts = copiesOfScripts(match);
   const unavailable = mountsUnavailable(project, view.text);
   const noCacheDir = stage.state.config.env.get('PIP_NO_CACHE_DIR') === undefined;
-  const install: FinalInstall = { from: match.copy.from ?? '', mounts: unavailable === null, noCacheDir };
+  const install: FinalInstall = { from: match.copy.from ?? '', mounts: unavailable === null, noCacheDir, asked: 'by name' };
   const claims = claimsOf(match, site, installs, scripts, unavailable);
   const message = messageFor(match, scripts, installs, unavailable);
   const fixes: Fix[] = [];
   const propose = (builder: readonly Edit[] | null, final: FinalInstall, place = site, dropped: readonly StepRecord[] = []): void => {
     if (builder === null) return;
-    const text = installText(place, step, installs, final);
     const above = lastUser(match);
-    const edits = above ? finalEditsAbove(site, above, step, scripts, text) : finalEdits(site, step, scripts, text);
-    const [first, ...others] = [...builder, ...edits];
-    if (first) fixes.push({ kind: 'fix', message: message + leftOut(dropped), claims, edits: [first, ...others] });
+    const texts = new Set((['by name', 'by file'] as const).map((asked) => installText(place, step, installs, { ...final, asked })));
+    for (const text of texts) {
+      const edits = above ? finalEditsAbove(site, above, step, scripts, text) : finalEdits(site, step, scripts, text);
+      const [first, ...others] = [...builder, ...edits];
+      if (first) fixes.push({ kind: 'fix', message: message + leftOut(dropped), claims, edits: [first, ...others] });
+    }
   };
   for (const made of wheelsMade(match, from)) {
     propose(onlyWheels(site, installs), install, { ...site, directory: made });

@@ -194,10 +194,12 @@ export interface FinalInstall {
   readonly from: string;
   readonly mounts: boolean;
   readonly noCacheDir: boolean;
+  /** Are the packages found by the names that the requirements have, or is each wheel named? */
+  readonly asked: 'by name' | 'by file';
 }
 
 /** The instructions that take the place of the COPY of packages. */
-export function installText({ scanned, directory }: Site, like: StepRecord, installs: Installs, { from, mounts, noCacheDir }: FinalInstall): string {
+export function installText({ scanned, directory }: Site, like: StepRecord, installs: Installs, { from, mounts, noCacheDir, asked: way }: FinalInstall): string {
   const { newline, escape, text } = scanned;
   const { start } = like.instruction.span;
   const indent = text.slice(lineStartAt(text, start), start);
@@ -205,15 +207,15 @@ export function installText({ scanned, directory }: Site, like: StepRecord, inst
   const pip = `pip install ${noCacheDir ? '--no-cache-dir ' : ''}--no-index --find-links=${directory}`;
   if (!mounts) {
     const copy = `${keywordLike(scanned, like.instruction, 'COPY')} --from=${from} ${directory} ${directory}`;
-    return [copy, `${indent}${run} ${pip} ${installs.locked ? '--no-deps ' : ''}${directory}/*.whl && rm -rf ${directory}`].join(newline);
+    return [copy, `${indent}${run} ${pip} --no-deps ${directory}/*.whl && rm -rf ${directory}`].join(newline);
   }
-  const files = placedFiles(installs);
+  const files = way === 'by name' ? placedFiles(installs) : null;
   const binds = [
     `--mount=type=bind,from=${from},source=${directory},target=${directory}`,
     ...(files?.mounts ?? []).map(({ source, target }) => `--mount=type=bind,source=${source},target=${target}`),
   ];
-  const all = installs.locked ? ['--no-deps', `${directory}/*.whl`] : [`${directory}/*.whl`];
-  const asked = files === null ? all : files.words;
+  // A wheel may ask for a repository, which pip would clone: all that is needed lies beside it.
+  const asked = files === null ? ['--no-deps', `${directory}/*.whl`] : files.words;
   return `${run} ${[...binds, [pip, ...asked].join(' ')].join(` ${escape}${newline}${indent}    `)}`;
 }
 

@@ -1,6 +1,7 @@
 /** What decides, beside the requirements, what becomes of them. */
 import { lookUp } from '../image-tree.ts';
 import type { Place } from '../places.ts';
+import { join } from '../places.ts';
 import type { StageState } from '../state.ts';
 import { digest } from '../tree-digest.ts';
 import type { Token } from '../values.ts';
@@ -15,6 +16,12 @@ export const indexVariables = /^PIP_(?:INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|CE
 
 /** The first of pip's configuration files; in the reads of an install all that follow are configuration and compilers. */
 export const firstConfiguration = '/etc/xdg/pip/pip.conf';
+
+/** Is none of pip's configuration files one that the Dockerfile put there? */
+export function hasConfigurationOfBase({ state: { tree, values, base }, view }: PerformedInstall): boolean {
+  const paths = [firstConfiguration, '/etc/pip.conf', ...(base.pythonPrefix === null ? [] : [join(base.pythonPrefix, 'pip.conf')]), join(view.home, '.pip/pip.conf'), join(view.home, '.config/pip/pip.conf')];
+  return paths.every((path) => ['base-data', 'absent'].includes(values.made(lookUp(tree, path).data).operation));
+}
 
 /** What a place holds, as root reads it; the packages of Python do not count, which are what is asked for. */
 export function contentAt({ tree }: StageState, place: Place): Token {

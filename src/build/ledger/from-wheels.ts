@@ -8,7 +8,7 @@ import { digest } from '../tree-digest.ts';
 import type { Token, Values } from '../values.ts';
 import { additionsTo, inOneCall, untouched } from './additions.ts';
 import { hasPip, sameInterpreter } from './base-images.ts';
-import { firstConfiguration, harmlessVariables, indexVariables } from './circumstances.ts';
+import { harmlessVariables, hasConfigurationOfBase, indexVariables } from './circumstances.ts';
 import { itemsOf } from './items.ts';
 import type { PipCall } from './pip-call.ts';
 import { withoutInfluence } from './pip-call.ts';
@@ -33,17 +33,20 @@ export function installFromWheels(site: Site, install: PerformedInstall, parts: 
   const [written] = effect.writes;
   if (!allowed || effect.writes.length !== 1 || written?.how !== 'add' || !canInstall(install, wheels, written.place.path)) return null;
   if (archives.length > 0) {
-    const isAll = archives.length === names.length && requirements.length === 0 && (withoutDependencies || !wheels.withoutDependencies);
+    // Where the wheels are all there is, what they ask for is there, or was left out by the maker; pip must not look for it again.
+    const isAll = archives.length === names.length && requirements.length === 0 && withoutDependencies;
     return isAll ? { kind: 'from-wheels', elements: inOneCall([...wheels.elements.values()]) } : null;
   }
   if (withoutDependencies !== wheels.withoutDependencies || hasOption(reading, '--pre') !== wheels.pre) return null;
+  if (!withoutDependencies && wheels.mayLeadElsewhere) return null;
   const elements = itemsOf(site, install, parts)?.map((item) => (item.byName ? wheels.elements.get(item.token) : undefined)) ?? [];
   const found = elements.filter((element) => element !== undefined);
   return found.length === elements.length && found.length > 0 ? { kind: 'from-wheels', elements: inOneCall(found) } : null;
 }
 
 /** Is there a pip, of the Python that the wheels were made for, and nothing that leads it astray? */
-function canInstall({ state, view, environment, call }: PerformedInstall, wheels: Wheels, region: Path): boolean {
+function canInstall(install: PerformedInstall, wheels: Wheels, region: Path): boolean {
+  const { state, view, environment, call } = install;
   const { tree, values, base } = state;
   const prefix = base.pythonPrefix;
   if (prefix === null || region !== pythonRegion(prefix) || additionsTo(state, region) === null) return false;
@@ -51,8 +54,7 @@ function canInstall({ state, view, environment, call }: PerformedInstall, wheels
   const isOfBase = (path: Path): boolean => ['base-data', 'absent'].includes(values.made(lookUp(tree, path).data).operation);
   const program = call?.interpreter ?? call?.programPath ?? call?.program ?? 'pip';
   if (!isOfBase(program.includes('/') ? view.resolve(program) : join(prefix, `bin/${program}`))) return false;
-  const configuration = [firstConfiguration, '/etc/pip.conf', join(prefix, 'pip.conf'), join(view.home, '.pip/pip.conf'), join(view.home, '.config/pip/pip.conf')];
-  if (!configuration.every(isOfBase)) return false;
+  if (!hasConfigurationOfBase(install)) return false;
   const variables = environment(['PIP_*', 'PYTHONHOME', 'PYTHONUSERBASE', 'XDG_CONFIG_HOME']);
   return variables.every(([name]) => harmlessVariables.test(name) || indexVariables.test(name));
 }

@@ -4,7 +4,7 @@ import type { Option } from '../../commands/options.ts';
 import { hasOption } from '../../commands/options.ts';
 import { requirementClosure } from '../../manifests/requirement-closure.ts';
 import type { Token } from '../values.ts';
-import { buildVariables, contentAt, firstConfiguration } from './circumstances.ts';
+import { buildVariables, contentAt, firstConfiguration, hasConfigurationOfBase } from './circumstances.ts';
 import { installFromWheels } from './from-wheels.ts';
 import { itemsOf } from './items.ts';
 import { lockedCircumstancesOfPip } from './locked.ts';
@@ -30,7 +30,21 @@ export function pipRequest(site: Site, install: PerformedInstall, call: Call): R
   const [written] = install.effect.writes;
   if (install.effect.writes.length !== 1 || !written?.place.deep) return null;
   const { reading } = parts;
-  return { kind: 'wheels', items, circumstances, directory: written.place.path, withoutDependencies: hasOption(reading, '--no-deps'), pre: hasOption(reading, '--pre') };
+  return { kind: 'wheels', items, circumstances, directory: written.place.path, withoutDependencies: hasOption(reading, '--no-deps'), pre: hasOption(reading, '--pre'), mayLeadElsewhere: mayLeadElsewhere(install, parts) };
+}
+
+/**
+ * May the metadata of a package name a repository or an address, which pip fetches even under `--no-index`? pip refuses that
+ * of what it takes from its own index (`install_req_from_req_string`: "Packages installed from PyPI cannot depend on
+ * packages which are not also hosted on PyPI"). Any other index, and any directory, may have such packages.
+ */
+function mayLeadElsewhere(install: PerformedInstall, { reading, requirements }: PipCall): boolean {
+  const { view } = install;
+  const leads = /^--(?:index-url|extra-index-url|find-links)$/;
+  if (reading.options.some(({ name }) => leads.test(name)) || !hasConfigurationOfBase(install)) return true;
+  if (install.environment(['PIP_*']).some(([name]) => /INDEX|FIND_LINKS|PYPI|CONFIG_FILE/.test(name))) return true;
+  const closures = requirements.map(({ text }) => requirementClosure(view.resolve(text), (path) => view.text(path)));
+  return closures.some(({ files }) => files.some(({ entries }) => entries.some((entry) => entry.kind === 'option' && leads.test(entry.name))));
 }
 
 function pipCircumstances({ values }: Site, install: PerformedInstall, { reading }: PipCall): Token | null {

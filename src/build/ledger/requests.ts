@@ -46,6 +46,8 @@ export interface Wheels {
   readonly base: Token;
   readonly withoutDependencies: boolean;
   readonly pre: boolean;
+  /** May a wheel ask for a repository or an address? Then pip goes there, whatever `--no-index` says. */
+  readonly mayLeadElsewhere: boolean;
 }
 
 /** What a ledger has seen so far. */
@@ -71,5 +73,5 @@ export interface Item {
 /** What an install, or a making of wheels, asks for. */
 export type Request =
   | { readonly kind: 'install'; readonly items: readonly Item[]; readonly circumstances: Token }
-  | { readonly kind: 'wheels'; readonly items: readonly Item[]; readonly circumstances: Token; readonly directory: Path; readonly withoutDependencies: boolean; readonly pre: boolean }
+  | { readonly kind: 'wheels'; readonly items: readonly Item[]; readonly circumstances: Token; readonly directory: Path; readonly withoutDependencies: boolean; readonly pre: boolean; readonly mayLeadElsewhere: boolean }
   | { readonly kind: 'from-wheels'; readonly elements: readonly Token[] };

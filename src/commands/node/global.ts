@@ -1,5 +1,5 @@
 /** Programs of Node.js for all users, corepack, and settings of the user. */
-import { globalNodeRegion, isSymbolic, join, leadingSettings, oldPnpm, readable } from '../../build/places.ts';
+import { globalNodeRegion, isSymbolic, join, leadingSettings, oldPnpm, pnpmWithScripts, readable } from '../../build/places.ts';
 import { isPlainSetting } from '../../manifests/node-settings.ts';
 import { isPathSpec } from '../../manifests/package-json.ts';
 import type { Call, Effect, ImageView, Outcome, Write } from '../command.ts';
@@ -28,8 +28,8 @@ export function installGlobally(manager: Manager, reading: Reading, view: ImageV
   const inputs = noInstallInputs(view);
   inputs.reads.push(...settings.reads, ...git, ...namedByVariables(view), ...certificateFiles(view, ['NODE_EXTRA_CA_CERTS']));
   const does = [program, 'install -g', ...wordsOf(reading.options, withoutInfluence), ...packages.map(({ text }) => text)].join(' ');
-  const isOld = packages.some(({ text }) => /^pnpm@\D*[1-8]\b/.test(text));
-  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...gitVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalNodeRegion), how: 'add' }, ...(isOld ? [{ place: file(oldPnpm), how: 'set' } as const] : [])] };
+  const marks = [...(packages.some(({ text }) => /^pnpm@\D*[1-8]\b/.test(text)) ? [oldPnpm] : []), ...(packages.some(({ text }) => /^pnpm@\D*[1-9]\b/.test(text)) ? [pnpmWithScripts] : [])];
+  const effect: Effect = { does, kind: 'install', reads: readsOf(inputs), env: environmentOf(inputs, ...variables, ...nodeVariables, ...gitVariables, ...settings.variables, 'HOME'), writes: [{ place: file(globalNodeRegion), how: 'add' }, ...marks.map((mark): Write => ({ place: file(mark), how: 'set' }))] };
   return effects(effect);
 }
 

@@ -1,11 +1,10 @@
 /** An install of a whole project of Node.js. */
-import type { Place } from '../../build/places.ts';
-import { andAbove, globalNodeRegion, isSymbolic, join, oldPnpm, readable, resolvePath, toolRegion } from '../../build/places.ts';
+import { andAbove, globalNodeRegion, isSymbolic, join, oldPnpm, readable, toolRegion } from '../../build/places.ts';
 import { flatMap } from '../../lists.ts';
 import type { PackageJson } from '../../manifests/package-json.ts';
 import { isPathSpec, namesLocalPackage, readPackageJson } from '../../manifests/package-json.ts';
 import type { Path } from '../../types.ts';
-import type { ImageView, Opaque, Outcome, Write } from '../command.ts';
+import type { ImageView, Outcome, Write } from '../command.ts';
 import { effects, everythingBelow, file, opaque } from '../command.ts';
 import { fetchSettings, gitVariables } from '../git-settings.ts';
 import { certificateFiles, environmentOf, noInstallInputs, readsOf } from '../install-inputs.ts';
@@ -13,7 +12,7 @@ import type { Reading } from '../options.ts';
 import { hasOption, lastValue, valuesOf, wordsOf } from '../options.ts';
 import type { Manager } from './managers.ts';
 import { cleanInstalls, corepackRegion, isThere, nodeVariables, withoutInfluence } from './managers.ts';
-import type { Parts } from './settings.ts';
+import { scriptsOf } from './scripts.ts';
 import { distinctPaths, namedByVariables, settingsOf } from './settings.ts';
 
 export function installProject(manager: Manager, word: string, reading: Reading, view: ImageView): Outcome {
@@ -30,7 +29,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   if (read === null) return opaque(`${readable(manifest)} cannot be read`);
   const local = localPackage(manager, directory, read, text, view);
   if (local !== null) return opaque(local);
-  const scripts = scriptsOf(manager, word, reading, read, text, directory, view);
+  const scripts = scriptsOf({ manager, word, reading, read, text, directory }, view);
   if ('kind' in scripts) return scripts;
   const settings = settingsOf(manager, directory, view);
   if ('kind' in settings) return settings;
@@ -56,7 +55,7 @@ export function installProject(manager: Manager, word: string, reading: Reading,
   if (program === 'npm' && !isClean && isThere(ofYarn, view)) writes.push(lockWritten(ofYarn, false));
   const does = [program, isClean ? 'ci' : 'install', ...wordsOf(reading.options, withoutInfluence)].join(' ');
   const env = environmentOf(inputs, ...manager.variables, ...nodeVariables, ...gitVariables, ...settings.variables, 'CI', 'COREPACK_*', 'HOME');
-  return effects({ does, kind: 'install', reads: readsOf(inputs), env, writes });
+  return effects({ does, kind: 'install', reads: readsOf(inputs), env, writes, ...(scripts.ofPackages === null ? {} : { packageScripts: scripts.ofPackages }) });
 }
 
 function lockWritten(lock: Path, inStep: boolean): Write {
@@ -87,57 +86,5 @@ function localPackage({ program, locks }: Manager, directory: Path, read: Packag
     if (lock === undefined && name !== 'bun.lockb') return `the text of ${readable(path)} is not known`;
     if (lock !== undefined && namesLocalPackage(lock)) return `${name} names a part of the project itself`;
   }
-  return null;
-}
-
-/** What the install scripts of packages look for in the project that they are installed for, as their documentation says. */
-const wanted: ReadonlyMap<string, readonly string[]> = new Map([
-  ['@prisma/client', ['prisma', 'schema.prisma', 'prisma.config.ts', 'prisma.config.mts', 'prisma.config.js', 'prisma.config.mjs', 'prisma.config.cjs', '.config/prisma.ts']],
-  ['puppeteer', ['.puppeteerrc', ...['json', 'yaml', 'yml', 'js', 'ts', 'cjs', 'mjs'].map((ending) => `.puppeteerrc.${ending}`), ...['js', 'ts', 'cjs', 'mjs'].map((ending) => `puppeteer.config.${ending}`), '.config']],
-  ['nx', ['nx.json']],
-  ['husky', ['.huskyrc', '.huskyrc.json', '.huskyrc.js']],
-  ...['simple-git-hooks', 'lefthook', 'yorkie', 'pre-commit', 'pre-push', 'ghooks'].map((name): [string, readonly string[]] => [name, ['.git']]),
-]);
-
-/** Keys of package.json for the install scripts of packages. */
-const wantedKey = /"(prisma|puppeteer)"\s*:\s*\{|"(workerDirectory)"\s*:/;
-
-/** What the scripts of the project read that an install runs; opaque if that is not known. */
-function scriptsOf({ program, locks }: Manager, word: string, reading: Reading, { lifecycle, dependencies, hasPatches, patches }: PackageJson, text: string, directory: Path, view: ImageView): Parts | Opaque {
-  const gyp = join(directory, 'binding.gyp');
-  const reads: Place[] = [file(gyp), ...(hasPatches ? [everythingBelow(join(directory, 'patches'))] : []), ...patches.map((path) => file(resolvePath(directory, path)))];
-  const isOff = hasOption(reading, '--ignore-scripts') || ['npm_config_ignore_scripts', 'NPM_CONFIG_IGNORE_SCRIPTS', 'YARN_ENABLE_SCRIPTS'].some((name) => (view.variable(name) ?? '') !== '');
-  if (hasOption(reading, '--ignore-scripts')) return { reads, writes: [] };
-  if (isOff) return opaque(`a variable says whether ${program} ${word} runs scripts`);
-  if (isThere(gyp, view)) return opaque(`${program} ${word} builds what binding.gyp says`);
-  for (const script of lifecycle) {
-    const read = readsOfScript(script.text, directory, view);
-    if (read === null) return opaque(`${program} ${word} runs \`${script.name}\` of package.json, which may do anything: ${script.text}`);
-    reads.push(...read);
-  }
-  const key = wantedKey.exec(text);
-  if (key !== null) return opaque(`package.json has ${key[1] ?? key[2] ?? ''}, which an install script of a package reads`);
-  const lockTexts = locks.map((name) => view.text(join(directory, name)) ?? '');
-  for (const [name, files] of wanted) {
-    if (!dependencies.has(name) && !lockTexts.some((lock) => namesPackage(lock, name))) continue;
-    const paths = files.map((path) => join(directory, path));
-    const there = paths.find((path) => isThere(path, view));
-    if (there !== undefined) return opaque(`the install script of ${name} reads ${readable(there)}`);
-    reads.push(...paths.map(everythingBelow));
-  }
-  return { reads, writes: [] };
-}
-
-/** Is it among the packages of a lock file, of whichever manager? */
-function namesPackage(lock: string, name: string): boolean {
-  return ['"', "'", '/', ':', ' ', '\n'].some((before) => ['"', "'", '@', ':'].some((after) => lock.includes(before + name + after)));
-}
-
-/** What a script reads, for those whose packages say so in their documentation. */
-function readsOfScript(text: string, directory: Path, view: ImageView): readonly Place[] | null {
-  const git = join(directory, '.git');
-  // husky does nothing where there is no repository.
-  if (/^(?:npx )?husky(?: install)?(?: \|\| (?:true|exit 0))?$/.test(text)) return isThere(git, view) ? null : [everythingBelow(git)];
-  if (/^(?:npx )?patch-package$/.test(text)) return [everythingBelow(join(directory, 'patches'))];
   return null;
 }
