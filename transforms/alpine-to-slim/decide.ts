@@ -1,5 +1,6 @@
 import { readAlpineRun } from '../../src/build/modulo/alpine-run.ts';
 import type { DebianPlan } from '../../src/build/modulo/plan.ts';
+import { packageOfProgram } from '../../src/build/modulo/packages.ts';
 import { slimBaseOf } from '../../src/build/modulo/slim-base.ts';
 import { programsIn } from '../../src/build/modulo/shell.ts';
 import { shadowCommand } from '../../src/build/modulo/users.ts';
@@ -13,7 +14,7 @@ import type { Decline, Match } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { Claim, Edit, Fix, LinkedFix, RefusalReason } from '../../src/types.ts';
 import type { StageGroup } from './groups.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, whyNoReason } from './groups.ts';
 import type { Part } from './shared-scripts.ts';
 import { partOf, placeOf, scriptEdits, withSharers } from './shared-scripts.ts';
 import type { Style } from './packages.ts';
@@ -45,7 +46,7 @@ export function* alpineStages(view: DockerfileView, build: BuildView, always: bo
 /** Moves the stages, and whatever shares scripts with them, or says why they cannot move. */
 export function decideOnAlpine({ view, build, group, always }: AlpineStages, project: ProjectView): readonly (Fix | Decline)[] {
   if (group === null) return [decline('base-unknown', 'the Python of this stage is Alpine’s own, not that of the official Python image')];
-  if (group.reasons.length === 0 && !always) return [decline('not-needed', 'nothing is compiled here that has a wheel for glibc', 'info')];
+  if (group.reasons.length === 0 && !always) return [decline('not-needed', whyNoReason(group), 'info')];
   const first = partOf(view, build, group);
   const refusal = whyNot(first);
   if (refusal) return [refusal];
@@ -224,7 +225,7 @@ function claimsOf({ group, plan }: Part): readonly Claim[] {
     return { kind: 'base-changed', stage: root.stage.index, from: root.reference, to: 'kind' in slim ? slim.reference : '' };
   });
   const packages = [...plan.packages].map(([apk, names]): readonly [string, string] => [apk, names.join(' ')]);
-  const tools = [...plan.tools.values()].flatMap((list) => [...list].map(([program, name]): readonly [string, string] => [`busybox ${program}`, name]));
+  const tools = [...plan.tools.values()].flatMap((list) => [...list].map(([program, name]): readonly [string, string] => [packageOfProgram.get(program) === name ? `busybox ${program}` : program, name]));
   const upgrade: readonly (readonly [string, string])[] = plan.notices.length > 0 ? [['apk upgrade', '']] : [];
   const pairs = [...new Map([...packages, ...tools, ...upgrade].map((pair) => [pair[0], pair])).values()];
   if (pairs.length > 0) claims.push({ kind: 'packages-translated', packages: pairs });

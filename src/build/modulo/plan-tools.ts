@@ -64,8 +64,8 @@ interface NeededTool {
   readonly whenBuilt: boolean;
 }
 
-/** Programs that BusyBox brought and the slim image lacks, with the packages that have them. */
-export function toolsOf(build: SymbolicBuild, member: StageResult, slim: SlimBase, scripts: ReadonlyMap<number, readonly RuntimeScript[]>, obstacles: Obstacle[]): readonly NeededTool[] {
+/** Programs that BusyBox brought and the slim image lacks, with the packages that have them. `atRunTime`: what runs in its containers. */
+export function toolsOf(member: StageResult, slim: SlimBase, atRunTime: readonly string[], obstacles: Obstacle[]): readonly NeededTool[] {
   const inRuns = member.stage.instructions.filter((instruction) => instruction.keyword === 'RUN').flatMap((instruction) => {
     const text = textOf(instruction);
     const programs = instruction.json === null ? [...programsIn(text)] : [...programsOfArgv(instruction.json)];
@@ -73,7 +73,6 @@ export function toolsOf(build: SymbolicBuild, member: StageResult, slim: SlimBas
     if (/(?:^|[\s;&|(])tar\s+-?[a-ik-z]*j[a-z]*\s/.test(text) || inOrder(text, tarCommand, /--bzip2/)) programs.push('bzip2');
     return programs;
   });
-  const atRunTime = runtimePrograms(build, member, scripts);
   const hasPython2 = 'kind' in slim && slim.minor.startsWith('2.');
   const needed = new Map<string, NeededTool>();
   for (const [programs, whenBuilt] of [[inRuns, true], [atRunTime, false]] as const) {
