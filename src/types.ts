@@ -104,7 +104,9 @@ export type Assumption =
    * What runs in a directory of the context, and is not understood, reads and writes nothing of the project outside it,
    * and changes no file of the project in it, and no users: `npm run build` in `frontend/`.
    */
-  | { readonly kind: 'works-in'; readonly directory: Path };
+  | { readonly kind: 'works-in'; readonly directory: Path }
+  /** What is not known of an Alpine image works on Debian as well; each part is a sentence. */
+  | { readonly kind: 'runs-on-debian'; readonly unknown: readonly string[] };
 
 export type ClaimKind = Claim['kind'];
 

@@ -157,6 +157,8 @@ function sentenceOf(assumption: Assumption): string {
       return 'no installed package has the name of a file or folder of the project';
     case 'works-in':
       return `what is run in ${assumption.directory}/ reads and writes nothing of the project outside it, and changes no file of the project in it, and no users`;
+    case 'runs-on-debian':
+      return `what is not known of the image works on Debian as well: ${assumption.unknown.join('; ')}`;
   }
 }
 

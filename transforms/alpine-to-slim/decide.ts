@@ -1,4 +1,5 @@
 import { readAlpineRun } from '../../src/build/modulo/alpine-run.ts';
+import type { Seen } from '../../src/build/modulo/image-files.ts';
 import type { DebianPlan } from '../../src/build/modulo/plan.ts';
 import { packageOfProgram } from '../../src/build/modulo/packages.ts';
 import { slimBaseOf } from '../../src/build/modulo/slim-base.ts';
@@ -47,7 +48,7 @@ export function* alpineStages(view: DockerfileView, build: BuildView, always: bo
 export function decideOnAlpine({ view, build, group, always }: AlpineStages, project: ProjectView): readonly (Fix | Decline)[] {
   if (group === null) return [decline('base-unknown', 'the Python of this stage is Alpine’s own, not that of the official Python image')];
   if (group.reasons.length === 0 && !always) return [decline('not-needed', whyNoReason(group), 'info')];
-  const first = partOf(view, build, group);
+  const first = partOf(project, view, build, group);
   const refusal = whyNot(first);
   if (refusal) return [refusal];
   const parts = withSharers(project, first, always);
@@ -65,8 +66,8 @@ const styles: readonly Style[] = [
 ];
 
 /** Why the stages of one Dockerfile cannot move; null if nothing is seen. */
-function whyNot({ view, build, group, plan }: Part): Decline | null {
-  return meantForAlpine(view) ?? tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan);
+function whyNot({ view, build, group, plan, seen }: Part): Decline | null {
+  return meantForAlpine(view) ?? tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan) ?? seenObstacle(seen);
 }
 
 /**
@@ -97,6 +98,13 @@ function tiedTo(build: BuildView, { tied }: StageGroup): Decline | null {
   if (!tied) return null;
   const other = build.symbolic.stages[tied.from];
   return decline('base-unknown', `${tied.source} (line ${tied.line}) may hold something compiled for musl, and comes from or goes to a stage that stays on Alpine (${other?.reference || 'another stage'})`);
+}
+
+/** What the image's files, or the rest of the repository, need of Alpine. */
+function seenObstacle({ obstacles }: Seen): Decline | null {
+  const [first, second, ...more] = [...new Set(obstacles)];
+  if (first === undefined) return null;
+  return decline('unsupported', [first, ...(second === undefined ? [] : [second]), ...(more.length > 0 ? [`and ${more.length} more`] : [])].join('; '));
 }
 
 /** All obstacles of the first one's kind, in one sentence. */
@@ -219,7 +227,7 @@ function messageFor({ view, group, plan }: Part, parts: readonly Part[]): string
   return [`${from.join(', ')} becomes ${to.join(', ')}: ${because}`, ...scripts, ...sharers, ...plan.notices].join('; ');
 }
 
-function claimsOf({ group, plan }: Part): readonly Claim[] {
+function claimsOf({ group, plan, seen }: Part): readonly Claim[] {
   const claims: Claim[] = group.roots.map((root) => {
     const slim = slimBaseOf(root.reference);
     return { kind: 'base-changed', stage: root.stage.index, from: root.reference, to: 'kind' in slim ? slim.reference : '' };
@@ -234,6 +242,8 @@ function claimsOf({ group, plan }: Part): readonly Claim[] {
     for (const { read } of steps) if (read.action.kind === 'account') accounts.set(commandText(read.command), shadowCommand(read.action.account));
   }
   for (const [from, to] of accounts) claims.push({ kind: 'user-command-translated', from, to });
+  const unknown = [...new Set([...plan.doubts, ...seen.doubts])];
+  if (unknown.length > 0) claims.push({ kind: 'assumes', assumption: { kind: 'runs-on-debian', unknown } });
   return claims;
 }
 

@@ -51,7 +51,7 @@ export function runtimePrograms(build: SymbolicBuild, member: StageResult, scrip
   return [...commands, ...(scripts.get(member.stage.index) ?? []).flatMap((script) => [...programsIn(withoutShebang(script.text))])];
 }
 
-function programsOfArgv(argv: readonly string[]): readonly string[] {
+export function programsOfArgv(argv: readonly string[]): readonly string[] {
   const at = argv.findIndex((word) => /^-\w*c$/.test(word));
   const inline = at > 0 && /(?:^|\/)(?:ba|da|a)?sh$/.test(argv[at - 1] ?? '') ? (argv[at + 1] ?? '') : '';
   return [...programsOf(argv), ...programsIn(inline)];

@@ -7,12 +7,14 @@ import { baseOf } from './crossing.ts';
 import type { InstalledPackage } from './installed.ts';
 import { installedPackages, mayAskPkgConfig, mayCompile } from './installed.ts';
 import { debianPackages, packageOfProgram, systemLibraries, wantsMore } from './packages.ts';
-import { shellObstacle, stageObstacles } from './plan-stage.ts';
+import { ownDirectories } from './image-files.ts';
+import { shellObstacle, stageDoubts, stageObstacles } from './plan-stage.ts';
 import type { PlannedRun, PlannedStep, World } from './plan-step.ts';
 import { planStep } from './plan-step.ts';
 import { runtimePrograms, runtimeScripts, toolsOf } from './plan-tools.ts';
 import { baseName } from './shell.ts';
 import type { SlimBase } from './slim-base.ts';
+import { takenFromImages } from './taken-images.ts';
 import { slimBaseOf, suiteObstacle, tabled } from './slim-base.ts';
 
 /**
@@ -87,6 +89,11 @@ export function planDebian(build: SymbolicBuild, stages: ReadonlySet<number>, ba
     const bash = shellObstacle(build, member);
     if (bash !== null) needsBash.set(index, bash);
     obstacles.push(...stageObstacles(build, member, world));
+    doubts.push(...stageDoubts(member, ownDirectories(members)));
+  }
+  for (const { kind, message } of takenFromImages(build, members)) {
+    if (kind === 'musl') obstacles.push({ reason: 'base-unknown', message });
+    else doubts.push(message);
   }
   for (const member of members) {
     const world = worlds.get(member.stage.index);
