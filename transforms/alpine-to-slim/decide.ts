@@ -214,7 +214,7 @@ function linesOf(group: StageGroup): Pick<Match, 'line' | 'endLine'> {
   return { line: lines.start, endLine: lines.end };
 }
 
-function messageFor({ view, group, plan }: Part, parts: readonly Part[]): string {
+function messageFor({ view, group, plan, seen }: Part, parts: readonly Part[]): string {
   const from = [...new Set(group.roots.map((root) => root.reference))];
   const to = from.map((reference) => {
     const slim = slimBaseOf(reference);
@@ -222,9 +222,15 @@ function messageFor({ view, group, plan }: Part, parts: readonly Part[]): string
   });
   const because = group.reasons.length > 0 ? group.reasons.join('; ') : 'alpine-to-slim.when=always asks for it';
   const scripts = plan.scripts.size > 0 ? [`${[...plan.scripts.keys()].join(', ')} ${plan.scripts.size === 1 ? 'changes' : 'change'} with it`] : [];
+  const [doubt, ...more] = unknownOf(plan, seen);
+  const notKnown = doubt === undefined ? [] : [`not known: ${doubt}${more.length > 0 ? ` (and ${more.length} more)` : ''}`];
   const others = parts.map((part) => part.view.path).filter((path) => path !== view.path);
   const sharers = others.length > 0 ? [`so ${others.length === 1 ? 'does' : 'do'} ${others.join(', ')}, because scripts are shared`] : [];
-  return [`${from.join(', ')} becomes ${to.join(', ')}: ${because}`, ...scripts, ...sharers, ...plan.notices].join('; ');
+  return [`${from.join(', ')} becomes ${to.join(', ')}: ${because}`, ...scripts, ...sharers, ...plan.notices, ...notKnown].join('; ');
+}
+
+function unknownOf(plan: DebianPlan, seen: Seen): readonly string[] {
+  return [...new Set([...plan.doubts, ...seen.doubts])];
 }
 
 function claimsOf({ group, plan, seen }: Part): readonly Claim[] {
@@ -242,7 +248,7 @@ function claimsOf({ group, plan, seen }: Part): readonly Claim[] {
     for (const { read } of steps) if (read.action.kind === 'account') accounts.set(commandText(read.command), shadowCommand(read.action.account));
   }
   for (const [from, to] of accounts) claims.push({ kind: 'user-command-translated', from, to });
-  const unknown = [...new Set([...plan.doubts, ...seen.doubts])];
+  const unknown = unknownOf(plan, seen);
   if (unknown.length > 0) claims.push({ kind: 'assumes', assumption: { kind: 'runs-on-debian', unknown } });
   return claims;
 }

@@ -59,5 +59,5 @@ function kindOfProgram(path: string): Mention['kind'] | 'same' {
   if (slimPrograms.has(name) || ['bash', 'dash', 'tini', 'tini-static'].includes(name)) return name.startsWith('tini') && path.startsWith('/sbin') ? 'alpine' : 'same';
   if (packageOfProgram.has(name)) return 'program';
   if (alpineOnlyPrograms.has(name) || name === 'ash' || name === 'su-exec' || /^(?:python|pip)[\d.]*$/.test(name)) return 'alpine';
-  return path.startsWith('/sbin/') || path.startsWith('/usr/sbin/') || path.startsWith('/bin/') ? 'unknown' : 'same';
+  return path.startsWith('/sbin/') || path.startsWith('/usr/sbin/') ? 'unknown' : 'same';
 }

@@ -76,8 +76,9 @@ function lookAtFile(context: BuildContext, file: Path, { own, hasNode, named }: 
   else if (/-linux_\w+\.whl$/.test(file)) seen.doubts.push(`${file} is a wheel that was built for one system, which may be Alpine`);
   if (passedOver.test(file) || file.endsWith('.whl')) return;
   const text = context.read(file);
-  if (text === undefined) {
-    const isProgram = /\.(?:so[\d.]*|a|bin|apk|o|pyd)$/.test(file) || (context.executable(file) && !/\.\w+$/.test(baseName(file)));
+  const isLibrary = /\.(?:so[\d.]*|a|o|apk)$/.test(file);
+  if (text === undefined || isLibrary || text.startsWith('\u007fELF')) {
+    const isProgram = isLibrary || text !== undefined || file.endsWith('.bin') || (context.executable(file) && !/\.\w+$/.test(baseName(file)));
     if (isProgram) seen.doubts.push(`${file} is a program or library that may be made for musl`);
     return;
   }

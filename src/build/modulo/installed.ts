@@ -9,6 +9,7 @@ import { readPipfile } from '../../manifests/pipfile.ts';
 import { normaliseName, parseRequirementSpec, readRequirements } from '../../manifests/requirements.ts';
 import { readToml, stringsOf, tableAt } from '../../manifests/toml.ts';
 import type { BuildContext, Path } from '../../types.ts';
+import { join } from '../places.ts';
 import type { ExecutedCommand } from '../runner.ts';
 import type { StageResult } from '../symbolic-build.ts';
 
@@ -34,7 +35,8 @@ export function installedPackages(stages: readonly StageResult[]): readonly Inst
       const reads = command.effects.flatMap((executed) => executed.reads).filter((read) => !read.deep);
       const locks = reads.filter((read) => lockKindOf(read.path) !== null);
       for (const { path } of locks) for (const one of lockedIn(files, path)) add(one);
-      if (locks.length === 0) for (const { path } of reads) for (const name of requiredIn(files, path)) add(fromTable(name));
+      const manifests = command.effects.filter(({ effect }) => effect.kind === 'project-install').flatMap((executed) => executed.reads.filter((read) => read.deep).map(({ path }) => join(path, 'pyproject.toml')));
+      if (locks.length === 0) for (const path of [...reads.map((read) => read.path), ...manifests, ...(reads.length === 0 ? filesIn(command, files) : [])]) for (const name of requiredIn(files, path)) add(fromTable(name));
     }
   }
   return [...found.values()];
@@ -44,6 +46,9 @@ function fromTable(name: string): InstalledPackage {
   return { name: normaliseName(name), wheel: wheelVerdict(name), locked: false };
 }
 
+/** Parts of the project itself. */
+const ownSources = new Set(['virtual', 'editable', 'directory']);
+
 const verdictOfLock = { pure: 'pure', musllinux: 'musllinux', 'manylinux-only': 'manylinux-only', 'sdist-only': 'none' } as const;
 
 function lockedIn(files: BuildContext, path: Path): readonly InstalledPackage[] {
@@ -51,7 +56,7 @@ function lockedIn(files: BuildContext, path: Path): readonly InstalledPackage[] 
   const lock = kind === null ? null : readLock(kind, files.read(path));
   if (lock?.kind !== 'ok') return [];
   const isMain = ({ groups }: LockedPackage): boolean => groups === undefined || groups.some((group) => group === 'main' || group === 'default');
-  return lock.lock.packages.filter(isMain).map((locked) => {
+  return lock.lock.packages.filter((locked) => isMain(locked) && !ownSources.has(locked.source)).map((locked) => {
     const verdict = compiledVerdict(locked);
     // Pipfile.lock names no files.
     return verdict === 'unknown' ? fromTable(locked.name) : { name: locked.name, wheel: verdictOfLock[verdict], locked: true };
@@ -95,6 +100,13 @@ function namesIn({ step }: ExecutedCommand): readonly string[] {
     if (word.startsWith('-') || valued.has(before) || /[/\\$]|^\.|\.(?:whl|txt|gz|zip)$/.test(word)) return [];
     return nameOfSpec(word);
   });
+}
+
+/** Files of requirements that a command names, where a command before it hides what they are in the image. */
+function filesIn({ step }: ExecutedCommand, files: BuildContext): readonly Path[] {
+  if (step?.node.kind !== 'command') return [];
+  const words = wordsOf(step.node);
+  return words.flatMap((word, index) => (/^(?:-r|--requirement)$/.test(words[index - 1] ?? '') ? [word.replace(/^\.\//, '')] : [])).filter((path) => files.kind(path) === 'file');
 }
 
 function wordsOf(command: Command): readonly string[] {

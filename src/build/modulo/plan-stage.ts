@@ -83,7 +83,7 @@ export function stageObstacles(build: SymbolicBuild, member: StageResult, world:
 /** Paths in the instructions of a stage of which nobody knows whether Debian has them as well. */
 export function stageDoubts(member: StageResult, own: readonly string[]): readonly string[] {
   return member.stage.instructions.flatMap((instruction) => {
-    if (!['ENV', 'ARG', 'COPY', 'ADD', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN'].includes(instruction.keyword)) return [];
+    if (!['ENV', 'ARG', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN'].includes(instruction.keyword)) return [];
     const text = instruction.keyword === 'RUN' ? code(textOf(instruction), true) : textOf(instruction);
     const mentions = mentionsIn(text, own).filter(({ kind }) => kind === 'unknown');
     return mentions.map((one) => `${instruction.keyword} names \`${one.text}\`, of which it is not known whether Debian has it there (line ${instruction.lines.start})`);
