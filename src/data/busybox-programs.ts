@@ -2,8 +2,9 @@
  * Programs of Alpine's BusyBox, and where Debian has them.
  *
  * Source: main/busybox/busyboxconfig of https://gitlab.alpinelinux.org/alpine/aports (BusyBox 1.27 and later; applets
- * that only some releases of Alpine switch on are counted), and for Debian `command -v` in debian:bookworm-slim and
- * python:3.11-slim, before and after each package was installed there.
+ * that only some releases of Alpine switch on are counted). For Debian: `command -v` in images of bookworm-slim and
+ * python:3.11-slim; `dpkg -L` of each package in bookworm (vi, netcat and the names of lzma are alternatives that the
+ * packages register); that trixie has packages of the same names, its package lists.
  *
  * A line that ends with a colon says where the programs on the lines after it are: `slim` is Debian's slim image,
  * `none` that Debian has no such program, or has another one under that name; anything else is a package, of the same

@@ -155,7 +155,7 @@ function lookAtRecipes(file: Path, text: string, seen: Seen): void {
     // The first word that is no option is the container's name, or the value of an option.
     for (const word of words.slice(1)) {
       if (packageOfProgram.has(baseName(word)) || /(?:^|\/)(?:ash|su-exec|crond)$/.test(word)) addProgram(word, where, seen);
-      if (/\.sh$/.test(word)) seen.scripts.add(baseName(word));
+      if (word.endsWith('.sh')) seen.scripts.add(baseName(word));
     }
   }
 }

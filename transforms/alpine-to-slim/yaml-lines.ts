@@ -20,7 +20,7 @@ export function yamlLines(text: string): readonly YamlNode[] {
   const root: YamlNode = { key: null, value: '', line: 0, children: [] };
   let open: Open[] = [{ indent: -1, node: root }];
   for (const [index, written] of text.split(/\r?\n/).entries()) {
-    if (/^\s*(?:#|$)/.test(written) || /^---/.test(written) || /^\s*\{\{-?\s*(?:if|else|end|with|range|include|define)\b/.test(written)) continue;
+    if (/^\s*(?:#|$)/.test(written) || written.startsWith('---') || /^\s*\{\{-?\s*(?:if|else|end|with|range|include|define)\b/.test(written)) continue;
     let rest = written.trimStart();
     let indent = written.length - rest.length;
     for (;;) {
@@ -61,9 +61,14 @@ export function stringsOfNode({ value, children }: YamlNode): readonly string[] 
   if (/^\s*\[/.test(value)) return wordsOfFlow([value, ...children.map((child) => child.value)].join(' '));
   const items = children.filter((child) => child.key === null);
   const isBlock = /^[|>][+-]?\d?$/.test(value.trim());
-  if (isBlock || (value !== '' && children.length > 0)) return [[isBlock ? '' : value, ...children.flatMap(textsOf)].join('\n')];
-  if (items.length > 0) return items.map((item) => unquoted(item.value === '' ? item.children.flatMap(textsOf).join('\n') : item.value));
+  if (isBlock || (value !== '' && children.length > 0)) return [[...(isBlock ? [] : [value]), ...children.flatMap(textsOf)].join('\n')];
+  if (items.length > 0) return items.map((item) => unquoted(withoutMark([item.value, ...item.children.flatMap(textsOf)])));
   return value === '' ? [] : [unquoted(value)];
+}
+
+/** An item may be a block of several lines: `- |`. */
+function withoutMark(lines: readonly string[]): string {
+  return lines.filter((line) => line !== '' && !/^[|>][+-]?\d?$/.test(line.trim())).join('\n');
 }
 
 /** All text below a node, as it is written. */

@@ -118,7 +118,7 @@ export function addProgram(program: string, where: string, seen: Seen): void {
   const name = baseName(program);
   if (packageOfProgram.has(name)) seen.programs.set(name, where);
   else if (alpineOnlyPrograms.has(name) || name === 'ash' || name === 'su-exec' || ['adduser', 'addgroup', 'deluser', 'delgroup'].includes(name)) seen.obstacles.push(`${where} runs \`${name}\`, which Debian’s slim image has not, or has in another form`);
-  else if (/^\/sbin\/tini/.test(program)) seen.obstacles.push(`${where} runs \`${program}\`, which Debian has in /usr/bin`);
+  else if (program.startsWith('/sbin/tini')) seen.obstacles.push(`${where} runs \`${program}\`, which Debian has in /usr/bin`);
 }
 
 const unseen = 'whether it runs in the image is not seen';

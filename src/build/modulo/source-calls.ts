@@ -74,7 +74,7 @@ export function callsIn(text: string, language: 'python' | 'javascript'): readon
   const isInQuestion = language === 'python' ? /subprocess|\bos\b|pexpect|plumbum|\bsh\b|invoke|fabric|ctypes|cffi|delegator|envoy|sarge|\bpty/.test(text) : /child_process|execa|shelljs|zx/.test(text);
   if (!isInQuestion) return [];
   const source = masked(text, language);
-  const calls = language === 'python' ? pythonNames(source.code) : /child_process|execa|shelljs|zx/.test(text) ? `(?:\\w+\\.)?(?:${ofChildProcess}|execa|\\$)` : null;
+  const calls = language === 'python' ? pythonNames(source.code) : /child_process|execa|shelljs|zx/.test(text) ? `(?:\\w+\\.)?(?:${ofChildProcess}|execa)\\b` : null;
   const found = calls === null ? [] : [...source.code.matchAll(new RegExp(`(?<![\\w.])(${calls})(\\s*\\()?`, 'g'))].flatMap((match) => callAt(source, match));
   const others = language === 'python' ? [...source.code.matchAll(starters)].flatMap((match): SourceCall[] => (/\b(?:ctypes|cffi)\b/.test(match[0]) && !loads.test(source.code) ? [] : [unknownCall(source.code, match[0].trim(), match.index)])) : [];
   return [...found, ...others];
@@ -118,6 +118,7 @@ function callAt(source: Masked, match: RegExpExecArray): readonly SourceCall[] {
   const written = name.replaceAll(/\s+/g, '');
   const before = source.code.slice(Math.max(0, source.code.lastIndexOf('\n', match.index) + 1), match.index);
   if (/^\s*(?:from|import)\s|\b(?:def|function|class)\s+$|\bas\s+$/.test(before)) return [];
+  if (opened === undefined && /\b(?:const|let|var)\s*\{[^}]*$/.test(before)) return [];
   // An annotation, or an exception that is named, starts nothing.
   if (opened === undefined) return /[:>|[]\s*$|\bisinstance\([^)]*$/.test(before) || /^\s*[.[]/.test(source.code.slice(match.index + all.length)) ? [] : [{ programs: null, written, line }];
   return [{ programs: programsOfArguments(source, match.index + all.length, 0), written, line }];
