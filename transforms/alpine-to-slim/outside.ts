@@ -4,7 +4,7 @@ import type { Seen } from '../../src/build/modulo/image-files.ts';
 import { addProgram, lookAtSettings } from '../../src/build/modulo/image-files.ts';
 import { programsOfArgv } from '../../src/build/modulo/plan-tools.ts';
 import { packageOfProgram } from '../../src/build/modulo/packages.ts';
-import { baseName, programsIn } from '../../src/build/modulo/shell.ts';
+import { baseName, otherForm, programsIn } from '../../src/build/modulo/shell.ts';
 import { join } from '../../src/build/places.ts';
 import { isPrunedDirectory } from '../../src/discover/files.ts';
 import type { Path, Tree } from '../../src/types.ts';
@@ -85,6 +85,8 @@ function lookAtNode(node: YamlNode, parent: YamlNode | null, looking: Looking): 
 
 /** Programs go to what is seen, and so do scripts by their names. */
 function addCommand(strings: readonly string[], where: string, seen: Seen): void {
+  const form = otherForm(strings.join('\n'));
+  if (form !== null) seen.obstacles.push(`${where} has ${form}, which Debian’s program takes otherwise`);
   for (const program of programsOfStrings(strings)) addProgram(program, where, seen);
   for (const word of strings.flatMap((text) => text.split(/[\s"';&|()]+/))) if (/\.(?:sh|ash)$/.test(word)) seen.scripts.add(word.slice(word.lastIndexOf('/') + 1));
 }

@@ -7,7 +7,7 @@ import type { World } from './plan-step.ts';
 import { mentionsIn } from './alpine-words.ts';
 import { textOf } from './plan-tools.ts';
 import { commandOf, commandOnDebian } from './runtime.ts';
-import { code, dashObstacle } from './shell.ts';
+import { code, dashObstacle, otherForm } from './shell.ts';
 import { alpineOnlyGroups, alpineOnlyUsers } from './users.ts';
 
 /** Alpine's own Python, and what it is built with, by their paths. */
@@ -60,6 +60,8 @@ export function stageObstacles(build: SymbolicBuild, member: StageResult, world:
       if (bound !== undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${bound}\`, which makes programs for the C library of this image ${where}` });
       const library = mentionsIn(plain).find((one) => one.kind === 'alpine' && /^\/(?:etc\/ssl\/cert|usr\/glibc|(?:usr\/)?lib)/.test(one.text))?.text;
       if (library !== undefined && word === undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${library}\`, which Debian has elsewhere ${where}` });
+      const form = keyword === 'ENV' || keyword === 'ARG' || keyword === 'VOLUME' ? null : otherForm(text);
+      if (form !== null) obstacles.push({ reason: 'unsupported', message: `${keyword} has ${form}, which Debian’s program takes otherwise ${where}` });
       if (alpinesPython.test(text)) obstacles.push({ reason: 'unsupported', message: `${keyword} names Alpine’s own Python ${where}` });
       if (keyword === 'RUN' && /\/etc\/localtime/.test(text) && !/ln\s+-[a-eg-zA-Z]*f\w*\s+\S+\s+\/etc\/localtime/.test(text)) {
         obstacles.push({ reason: 'unsupported', message: `RUN writes /etc/localtime, which is a link in Debian: the file that it names would be written instead ${where}` });

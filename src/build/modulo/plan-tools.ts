@@ -9,7 +9,7 @@ import { alpineOnlyPrograms, packageOfProgram } from './packages.ts';
 import { alpinesPython, python2 } from './plan-stage.ts';
 import type { RuntimeScript } from './runtime.ts';
 import { commandOf, scriptOnDebian, scriptsOf } from './runtime.ts';
-import { baseName, dashObstacle, programsIn, programsOf } from './shell.ts';
+import { baseName, dashObstacle, otherForm, programsIn, programsOf } from './shell.ts';
 import type { SlimBase } from './slim-base.ts';
 
 /** The scripts of the build context that run in the containers of the stages, by stage, and the new texts of those that have to change. */
@@ -29,6 +29,8 @@ export function runtimeScripts(build: SymbolicBuild, members: readonly StageResu
         const name = baseName(program);
         if (alpineOnlyPrograms.has(name) || ['adduser', 'addgroup', 'deluser', 'delgroup'].includes(name)) obstacles.push({ reason: 'unsupported', message: `${script.file} runs \`${name}\`, which Debian’s slim image has not, or has with other options` });
       }
+      const form = otherForm(text);
+      if (form !== null) obstacles.push({ reason: 'unsupported', message: `${script.file} has ${form}, which Debian’s program takes otherwise` });
       if (alpinesPython.test(script.text)) obstacles.push({ reason: 'unsupported', message: `${script.file} names Alpine’s own Python` });
       if (text !== script.text) changed.set(script.file, text);
     }
