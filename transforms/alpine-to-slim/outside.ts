@@ -6,40 +6,53 @@ import { programsOfArgv } from '../../src/build/modulo/plan-tools.ts';
 import { packageOfProgram } from '../../src/build/modulo/packages.ts';
 import { baseName, otherForm, programsIn } from '../../src/build/modulo/shell.ts';
 import { join } from '../../src/build/places.ts';
-import { isPrunedDirectory } from '../../src/discover/files.ts';
+import { isDockerfileName, isPrunedDirectory } from '../../src/discover/files.ts';
 import type { Path, Tree } from '../../src/types.ts';
 import type { YamlNode } from './yaml-lines.ts';
 import { childOf, stringsOfNode, textsOf, yamlLines } from './yaml-lines.ts';
 
-/** More files than these are not looked at. */
-const mostFiles = 4000;
+/** More files of interest than these are not looked at. */
+const mostFiles = 3000;
 
 /** Looks through a repository for what runs in containers of these Dockerfiles. */
-export function lookOutside(tree: Tree, dockerfiles: readonly Path[], seen: Seen): void {
-  const files = filesOf(tree);
-  if (files === null) {
-    seen.doubts.push(`the repository has more than ${mostFiles} files, and dockfix does not look at so many for what runs in the image`);
+export function lookOutside(tree: Tree, dockerfiles: readonly Path[], contexts: readonly Path[], seen: Seen): void {
+  const files = filesOf(tree, [...contexts, ...dockerfiles.map(directoryOf)]);
+  if (files.length > mostFiles) {
+    seen.doubts.push(`the repository has more than ${mostFiles} files that may say what runs in the image, and dockfix does not look at so many`);
     return;
   }
-  for (const file of files) {
-    const text = isOfInterest(file) ? tree.read(file) : undefined;
-    if (text !== undefined) lookAt(file, text, dockerfiles, seen);
+  for (const { file, ofAnother } of files) {
+    const text = tree.read(file);
+    if (text !== undefined) lookAt(file, text, { file, dockerfiles, ofAnother, seen });
   }
 }
 
-function filesOf(tree: Tree): readonly Path[] | null {
-  const found: Path[] = [];
-  const pending: Path[] = [''];
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    for (const name of tree.list(directory)) {
+interface Found {
+  readonly file: Path;
+  /** It lies with another Dockerfile: what it says is about that one's image, unless it names one of these by its build. */
+  readonly ofAnother: boolean;
+}
+
+function filesOf(tree: Tree, own: readonly Path[]): readonly Found[] {
+  const found: Found[] = [];
+  const pending: { directory: Path; ofAnother: boolean }[] = [{ directory: '', ofAnother: false }];
+  for (let next = pending.pop(); next !== undefined && found.length <= mostFiles; next = pending.pop()) {
+    const { directory } = next;
+    const names = tree.list(directory);
+    const isOwn = own.some((one) => one === directory || one.startsWith(`${directory}/`)) || directory === '';
+    const ofAnother = !isOwn && (next.ofAnother || names.some(isDockerfileName));
+    for (const name of names) {
       const path = directory === '' ? name : join(directory, name);
       const kind = tree.kind(path);
-      if (kind === 'directory' && !isPrunedDirectory(name)) pending.push(path);
-      if (kind === 'file') found.push(path);
-      if (found.length > mostFiles) return null;
+      if (kind === 'directory' && !isPrunedDirectory(name)) pending.push({ directory: path, ofAnother });
+      if (kind === 'file' && isOfInterest(path)) found.push({ file: path, ofAnother });
     }
   }
-  return found.toSorted();
+  return found.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+function directoryOf(path: Path): Path {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
 const yaml = /\.ya?ml(?:\.(?:tpl|tmpl|j2|template))?$/;
@@ -51,7 +64,9 @@ function isOfInterest(path: Path): boolean {
   return yaml.test(path) || recipes.test(path) || settings.test(path) || procfile.test(path);
 }
 
-function lookAt(file: Path, text: string, dockerfiles: readonly Path[], seen: Seen): void {
+function lookAt(file: Path, text: string, looking: Looking): void {
+  const { seen, ofAnother } = looking;
+  if (ofAnother && !yaml.test(file)) return;
   if (procfile.test(file)) {
     for (const [index, line] of text.split('\n').entries()) {
       const command = /^\s*[\w-]+:\s*(.+)$/.exec(line)?.[1] ?? '';
@@ -59,8 +74,8 @@ function lookAt(file: Path, text: string, dockerfiles: readonly Path[], seen: Se
     }
   } else if (settings.test(file)) lookAtSettings(file, text, seen);
   else if (yaml.test(file) && !/(?:^|\/)\.(?:github|circleci)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|Taskfile|mkdocs|\.pre-commit-config)[\w.-]*$/.test(file)) {
-    for (const node of yamlLines(text)) lookAtNode(node, null, { file, dockerfiles, seen });
-  } else lookAtRecipes(file, text, seen);
+    for (const node of yamlLines(text)) lookAtNode(node, null, looking);
+  } else if (!ofAnother) lookAtRecipes(file, text, seen);
 }
 
 // --------------------------------------------------------------------------------------------------------- containers
@@ -68,6 +83,7 @@ function lookAt(file: Path, text: string, dockerfiles: readonly Path[], seen: Se
 interface Looking {
   readonly file: Path;
   readonly dockerfiles: readonly Path[];
+  readonly ofAnother: boolean;
   readonly seen: Seen;
 }
 
@@ -76,9 +92,14 @@ const runs = /^(?:command|entrypoint|entryPoint|args|test|exec|cmd|run|preStop|p
 
 function lookAtNode(node: YamlNode, parent: YamlNode | null, looking: Looking): void {
   if (isForeign(node, looking)) return;
-  const { file, seen } = looking;
+  // From here on it is about a container of these Dockerfiles, whatever lies beside the file.
+  if (looking.ofAnother && childOf(node, 'build') !== undefined) {
+    lookAtNode(node, parent, { ...looking, ofAnother: false });
+    return;
+  }
+  const { file, seen, ofAnother } = looking;
   const where = `${file} (line ${node.line})`;
-  if (node.key !== null && runs.test(node.key) && parent !== null) addCommand(stringsOfNode(node), where, seen);
+  if (!ofAnother && node.key !== null && runs.test(node.key) && parent !== null) addCommand(stringsOfNode(node), where, seen);
   if (parent !== null && childOf(node, 'build') !== undefined) lookAtPaths(node, looking);
   for (const child of node.children) lookAtNode(child, node, looking);
 }

@@ -28,12 +28,12 @@ export function partOf(project: ProjectView, view: DockerfileView, build: BuildV
 }
 
 /** What runs in the image, as its files and the rest of the repository say it. */
-function lookAround(project: ProjectView, view: DockerfileView, { symbolic }: BuildView, group: StageGroup): Seen {
+function lookAround(project: ProjectView, view: DockerfileView, { symbolic, build }: BuildView, group: StageGroup): Seen {
   const seen = nothingSeen();
   const members = symbolic.stages.filter(({ stage }) => group.stages.has(stage.index));
   const given = crossingsOf(symbolic).filter(({ from, to }) => group.stages.has(to) && !group.stages.has(from)).map(({ from }) => from);
   const stages = symbolic.stages.filter(({ stage }) => group.stages.has(stage.index) || given.includes(stage.index));
-  lookOutside(project.tree, [view.path], seen);
+  lookOutside(project.tree, [view.path], [build.context], seen);
   lookAtFiles(symbolic, stages, new Set(members.flatMap((member) => scriptsOf(symbolic, member).scripts.map(({ file }) => file))), seen);
   return seen;
 }
