@@ -144,6 +144,8 @@ export type Assumption =
   | { readonly kind: 'nothing-reads'; readonly patterns: readonly string[]; readonly because: string }
   /** The versions of a lock (path of the context), which no install has used so far, are those that the image is to have. */
   | { readonly kind: 'lock-wanted'; readonly lock: Path };
+  /** What is not known of an Alpine image works on Debian as well; each part is a sentence. */
+  | { readonly kind: 'runs-on-debian'; readonly unknown: readonly string[] };
 
 export type ClaimKind = Claim['kind'];
 

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { mentionsIn } from '../src/build/modulo/alpine-words.ts';
 import { debianPackages, packageOfProgram } from '../src/build/modulo/packages.ts';
 import { commandOnDebian, scriptOnDebian } from '../src/build/modulo/runtime.ts';
 import { dashObstacle, programsIn } from '../src/build/modulo/shell.ts';
+import { callsIn } from '../src/build/modulo/source-calls.ts';
 import { accountText, readBusyBox, readShadow, shadowCommand } from '../src/build/modulo/users.ts';
 import { readOptions, spellings } from '../src/build/modulo/words.ts';
 import { memoryTree } from '../src/context/memory.ts';
@@ -15,6 +17,7 @@ import { openProject, withEdits } from '../src/plan/project.ts';
 import type { Verification } from '../src/plan/verify.ts';
 import { verifyFix } from '../src/plan/verify.ts';
 import type { Build, Claim, Edit, Fix } from '../src/types.ts';
+import { stringsOfNode, yamlLines } from '../transforms/alpine-to-slim/yaml-lines.ts';
 import { alpineToSlim } from '../transforms/alpine-to-slim.ts';
 
 const build: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
@@ -127,10 +130,10 @@ describe('scripts of the build context', () => {
   });
 
   test.each([
-    ['through a stage', lines('FROM alpine:3.20 AS files', 'COPY run.sh /opt/run.sh', 'FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY --from=files /opt/run.sh /run.sh', 'ENTRYPOINT ["/run.sh"]')],
-    ['after a command that is not known', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY . /', 'RUN frobnicate', 'ENTRYPOINT ["/run.sh"]')],
-    ['by a name on PATH', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY run.sh /usr/local/bin/', 'ENTRYPOINT ["run.sh"]')],
-    ['by another script', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec', 'COPY . /app/', 'WORKDIR /app', 'CMD ["./start.sh"]')],
+    ['through a stage', lines('FROM alpine:3.20 AS files', 'COPY run.sh /opt/run.sh', 'FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec && pip install psutil', 'COPY --from=files /opt/run.sh /run.sh', 'ENTRYPOINT ["/run.sh"]')],
+    ['after a command that is not known', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec && pip install psutil', 'COPY . /', 'RUN frobnicate', 'ENTRYPOINT ["/run.sh"]')],
+    ['by a name on PATH', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec && pip install psutil', 'COPY run.sh /usr/local/bin/', 'ENTRYPOINT ["run.sh"]')],
+    ['by another script', lines('FROM python:3.12-alpine', 'RUN apk add --no-cache gcc musl-dev su-exec && pip install psutil', 'COPY . /app/', 'WORKDIR /app', 'CMD ["./start.sh"]')],
   ])('a script is found %s', (_name, dockerfile) => {
     const plan = fix(projectOf({ ...files, 'start.sh': lines('#!/bin/sh', 'set -e', './run.sh python app.py'), Dockerfile: dockerfile }), [alpineToSlim]);
     expect(plan.refusals).toEqual([]);
@@ -180,7 +183,7 @@ describe('whether a final stage may stay on Alpine', () => {
 
   /** The images that the stages stand on after the fix. */
   function basesOf({ builder, crossing, files }: Case): readonly string[] {
-    const dockerfile = lines('FROM python:3.12-alpine AS builder', 'COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/uv', 'RUN apk add --no-cache gcc musl-dev', 'WORKDIR /app', 'COPY . .', ...builder, 'FROM python:3.12-alpine', ...crossing, 'CMD ["/app/.venv/bin/python", "app.py"]');
+    const dockerfile = lines('FROM python:3.12-alpine AS builder', 'COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/uv', 'RUN apk add --no-cache gcc musl-dev', 'RUN pip install psutil', 'WORKDIR /app', 'COPY . .', ...builder, 'FROM python:3.12-alpine', ...crossing, 'CMD ["/app/.venv/bin/python", "app.py"]');
     const plan = fix(projectOf({ ...files, 'app.py': '', Dockerfile: dockerfile }), [alpineToSlim]);
     return [...(plan.changes.get('Dockerfile') ?? '').matchAll(/^FROM (\S+)/gm)].map((match) => match[1] ?? '');
   }
@@ -315,17 +318,81 @@ test('options by the rules of getopt', () => {
 test('packages by the table', () => {
   expect(debianPackages('gcc', 'bookworm')).toMatchObject({ kind: 'packages', names: ['gcc', 'libc6-dev'], present: false });
   expect(debianPackages('bash', 'trixie')).toMatchObject({ kind: 'packages', present: true });
-  for (const name of ['python3-dev', 'python-dev', 'py-pip']) expect(debianPackages(name, 'trixie')).toEqual({ kind: 'packages', names: [], present: true });
+  for (const name of ['python3-dev', 'python-dev', 'py-pip']) expect(debianPackages(name, 'trixie')).toMatchObject({ kind: 'packages', names: [], present: true });
   for (const name of ['nginx', 'nodejs', 'py3-numpy', 'frobnicate', 'dcron']) expect(debianPackages(name, 'bookworm').kind, name).toBe('refused');
   expect(debianPackages('gcc', 'bullseye').kind).toBe('refused');
   expect(packageOfProgram.get('nc')).toBe('netcat-openbsd');
+});
+
+test('what a note of the table says is followed', () => {
+  expect(debianPackages('openldap-dev', 'bookworm')).toMatchObject({ names: ['libldap-dev', 'libsasl2-dev'] });
+  expect(debianPackages('mariadb-dev', 'trixie')).toMatchObject({ names: ['default-libmysqlclient-dev'] });
+  expect(debianPackages('postgresql17-client', 'trixie')).toMatchObject({ names: ['postgresql-client-17'], rule: null });
+  expect(debianPackages('postgresql-client', 'trixie')).toMatchObject({ rule: 'version' });
+  expect(debianPackages('cargo', 'trixie')).toMatchObject({ rule: 'old' });
+  for (const name of ['postgresql17-client', 'postgresql16-client', 'yq', 'ssmtp', 'supervisor']) expect(debianPackages(name, 'bookworm').kind, name).toBe('refused');
+});
+
+describe('programs that a source file starts', () => {
+  const programs = (text: string): readonly (readonly string[] | null)[] => callsIn(text, 'python').map((call) => call.programs);
+
+  test.each<[string, readonly (readonly string[] | null)[]]>([
+    ['import subprocess\nsubprocess.run(["ping", "-c", "1", host])', [['ping']]],
+    ['import subprocess as sp\nsp.check_output("ps | grep x", shell=True)', [['ps', 'grep']]],
+    ['from subprocess import run as start\nstart(("nc", "-z", host))', [['nc']]],
+    ['from subprocess import *\nPopen(f"wget {url}", shell=True)', [['wget']]],
+    ['import os\nos.system("cd /tmp; " "unzip a.zip")', [['cd', 'unzip']]],
+    ['import os\nos.execvp("su-exec", ["su-exec", "app"])', [['su-exec']]],
+    ['import asyncio\nawait asyncio.create_subprocess_exec("/bin/ash", "-c", "x")', [['/bin/ash']]],
+    ['import subprocess\nsubprocess.run(["sh", "-c", "nslookup db"])', [['sh', 'nslookup']]],
+    ['import subprocess, sys\nsubprocess.run([sys.executable, "-m", "x"])', [['python']]],
+    ['import shlex, subprocess\nsubprocess.run(shlex.split("killall x"))', [['killall']]],
+    ['import subprocess\ncmd = ["vi"]\nsubprocess.run(cmd)', [['vi']]],
+    ['import subprocess\ncmd = ["vi"]\ncmd = other\nsubprocess.run(cmd)', [null]],
+    ['import subprocess\ndef go(cmd):\n  subprocess.run(cmd)', [null]],
+    ['import subprocess\nsubprocess.run([tool, "x"])', [null]],
+    ['import subprocess\nsubprocess.run(f"{tool} x", shell=True)', [null]],
+    ['import subprocess\nsubprocess.run("nc" + suffix)', [null]],
+    ['import subprocess\nstart = subprocess.run', [null]],
+    ['import subprocess\nsubprocess.run(*args)', [null]],
+    ['import pexpect\npexpect.spawn("x")', [null]],
+    ['from ctypes import CDLL\nCDLL("libmagic.so")', [null]],
+    ['import subprocess\n# subprocess.run(x)\n"""subprocess.run(x)"""\nexcept subprocess.CalledProcessError: pass', []],
+    ['import os\nos.getcwd()\nsystem("ping")', []],
+    ['run(["ping"])', []],
+  ])('%j', (text, expected) => expect(programs(text)).toEqual(expected));
+
+  test('of JavaScript as well', () => {
+    expect(callsIn("const { execSync } = require('child_process');\nexecSync('wget -q x'); // execSync(y)", 'javascript').map((call) => call.programs)).toEqual([['wget']]);
+    expect(callsIn("import { spawn } from 'node:child_process';\nspawn(tool, []);", 'javascript').map((call) => call.programs)).toEqual([null]);
+  });
+});
+
+test.each([
+  ['/etc/ssl/cert.pem', 'alpine'],
+  ['LIB=/usr/lib/libgdal.so.34', 'alpine'],
+  ['"/etc/periodic/daily/backup"', 'alpine'],
+  ['/usr/share/fonts/ttf-dejavu', 'unknown'],
+  ['/usr/sbin/frobnicate', 'unknown'],
+  ['/bin/ash -c x', 'alpine'],
+  ['/bin/ping', 'program'],
+  ['import libc.musl-x86_64.so.1', 'alpine'],
+])('%s is %s', (text, kind) => expect(mentionsIn(text).map((one) => one.kind)).toEqual([kind]));
+
+test.each(['/etc/ssl/certs/ca-certificates.crt', '/usr/share/zoneinfo/UTC', '/usr/bin/env python', '/bin/sh', 'https://x.org/usr/lib/a.so', 'static/lib/jquery.js', '${HOME}/usr/lib/x', '/lib/jquery.js'])('both have %s', (text) => expect(mentionsIn(text)).toEqual([]));
+
+test('to which container a line of YAML belongs', () => {
+  const [root] = yamlLines('services:\n  web:\n    command: ["a", \'b c\']\n    test:\n    - CMD\n    - "d"\n    run: |\n      e f\n      g\n# x\n  db:\n    image: postgres:16 # y\n');
+  const [web, db] = root?.children ?? [];
+  expect(web?.children.map((child) => stringsOfNode(child))).toEqual([['a', 'b c'], ['CMD', 'd'], ['e f\ng']]);
+  expect(db?.children.map(({ key, value }) => [key, value])).toEqual([['image', 'postgres:16']]);
 });
 
 test('no text makes it fail, and it is done in time', () => {
   const piece = fc.constantFrom('RUN ', 'apk add ', '--virtual x ', 'gcc ', '&& ', '\\\n', '; ', 'adduser -D ', '[[ a ]] ', 'FROM python:3.12-alpine\n', '\n', '"', "'", '$X ', '<<EOF\n', 'EOF\n', '| ', '# x\n', 'COPY --from=0 /a /b\n', 'su-exec ', 'if true; then ', 'fi ', 'apk del x ');
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-      const text = `FROM python:3.12-alpine\nRUN apk add gcc\n${pieces.join('')}`;
+      const text = `FROM python:3.12-alpine\nRUN apk add gcc && pip install psutil\n${pieces.join('')}`;
       const plan = fix(projectOf({ Dockerfile: text }), [alpineToSlim]);
       const changed = plan.changes.get('Dockerfile');
       if (changed === undefined) return;
@@ -339,7 +406,7 @@ test('no text makes it fail, and it is done in time', () => {
 });
 
 test('a Dockerfile of three thousand lines', () => {
-  const text = lines('FROM python:3.12-alpine', ...Array.from({ length: 750 }, (_unused, index) => [`RUN apk add --no-cache gcc \\`, '      musl-dev \\', '      git', `RUN echo ${index}`]).flat());
+  const text = lines('FROM python:3.12-alpine', 'RUN pip install pymongo', ...Array.from({ length: 750 }, (_unused, index) => [`RUN apk add --no-cache gcc \\`, '      musl-dev \\', '      git', `RUN echo ${index}`]).flat());
   const plan = fix(projectOf({ Dockerfile: text }), [alpineToSlim]);
   expect(plan.changes.get('Dockerfile')?.match(/apt-get update/g)).toHaveLength(750);
 });

@@ -240,7 +240,7 @@ test('which wheels a Python package has', () => {
   expect(wheelVerdict('Opencv_Python')).toBe('manylinux-only');
   expect(wheelVerdict('numpy')).toBe('musllinux');
   expect(wheelVerdict('Flask')).toBe('pure');
-  expect(wheelVerdict('psycopg2')).toBe('unknown');
+  expect(wheelVerdict('psycopg2')).toBe('none');
   expect(wheelVerdict('no-such-package')).toBe('unknown');
 });
 

@@ -116,7 +116,7 @@ describe('what is reported', () => {
   });
 
   test('a fix that needs a change of a Dockerfile that is not meant is turned down', async () => {
-    const text = 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n';
+    const text = 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec && pip install psutil\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n';
     const cwd = repository({ Dockerfile: text, 'Dockerfile.worker': text, 'run.sh': '#!/bin/sh\nexec su-exec app "$@"\n' });
     const one = await runIn(cwd, transforms, { paths: ['Dockerfile'], mode: 'write' });
     expect(one.files).toMatchObject([{ path: 'Dockerfile', status: 'unchanged', refusals: [{ transform: 'alpine-to-slim', reason: 'needs-another-file' }] }]);
@@ -126,7 +126,7 @@ describe('what is reported', () => {
   });
 
   test('Dockerfiles that change together are written together, or not at all', async () => {
-    const text = 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n';
+    const text = 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec && pip install psutil\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n';
     const script = '#!/bin/sh\nexec su-exec app "$@"\n';
     const cwd = repository({ Dockerfile: text, 'Dockerfile.worker': text, 'run.sh': script });
     linkSync(join(cwd, 'Dockerfile.worker'), join(cwd, 'another-name'));
@@ -137,7 +137,7 @@ describe('what is reported', () => {
 
   test('a script in the context of an image that nobody asked about stays, if that image runs it', async () => {
     const cwd = repository({
-      'web/Dockerfile': 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n',
+      'web/Dockerfile': 'FROM python:3.12-alpine\nRUN apk add --no-cache gcc musl-dev su-exec && pip install psutil\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n',
       'web/run.sh': '#!/bin/sh\nexec su-exec app "$@"\n',
       Dockerfile: 'FROM alpine:3.20\nRUN apk add --no-cache su-exec\nCOPY web/run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n',
     });

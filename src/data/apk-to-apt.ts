@@ -5,11 +5,15 @@
  * name was found there with apt. The Alpine names were not checked against an index of Alpine. Check the table again
  * with `node scripts/verify-apk-table.mjs`.
  *
- * Columns, separated by tabs: Alpine name; kind; packages in bookworm; packages in trixie (`=`: the same); note.
+ * Columns, separated by tabs: Alpine name; kind; packages in bookworm; packages in trixie (`=`: the same); note; rule.
  * `-` means that there is none, `DROP` that Debian needs none. Kinds: `build` (compilers and headers), `run`
  * (libraries), `tool` (programs), `base` (already in Debian's slim image or in python:slim), `drop` (Debian needs
  * none), `python` (the distribution's own Python: dead weight on a python image as long as nothing calls
  * /usr/bin/python3), `refuse` (a person has to decide).
+ *
+ * A note says why, or what a person should know; what follows from it is in the columns before it or in its rule:
+ * `decide` (the fix is refused, for a person has to decide), `version` (Debian's version is another one: the fix is held
+ * back) and `old` (the same, where something may be compiled with it).
  *
  * The old names `python`, `python-dev`, `py-pip` and `py-setuptools`: the first two are in Alpine 3.11 (where they bring
  * Python 2) and not in 3.12, see https://github.com/docker-library/python/issues/496; the others are provided by py3-pip
@@ -29,7 +33,7 @@ gcompat	drop	DROP	=	glibc is native on Debian
 libc-utils	base	libc-bin	=	ldd/getent: already in slim
 musl-utils	base	libc-bin	=	ldd/getent: already in slim
 musl	drop	DROP	=	libc6 present
-musl-locales	run	locales	=	needs locale-gen
+musl-locales	run	locales	=	Debian makes locales with locale-gen	decide
 libintl	drop	DROP	=	part of glibc
 gettext	tool	gettext	=	msgfmt; Django compilemessages
 gettext-dev	build	gettext	=	libintl headers are in libc6-dev
@@ -42,7 +46,7 @@ gfortran	build	gfortran	=
 libgfortran	run	libgfortran5	=
 libquadmath	run	libquadmath0	=
 make	build	make	=
-cmake	build	cmake	=
+cmake	build	cmake	=	Debian’s version may be older than a package asks for	old
 ninja	build	ninja-build	=
 ninja-build	build	ninja-build	=
 samurai	build	ninja-build	=	provides ninja
@@ -61,20 +65,20 @@ flex	build	flex	=
 nasm	build	nasm	=
 yasm	build	yasm	=
 swig	build	swig	=
-cython	build	cython3	=	installs for Debian's own python3, not /usr/local python: prefer pip
+cython	build	cython3	=	installs for Debian's own python3, not /usr/local python: prefer pip	decide
 clang	build	clang	=
 clang-dev	build	libclang-dev	=
 lld	build	lld	=
-llvm	build	llvm	=
-llvm-dev	build	llvm-dev	=
-rust	build	rustc	=	bookworm 1.63, trixie 1.85: may be too old for current crates/maturin builds
-cargo	build	cargo	=	bookworm 0.66 (rust 1.63), trixie 1.85
+llvm	build	llvm	=	Debian’s version is another one	old
+llvm-dev	build	llvm-dev	=	llvmlite wants one version of LLVM, and Debian’s is another	old
+rust	build	rustc	=	bookworm 1.63, trixie 1.85: may be too old for current crates/maturin builds	old
+cargo	build	cargo	=	bookworm 0.66 (rust 1.63), trixie 1.85	old
 rustup	build	-	rustup	not in bookworm
-go	build	golang-go	=	version differs
-nodejs	tool	nodejs	=	bookworm 18, trixie 20: version differs from Alpine's
+go	build	golang-go	=	Debian’s version is another one	decide
+nodejs	tool	nodejs	=	bookworm 18, trixie 20: version differs from Alpine's	decide
 nodejs-current	tool	-	=	no equivalent in Debian: use node image stage
-npm	tool	npm	=
-yarn	tool	yarnpkg	=	binary is yarnpkg, not yarn
+npm	tool	npm	=	Debian’s version is another one	decide
+yarn	tool	yarnpkg	=	binary is yarnpkg, not yarn	decide
 icu-dev	build	libicu-dev	=
 icu-libs	run	libicu72	libicu76
 icu-data-full	drop	DROP	=	Debian's libicu carries full data
@@ -91,14 +95,14 @@ postgresql-dev	build	libpq-dev	=	pg_config is in libpq-dev
 libpq-dev	build	libpq-dev	=
 libpq	run	libpq5	=
 postgresql-libs	run	libpq5	=
-postgresql-client	tool	postgresql-client	=	15 in bookworm, 17 in trixie
-postgresql13-client	tool	postgresql-client-15	postgresql-client-17	version changes; exact version only from apt.postgresql.org
-postgresql14-client	tool	postgresql-client-15	postgresql-client-17	version changes
-postgresql15-client	tool	postgresql-client-15	postgresql-client-17
-postgresql16-client	tool	postgresql-client-15	postgresql-client-17	version changes
-postgresql17-client	tool	postgresql-client-15	postgresql-client-17
-mariadb-dev	build	libmariadb-dev	=	also libmariadb-dev-compat where mysql_config is expected
-mariadb-connector-c-dev	build	libmariadb-dev	=	mysqlclient on PyPI: default-libmysqlclient-dev
+postgresql-client	tool	postgresql-client	=	15 in bookworm, 17 in trixie, which may be older than Alpine’s	version
+postgresql13-client	tool	-	-	Debian has 15 in bookworm and 17 in trixie: another major version refuses servers that 13 serves
+postgresql14-client	tool	-	-	Debian has 15 in bookworm and 17 in trixie: another major version refuses servers that 14 serves
+postgresql15-client	tool	postgresql-client-15	-	trixie has 17
+postgresql16-client	tool	-	-	Debian has 15 in bookworm and 17 in trixie: another major version refuses servers that 16 serves
+postgresql17-client	tool	-	postgresql-client-17	bookworm has 15
+mariadb-dev	build	default-libmysqlclient-dev	=	brings mysql_config and mysqlclient.pc, as Alpine’s does
+mariadb-connector-c-dev	build	default-libmysqlclient-dev	=	brings mysql_config and mysqlclient.pc, as Alpine’s does
 mysql-dev	build	default-libmysqlclient-dev	=
 mariadb-connector-c	run	libmariadb3	=
 mariadb-client	tool	mariadb-client	=
@@ -156,7 +160,7 @@ libxml2	run	libxml2	=
 libxml2-utils	tool	libxml2-utils	=	xmllint
 libxslt-dev	build	libxslt1-dev	=
 libxslt	run	libxslt1.1	=
-xmlsec-dev	build	libxmlsec1-dev	=	python xmlsec also wants libxmlsec1-openssl and pkg-config
+xmlsec-dev	build	libxmlsec1-dev libxmlsec1-openssl	libxmlsec1-dev libxmlsec1t64-openssl	xmlsec loads its OpenSSL half at run time
 xmlsec	run	libxmlsec1-openssl	libxmlsec1t64-openssl
 yaml-dev	build	libyaml-dev	=
 yaml	run	libyaml-0-2	=
@@ -164,7 +168,7 @@ expat-dev	build	libexpat1-dev	=
 expat	run	libexpat1	=
 curl-dev	build	libcurl4-openssl-dev	=	pycurl
 libcurl	run	libcurl4	libcurl4t64
-openldap-dev	build	libldap-dev	=	python-ldap also needs libsasl2-dev
+openldap-dev	build	libldap-dev libsasl2-dev	=	python-ldap includes sasl/sasl.h, which Alpine’s libldap headers bring along
 libldap	run	libldap-2.5-0	libldap2
 openldap-clients	tool	ldap-utils	=
 cyrus-sasl-dev	build	libsasl2-dev	=
@@ -178,9 +182,9 @@ freetds-dev	build	freetds-dev	=
 freetds	run	freetds-bin libsybdb5	=
 psqlodbc	run	odbc-postgresql	=
 libmemcached-dev	build	libmemcached-dev	=
-memcached	tool	memcached	=
-librdkafka-dev	build	librdkafka-dev	=	distro version may be older than confluent-kafka needs
-librdkafka	run	librdkafka1	=
+memcached	tool	memcached	=	Debian keeps its settings elsewhere and runs it as another user	decide
+librdkafka-dev	build	librdkafka-dev	=	distro version may be older than confluent-kafka needs	old
+librdkafka	run	librdkafka1	=	Debian’s version may be older	old
 snappy-dev	build	libsnappy-dev	=
 snappy	run	libsnappy1v5	=
 lz4-dev	build	liblz4-dev	=
@@ -230,7 +234,7 @@ file	tool	file	=
 file-dev	build	libmagic-dev	=
 geos-dev	build	libgeos-dev	=
 geos	run	libgeos-c1v5	libgeos-c1t64	GeoDjango: binutils libproj-dev gdal-bin
-gdal-dev	build	libgdal-dev	=
+gdal-dev	build	libgdal-dev	=	the Python package GDAL has to be of the version of the library	old
 gdal	run	libgdal32	libgdal36
 gdal-tools	tool	gdal-bin	=
 proj-dev	build	libproj-dev	=
@@ -256,8 +260,8 @@ glib	run	libglib2.0-0	libglib2.0-0t64	opencv-python needs libglib2.0-0(t64)
 poppler-utils	tool	poppler-utils	=
 poppler-dev	build	libpoppler-cpp-dev	=
 ghostscript	tool	ghostscript	=
-imagemagick	tool	imagemagick	=
-imagemagick-dev	build	libmagickwand-dev	=
+imagemagick	tool	imagemagick	=	bookworm has ImageMagick 6, whose program is convert and not magick	version
+imagemagick-dev	build	libmagickwand-dev	=	bookworm has ImageMagick 6	version
 graphicsmagick	tool	graphicsmagick	=
 vips	run	libvips42	libvips42t64
 vips-dev	build	libvips-dev	=
@@ -329,7 +333,7 @@ terminus-font	run	xfonts-terminus	=
 msttcorefonts-installer	run	-	=	ttf-mscorefonts-installer is contrib: not in main
 chromium	tool	chromium	=	binary /usr/bin/chromium (Alpine also has chromium-browser)
 chromium-chromedriver	tool	chromium-driver	=
-firefox	tool	firefox-esr	=
+firefox	tool	firefox-esr	=	Debian has the ESR, under its own name	version
 firefox-esr	tool	firefox-esr	=
 nss	run	libnss3	=
 nss-tools	tool	libnss3-tools	=
@@ -350,10 +354,10 @@ curl	tool	curl	=	NOT in python:slim
 wget	tool	wget	=	NOT in python:slim (busybox wget is in every Alpine image)
 git	tool	git	=
 git-lfs	tool	git-lfs	=
-openssh	tool	openssh-client openssh-server	=
+openssh	tool	openssh-client openssh-server	=	Debian keeps its settings elsewhere and runs it as another user	decide
 openssh-client	tool	openssh-client	=
 openssh-client-default	tool	openssh-client	=
-openssh-server	tool	openssh-server	=
+openssh-server	tool	openssh-server	=	Debian keeps its settings elsewhere and runs it as another user	decide
 openssh-keygen	tool	openssh-client	=
 sshpass	tool	sshpass	=
 ca-certificates	base	ca-certificates	=	in python:slim
@@ -367,18 +371,18 @@ dumb-init	tool	dumb-init	=	/usr/bin/dumb-init on both
 catatonit	tool	catatonit	=
 s6	tool	s6	=
 s6-overlay	tool	-	=	not in Debian
-supervisor	tool	supervisor	=	Debian's python3 is pulled in
+supervisor	tool	supervisor	=	Debian keeps its settings elsewhere, and runs it with a Python of its own	decide
 runit	tool	runit	=
-dcron	tool	cron	=
-cronie	tool	cron	=
+dcron	tool	cron	=	Debian’s cron reads other tables	decide
+cronie	tool	cron	=	Debian’s cron reads other tables	decide
 logrotate	tool	logrotate	=
-nginx	tool	nginx	=	config layout differs (http.d vs conf.d/sites-enabled), user nginx vs www-data
-apache2	tool	apache2	=	config layout differs
+nginx	tool	nginx	=	Debian keeps its settings elsewhere and runs it as another user	decide
+apache2	tool	apache2	=	Debian keeps its settings elsewhere and runs it as another user	decide
 apache2-utils	tool	apache2-utils	=
-redis	tool	redis-server	=
-haproxy	tool	haproxy	=
+redis	tool	redis-server	=	Debian keeps its settings elsewhere and runs it as another user	decide
+haproxy	tool	haproxy	=	Debian keeps its settings elsewhere and runs it as another user	decide
 jq	tool	jq	=
-yq	tool	yq	=	different program: Debian yq is kislyuk/yq; Alpine yq / yq-go is mikefarah/yq
+yq	tool	yq	=	different program: Debian yq is kislyuk/yq; Alpine yq / yq-go is mikefarah/yq	decide
 yq-go	tool	-	=	mikefarah yq is not packaged in bookworm/trixie main
 gnupg	tool	gnupg	=
 gpg	tool	gpg	=
@@ -434,14 +438,14 @@ iptables	tool	iptables	=
 whois	tool	whois	=
 busybox-extras	tool	-	=	telnet, ftpget etc.: map per applet (telnet, ftp)
 busybox-suid	tool	-	=
-docker	tool	docker.io	=
-docker-cli	tool	docker.io	docker-cli
-docker-compose	tool	docker-compose	=
+docker	tool	docker.io	=	Debian’s version is another one	decide
+docker-cli	tool	docker.io	docker-cli	Debian’s version is another one	decide
+docker-compose	tool	docker-compose	=	bookworm has version 1	version
 docker-cli-compose	tool	-	docker-compose
-aws-cli	tool	awscli	=	v2 from bookworm on
-kubectl	tool	-	kubectl	check: in trixie via kubernetes-client?
+aws-cli	tool	awscli	=	v2 from bookworm on	version
+kubectl	tool	-	kubectl	kubectl of Debian is another version	decide
 helm	tool	-	=
-ansible	tool	ansible	=
+ansible	tool	ansible	=	Debian’s version is another one	version
 python3	python	python3	=	Debian's own /usr/bin/python3, separate from /usr/local/bin/python3
 python3-dev	python	python3-dev	=	headers of Debian's python3; python:slim already has its own in /usr/local/include
 py3-pip	python	python3-pip	=	targets Debian's python3; PEP 668 externally managed
@@ -481,10 +485,10 @@ subversion	tool	subversion	=
 mercurial	tool	mercurial	=
 perl	tool	perl	=	slim has perl-base only
 perl-dev	build	libperl-dev	=
-ruby	tool	ruby	=
+ruby	tool	ruby	=	Debian’s version is another one	version
 ruby-dev	build	ruby-dev	=
 lua5.3-dev	build	liblua5.3-dev	=
-php	tool	php	=
+php	tool	php	=	Debian’s version is another one	version
 openjdk8-jre	tool	-	=
 openjdk11-jre	tool	-	=	bookworm has 17, trixie 21 and 25
 openjdk11-jre-headless	tool	-	=
@@ -550,7 +554,7 @@ qpdf-dev	build	libqpdf-dev	=
 pdftk	tool	pdftk-java	=
 unrtf	tool	unrtf	=
 antiword	tool	antiword	=
-pandoc	tool	pandoc	=
+pandoc	tool	pandoc	=	Debian’s version is another one	version
 texlive	tool	texlive-latex-base	=
 enchant2	run	libenchant-2-2	=
 enchant2-dev	build	libenchant-2-dev	=
@@ -567,15 +571,15 @@ entr	tool	entr	=
 parallel	tool	parallel	=
 moreutils	tool	moreutils	=
 msmtp	tool	msmtp	=
-ssmtp	tool	msmtp-mta	=	ssmtp is not in bookworm/trixie
-postfix	tool	postfix	=
-certbot	tool	certbot	=
+ssmtp	tool	msmtp-mta	=	msmtp-mta, its successor, has other settings	decide
+postfix	tool	postfix	=	Debian keeps its settings elsewhere and runs it as another user	decide
+certbot	tool	certbot	=	Debian’s version is another one	version
 mosquitto-clients	tool	mosquitto-clients	=
 samba-client	tool	smbclient	=
 samba-dev	build	libsmbclient-dev	=
 cifs-utils	tool	cifs-utils	=
 nfs-utils	tool	nfs-common	=
-fuse	run	fuse	fuse3
+fuse	run	fuse	-	trixie has fuse3 only, whose programs have other names
 fuse3	run	fuse3	=
 fuse-dev	build	libfuse-dev	=
 s3fs-fuse	tool	s3fs	=
@@ -615,12 +619,12 @@ python2-dev	refuse	-	=	whoever names Python 2 needs it, and neither Debian nor t
 py-pip	python	python3-pip	=	another name of py3-pip; the command is that of the image
 py2-pip	refuse	-	=	whoever names Python 2 needs it, and neither Debian nor the image has it
 py-setuptools	python	python3-setuptools	=	another name of py3-setuptools, which the image's own Python does not see
-nodejs-npm	tool	npm	=	old Alpine name of npm
+nodejs-npm	tool	npm	=	Debian’s version is another one	decide
 libatomic	run	libatomic1	=
-postgresql	tool	postgresql	=	server
-postgresql18-client	tool	postgresql-client-15	postgresql-client-17	version goes down
+postgresql	tool	postgresql	=	Debian keeps its settings elsewhere and runs it as another user	decide
+postgresql18-client	tool	-	-	Debian has 15 in bookworm and 17 in trixie: another major version refuses servers that 18 serves
 postgis	tool	postgis	=
-openldap	tool	slapd	=
+openldap	tool	slapd	=	Debian keeps its settings elsewhere and runs it as another user	decide
 envsubst	tool	gettext-base	=
 gd-dev	build	libgd-dev	=
 groff	tool	groff-base	=
@@ -656,9 +660,9 @@ pax-utils	tool	pax-utils	=
 unrar	tool	-	=	non-free in Debian; unar or unrar-free differ
 dos2unix	tool	dos2unix	=
 maven	tool	maven	=
-gradle	tool	gradle	=	Debian's gradle is 4.4.1
+gradle	tool	gradle	=	Debian's gradle is 4.4.1	decide
 mysql	tool	-	=	mysql-server is not in Debian: mariadb-server
-mariadb	tool	mariadb-server	=
+mariadb	tool	mariadb-server	=	Debian keeps its settings elsewhere and runs it as another user	decide
 rsyslog	tool	rsyslog	=
 oniguruma-dev	build	libonig-dev	=
 gnu-libiconv	drop	DROP	=	iconv is in glibc (libc-bin)

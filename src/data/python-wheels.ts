@@ -2,7 +2,8 @@
  * Which kind of wheel a Python package is offered as, for x86_64.
  *
  * Source: lock files of public repositories, August 2026. A lock file can hold a subset of a release's wheels, so
- * "no musllinux wheel" is strong evidence but no proof. A release with a `none-any` wheel counts as pure.
+ * "no musllinux wheel" is strong evidence but no proof. A release with a `none-any` wheel counts as pure; `none` has no
+ * wheel for any Linux.
  *
  * A line that ends with a colon names the kind of the packages on the lines after it; names are normalised as PEP 503
  * asks.
@@ -162,4 +163,6 @@ nvidia-libnvcomp-cu12 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvjitlink-cu12 nv
 onnx onnxruntime opencv-python oracledb playwright pyclipper pycurl pylibcudf-cu12 pymongo rapids-logger rmm-cu12
 scikit-learn snowflake-connector-python sqlite-vec stagehand tantivy temporalio torch torchvision triton watchdog
 zope-interface zxing-cpp
+none:
+gssapi mariadb psycopg-c psycopg2
 `;

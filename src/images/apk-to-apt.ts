@@ -5,8 +5,11 @@ import { pythonWheels } from '../data/python-wheels.ts';
 /** What a package is for: `base` is already in Debian's slim image or in python:slim, and harmless to install. */
 export type PackageRole = 'build' | 'run' | 'tool' | 'base';
 
+/** What follows from a note: `version`, Debian's is another one; `old`, the same where something is compiled with it. */
+export type PackageRule = 'version' | 'old' | null;
+
 export type AptPackages =
-  | { readonly kind: 'packages'; readonly names: readonly string[]; readonly role: PackageRole; readonly note: string }
+  | { readonly kind: 'packages'; readonly names: readonly string[]; readonly role: PackageRole; readonly note: string; readonly rule: PackageRule }
   /** Debian needs no such package. */
   | { readonly kind: 'drop'; readonly note: string }
   /**
@@ -24,6 +27,7 @@ interface Row {
   readonly bookworm: string;
   readonly trixie: string;
   readonly note: string;
+  readonly rule: string;
 }
 
 let rows: ReadonlyMap<string, Row> | undefined;
@@ -31,8 +35,8 @@ let rows: ReadonlyMap<string, Row> | undefined;
 function readRows(): Map<string, Row> {
   const read = new Map<string, Row>();
   for (const line of apkToApt.trim().split('\n')) {
-    const [apk = '', kind = '', bookworm = '', trixie = '', note = ''] = line.split('\t');
-    read.set(apk, { kind, bookworm, trixie: trixie === '=' ? bookworm : trixie, note });
+    const [apk = '', kind = '', bookworm = '', trixie = '', note = '', rule = ''] = line.split('\t');
+    read.set(apk, { kind, bookworm, trixie: trixie === '=' ? bookworm : trixie, note, rule });
   }
   return read;
 }
@@ -42,19 +46,20 @@ export function aptPackagesFor(apkName: string, suite: string): AptPackages {
   rows ??= readRows();
   const row = rows.get(apkName);
   if (row === undefined || (suite !== 'bookworm' && suite !== 'trixie')) return { kind: 'unmapped' };
-  const { kind, note } = row;
+  const { kind, note, rule } = row;
   const packages = row[suite];
+  if (rule === 'decide') return { kind: 'none', note };
   if (kind === 'python') return { kind: 'system-python', names: packages === 'DROP' ? [] : packages.split(' '), note };
   if (packages === 'DROP') return { kind: 'drop', note };
   if (packages === '-') return { kind: 'none', note: note === '' ? `not in ${suite}` : note };
   const names = packages.split(' ');
   if (kind === 'build' || kind === 'run' || kind === 'tool' || kind === 'base') {
-    return { kind: 'packages', names, role: kind, note };
+    return { kind: 'packages', names, role: kind, note, rule: rule === 'version' || rule === 'old' ? rule : null };
   }
   return { kind: 'none', note: note === '' ? 'belongs to the distribution’s own Python' : note };
 }
 
-export type WheelVerdict = 'pure' | 'musllinux' | 'manylinux-only' | 'unknown';
+export type WheelVerdict = 'pure' | 'musllinux' | 'manylinux-only' | 'none' | 'unknown';
 
 let verdicts: ReadonlyMap<string, WheelVerdict> | undefined;
 
@@ -65,7 +70,7 @@ function readVerdicts(): Map<string, WheelVerdict> {
   const read = new Map<string, WheelVerdict>();
   let verdict: WheelVerdict = 'unknown';
   for (const line of pythonWheels.trim().split('\n')) {
-    if (line === 'pure:' || line === 'musllinux:' || line === 'manylinux-only:') {
+    if (line === 'pure:' || line === 'musllinux:' || line === 'manylinux-only:' || line === 'none:') {
       verdict = line.slice(0, -1) as WheelVerdict;
       continue;
     }
@@ -76,7 +81,7 @@ function readVerdicts(): Map<string, WheelVerdict> {
 
 /**
  * Which wheel pip finds for a Python package on x86_64: one for every platform, one for musl as well as for glibc, or
- * one for glibc only, so that Alpine compiles it. A lock file of the project knows better and is asked first.
+ * one for glibc only, so that Alpine compiles it; or none at all (`none`), so that either compiles it. A lock file of the project knows better and is asked first.
  */
 export function wheelVerdict(packageName: string): WheelVerdict {
   verdicts ??= readVerdicts();

@@ -165,6 +165,8 @@ function sentenceOf(assumption: Assumption): string {
       return `nothing reads ${assumption.patterns.join(', ')}: ${assumption.because}`;
     case 'lock-wanted':
       return `the versions in ${assumption.lock}, which no install has used so far, are those that the image is to have`;
+    case 'runs-on-debian':
+      return `what is not known of the image works on Debian as well: ${assumption.unknown.join('; ')}`;
   }
 }
 

@@ -1,5 +1,7 @@
 import { readAlpineRun } from '../../src/build/modulo/alpine-run.ts';
+import type { Seen } from '../../src/build/modulo/image-files.ts';
 import type { DebianPlan } from '../../src/build/modulo/plan.ts';
+import { packageOfProgram } from '../../src/build/modulo/packages.ts';
 import { slimBaseOf } from '../../src/build/modulo/slim-base.ts';
 import { programsIn } from '../../src/build/modulo/shell.ts';
 import { shadowCommand } from '../../src/build/modulo/users.ts';
@@ -13,7 +15,7 @@ import type { Decline, Match } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
 import type { Claim, Edit, Fix, LinkedFix, RefusalReason } from '../../src/types.ts';
 import type { StageGroup } from './groups.ts';
-import { groupsOf } from './groups.ts';
+import { groupsOf, whyNoReason } from './groups.ts';
 import type { Part } from './shared-scripts.ts';
 import { partOf, placeOf, scriptEdits, withSharers } from './shared-scripts.ts';
 import type { Style } from './packages.ts';
@@ -45,8 +47,8 @@ export function* alpineStages(view: DockerfileView, build: BuildView, always: bo
 /** Moves the stages, and whatever shares scripts with them, or says why they cannot move. */
 export function decideOnAlpine({ view, build, group, always }: AlpineStages, project: ProjectView): readonly (Fix | Decline)[] {
   if (group === null) return [decline('base-unknown', 'the Python of this stage is Alpine’s own, not that of the official Python image')];
-  if (group.reasons.length === 0 && !always) return [decline('not-needed', 'nothing is compiled here that has a wheel for glibc', 'info')];
-  const first = partOf(view, build, group);
+  if (group.reasons.length === 0 && !always) return [decline('not-needed', whyNoReason(group), 'info')];
+  const first = partOf(project, view, build, group);
   const refusal = whyNot(first);
   if (refusal) return [refusal];
   const parts = withSharers(project, first, always);
@@ -64,8 +66,8 @@ const styles: readonly Style[] = [
 ];
 
 /** Why the stages of one Dockerfile cannot move; null if nothing is seen. */
-function whyNot({ view, build, group, plan }: Part): Decline | null {
-  return meantForAlpine(view) ?? tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan);
+function whyNot({ view, build, group, plan, seen }: Part): Decline | null {
+  return meantForAlpine(view) ?? tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan) ?? seenObstacle(seen);
 }
 
 /**
@@ -96,6 +98,13 @@ function tiedTo(build: BuildView, { tied }: StageGroup): Decline | null {
   if (!tied) return null;
   const other = build.symbolic.stages[tied.from];
   return decline('base-unknown', `${tied.source} (line ${tied.line}) may hold something compiled for musl, and comes from or goes to a stage that stays on Alpine (${other?.reference || 'another stage'})`);
+}
+
+/** What the image's files, or the rest of the repository, need of Alpine. */
+function seenObstacle({ obstacles }: Seen): Decline | null {
+  const [first, second, ...more] = [...new Set(obstacles)];
+  if (first === undefined) return null;
+  return decline('unsupported', [first, ...(second === undefined ? [] : [second]), ...(more.length > 0 ? [`and ${more.length} more`] : [])].join('; '));
 }
 
 /** All obstacles of the first one's kind, in one sentence. */
@@ -205,7 +214,7 @@ function linesOf(group: StageGroup): Pick<Match, 'line' | 'endLine'> {
   return { line: lines.start, endLine: lines.end };
 }
 
-function messageFor({ view, group, plan }: Part, parts: readonly Part[]): string {
+function messageFor({ view, group, plan, seen }: Part, parts: readonly Part[]): string {
   const from = [...new Set(group.roots.map((root) => root.reference))];
   const to = from.map((reference) => {
     const slim = slimBaseOf(reference);
@@ -213,18 +222,24 @@ function messageFor({ view, group, plan }: Part, parts: readonly Part[]): string
   });
   const because = group.reasons.length > 0 ? group.reasons.join('; ') : 'alpine-to-slim.when=always asks for it';
   const scripts = plan.scripts.size > 0 ? [`${[...plan.scripts.keys()].join(', ')} ${plan.scripts.size === 1 ? 'changes' : 'change'} with it`] : [];
+  const [doubt, ...more] = unknownOf(plan, seen);
+  const notKnown = doubt === undefined ? [] : [`not known: ${doubt}${more.length > 0 ? ` (and ${more.length} more)` : ''}`];
   const others = parts.map((part) => part.view.path).filter((path) => path !== view.path);
   const sharers = others.length > 0 ? [`so ${others.length === 1 ? 'does' : 'do'} ${others.join(', ')}, because scripts are shared`] : [];
-  return [`${from.join(', ')} becomes ${to.join(', ')}: ${because}`, ...scripts, ...sharers, ...plan.notices].join('; ');
+  return [`${from.join(', ')} becomes ${to.join(', ')}: ${because}`, ...scripts, ...sharers, ...plan.notices, ...notKnown].join('; ');
 }
 
-function claimsOf({ group, plan }: Part): readonly Claim[] {
+function unknownOf(plan: DebianPlan, seen: Seen): readonly string[] {
+  return [...new Set([...plan.doubts, ...seen.doubts])];
+}
+
+function claimsOf({ group, plan, seen }: Part): readonly Claim[] {
   const claims: Claim[] = group.roots.map((root) => {
     const slim = slimBaseOf(root.reference);
     return { kind: 'base-changed', stage: root.stage.index, from: root.reference, to: 'kind' in slim ? slim.reference : '' };
   });
   const packages = [...plan.packages].map(([apk, names]): readonly [string, string] => [apk, names.join(' ')]);
-  const tools = [...plan.tools.values()].flatMap((list) => [...list].map(([program, name]): readonly [string, string] => [`busybox ${program}`, name]));
+  const tools = [...plan.tools.values()].flatMap((list) => [...list].map(([program, name]): readonly [string, string] => [packageOfProgram.get(program) === name ? `busybox ${program}` : program, name]));
   const upgrade: readonly (readonly [string, string])[] = plan.notices.length > 0 ? [['apk upgrade', '']] : [];
   const pairs = [...new Map([...packages, ...tools, ...upgrade].map((pair) => [pair[0], pair])).values()];
   if (pairs.length > 0) claims.push({ kind: 'packages-translated', packages: pairs });
@@ -233,6 +248,8 @@ function claimsOf({ group, plan }: Part): readonly Claim[] {
     for (const { read } of steps) if (read.action.kind === 'account') accounts.set(commandText(read.command), shadowCommand(read.action.account));
   }
   for (const [from, to] of accounts) claims.push({ kind: 'user-command-translated', from, to });
+  const unknown = unknownOf(plan, seen);
+  if (unknown.length > 0) claims.push({ kind: 'assumes', assumption: { kind: 'runs-on-debian', unknown } });
   return claims;
 }
 

@@ -1,17 +1,13 @@
 import type { Crossing } from '../../src/build/modulo/crossing.ts';
 import { crossingsOf, libcOf } from '../../src/build/modulo/crossing.ts';
+import type { InstalledPackage } from '../../src/build/modulo/installed.ts';
+import { installedPackages } from '../../src/build/modulo/installed.ts';
 import { compilers } from '../../src/build/modulo/packages.ts';
 import { inOrder } from '../../src/dockerfile/in-order.ts';
 import type { Instruction } from '../../src/dockerfile/scan.ts';
 import { readAlpineRun } from '../../src/build/modulo/alpine-run.ts';
 import type { StageResult, SymbolicBuild } from '../../src/build/symbolic-build.ts';
-import { wheelVerdict } from '../../src/images/apk-to-apt.ts';
 import { pythonTag } from '../../src/images/python-tags.ts';
-import { compiledVerdict } from '../../src/manifests/compiled.ts';
-import { lockKindOf, readLock } from '../../src/manifests/locks.ts';
-import type { LockedPackage } from '../../src/manifests/locks.ts';
-import { readRequirements } from '../../src/manifests/requirements.ts';
-import type { BuildContext } from '../../src/types.ts';
 
 /** Stages on Alpine's Python that have to change together, with what starts from them. */
 export interface StageGroup {
@@ -20,6 +16,8 @@ export interface StageGroup {
   /** All, by index. */
   readonly stages: ReadonlySet<number>;
   readonly reasons: readonly string[];
+  /** What would speak for a reason, and does not. */
+  readonly unreasoned: { readonly compilers: readonly string[]; readonly withoutWheel: readonly string[] };
   /** Something compiled that stages outside the group give to it, or take from it, on musl. */
   readonly tied: Crossing | null;
 }
@@ -61,18 +59,47 @@ function groupFrom(build: SymbolicBuild, members: ReadonlySet<number>, crossings
   const inside = (index: number): boolean => members.has(build.stages[index]?.chain[0] ?? -1);
   const stages = build.stages.filter(({ stage }) => inside(stage.index));
   const tied = crossings.find(({ from, to }) => inside(from) !== inside(to) && libcOf(build, from) === 'musl' && libcOf(build, to) === 'musl') ?? null;
+  const installed = installedPackages(stages);
+  const named = [...new Set(stages.flatMap(({ stage }) => stage.instructions).flatMap((instruction) => namedPackages(build, instruction)))];
   return {
     roots: stages.filter(({ stage }) => members.has(stage.index)),
     stages: new Set(stages.map(({ stage }) => stage.index)),
-    reasons: [...compilerReasons(build, stages), ...packageReasons(stages), ...brokenReasons(build, crossings, inside)],
+    reasons: [...compilerReasons(installed, named), ...packageReasons(installed), ...brokenReasons(build, crossings, inside)],
+    unreasoned: { compilers: named.filter((name) => compilers.has(name)), withoutWheel: installed.filter(({ wheel }) => wheel === 'none' || wheel === 'unknown').map(({ name }) => name) },
     tied,
   };
 }
 
-function compilerReasons(build: SymbolicBuild, stages: readonly StageResult[]): readonly string[] {
-  const names = stages.flatMap(({ stage }) => stage.instructions).flatMap((instruction) => namedPackages(build, instruction));
-  const found = [...new Set(names.filter((name) => compilers.has(name)))];
-  return found.length === 0 ? [] : [`${found.join(', ')} ${found.length === 1 ? 'is' : 'are'} there to compile what mostly has wheels for glibc`];
+/** Packages that have a wheel for glibc and none for musl, by the lock or the table. */
+function packageReasons(installed: readonly InstalledPackage[]): readonly string[] {
+  const found = installed.filter(({ wheel }) => wheel === 'manylinux-only').map(({ name }) => name);
+  if (found.length === 0) return [];
+  return [`${listed(found)} ${found.length === 1 ? 'has' : 'have'} a wheel for glibc and none for musl`];
+}
+
+/**
+ * Compilers that are there for a package with a wheel for glibc. A lock says of its very versions that there is a wheel
+ * for musl, so that nothing is compiled; the table says it of one version and one architecture.
+ */
+function compilerReasons(installed: readonly InstalledPackage[], names: readonly string[]): readonly string[] {
+  const found = names.filter((name) => compilers.has(name));
+  const compiled = installed.filter(({ wheel, locked }) => wheel === 'manylinux-only' || (wheel === 'musllinux' && !locked)).map(({ name }) => name);
+  if (found.length === 0 || compiled.length === 0) return [];
+  const needless = installed.every(({ wheel }) => wheel !== 'none' && wheel !== 'unknown');
+  return [`${found.join(', ')} ${found.length === 1 ? 'is' : 'are'} there to compile, and ${listed(compiled)} ${compiled.length === 1 ? 'has' : 'have'} a wheel for glibc${needless ? ' (on slim all that is named has one: the compilers may go)' : ''}`];
+}
+
+function listed(names: readonly string[]): string {
+  const [first, second, third, ...more] = names;
+  return `${[first, second, third].filter((name) => name !== undefined).join(', ')}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+}
+
+/** What is installed that keeps a stage from having a reason, for the note. */
+export function whyNoReason({ unreasoned }: StageGroup): string {
+  const { compilers: found, withoutWheel } = unreasoned;
+  if (found.length === 0) return 'nothing is compiled here that has a wheel for glibc';
+  const because = withoutWheel.length === 0 ? 'nothing that is seen to be installed has a wheel for glibc alone' : `${listed(withoutWheel)} ${withoutWheel.length === 1 ? 'has' : 'have'} no wheel for glibc either, as far as is known`;
+  return `${found.join(', ')} would be needed on slim as well, or not at all: ${because}`;
 }
 
 /** What `apk add` names in a RUN, also where dockfix cannot follow it. */
@@ -84,41 +111,6 @@ function namedPackages(build: SymbolicBuild, instruction: Instruction): readonly
   const text = [instruction.text, ...instruction.heredocs.map((heredoc) => heredoc.content)].join('\n');
   const commands = text.split(/[;&|\n]/).filter((command) => inOrder(command, /(?:^|\s)apk(?=\s)/, /\sadd(?:\s|$)/));
   return [...read, ...commands.flatMap((command) => command.split(/[\s"']+/).map((word) => word.replace(/[=<>~@].*$/, '')))];
-}
-
-/** Packages that have a wheel for glibc and none for musl, as far as the files that installs read say so. */
-function packageReasons(stages: readonly StageResult[]): readonly string[] {
-  const found = new Set<string>();
-  for (const stage of stages) {
-    for (const step of stage.steps) {
-      for (const command of step.run?.commands ?? []) {
-        const reads = command.effects.flatMap((executed) => executed.reads).filter((read) => !read.deep);
-        const locks = reads.filter((read) => lockKindOf(read.path) !== null);
-        for (const { path } of locks) for (const name of lockedWithoutMusl(stage.state.context.files, path)) found.add(name);
-        if (locks.length > 0) continue;
-        for (const { path } of reads) for (const name of requiredWithoutMusl(stage.state.context.files, path)) found.add(name);
-      }
-    }
-  }
-  if (found.size === 0) return [];
-  const [first, second, third, ...more] = [...found];
-  const names = [first, second, third].filter((name) => name !== undefined).join(', ');
-  return [`${names}${more.length > 0 ? ` and ${more.length} more` : ''} ${found.size === 1 ? 'has' : 'have'} no wheel for musl`];
-}
-
-function lockedWithoutMusl(files: BuildContext, path: string): readonly string[] {
-  const kind = lockKindOf(path);
-  const lock = kind === null ? null : readLock(kind, files.read(path));
-  if (lock?.kind !== 'ok') return [];
-  const isMain = (locked: LockedPackage): boolean => locked.groups === undefined || locked.groups.some((group) => group === 'main' || group === 'default');
-  return lock.lock.packages.filter((locked) => isMain(locked) && compiledVerdict(locked) === 'manylinux-only').map((locked) => locked.name);
-}
-
-function requiredWithoutMusl(files: BuildContext, path: string): readonly string[] {
-  if (!/\.(?:txt|in)$/.test(path)) return [];
-  const text = files.readAnyUnicode(path);
-  if (text === undefined) return [];
-  return readRequirements(text).entries.flatMap((entry) => (entry.kind === 'named' && wheelVerdict(entry.name) === 'manylinux-only' ? [entry.name] : []));
 }
 
 /** Something made for glibc that a stage on musl takes: broken today. */

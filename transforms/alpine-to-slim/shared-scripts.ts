@@ -1,3 +1,6 @@
+import { crossingsOf } from '../../src/build/modulo/crossing.ts';
+import type { Seen } from '../../src/build/modulo/image-files.ts';
+import { lookAtFiles, nothingSeen } from '../../src/build/modulo/image-files.ts';
 import type { DebianPlan } from '../../src/build/modulo/plan.ts';
 import { planDebian } from '../../src/build/modulo/plan.ts';
 import { scriptsOf } from '../../src/build/modulo/runtime.ts';
@@ -8,6 +11,7 @@ import { decline } from '../../src/plan/transform.ts';
 import type { Edit, Path } from '../../src/types.ts';
 import type { StageGroup } from './groups.ts';
 import { groupsOf, united } from './groups.ts';
+import { lookOutside } from './outside.ts';
 
 /** What moves to Debian in one Dockerfile. */
 export interface Part {
@@ -15,10 +19,23 @@ export interface Part {
   readonly build: BuildView;
   readonly group: StageGroup;
   readonly plan: DebianPlan;
+  readonly seen: Seen;
 }
 
-export function partOf(view: DockerfileView, build: BuildView, group: StageGroup): Part {
-  return { view, build, group, plan: planDebian(build.symbolic, group.stages) };
+export function partOf(project: ProjectView, view: DockerfileView, build: BuildView, group: StageGroup): Part {
+  const seen = lookAround(project, view, build, group);
+  return { view, build, group, seen, plan: planDebian(build.symbolic, group.stages, new Map(), [...seen.programs.keys()]) };
+}
+
+/** What runs in the image, as its files and the rest of the repository say it. */
+function lookAround(project: ProjectView, view: DockerfileView, { symbolic, build }: BuildView, group: StageGroup): Seen {
+  const seen = nothingSeen();
+  const members = symbolic.stages.filter(({ stage }) => group.stages.has(stage.index));
+  const given = crossingsOf(symbolic).filter(({ from, to }) => group.stages.has(to) && !group.stages.has(from)).map(({ from }) => from);
+  const stages = symbolic.stages.filter(({ stage }) => group.stages.has(stage.index) || given.includes(stage.index));
+  lookOutside(project.tree, [view.path], [build.context], seen);
+  lookAtFiles(symbolic, stages, new Set(members.flatMap((member) => scriptsOf(symbolic, member).scripts.map(({ file }) => file))), seen);
+  return seen;
 }
 
 /** The edits of the scripts that change with a part, by their paths in the tree: those that several parts share are the same. */
@@ -44,7 +61,7 @@ export function withSharers(project: ProjectView, first: Part, always: boolean):
       return decline('not-needed', `${script} changes with it, and is also run by ${placeOf(view, group)}, which has no reason to change; --option alpine-to-slim.when=always changes both`, 'refusal');
     }
     const own = parts.find((part) => part.view === view);
-    parts = own ? parts.map((part) => (part === own ? partOf(view, build, united(build.symbolic, own.group, group)) : part)) : [...parts, partOf(view, build, group)];
+    parts = own ? parts.map((part) => (part === own ? partOf(project, view, build, united(build.symbolic, own.group, group)) : part)) : [...parts, partOf(project, view, build, group)];
   }
 }
 
@@ -52,7 +69,7 @@ export function placeOf(view: DockerfileView, group: StageGroup): string {
   return `${view.path} (line ${group.roots[0]?.stage.fromInstruction.lines.start ?? 1})`;
 }
 
-interface Sharer extends Omit<Part, 'plan'> {
+interface Sharer extends Omit<Part, 'plan' | 'seen'> {
   readonly script: Path;
 }
 

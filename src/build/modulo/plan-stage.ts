@@ -4,9 +4,10 @@ import type { Instruction } from '../../dockerfile/scan.ts';
 import type { StageResult, SymbolicBuild } from '../symbolic-build.ts';
 import type { Obstacle } from './alpine-run.ts';
 import type { World } from './plan-step.ts';
+import { mentionsIn } from './alpine-words.ts';
 import { textOf } from './plan-tools.ts';
 import { commandOf, commandOnDebian } from './runtime.ts';
-import { code, dashObstacle } from './shell.ts';
+import { code, dashObstacle, otherForm } from './shell.ts';
 import { alpineOnlyGroups, alpineOnlyUsers } from './users.ts';
 
 /** Alpine's own Python, and what it is built with, by their paths. */
@@ -51,12 +52,16 @@ export function stageObstacles(build: SymbolicBuild, member: StageResult, world:
     const text = textOf(instruction);
     const parsed = parse(instruction, scanned);
     if (keyword === 'ONBUILD') obstacles.push({ reason: 'onbuild', message: `ONBUILD runs in another build, which may count on Alpine ${where}` });
-    if (['RUN', 'ENV', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'SHELL'].includes(keyword)) {
-      const plain = keyword === 'RUN' ? code(text, true).replaceAll(/\/etc\/apk\/cache\S*/g, '').replaceAll(/(?<![\w./])(?:musl-dev|musl-utils|musl)(?![\w.])|(?<![\w./-])[\w.-]*alpine-sdk(?![\w.])/g, '') : text;
+    if (['RUN', 'ENV', 'ARG', 'COPY', 'ADD', 'VOLUME', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'SHELL'].includes(keyword)) {
+      const plain = keyword === 'COPY' ? text.replaceAll(/--from=\S+/g, '') : keyword === 'RUN' ? code(text, true).replaceAll(/\/etc\/apk\/cache\S*/g, '').replaceAll(/(?<![\w./])(?:musl-dev|musl-utils|musl)(?![\w.])|(?<![\w./-])[\w.-]*alpine-sdk(?![\w.])/g, '') : text;
       const word = alpineText.exec(plain)?.[0];
       if (word !== undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${word}\`, which is Alpine’s ${where}` });
       const bound = binder.exec(text)?.[0];
       if (bound !== undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${bound}\`, which makes programs for the C library of this image ${where}` });
+      const library = mentionsIn(plain).find((one) => one.kind === 'alpine' && /^\/(?:etc\/ssl\/cert|usr\/glibc|(?:usr\/)?lib)/.test(one.text))?.text;
+      if (library !== undefined && word === undefined) obstacles.push({ reason: 'unsupported', message: `${keyword} names \`${library}\`, which Debian has elsewhere ${where}` });
+      const form = keyword === 'ENV' || keyword === 'ARG' || keyword === 'VOLUME' ? null : otherForm(text);
+      if (form !== null) obstacles.push({ reason: 'unsupported', message: `${keyword} has ${form}, which Debian’s program takes otherwise ${where}` });
       if (alpinesPython.test(text)) obstacles.push({ reason: 'unsupported', message: `${keyword} names Alpine’s own Python ${where}` });
       if (keyword === 'RUN' && /\/etc\/localtime/.test(text) && !/ln\s+-[a-eg-zA-Z]*f\w*\s+\S+\s+\/etc\/localtime/.test(text)) {
         obstacles.push({ reason: 'unsupported', message: `RUN writes /etc/localtime, which is a link in Debian: the file that it names would be written instead ${where}` });
@@ -75,6 +80,16 @@ export function stageObstacles(build: SymbolicBuild, member: StageResult, world:
   }
   if (/arm\/v6/.test(member.stage.from.platform ?? '')) obstacles.push({ reason: 'base-unknown', message: 'Debian’s images are not made for arm/v6' });
   return obstacles;
+}
+
+/** Paths in the instructions of a stage of which nobody knows whether Debian has them as well. */
+export function stageDoubts(member: StageResult, own: readonly string[]): readonly string[] {
+  return member.stage.instructions.flatMap((instruction) => {
+    if (!['ENV', 'ARG', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN'].includes(instruction.keyword)) return [];
+    const text = instruction.keyword === 'RUN' ? code(textOf(instruction), true) : textOf(instruction);
+    const mentions = mentionsIn(text, own).filter(({ kind }) => kind === 'unknown');
+    return mentions.map((one) => `${instruction.keyword} names \`${one.text}\`, of which it is not known whether Debian has it there (line ${instruction.lines.start})`);
+  });
 }
 
 /** A program of another name or place in Debian, in a command or a script that a RUN or a COPY writes by itself. */

@@ -1,6 +1,6 @@
 /** What one command of an Alpine RUN becomes on Debian. */
 import type { AlpineRun, AlpineStep, Obstacle } from './alpine-run.ts';
-import { debianPackages } from './packages.ts';
+import { bringsPkgConfig, debianPackages } from './packages.ts';
 import type { SlimBase } from './slim-base.ts';
 import { accountObstacle } from './users.ts';
 
@@ -25,6 +25,9 @@ export type DebianAction =
   | { readonly kind: 'clean' }
   | { readonly kind: 'account' };
 
+/** On Alpine it comes with the headers; the packages of Debian do not ask for it. */
+const pkgConfig = { apk: 'pkgconfig', apt: 'pkg-config' };
+
 /** Programs of Debian's base that are the same for every purpose; what is purged must not take them along. */
 const neverPurged = new Set(['openssl', 'perl', 'python3', 'ca-certificates', 'tzdata', 'passwd', 'bash']);
 
@@ -41,11 +44,28 @@ export interface World {
   readonly numbers: Set<string>;
 }
 
-/** `kept`: Debian packages of programs that run in a container, which must not be purged. Adds to `world`, `packages`, `obstacles` and `notices`. */
-export function planStep(read: AlpineStep, slim: Extract<SlimBase, { kind: 'slim' }>, world: World, kept: ReadonlySet<string>, packages: Map<string, readonly string[]>, obstacles: Obstacle[], notices: string[]): DebianAction {
+/** What the commands of a stage are planned with, and what comes out of it for all of them. */
+export interface Planning {
+  readonly slim: Extract<SlimBase, { kind: 'slim' }>;
+  readonly world: World;
+  /** Debian packages of programs that run in a container, which must not be purged. */
+  readonly kept: ReadonlySet<string>;
+  /** Something may be compiled that asks pkg-config for a library. */
+  readonly asksPkgConfig: boolean;
+  /** Something may be compiled at all. */
+  readonly compiles: boolean;
+  readonly packages: Map<string, readonly string[]>;
+  readonly obstacles: Obstacle[];
+  readonly notices: string[];
+  readonly doubts: string[];
+}
+
+export function planStep(read: AlpineStep, planning: Planning): DebianAction {
+  const { slim, world, kept, packages, obstacles, notices } = planning;
   const { action } = read;
   switch (action.kind) {
     case 'install': {
+      const pkgConfigWith = planning.asksPkgConfig ? action.packages.find(({ name }) => bringsPkgConfig(name))?.name : undefined;
       const names = action.packages.map(({ name }): readonly string[] => {
         const found = debianPackages(name, slim.suite);
         if (found.kind === 'refused') {
@@ -53,14 +73,17 @@ export function planStep(read: AlpineStep, slim: Extract<SlimBase, { kind: 'slim
           return [];
         }
         packages.set(name, found.names);
-        for (const one of found.present ? [] : found.names) {
+        if (found.rule === 'version' || (found.rule === 'old' && planning.compiles)) planning.doubts.push(`\`${name}\` is of another version in Debian ${slim.suite} (${found.note})`);
+        const asked = [...found.names, ...(name === pkgConfigWith ? [pkgConfig.apt] : [])];
+        for (const one of found.present ? [] : asked) {
           world.explicit.set(one, (world.explicit.get(one) ?? 0) + 1);
           world.ever.add(one);
         }
         // The slim image has it: worth a word only where it is called the same.
-        return found.present && found.names.join(' ') !== name ? [] : found.names;
+        return found.present && found.names.join(' ') !== name ? [] : asked;
       });
-      const needed = action.packages.flatMap(({ name }) => neededOf(name, slim.suite));
+      const needed = [...action.packages.flatMap(({ name }) => neededOf(name, slim.suite)), ...(pkgConfigWith === undefined ? [] : [pkgConfig.apt])];
+      if (pkgConfigWith !== undefined) packages.set(pkgConfig.apk, [pkgConfig.apt]);
       if (action.virtual !== null) world.virtual.set(action.virtual, needed);
       return { kind: 'install', names, needed: [...new Set(needed)] };
     }

@@ -9,7 +9,7 @@ import { alpineOnlyPrograms, packageOfProgram } from './packages.ts';
 import { alpinesPython, python2 } from './plan-stage.ts';
 import type { RuntimeScript } from './runtime.ts';
 import { commandOf, scriptOnDebian, scriptsOf } from './runtime.ts';
-import { baseName, dashObstacle, programsIn, programsOf } from './shell.ts';
+import { baseName, dashObstacle, otherForm, programsIn, programsOf } from './shell.ts';
 import type { SlimBase } from './slim-base.ts';
 
 /** The scripts of the build context that run in the containers of the stages, by stage, and the new texts of those that have to change. */
@@ -29,6 +29,8 @@ export function runtimeScripts(build: SymbolicBuild, members: readonly StageResu
         const name = baseName(program);
         if (alpineOnlyPrograms.has(name) || ['adduser', 'addgroup', 'deluser', 'delgroup'].includes(name)) obstacles.push({ reason: 'unsupported', message: `${script.file} runs \`${name}\`, which Debian’s slim image has not, or has with other options` });
       }
+      const form = otherForm(text);
+      if (form !== null) obstacles.push({ reason: 'unsupported', message: `${script.file} has ${form}, which Debian’s program takes otherwise` });
       if (alpinesPython.test(script.text)) obstacles.push({ reason: 'unsupported', message: `${script.file} names Alpine’s own Python` });
       if (text !== script.text) changed.set(script.file, text);
     }
@@ -51,7 +53,7 @@ export function runtimePrograms(build: SymbolicBuild, member: StageResult, scrip
   return [...commands, ...(scripts.get(member.stage.index) ?? []).flatMap((script) => [...programsIn(withoutShebang(script.text))])];
 }
 
-function programsOfArgv(argv: readonly string[]): readonly string[] {
+export function programsOfArgv(argv: readonly string[]): readonly string[] {
   const at = argv.findIndex((word) => /^-\w*c$/.test(word));
   const inline = at > 0 && /(?:^|\/)(?:ba|da|a)?sh$/.test(argv[at - 1] ?? '') ? (argv[at + 1] ?? '') : '';
   return [...programsOf(argv), ...programsIn(inline)];
@@ -64,8 +66,8 @@ interface NeededTool {
   readonly whenBuilt: boolean;
 }
 
-/** Programs that BusyBox brought and the slim image lacks, with the packages that have them. */
-export function toolsOf(build: SymbolicBuild, member: StageResult, slim: SlimBase, scripts: ReadonlyMap<number, readonly RuntimeScript[]>, obstacles: Obstacle[]): readonly NeededTool[] {
+/** Programs that BusyBox brought and the slim image lacks, with the packages that have them. `atRunTime`: what runs in its containers. */
+export function toolsOf(member: StageResult, slim: SlimBase, atRunTime: readonly string[], obstacles: Obstacle[]): readonly NeededTool[] {
   const inRuns = member.stage.instructions.filter((instruction) => instruction.keyword === 'RUN').flatMap((instruction) => {
     const text = textOf(instruction);
     const programs = instruction.json === null ? [...programsIn(text)] : [...programsOfArgv(instruction.json)];
@@ -73,7 +75,6 @@ export function toolsOf(build: SymbolicBuild, member: StageResult, slim: SlimBas
     if (/(?:^|[\s;&|(])tar\s+-?[a-ik-z]*j[a-z]*\s/.test(text) || inOrder(text, tarCommand, /--bzip2/)) programs.push('bzip2');
     return programs;
   });
-  const atRunTime = runtimePrograms(build, member, scripts);
   const hasPython2 = 'kind' in slim && slim.minor.startsWith('2.');
   const needed = new Map<string, NeededTool>();
   for (const [programs, whenBuilt] of [[inRuns, true], [atRunTime, false]] as const) {

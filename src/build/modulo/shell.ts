@@ -83,6 +83,22 @@ export function dashObstacle(text: string): string | null {
   return found?.what ?? null;
 }
 
+/** Options of BusyBox's programs that the programs of Debian's packages have not, or take otherwise. */
+const otherForms: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/(?:^|[\s;&|(`])nc\s+(?:-\S+\s+)*-\w*e(?=\s)/m, '`nc -e`'],
+  [/(?:^|[\s;&|(`])timeout\s+-t(?=\s)/m, '`timeout -t`'],
+  [/(?:^|[\s;&|(`])date\s[^\n;&|)]*-D(?=\s)/m, '`date -D`'],
+  [/(?:^|[\s;&|(`])(?:md5|sha\d+)sum\s+(?:-\w+\s+)*-\w*s/m, '`sha256sum -s`'],
+  // That of procps shows the processes of its own terminal only.
+  [/(?:^|[;&|(`]|\bdo|\bthen|\bif|\bwhile|\bCMD)\s*ps[ \t]*(?:\||\)|;|$)/m, '`ps` without options'],
+];
+
+/** A program that is called as only BusyBox's takes it; null if none is seen. */
+export function otherForm(text: string): string | null {
+  const plain = code(text, true);
+  return otherForms.find(([pattern]) => pattern.test(plain))?.[1] ?? null;
+}
+
 /** Words that stand before a command and are none. */
 const keywords = new Set(['done', 'fi', 'esac', 'if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time', 'exec', 'command', 'nohup', 'env', 'sudo', 'xargs', 'eval']);
 

@@ -44,7 +44,9 @@ export function extrasOf(claims: readonly Claim[], plan: DebianPlan): Extras {
     const found = debianPackages(apk, suite);
     return found.kind === 'packages' && found.present ? found.names : [];
   }));
-  return { present: new Set(present), tools: new Set([...plan.tools.values()].flatMap((tools) => [...tools.values()])) };
+  // Programs that only something outside the Dockerfile calls: the claim names them, and the table has them.
+  const claimed = pairs.flatMap(([apk, apt]) => (apk.startsWith('busybox ') ? [apt] : []));
+  return { present: new Set(present), tools: new Set([...claimed, ...[...plan.tools.values()].flatMap((tools) => [...tools.values()])]) };
 }
 
 /** Each of the other packages once. */
