@@ -143,7 +143,7 @@ export type Assumption =
   /** Nothing reads what the patterns hide, although `because` was not understood. */
   | { readonly kind: 'nothing-reads'; readonly patterns: readonly string[]; readonly because: string }
   /** The versions of a lock (path of the context), which no install has used so far, are those that the image is to have. */
-  | { readonly kind: 'lock-wanted'; readonly lock: Path };
+  | { readonly kind: 'lock-wanted'; readonly lock: Path }
   /** What is not known of an Alpine image works on Debian as well; each part is a sentence. */
   | { readonly kind: 'runs-on-debian'; readonly unknown: readonly string[] };
 
