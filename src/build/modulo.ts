@@ -1,17 +1,17 @@
 import type { Command } from '../dockerfile/shell.ts';
 import type { Instruction } from '../dockerfile/scan.ts';
 import type { Claim, RefusalReason } from '../types.ts';
+import { unaskedPackages, wrongAtTheEnd } from './alpine-check/at-the-end.ts';
 import { commonBase, debianOf } from './alpine-check/base-tag.ts';
 import type { BaseChanged, Claimed } from './alpine-check/claims.ts';
 import { readClaims } from './alpine-check/claims.ts';
 import { bringsOnly, isInSlim } from './alpine-check/offers.ts';
 import type { Original } from './alpine-check/original.ts';
 import { followOriginal } from './alpine-check/original.ts';
-import type { Rewritten } from './alpine-check/rewritten.ts';
 import { followRewritten } from './alpine-check/rewritten.ts';
 import { isOfBusyBox } from './alpine-check/shell-text.ts';
 import type { Counting } from './alpine-check/stands.ts';
-import { onDebian, scriptsDiffer, writtenForAlpine } from './alpine-check/surroundings.ts';
+import { onDebian, scriptsDiffer } from './alpine-check/surroundings.ts';
 import { crossingsOf, libcOf } from './modulo/crossing.ts';
 import { contextOf, scriptsOf } from './modulo/runtime.ts';
 import { wordText } from './modulo/words.ts';
@@ -39,12 +39,15 @@ export function moduloClaims(before: SymbolicBuild, after: SymbolicBuild, claims
   const affected = new Set(before.stages.filter(({ chain }) => roots.has(chain[0] ?? -1)).map(({ stage }) => stage.index));
   const suiteOf = (stage: StageResult): string | null => debianOf(roots.get(stage.chain[0] ?? -1) ?? '');
   const membersOf = (build: SymbolicBuild): readonly StageResult[] => build.stages.filter(({ stage }) => affected.has(stage.index));
-  const counting = countingOf(claimed);
-  const original = followOriginal(before, membersOf(before), claimed, suiteOf, counting, commandText);
+  const original = followOriginal(before, membersOf(before), claimed, countingOf(claimed, claimed.tools), commandText);
   if (typeof original === 'string') return refuse(original);
-  const rewritten = followRewritten(after, membersOf(after), suiteOf, counting);
+  const unasked = unaskedPackages(claimed, original);
+  if (typeof unasked === 'string') return refuse(unasked);
+  const asked = new Set([...claimed.packages].flatMap(([apk, names]) => (unasked.includes(apk) ? [] : names)));
+  const alongside = unasked.flatMap((apk) => claimed.packages.get(apk) ?? []).filter((name) => !asked.has(name));
+  const rewritten = followRewritten(after, membersOf(after), suiteOf, countingOf(claimed, new Set([...claimed.tools, ...alongside])));
   if (typeof rewritten === 'string') return refuse(rewritten);
-  const problem = leftBehind(before, after) ?? scriptsDiffer(before, after, affected) ?? wrongAtTheEnd(after, membersOf(after), claimed, original, rewritten, suiteOf);
+  const problem = leftBehind(before, after) ?? scriptsDiffer(before, after, affected) ?? membersOf(after).map((member) => wrongAtTheEnd(after, member, claimed, original, rewritten, suiteOf(member))).find((wrong) => wrong !== null) ?? null;
   if (problem !== null) return refuse(problem);
   return {
     kind: 'builds',
@@ -77,12 +80,13 @@ export function commandText(command: Command): string {
   return command.words.map((word) => wordText(word)?.text ?? word.raw).map((word) => (word === '' || /\s/.test(word) ? `"${word}"` : word)).join(' ');
 }
 
-function countingOf({ suites, tools }: Claimed): Counting {
+/** `uncounted`: packages that only one of the two systems has to be asked for. */
+function countingOf({ suites }: Claimed, uncounted: ReadonlySet<string>): Counting {
   const inAny = (holds: (suite: string) => boolean): boolean => [...suites].some(holds);
   const isThere = (name: string): boolean => inAny((suite) => isInSlim(name, suite));
   return {
-    installed: (name) => !isThere(name) && !tools.has(name),
-    purged: (name) => !isThere(name) && !inAny((suite) => bringsOnly(name, suite, isOfBusyBox)),
+    installed: (name) => !isThere(name) && !uncounted.has(name),
+    purged: (name) => !isThere(name) && !uncounted.has(name) && !inAny((suite) => bringsOnly(name, suite, isOfBusyBox)),
   };
 }
 
@@ -116,23 +120,6 @@ function leftBehind(before: SymbolicBuild, after: SymbolicBuild): string | null 
   for (const { from, to, source, compiled } of crossingsOf(after)) {
     if (!compiled || !mismatch(after, from, to) || mismatch(before, from, to)) continue;
     return `${source} would be made for ${libcOf(after, from) ?? ''} and run on ${libcOf(after, to) ?? ''}`;
-  }
-  return null;
-}
-
-/** What each rewritten stage comes to: all that was asked for is there, and nothing in it is for Alpine. */
-function wrongAtTheEnd(after: SymbolicBuild, members: readonly StageResult[], claimed: Claimed, original: Original, rewritten: Rewritten, suiteOf: (stage: StageResult) => string | null): string | null {
-  for (const member of members) {
-    const { index } = member.stage;
-    const suite = suiteOf(member);
-    const there = rewritten.kept.get(index) ?? new Set<string>();
-    for (const apk of original.kept.get(index) ?? []) {
-      const lost = (claimed.packages.get(apk) ?? []).find((name) => !there.has(name) && !(suite !== null && isInSlim(name, suite)));
-      if (lost !== undefined) return `\`${lost}\` would not be there, which takes the place of \`${apk}\``;
-    }
-    const accounts = original.accounts.get(index);
-    const wrong = accounts === undefined ? null : writtenForAlpine(after, member, accounts, there, suite);
-    if (wrong !== null) return wrong;
   }
   return null;
 }

@@ -11,7 +11,7 @@ export interface Claimed {
   readonly bases: readonly BaseChanged[];
   /** By Alpine’s name, what Debian has for it. */
   readonly packages: ReadonlyMap<string, readonly string[]>;
-  /** Debian’s packages for programs of BusyBox. */
+  /** Debian’s packages for programs of BusyBox, and for what comes along on Alpine unasked. */
   readonly tools: ReadonlySet<string>;
   /** Commands of the original that make or remove users and groups. */
   readonly accounts: ReadonlySet<string>;

@@ -111,6 +111,17 @@ export function neededBeside(apk: string): readonly string[] {
   return purposeOf(apk)?.beside ?? [];
 }
 
+/** Is it a library and nothing else, so that an image which has it beside all others does what it did? */
+export function isLibrary(apk: string): boolean {
+  const needs = purposeOf(apk)?.needs ?? [];
+  return needs.length > 0 && needs.every((token) => token.startsWith('so:'));
+}
+
+/** Does an Alpine package bring pkg-config along, as those of headers do that have a module for it? */
+export function bringsPkgConfig(apk: string): boolean {
+  return apk.endsWith('-dev') && purposeOf(apk)?.may.includes('bin:pkg-config') === true;
+}
+
 /** `bin:psql` in words. */
 export function inWords(token: string): string {
   const [kind = '', ...rest] = token.split(':');

@@ -9,7 +9,7 @@ import { outcomeObstacle } from './accounts.ts';
 import type { Claimed } from './claims.ts';
 import type { AlpineCommand } from './commands.ts';
 import { alpineCommand } from './commands.ts';
-import { inWords, isOffered, neededBeside } from './offers.ts';
+import { dependsOn } from './offers.ts';
 import type { Counting } from './stands.ts';
 import { nothing, standForAccount, standForInstall, standForPurge, standForRest } from './stands.ts';
 
@@ -24,12 +24,15 @@ export interface Original {
   readonly stands: ReadonlyMap<Instruction, ReadonlyMap<number, Stand>>;
   /** By stage, the Alpine packages that are there at its end. */
   readonly kept: ReadonlyMap<number, ReadonlySet<string>>;
+  /** By stage, all that were ever there. */
+  readonly ever: ReadonlyMap<number, ReadonlySet<string>>;
   /** By stage, the users and groups that its commands made. */
   readonly accounts: ReadonlyMap<number, Accounts>;
 }
 
 /** Follows the given stages; or says what the checker cannot follow, or the claims do not name. */
-export function followOriginal(build: SymbolicBuild, members: readonly StageResult[], claimed: Claimed, suiteOf: (stage: StageResult) => string | null, counting: Counting, commandText: (command: Command) => string): Original | string {
+export function followOriginal(build: SymbolicBuild, members: readonly StageResult[], claimed: Claimed, counting: Counting, commandText: (command: Command) => string): Original | string {
+  const ever = new Map<number, ReadonlySet<string>>();
   const stands = new Map<Instruction, ReadonlyMap<number, Stand>>();
   const worlds = new Map<number, World>();
   const accounts = new Map<number, Accounts>();
@@ -39,12 +42,12 @@ export function followOriginal(build: SymbolicBuild, members: readonly StageResu
     const made = accounts.get(parent);
     const own: Accounts = { users: new Set(made?.users), groups: new Set(made?.groups), numbers: new Set(made?.numbers) };
     let world: World = worlds.get(parent) ?? { explicit: new Set(), virtual: new Map() };
+    const present = new Set(ever.get(parent));
     for (const instruction of member.stage.instructions) {
       if (instruction.keyword !== 'RUN' || instruction.json !== null) continue;
       const body = shellBodyOf(build.model.scanned, instruction);
       if (body.kind === 'opaque') continue;
       const here = new Map<number, Stand>();
-      const present = new Set(installed(world));
       for (const step of body.script.steps) {
         const command = alpineCommand(step);
         if (command === null) continue;
@@ -57,13 +60,12 @@ export function followOriginal(build: SymbolicBuild, members: readonly StageResu
         world = next;
       }
       if (here.size > 0) stands.set(instruction, here);
-      const lone = lacksBeside(present, claimed, suiteOf(member));
-      if (lone !== null) return `${lone} (line ${instruction.lines.start})`;
     }
     worlds.set(index, world);
+    ever.set(index, present);
     accounts.set(index, own);
   }
-  return { stands, kept: new Map([...worlds].map(([index, world]) => [index, installed(world)])), accounts };
+  return { stands, kept: new Map([...worlds].map(([index, world]) => [index, installed(world)])), ever, accounts };
 }
 
 function installed({ explicit, virtual }: World): ReadonlySet<string> {
@@ -93,7 +95,7 @@ function after(world: World, command: AlpineCommand): World {
   };
 }
 
-function standOf(step: Step, command: Exclude<AlpineCommand, { kind: 'unknown' }>, then: World, now: World, { packages }: Claimed, counting: Counting): Stand {
+function standOf(step: Step, command: Exclude<AlpineCommand, { kind: 'unknown' }>, then: World, now: World, { packages, suites }: Claimed, counting: Counting): Stand {
   const onDebian = (names: Iterable<string>): readonly string[] => [...names].flatMap((name) => packages.get(name) ?? []);
   switch (command.kind) {
     case 'add':
@@ -102,7 +104,9 @@ function standOf(step: Step, command: Exclude<AlpineCommand, { kind: 'unknown' }
       const left = installed(now);
       const wanted = new Set(onDebian(left));
       const gone = [...installed(then)].filter((name) => !left.has(name));
-      return standForPurge(onDebian(gone).filter((name) => !wanted.has(name)), counting);
+      // What is wanted holds what it depends on.
+      const isHeld = (name: string): boolean => [...wanted].some((one) => one === name || [...suites].some((suite) => dependsOn(one, name, suite)));
+      return standForPurge(onDebian(gone).filter((name) => !isHeld(name)), counting);
     }
     case 'refresh':
     case 'upgrade':
@@ -112,14 +116,4 @@ function standOf(step: Step, command: Exclude<AlpineCommand, { kind: 'unknown' }
     case 'account':
       return standForAccount(command.outcome, command.variables, true);
   }
-}
-
-/** Something that a package needs beside it on Debian, and that no package of the RUN or before it brings. */
-function lacksBeside(present: ReadonlySet<string>, { packages }: Claimed, suite: string | null): string | null {
-  const there = [...present].flatMap((name) => packages.get(name) ?? []);
-  for (const name of present) {
-    const token = neededBeside(name).find((one) => suite === null || !isOffered(one, there, suite));
-    if (token !== undefined) return `\`${name}\` needs ${inWords(token)} beside it on Debian, which nothing here brings`;
-  }
-  return null;
 }

@@ -15,6 +15,8 @@ export interface Rewritten {
   readonly stands: ReadonlyMap<Instruction, ReadonlyMap<number, Stand>>;
   /** By stage, the packages that were asked for and are there at its end. */
   readonly kept: ReadonlyMap<number, ReadonlySet<string>>;
+  /** By stage, all that were ever asked for. */
+  readonly ever: ReadonlyMap<number, ReadonlySet<string>>;
 }
 
 /** What a RUN says, here-documents included. */
@@ -26,10 +28,12 @@ export function textOf({ text, heredocs }: Instruction): string {
 export function followRewritten(build: SymbolicBuild, members: readonly StageResult[], suiteOf: (stage: StageResult) => string | null, counting: Counting): Rewritten | string {
   const stands = new Map<Instruction, ReadonlyMap<number, Stand>>();
   const kept = new Map<number, ReadonlySet<string>>();
+  const ever = new Map<number, ReadonlySet<string>>();
   for (const member of members) {
     const { base, index } = member.stage;
     const suite = suiteOf(member);
     const names = new Set(base.kind === 'stage' ? kept.get(base.index) : []);
+    const asked = new Set(base.kind === 'stage' ? ever.get(base.index) : []);
     const has = (program: string): boolean => suite === null || isOffered(`bin:${program}`, [...names], suite);
     const stopping = stopsOnError(build, member);
     for (const instruction of member.stage.instructions) {
@@ -45,6 +49,7 @@ export function followRewritten(build: SymbolicBuild, members: readonly StageRes
       if (here.size > 0) stands.set(instruction, here);
       for (const step of body.script.steps) {
         const command = debianCommand(step);
+        for (const name of command?.kind === 'install' ? command.names : []) asked.add(name);
         const wrong = command === null ? null : carryOut(command, names, suite);
         if (wrong !== null) return `${wrong} ${where}`;
         const missing = missingProgram(build.model.scanned.text.slice(step.span.start, step.span.end), has);
@@ -52,8 +57,9 @@ export function followRewritten(build: SymbolicBuild, members: readonly StageRes
       }
     }
     kept.set(index, names);
+    ever.set(index, asked);
   }
-  return { stands, kept };
+  return { stands, kept, ever };
 }
 
 /** Why a program would not be there. */
