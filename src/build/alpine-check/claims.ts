@@ -36,7 +36,7 @@ export function readClaims(claims: readonly Claim[]): Claimed | string {
     const wrong = packageWrong(apk, apt, suites) ?? (packages.has(apk) && packages.get(apk)?.join(' ') !== apt ? `\`${apk}\` is claimed to be two things` : null);
     if (wrong !== null) return wrong;
     if (apk.startsWith('busybox ')) tools.add(apt);
-    else packages.set(apk, apt === '' ? [] : apt.split(' '));
+    else if (apk !== 'apk upgrade') packages.set(apk, apt === '' ? [] : apt.split(' '));
   }
   const accounts = new Set<string>();
   for (const claim of claims) {
