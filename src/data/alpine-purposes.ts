@@ -1,8 +1,9 @@
 /**
  * What packages of Alpine are there for, in terms that a package of Debian can be held to.
  *
- * Source: the APKBUILDs of Alpine 3.15 to 3.22 (subpackages, depends_dev), and the file names under which upstream
- * installs headers, libraries and programs.
+ * Source: the names under which each project installs its headers, libraries and programs, and how Alpine divides them
+ * among packages (`-dev`, `-libs`, `-client`, what `depends_dev` of an APKBUILD brings along). A line that is wrong holds a
+ * right fix back, or asks for too little; what has no line is turned down.
  *
  * Columns, separated by tabs: names of packages; what they are there for:
  * - `bin:NAME` a program on PATH; `h:FILE` a header; `pc:NAME` a module of pkg-config; `so:NAME` a shared library;
