@@ -92,7 +92,7 @@ describe('packages by what they are there for', () => {
   test.each([
     ['gcc', 'gcc libc6-dev'], ['build-base', 'build-essential'], ['libffi-dev', 'libffi-dev'], ['jpeg-dev', 'libjpeg-dev'], ['jpeg-dev', 'libjpeg62-turbo-dev'], ['libxml2-dev', 'libxml2-dev'],
     ['postgresql-dev', 'libpq-dev'], ['mariadb-dev', 'libmariadb-dev pkg-config'], ['mariadb-dev', 'default-libmysqlclient-dev'], ['gnupg', 'gnupg'], ['bash', 'bash'], ['bash', ''], ['python3-dev', ''],
-    ['ca-certificates', 'ca-certificates'], ['procps', 'procps'], ['su-exec', 'gosu'], ['openldap-dev', 'libldap2-dev libsasl2-dev'], ['poppler-utils', 'poppler-utils'], ['pango', 'libpangocairo-1.0-0'],
+    ['ca-certificates', 'ca-certificates'], ['procps', 'procps'], ['su-exec', 'gosu'], ['openldap-dev', 'libldap2-dev libsasl2-dev'], ['poppler-utils', 'poppler-utils'], ['pango', 'libpangocairo-1.0-0'], ['postgresql-dev', 'libpq-dev libpq5'],
   ])('%s is %s', (apk, apt) => {
     for (const suite of ['bookworm', 'trixie']) expect(packageMismatch(apk, apt, suite)).toBeNull();
   });

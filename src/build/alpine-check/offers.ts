@@ -152,7 +152,9 @@ export function packageMismatch(apk: string, apt: string, suite: string): string
   const there = broughtBy(names, facts);
   const missing = purpose.needs.find((token) => !facts.slim.offers.has(token) && !there.has(token));
   if (missing !== undefined) return `\`${apt}\` is not what Debian has for \`${apk}\`: it lacks ${inWords(missing)} in ${suite}`;
-  const surplus = names.find((name) => facts.packages.has(name) && !isOfUse(name, purpose, facts));
+  // What another of them depends on comes along anyway.
+  const comesAlong = (name: string): boolean => names.some((other) => facts.packages.get(other)?.depends.includes(name) === true);
+  const surplus = names.find((name) => facts.packages.has(name) && !isOfUse(name, purpose, facts) && !comesAlong(name));
   return surplus === undefined ? null : `\`${surplus}\` is not what Debian has for \`${apk}\`: it brings nothing that ${apk} is there for`;
 }
 
