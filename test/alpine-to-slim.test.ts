@@ -51,7 +51,7 @@ describe('claims are held to the tables', () => {
     ['the base alone', [base], 'do not name `gcc`'],
     ['the packages alone', [gcc], ''],
     ['libpq is not gcc', [base, gcc, { kind: 'packages-translated', packages: [['libpq', 'gcc']] }], 'not what Debian has for `libpq`'],
-    ['nginx has no counterpart', [base, gcc, { kind: 'packages-translated', packages: [['nginx', 'nginx']] }], 'not what Debian has for `nginx`'],
+    ['nginx has no counterpart', [base, gcc, { kind: 'packages-translated', packages: [['nginx', 'nginx']] }], 'no facts of its own of `nginx`'],
     ['wget of BusyBox is not curl', [base, gcc, { kind: 'packages-translated', packages: [['busybox wget', 'curl']] }], 'not what Debian has'],
     ['another Python', [{ ...base, to: 'python:3.11-slim' }, gcc], 'not the slim twin'],
     ['the full image', [{ ...base, to: 'python:3.12' }, gcc], 'not the slim twin'],

@@ -70,6 +70,16 @@ test('only a few modules touch disk or processes', () => {
   expect(wrong).toEqual([]);
 });
 
+test('what checks a move from Alpine asks nothing of what plans it', () => {
+  const shared = ['src/build/modulo/words.ts', 'src/build/modulo/runtime.ts', 'src/build/modulo/crossing.ts'];
+  const isCheck = (path: string): boolean => path.startsWith('src/build/alpine-check/') || path === 'src/build/modulo.ts';
+  const isPlan = (path: string): boolean => (path.startsWith('src/build/modulo/') && !shared.includes(path)) || path.startsWith('transforms/alpine-to-slim') || path.endsWith('apk-to-apt.ts');
+  const facts = ['src/data/alpine-purposes.ts', 'src/data/debian-offers.ts'];
+  const wrong = files.flatMap((path) => importsOf(path).map(({ target }) => [path, target.startsWith('.') ? join(dirname(path), target) : target] as const)).filter(([path, target]) =>
+    (isCheck(path) && isPlan(target)) || (isPlan(path) && (facts.includes(target) || target.startsWith('src/build/alpine-check/'))));
+  expect(wrong).toEqual([]);
+});
+
 test.each([
   ['dockerfile-ast', 'src/dockerfile/ask-dockerfile-ast.ts'],
   ['unbash', 'src/dockerfile/shell/tree.ts', 'src/dockerfile/shell/words.ts'],

@@ -10,14 +10,15 @@ export interface Attack {
   readonly links: Readonly<Record<Path, string>>;
   readonly before: string;
   readonly right: string;
-  readonly wrong: readonly { readonly name: string; readonly text: string }[];
+  /** `claims`: where it makes others than the right one. */
+  readonly wrong: readonly { readonly name: string; readonly text: string; readonly claims: string }[];
   /** Claims that the rewrites make, as JSON. */
   readonly claims: string;
 }
 
 /**
  * Reads an attack file: prose, then sections `=== file PATH`, `=== untracked PATH`, `=== link PATH` (its target below), `=== claims`, `=== before`,
- * `=== right`, `=== wrong: name`.
+ * `=== right`, `=== wrong: name`, and `=== claims: name` for a wrong one that claims something else.
  */
 export function readAttack(text: string): Attack {
   const [why = '', ...sections] = text.split(/^=== /m);
@@ -25,6 +26,7 @@ export function readAttack(text: string): Attack {
   const untracked: Path[] = [];
   const links: Record<Path, string> = {};
   const wrong: { name: string; text: string }[] = [];
+  const claimsOf = new Map<string, string>();
   let before: string | undefined;
   let right: string | undefined;
   let claims = '[]';
@@ -40,8 +42,12 @@ export function readAttack(text: string): Attack {
     if (title === 'before') before = body;
     if (title === 'right') right = body;
     if (title === 'claims') claims = body;
+    if (title.startsWith('claims: ')) claimsOf.set(title.slice(8), body);
     if (title.startsWith('wrong')) wrong.push({ name: title.replace(/^wrong:?\s*/, ''), text: body });
   }
   if (before === undefined || right === undefined || wrong.length === 0) throw new Error('an attack has `before`, `right` and at least one `wrong`');
-  return { why: why.trim(), files, untracked, links, before, right, wrong, claims };
+  const unused = [...claimsOf.keys()].find((name) => !wrong.some((one) => one.name === name));
+  if (unused !== undefined) throw new Error(`no wrong rewrite is called ${unused}`);
+  const withClaims = wrong.map((one) => ({ ...one, claims: claimsOf.get(one.name) ?? claims }));
+  return { why: why.trim(), files, untracked, links, before, right, wrong: withClaims, claims };
 }

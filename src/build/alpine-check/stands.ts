@@ -6,25 +6,25 @@ import { edits, fileEffect } from '../../commands/operands.ts';
 import type { Command } from '../../dockerfile/shell.ts';
 import { accountsRegion, osRegion, symbol } from '../places.ts';
 import type { Stand } from '../runner.ts';
-import type { Account } from './users.ts';
-import { accountText } from './users.ts';
-import { commandWords } from './words.ts';
+import { commandWords } from '../modulo/words.ts';
+import type { Outcome } from './accounts.ts';
+import { outcomeText } from './accounts.ts';
 
 function installEffect(names: readonly string[], view: ImageView): Effect {
-  return systemEffect(`packages ${names.toSorted().join(' ')}`, view, 'os-packages', [], [{ place: file(osRegion), how: 'add' }]);
+  return systemEffect(`packages ${names.join(' ')}`, view, 'os-packages', [], [{ place: file(osRegion), how: 'add' }]);
 }
 
 function purgeEffect(names: readonly string[], view: ImageView): Effect {
-  return systemEffect(`purged ${names.toSorted().join(' ')}`, view, 'os-packages', [], [edits(osRegion, false)]);
+  return systemEffect(`purged ${names.join(' ')}`, view, 'os-packages', [], [edits(osRegion, false)]);
 }
 
 const defaults = ['/etc/login.defs', '/etc/default/useradd', '/etc/adduser.conf'].map(file);
 
-function accountEffect(account: Account, variables: readonly string[], view: ImageView): Effect {
-  const home = account.kind === 'user' && account.makesHome ? view.resolve(expanded(account.home, view)) : null;
+function accountEffect(account: Outcome, variables: readonly string[], view: ImageView): Effect {
+  const home = account.kind === 'user' && account.homeMade ? view.resolve(expanded(account.home, view)) : null;
   const reads = [file(osRegion), ...defaults, ...(home === null ? [] : [file(home), everythingBelow('/etc/skel')])];
   const makes: readonly Write[] = home === null || view.presence(home) === 'yes' ? [] : [{ place: file(home), how: 'make-directory' }, edits(home, true, 'owner'), edits(home, false, 'mode')];
-  const effect = fileEffect(accountText(account), view, { kind: 'users', reads, writes: [edits(accountsRegion, false), ...makes] });
+  const effect = fileEffect(outcomeText(account), view, { kind: 'users', reads, writes: [edits(accountsRegion, false), ...makes] });
   return { ...effect, env: [...effect.env, ...variables] };
 }
 
@@ -35,24 +35,34 @@ function expanded(text: string, view: ImageView): string {
 /** A command that leaves nothing which counts. */
 export const nothing: Stand = { text: '', parts: () => [] };
 
+/** Which packages count when two systems are compared. */
+export interface Counting {
+  /** Not where the slim image has it, nor where BusyBox has its program. */
+  readonly installed: (name: string) => boolean;
+  /** Not where Alpine keeps its programs with BusyBox, so that Debian may keep them. */
+  readonly purged: (name: string) => boolean;
+}
+
 /** Packages of the system, by the names that Debian has for them. */
-export function standForInstall(names: readonly string[]): Stand {
-  return names.length === 0 ? nothing : { text: `install ${names.toSorted().join(' ')}`, parts: (view) => [installEffect(names, view)] };
+export function standForInstall(all: readonly string[], { installed }: Counting): Stand {
+  const names = [...new Set(all)].filter(installed).toSorted();
+  return names.length === 0 ? nothing : { text: `install ${names.join(' ')}`, parts: (view) => [installEffect(names, view)] };
 }
 
 /** The same packages taken away again. */
-export function standForPurge(names: readonly string[]): Stand {
-  return { text: `purge ${names.toSorted().join(' ')}`, parts: (view) => [purgeEffect(names, view)] };
+export function standForPurge(all: readonly string[], { purged }: Counting): Stand {
+  const names = [...new Set(all)].filter(purged).toSorted();
+  return names.length === 0 ? nothing : { text: `purge ${names.join(' ')}`, parts: (view) => [purgeEffect(names, view)] };
 }
 
 /** BusyBox gives a home that exists already to its new user; useradd leaves it as it is. */
-export function standForAccount(account: Account, variables: readonly string[], takesHome: boolean): Stand {
+export function standForAccount(account: Outcome, variables: readonly string[], takesHome: boolean): Stand {
   return {
-    text: accountText(account),
+    text: outcomeText(account),
     parts: (view) => {
       const effect = accountEffect(account, variables, view);
-      if (!takesHome || account.kind !== 'user' || !account.makesHome || view.presence(view.resolve(expanded(account.home, view))) !== 'yes') return [effect];
-      return [effect, ['chown', `${account.name}:${account.group ?? account.name}`, account.home]];
+      if (!takesHome || account.kind !== 'user' || !account.homeMade || view.presence(view.resolve(expanded(account.home, view))) !== 'yes') return [effect];
+      return [effect, ['chown', `${account.name}:${account.group === 'own' ? account.name : account.group.named}`, account.home]];
     },
   };
 }
