@@ -118,7 +118,7 @@ describe('dockfix verify', () => {
     const { code, dockerfiles, errors } = jsonOf([], repository(project), engine());
     expect({ code, errors }).toEqual({ code: 0, errors: [] });
     const [{ before, after, fixes, ...others } = { before: null, after: null, fixes: [] }] = dockerfiles;
-    expect(others).toEqual({ path: 'Dockerfile', context: '.', target: null, args: [], engine: 'docker 26.1.5', changed: true, same: true, differences: [], noise: 0, compared: 'everything', failure: null, touched: 'app.py', images: null, refusals: [], heldBack: [], written: false });
+    expect(others).toEqual({ path: 'Dockerfile', context: '.', target: null, args: [], engine: 'docker 26.1.5', changed: true, same: true, differences: [], noise: 0, hidden: { files: 0, bytes: 0, directories: [], mentions: [], searched: { files: 0, left: 0 } }, runs: [], compared: 'everything', failure: null, touched: 'app.py', images: null, refusals: [], heldBack: [], written: false });
     expect([before?.steps, before?.cached, after?.steps, after?.cached]).toEqual([3, 1, 4, 3]);
     expect(fixes).toMatchObject([{ transform: 'split-copy', safety: 'exact', claims: [] }]);
   });

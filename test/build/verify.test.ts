@@ -173,7 +173,7 @@ describe('a rewrite that is wrong', () => {
     const declared: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'option' };
     const plan: Plan = { changes: new Map([['Dockerfile', rewritten]]), fixes: [], steps: [], heldBack: [], refusals: [] };
     const settings = { args: new Map(), target: null, platform: null, secrets: [], network: 'host', timeoutSeconds: 600 };
-    const session: Session = { id: 'test', engine: docker, settings, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
+    const session: Session = { id: 'test', engine: docker, settings, signal: new AbortController().signal, run: { commands: [], seconds: 60 }, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
     const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: () => ({ named: (path) => path, hasGitHeader: true }) };
     const notes: string[] = [];
     const sink = { file: () => undefined, error: (error: RunError) => notes.push(error.message), note: (note: string) => notes.push(note), detail: () => undefined, progress: () => undefined };
