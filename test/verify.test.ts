@@ -237,12 +237,12 @@ describe('what a fix hides, and --run', () => {
   test('the report says how much of the image is gone, and who names it', () => {
     const root = repository(hiding);
     const [one] = jsonOf(only, root, engine()).dockerfiles;
-    expect(one).toMatchObject({ same: true, hidden: { mentions: [{ file: '/app/app.py', line: 1, names: '.git', gone: expect.stringMatching(/^\/app\/\.git/) as string, package: null }], searched: { files: 2, left: 0 } } });
+    expect(one).toMatchObject({ same: true, hidden: { mentions: [{ file: '/app/app.py', line: 1, names: 'HEAD', gone: expect.stringMatching(/^\/app\/\.git/) as string, package: null }], searched: { files: 2, left: 0 } } });
     expect(one?.hidden.files).toBe(one?.differences.filter(({ because }) => because === 'hidden-from-context').length);
     expect(one?.hidden.directories.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(one?.hidden.bytes);
     const { out } = verify(only, root, engine());
     expect(out).toMatch(/\n {2}No longer in the image, because the ignore file hides it: \d+ files, \d\.\d MB\n/);
-    expect(out).toContain('\n  Warning: the image names what is no longer there. Does its program read it? --run COMMAND compares what it does.\n    /app/app.py:1 names .git (gone: /app/.git');
+    expect(out).toContain('\n  Warning: the image names what is no longer there. Does its program read it? --run COMMAND compares what it does.\n    /app/app.py:1 names HEAD (gone: /app/.git/HEAD)');
     expect(verify(only, repository(open), engine()).out).toContain("\n  None of the image's own texts that were looked at names it: 2 files. That is no proof: --run COMMAND compares what the program does.\n");
   });
 
