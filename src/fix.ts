@@ -1,4 +1,4 @@
-import type { Build, Path, Tree } from './types.ts';
+import type { Build, Path, Tree, UnreadUser } from './types.ts';
 import type { PlanOptions, Plan } from './plan/plan.ts';
 import { faultInSettings } from './plan/options.ts';
 import { plan } from './plan/plan.ts';
@@ -20,7 +20,7 @@ export function fix(project: Project, transforms: readonly Transform[], options:
  * Puts builds together that must stay right together: those of one Dockerfile, of one context, or (contexts within one
  * another share ignore files only if they are equal) of one ignore file.
  */
-export function projectsOf(tree: Tree, builds: readonly Build[], settings: ReadonlyMap<string, string> = new Map(), others: OtherBuilds = () => []): readonly Project[] {
+export function projectsOf(tree: Tree, builds: readonly Build[], settings: ReadonlyMap<string, string> = new Map(), others: OtherBuilds = () => [], unread: readonly UnreadUser[] = []): readonly Project[] {
   const groupOf = new Map<string, { builds: Build[] }>();
   for (const build of builds) {
     const keys = [`dockerfile ${build.dockerfile}`, `context ${build.context}`];
@@ -33,7 +33,12 @@ export function projectsOf(tree: Tree, builds: readonly Build[], settings: Reado
     group.builds.push(build);
     for (const key of keys) groupOf.set(key, group);
   }
-  return [...new Set(groupOf.values())].map((group) => ({ tree, builds: group.builds, settings, neighbours: () => neighboursOf(group.builds, builds, others) }));
+  return [...new Set(groupOf.values())].map((group) => ({ tree, builds: group.builds, settings, neighbours: () => neighboursOf(group.builds, builds, others), unread: unreadOf(group.builds, unread) }));
+}
+
+/** Those whose context is one of these builds', or may be. */
+function unreadOf(builds: readonly Build[], unread: readonly UnreadUser[]): readonly UnreadUser[] {
+  return unread.filter((user) => user.context === null || builds.some(({ context }) => context === user.context));
 }
 
 /** Builds that are in no project, with contexts within the given ones or around them. */

@@ -76,7 +76,7 @@ export function openTarget(target: Target, tree: Tree, request: RunRequest, sink
   // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
   const others = buildsThatShare(site, own);
   const meant = new Set(target.dockerfiles.map(({ path }) => path));
-  const all = projectsOf(tree, [...own, ...others], request.settings, (contexts) => buildsAround(site, contexts)).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
+  const all = projectsOf(tree, [...own, ...others], request.settings, (contexts) => buildsAround(site, contexts), target.unread).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
   const projects = all.filter((project) => project.meant.length > 0);
   return { target, tree, naming: site.naming, projects, count: projects.length };
 }

@@ -3,11 +3,21 @@ const mostTexts = 8;
 /** Characters in all: what a parser makes of a long text takes many times its room. */
 const mostCharacters = 2_000_000;
 
+interface Room {
+  readonly texts: number;
+  readonly characters: number;
+}
+
+const usualRoom: Room = { texts: mostTexts, characters: mostCharacters };
+
+/** For what is small whatever the text: all the locks of a large workspace. */
+export const roomForSmall: Room = { texts: 100, characters: 20_000_000 };
+
 /**
  * A reader of texts that keeps what the last few gave, because each build of a project reads the same ones. What it
  * gives is shared and must not be changed.
  */
-export function remembering<Result>(read: (text: string) => Result): (text: string) => Result {
+export function remembering<Result>(read: (text: string) => Result, room: Room = usualRoom): (text: string) => Result {
   const known = new Map<string, { readonly result: Result }>();
   let characters = 0;
   return (text) => {
@@ -17,7 +27,7 @@ export function remembering<Result>(read: (text: string) => Result): (text: stri
     known.set(text, { result });
     characters += text.length;
     for (const oldest of known.keys()) {
-      if (known.size <= mostTexts && characters <= mostCharacters) break;
+      if (known.size <= room.texts && characters <= room.characters) break;
       known.delete(oldest);
       characters -= oldest.length;
     }

@@ -10,7 +10,7 @@ import type { SearchResult } from './discover/walk.ts';
 import { discoveredKind } from './discover/files.ts';
 import { searcher } from './discover/walk.ts';
 import type { ErrorCode } from './report/report.ts';
-import type { Path } from './types.ts';
+import type { Path, UnreadUser } from './types.ts';
 
 /** One repository, or one directory outside any, and its Dockerfiles that are meant. */
 export interface Target {
@@ -21,6 +21,8 @@ export interface Target {
   readonly others: readonly Path[];
   readonly declared: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
+  /** What of the root may ask for a build and was not read. */
+  readonly unread: readonly UnreadUser[];
   /** The value of `--context`, relative to the root; null if it was not given. */
   readonly context: Path | null;
 }
@@ -48,6 +50,7 @@ interface Draft {
   readonly others: readonly Path[];
   readonly declared: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
+  readonly unread: readonly UnreadUser[];
 }
 
 type Failure = Pick<TargetError, 'code' | 'message'>;
@@ -90,11 +93,11 @@ function outsideRoot(root: string): string {
 }
 
 /** Null if the build context lies outside the root. */
-function targetOf({ root, named, others, declared, notes }: Draft, contextDirectory: string | null): Target | null {
+function targetOf({ root, named, others, declared, notes, unread }: Draft, contextDirectory: string | null): Target | null {
   const context = contextDirectory === null ? null : pathIn(root, contextDirectory);
   if (contextDirectory !== null && context === null) return null;
   const dockerfiles = [...named].map(([path, isNamed]) => ({ path, named: isNamed }));
-  return { root, declared, notes, context, dockerfiles, others: others.filter((path) => !named.has(path)) };
+  return { root, declared, notes, unread, context, dockerfiles, others: others.filter((path) => !named.has(path)) };
 }
 
 /** What one path of the command line means in one root. */
@@ -139,13 +142,13 @@ async function around({ cwd, context, search }: Place, absolute: string): Promis
   const dockerfiles = [pathIn(root, file) ?? ''];
   if (repository !== null) {
     const own = (await search(root)).find((result) => result.root === root);
-    return { root, dockerfiles, named: true, others: own?.dockerfiles ?? [], declared: own?.declared ?? [], notes: own?.notes ?? [] };
+    return { root, dockerfiles, named: true, others: own?.dockerfiles ?? [], declared: own?.declared ?? [], notes: own?.notes ?? [], unread: own?.unread ?? [] };
   }
   const tree = diskTree(root);
   const inRoot = pathIn(root, directory) ?? '';
   const close = [...new Set(['', inRoot])].flatMap((at) => tree.list(at).map((name) => (at === '' ? name : `${at}/${name}`)));
-  const { builds, notes } = await declaredBuilds(tree, close);
-  return { root, dockerfiles, named: true, others: close.filter((path) => discoveredKind(path) === 'dockerfile'), declared: builds, notes };
+  const { builds, notes, unread } = await declaredBuilds(tree, close);
+  return { root, dockerfiles, named: true, others: close.filter((path) => discoveredKind(path) === 'dockerfile'), declared: builds, notes, unread };
 }
 
 /** Outside any repository: the outermost of the file's own directory, the current one and the context that holds the file. */
@@ -164,12 +167,13 @@ function widened(result: SearchResult, context: string | null): SearchResult {
     dockerfiles: result.dockerfiles.map(from),
     declared: result.declared.map((build) => ({ ...build, dockerfile: from(build.dockerfile), context: from(build.context), declaredIn: from(build.declaredIn) })),
     notes: result.notes.map((note) => ({ ...note, file: from(note.file) })),
+    unread: result.unread.map((user) => ({ ...user, file: from(user.file), context: user.context === null ? null : from(user.context) })),
   };
 }
 
 function collect(drafts: Map<string, Draft>, result: Meant): void {
-  const { root, others, declared, notes } = result;
-  const draft = drafts.get(root) ?? { root, named: new Map<Path, boolean>(), others, declared, notes };
+  const { root, others, declared, notes, unread } = result;
+  const draft = drafts.get(root) ?? { root, named: new Map<Path, boolean>(), others, declared, notes, unread };
   for (const path of result.dockerfiles) draft.named.set(path, result.named || (draft.named.get(path) ?? false));
   drafts.set(root, draft.others.length < others.length ? { ...draft, others } : draft);
 }

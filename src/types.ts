@@ -67,6 +67,28 @@ export interface Build {
   /** Compose's additional_contexts, bake's contexts: names that `COPY --from` may use without being a stage or an image. */
   readonly namedContexts: readonly string[];
   readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'option' | 'guess';
+  /** What compose files have its image run: `command`, `entrypoint` and the like of services. */
+  readonly commands?: readonly StartCommand[];
+}
+
+/** A command that is run in a container of an image, instead of or beside its own. */
+export interface StartCommand {
+  /** The words of an exec form; null where a shell runs the text. */
+  readonly words: readonly string[] | null;
+  readonly text: string;
+  /** Where it is written: `compose.yaml:12`, or the file alone. */
+  readonly where: string;
+}
+
+/** What asks for a build, or may do so, and was not read: nobody knows what it takes of its context. */
+export interface UnreadUser {
+  readonly file: Path;
+  /** 1-based. */
+  readonly line: number;
+  /** null: it may be any directory. */
+  readonly context: Path | null;
+  /** What was not understood, as a sentence. */
+  readonly because: string;
 }
 
 /** One replacement in one file. Creating a file is an edit of an empty, absent one. */
@@ -104,7 +126,9 @@ export type Assumption =
    * What runs in a directory of the context, and is not understood, reads and writes nothing of the project outside it,
    * and changes no file of the project in it, and no users: `npm run build` in `frontend/`.
    */
-  | { readonly kind: 'works-in'; readonly directory: Path };
+  | { readonly kind: 'works-in'; readonly directory: Path }
+  /** Nothing reads what the patterns hide, although `because` was not understood. */
+  | { readonly kind: 'nothing-reads'; readonly patterns: readonly string[]; readonly because: string };
 
 export type ClaimKind = Claim['kind'];
 

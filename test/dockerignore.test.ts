@@ -36,12 +36,12 @@ describe('git', () => {
     'RUN cp .git/HEAD version',
     'RUN tar czf source.tgz .git app.py',
     'RUN pre-commit install-hooks',
-    'RUN python -m setuptools_scm > version',
-    'RUN hatch version',
     'RUN <<EOF\nset -e\ngit log -1 > log.txt\nEOF',
     'RUN ["git", "status"]',
     'CMD git rev-parse HEAD && python app.py',
-    'ONBUILD RUN git rev-parse HEAD',
+    // In a repository that is there `git init` makes no other.
+    'RUN git init . && git describe --always',
+    'RUN git config --global safe.directory /app',
   ];
   test.each(asks)('%s keeps .git', (line) => {
     // A command in exec form has no white space between its words.
@@ -50,13 +50,26 @@ describe('git', () => {
     expect(plan.refusals.map((one) => one.reason)).toEqual(['never-hides-needed']);
   });
 
+  test.each([
+    'RUN python -m setuptools_scm > version',
+    'RUN hatch version',
+    'RUN apt-get install -y git',
+    'RUN stamp-it',
+    'RUN make',
+    'RUN ./tools/unknown.sh',
+    'RUN eval "$STEPS"',
+    'ONBUILD RUN git rev-parse HEAD',
+    'CMD ["stamped-server"]',
+  ])('%s is not known not to ask', (line) => {
+    const plan = planOf(project('COPY . .', 'RUN pip install -r requirements.txt', line));
+    expect(patternsIn(plan)).not.toContain('.git');
+    expect(plan.heldBack.flatMap((fix) => fix.claims).filter(({ kind }) => kind === 'assumes')).toMatchObject([{ assumption: { kind: 'nothing-reads', patterns: ['.git'] } }]);
+  });
+
   const doesNotAsk = [
     'RUN git clone https://example.org/x.git /x && cd /x && git checkout v1',
-    'RUN git init . && git describe --always',
     'RUN pip install git+https://example.org/x.git@v1',
-    'RUN git config --global safe.directory /app',
     'RUN rm -rf .git .github',
-    'RUN apt-get install -y git',
     'RUN cp .gitignore .github/x y',
     'RUN tar --exclude .git -czf x.tgz .',
     'LABEL org.opencontainers.image.source=https://example.org/x.git',
@@ -77,11 +90,11 @@ describe('git', () => {
     expect(patternsIn(planOf({ ...project('COPY . .'), [name]: text }))).not.toContain('.git');
   });
 
-  test('a program cannot ask git where the image has none', () => {
+  test('a program that asks git may read the directory itself, also where no git is installed', () => {
     const files: Files = { ...project('COPY . .'), 'app.py': 'subprocess.run(["git", "rev-parse", "HEAD"])\n' };
     expect(patternsIn(planOf(files))).not.toContain('.git');
     const slim = { ...files, Dockerfile: image('COPY . .').replace('python:3.12', 'python:3.12-slim') };
-    expect(patternsIn(planOf(slim))).toContain('.git');
+    expect(patternsIn(planOf(slim))).not.toContain('.git');
   });
 
   test('an address that ends in .git before an assignment is no command', () => {
@@ -163,7 +176,7 @@ describe('what a rule brings back stays', () => {
 
   test('a directory that an allow-list opens is open for its code', () => {
     const files = { ...project('COPY . .'), 'app/x.py': '', '.dockerignore': '*\n!app\n' };
-    expect(patternsIn(planOf(files))).toEqual(['*', '!app', '**/__pycache__']);
+    expect(patternsIn(planOf(files))).toEqual(['*', '!app', '**/__pycache__', '**/*.pyc']);
   });
 });
 

@@ -7,6 +7,7 @@ import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Fix, Path } from '../src/types.ts';
 import { appended } from '../src/edit/ignore-lines.ts';
 import { situationOf, whyNeeded } from './dockerignore/needs.ts';
+import type { Answer } from './dockerignore/readers.ts';
 import type { Candidate } from './dockerignore/patterns.ts';
 import { candidatesFor } from './dockerignore/patterns.ts';
 import type { Survey } from './dockerignore/survey.ts';
@@ -15,7 +16,7 @@ import { page } from './dockerignore/page.ts';
 
 /** A context of which whole directories are copied or bound, and an ignore file that lets through what no image needs. */
 interface UnfilteredContext extends Match {
-  readonly decision: Fix | Decline;
+  readonly decisions: readonly (Fix | Decline)[];
 }
 
 export const dockerignore = defineTransform<UnfilteredContext>({
@@ -27,13 +28,12 @@ export const dockerignore = defineTransform<UnfilteredContext>({
   page,
   *match(project) {
     for (const group of groupsOf(project)) {
-      const decision = decide(project, group);
       const [first] = group.members;
-      if (decision === null || first === undefined) continue;
-      yield { dockerfile: first.view.path, line: first.line, endLine: first.endLine, decision };
+      if (first === undefined || isVendored(group.ignoreFile)) continue;
+      for (const decisions of decide(project, group)) yield { dockerfile: first.view.path, line: first.line, endLine: first.endLine, decisions };
     }
   },
-  decide: (match) => [match.decision],
+  decide: (match) => match.decisions,
 });
 
 /** A build that brings whole directories of its context into the image, and the first line that does. */
@@ -68,36 +68,49 @@ function groupsOf(project: ProjectView): readonly Group[] {
   return [...groups.values()];
 }
 
-/** Null: nothing is missing. */
-function decide(project: ProjectView, group: Group): Fix | Decline | null {
+/** Other people's projects, of which a copy lies in this one. */
+function isVendored(path: Path): boolean {
+  return /(?:^|\/)(?:vendor|vendored|third[_-]?party|external|externals|node_modules|bower_components|site-packages)\//.test(path);
+}
+
+/** Proposals, the best first, and what is kept although it weighs much; nothing if nothing is missing. */
+function decide(project: ProjectView, group: Group): readonly (readonly (Fix | Decline)[])[] {
   const { ignoreFile } = group;
   const text = group.exists ? project.tree.read(ignoreFile) : null;
-  if (text === undefined) return decline('unsupported', `${ignoreFile} cannot be read as text`);
+  if (text === undefined) return [[decline('unsupported', `${ignoreFile} cannot be read as text`)]];
   const parsed = parseIgnore(text ?? '');
-  if (parsed.kind === 'error') return decline('broken-today', `${ignoreFile}:${parsed.line}: ${parsed.message}; no build with this ignore file works`, 'warning');
+  if (parsed.kind === 'error') return [[decline('broken-today', `${ignoreFile}:${parsed.line}: ${parsed.message}; no build with this ignore file works`, 'warning')]];
+  const { matcher } = parsed;
   const surveys = surveysOf(project, group);
   // Every build that reads this ignore file counts, also one that copies single files.
   const served = flatMap(project.dockerfiles, (view) => view.builds).filter((build) => (build.ignoreFile ?? join(build.build.context, '.dockerignore')) === ignoreFile);
-  const situation = situationOf(project, served, surveys, !parsed.matcher.excludes('.git/HEAD'));
+  const situation = situationOf(project, served, surveys);
   const candidates = merged(surveys.map((one) => candidatesFor(one, situation.texts)));
-  const lacking = candidates.filter((candidate) => isMissing(candidate, parsed.matcher, text !== null));
-  if (lacking.every((candidate) => candidate.weight !== 'major')) return null;
+  const lacking = candidates.filter((candidate) => isMissing(candidate, matcher, text !== null) && isEffective(candidate, text ?? ''));
+  if (!lacking.some(isMajor)) return [];
   const containerIgnore = join(parentOf(ignoreFile), '.containerignore');
-  if (text === null && project.tree.kind(containerIgnore) !== 'absent') return decline('unsupported', `${containerIgnore} is there, which BuildKit does not read: whether both builders shall have an ignore file is not for dockfix to say`);
+  if (text === null && project.tree.kind(containerIgnore) !== 'absent') return [[decline('unsupported', `${containerIgnore} is there, which BuildKit does not read: whether both builders shall have an ignore file is not for dockfix to say`)]];
 
-  const reasons = new Map(lacking.map((candidate) => [candidate, whyNeeded(candidate, situation)]));
-  const missing = lacking.filter((candidate) => reasons.get(candidate) === null);
-  if (missing.every((candidate) => candidate.weight !== 'major')) return kept(lacking, reasons, ignoreFile);
-  const effective = missing.filter((candidate) => isEffective(candidate, text ?? ''));
-  return effective.every((candidate) => candidate.weight !== 'major') ? null : fixOf(group, text, effective, surveys, parsed.matcher);
+  const answers = new Map(lacking.map((candidate) => [candidate, whyNeeded(candidate, situation)]));
+  const shown = lacking.filter((candidate) => answers.get(candidate) === null);
+  const doubtful = lacking.filter((candidate) => answers.get(candidate)?.kind === 'unknown');
+  const safe = shown.some(isMajor) ? [fixOf(group, text, shown, surveys, matcher)] : [];
+  const unsafe = doubtful.some(isMajor) ? [withAssumption(fixOf(group, text, lacking.filter((one) => shown.includes(one) || doubtful.includes(one)), surveys, matcher), doubtful, answers)] : [];
+  const kept = lacking.find((candidate) => isMajor(candidate) && answers.get(candidate)?.kind === 'reads');
+  const declined = kept === undefined ? [] : [decline('never-hides-needed', `kept ${kept.pattern} in the context (${ignoreFile}): ${answers.get(kept)?.because ?? ''}`)];
+  return [[...unsafe, ...safe], declined].filter((decisions) => decisions.length > 0);
 }
 
-/** Only what weighs much is worth a word when it stays. */
-function kept(lacking: readonly Candidate[], reasons: ReadonlyMap<Candidate, string | null>, ignoreFile: Path): Decline | null {
-  const needed = lacking.filter((candidate) => candidate.kind === 'git' && candidate.weight === 'major');
-  const [first] = needed;
-  if (first === undefined) return null;
-  return decline('never-hides-needed', `${first.pattern} is not added to ${ignoreFile}: ${reasons.get(first) ?? ''}`, 'refusal');
+function isMajor(candidate: Candidate): boolean {
+  return candidate.weight === 'major';
+}
+
+/** What was not understood is named, and a person may say that it does not matter. */
+function withAssumption(fix: Fix, doubtful: readonly Candidate[], answers: ReadonlyMap<Candidate, Answer>): Fix {
+  const [first] = doubtful.filter(isMajor);
+  const because = (first && answers.get(first)?.because) ?? '';
+  const patterns = doubtful.map(({ pattern }) => pattern);
+  return { ...fix, claims: [...fix.claims, { kind: 'assumes', assumption: { kind: 'nothing-reads', patterns, because } }] };
 }
 
 function fixOf(group: Group, text: string | null, missing: readonly Candidate[], surveys: readonly Survey[], matcher: IgnoreMatcher): Fix {

@@ -1,5 +1,6 @@
 import { join, readable, resolvePath } from '../build/places.ts';
 import { flatMap } from '../lists.ts';
+import { memoised, remembering, roomForSmall } from '../remember.ts';
 import type { LockKind } from '../manifests/locks.ts';
 import { readLock } from '../manifests/locks.ts';
 import type { Pyproject } from '../manifests/pyproject.ts';
@@ -39,7 +40,7 @@ export function lockedProject(view: ImageView, root: Path, kind: LockKind, lockN
   const pyproject = read.kind === 'ok' ? read.project : null;
   const lockText = view.text(lock);
   const lockPresence = lockText === undefined ? view.presence(lock) : 'yes';
-  const locals = [...(pyproject?.localDependencies ?? []), ...localsOfLock(kind, lockText)];
+  const locals = [...(pyproject?.localDependencies ?? []), ...(lockText === undefined ? [] : factsOf(kind)(lockText).locals)];
   const pathsOf = (directories: boolean): readonly Path[] => [
     ...new Set(locals.filter((local) => (local.kind === 'directory') === directories).map((local) => resolvePath(root, local.path))),
   ];
@@ -75,12 +76,20 @@ const holdsRepositories: Readonly<Record<LockKind, RegExp>> = {
 
 /** A lock says it; without one the manifest decides. */
 export function fetchesRepositories(kind: LockKind, manifest: string | undefined, lock: string | undefined): boolean {
-  return lock === undefined ? manifest === undefined || /\b(?:git|hg|svn|bzr)\b/.test(manifest) : holdsRepositories[kind].test(lock);
+  return lock === undefined ? manifest === undefined || /\b(?:git|hg|svn|bzr)\b/.test(manifest) : factsOf(kind)(lock).hasRepositories;
 }
 
+interface LocalPackage {
+  readonly path: string;
+  readonly kind: 'directory' | 'file';
+}
+
+/** What of a lock decides here. Each install of each build asks for it, and a lock has ten thousand lines. */
+const factsOf = memoised((kind: LockKind) => remembering((lock: string) => ({ locals: localsOfLock(kind, lock), hasRepositories: holdsRepositories[kind].test(lock) }), roomForSmall));
+
 /** Locks are long and seldom hold paths, so a quick look decides whether one is read. */
-function localsOfLock(kind: LockKind, text: string | undefined): readonly { readonly path: string; readonly kind: 'directory' | 'file' }[] {
-  if (text === undefined || !mayHoldPaths[kind].test(text)) return [];
+function localsOfLock(kind: LockKind, text: string): readonly LocalPackage[] {
+  if (!mayHoldPaths[kind].test(text)) return [];
   const read = readLock(kind, text);
   if (read.kind === 'error') return [];
   return flatMap(read.lock.packages, (locked) =>

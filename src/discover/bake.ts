@@ -3,7 +3,7 @@
  */
 import type { Path } from '../types.ts';
 import type { Declarations, WrittenBuild } from './declared.ts';
-import { directoryOf, isMapping, joinDeclarations, noDeclarations, resolveBuild, scalarText } from './declared.ts';
+import { directoryOf, isMapping, joinDeclarations, noDeclarations, resolveBuild, resolvePath, scalarText, unreadFile } from './declared.ts';
 import type { HclBlock, HclExpression } from './hcl.ts';
 import { readHcl, readTemplate } from './hcl.ts';
 
@@ -32,14 +32,15 @@ const longestText = 10_000;
 export function readBake(text: string, path: Path, options: BakeOptions = {}): Declarations {
   if (!text.includes('target')) return noDeclarations;
   const own = blocksOf(text, path);
-  if (own === null) return { builds: [], notes: [{ file: path, message: 'not read: it is not JSON' }] };
+  if (own === null) return unreadFile(path, 'not read: it is not JSON');
   const below = options.base === undefined ? [] : (blocksOf(options.base.text, options.base.path) ?? []);
   const blocks = [...below, ...own];
   const targets = targetsOf(blocks);
   const here = new Set(targetsOf(own).keys());
   const names = builtTargets(targets, blocks).filter((name) => below.length === 0 || here.has(name));
   const from = options.from ?? directoryOf(path);
-  return joinDeclarations(names.map((name) => declarationOf(name, withInherited(name, targets, new Map(), 0), from, path)));
+  const lineOf = linesOfTargets(text);
+  return joinDeclarations(names.map((name) => declarationOf({ target: name, line: lineOf(name) }, withInherited(name, targets, new Map(), 0), from, path)));
 }
 
 function blocksOf(text: string, path: Path): readonly HclBlock[] | null {
@@ -186,14 +187,29 @@ function textsIn(value: Value | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-function declarationOf(target: string, attributes: Attributes, from: Path, path: Path): Declarations {
+/** A target of a matrix is named `app[0]`, its block `app`. */
+function linesOfTargets(text: string): (target: string) => number {
+  const lines = new Map<string, number>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const name = /^\s*(?:target\s+)?"([^"]+)"\s*[:{]/.exec(line)?.[1];
+    if (name !== undefined && !lines.has(name)) lines.set(name, index + 1);
+  }
+  return (target) => lines.get(target.replace(/\[\d+\]$/, '')) ?? 1;
+}
+
+function declarationOf({ target, line }: { readonly target: string; readonly line: number }, attributes: Attributes, from: Path, path: Path): Declarations {
   const name = `target ${target}`;
-  if (attributes.has('dockerfile-inline')) return { builds: [], notes: [{ file: path, message: `${name}: its Dockerfile is written in the bake file (dockerfile-inline)` }] };
+  const context = textOf(attributes, 'context') ?? (attributes.has('context') ? undefined : '.');
+  if (attributes.has('dockerfile-inline')) {
+    const message = `${name}: its Dockerfile is written in the bake file (dockerfile-inline)`;
+    return { builds: [], notes: [{ file: path, message }], unread: [{ file: path, line, context: context === undefined ? null : resolvePath(from, context), because: message }] };
+  }
   const args = new Map<string, string>();
   for (const [arg, value] of mapIn(attributes.get('args'))) if (typeof value === 'string') args.set(arg, value);
   const written: WrittenBuild = {
     name,
-    context: textOf(attributes, 'context') ?? (attributes.has('context') ? undefined : '.'),
+    line,
+    context,
     dockerfile: textOf(attributes, 'dockerfile'),
     dockerfileFrom: 'context',
     target: textOf(attributes, 'target'),

@@ -2,8 +2,8 @@
 import type { Build, Path, Tree } from '../types.ts';
 import { readBake } from './bake.ts';
 import { readCompose } from './compose.ts';
-import type { Declarations, DeclaredBuild, DiscoveryNote } from './declared.ts';
-import { directoryOf, joinDeclarations, largestDeclaration, nameOf, noDeclarations, resolvePath } from './declared.ts';
+import type { Declarations, DeclaredBuild } from './declared.ts';
+import { directoryOf, joinDeclarations, largestDeclaration, nameOf, noDeclarations, resolvePath, unreadFile } from './declared.ts';
 import { discoveredKind } from './files.ts';
 import { readWorkflow } from './workflow.ts';
 
@@ -17,16 +17,16 @@ export async function declaredBuilds(tree: Files, paths: readonly Path[]): Promi
   const parts: Declarations[] = [];
   // One after the other: the order of the result must not depend on what is quicker.
   for (const path of paths) parts.push(await declarationsIn(tree, path));
-  const { builds, notes } = joinDeclarations(parts);
-  return { builds, notes: unique(notes, ({ file, message }) => `${file}\n${message}`) };
+  const { builds, notes, unread } = joinDeclarations(parts);
+  return { builds, notes: unique(notes, ({ file, message }) => `${file}\n${message}`), unread: unique(unread, (user) => JSON.stringify(user)) };
 }
 
 async function declarationsIn(tree: Files, path: Path): Promise<Declarations> {
   const kind = discoveredKind(path);
   if (kind === null || kind === 'dockerfile') return noDeclarations;
   const text = tree.read(path);
-  if (text === undefined) return note(path, 'not read: it is missing, no text, or too large');
-  if (text.length > largestDeclaration) return note(path, 'not read: it is too large');
+  if (text === undefined) return unreadFile(path, 'not read: it is missing, no text, or too large');
+  if (text.length > largestDeclaration) return unreadFile(path, 'not read: it is too large');
   if (kind === 'workflow') return readWorkflow(text, path);
   if (kind === 'bake') {
     const options = bakeBase(tree, path);
@@ -34,10 +34,6 @@ async function declarationsIn(tree: Files, path: Path): Promise<Declarations> {
   }
   const base = composeBase(tree, path);
   return fromNearest(tree, path, async (from) => readCompose(text, path, { ...base, from }));
-}
-
-function note(file: Path, message: string): Declarations {
-  return { builds: [], notes: [{ file, message }] };
 }
 
 /** Each directory means that a file is read once more. */
@@ -155,7 +151,8 @@ function mergedBuilds(dockerfile: Path, declared: readonly DeclaredBuild[]): rea
     const { context, args, namedContexts, declaredBy } = first;
     const targets = [...new Set(group.map(({ target }) => target ?? ''))].sort();
     const outputs = targets.length === 1 && targets[0] === '' ? [] : targets;
-    return [{ dockerfile, context, outputs, args, namedContexts: namedContexts.toSorted(), declaredBy }];
+    const commands = group.flatMap((one) => one.commands ?? []);
+    return [{ dockerfile, context, outputs, args, namedContexts: namedContexts.toSorted(), declaredBy, ...(commands.length === 0 ? {} : { commands }) }];
   });
 }
 
@@ -183,6 +180,6 @@ function inContextRoot(source: string): Path {
   return segments.join('/');
 }
 
-function unique(notes: readonly DiscoveryNote[], key: (note: DiscoveryNote) => string): readonly DiscoveryNote[] {
-  return [...new Map(notes.map((one) => [key(one), one])).values()];
+function unique<Value>(all: readonly Value[], key: (one: Value) => string): readonly Value[] {
+  return [...new Map(all.map((one) => [key(one), one])).values()];
 }

@@ -1,9 +1,10 @@
 /**
  * Builds that compose files declare: https://docs.docker.com/reference/compose-file/build/
  */
-import type { Path } from '../types.ts';
+import type { Path, StartCommand } from '../types.ts';
+import { commandsIn } from './compose-commands.ts';
 import type { Declarations, DiscoveryNote, Mapping, WrittenBuild } from './declared.ts';
-import { directoryOf, isMapping, joinDeclarations, listOf, mappingOf, noDeclarations, parseYaml, resolveBuild, scalarText, splitAssignment } from './declared.ts';
+import { directoryOf, isMapping, joinDeclarations, lineOfKey, listOf, mappingOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, splitAssignment, unreadFile } from './declared.ts';
 
 /** A service's `build`, with its short forms written out. Absent keys are not said. */
 interface ComposeBuild {
@@ -30,10 +31,12 @@ export interface ComposeOptions {
 export async function readCompose(text: string, path: Path, { base, from = directoryOf(path) }: ComposeOptions = {}): Promise<Declarations> {
   if (!mayDeclareBuild(text)) return noDeclarations;
   const parsed = await parseYaml(text);
-  if ('error' in parsed) return { builds: [], notes: [{ file: path, message: `not read: ${parsed.error}` }] };
+  if ('error' in parsed) return unreadFile(path, `not read: ${parsed.error}`);
   const services = servicesOf(parsed.value);
   const below = base !== undefined && Object.values(services).some(saysNoContext) ? await servicesIn(base) : {};
-  return joinDeclarations(Object.keys(services).map((name) => declarationOf(name, services, below, from, path)));
+  const lineOf = lineOfKey(text);
+  const commandsOf = commandsIn(services, path);
+  return joinDeclarations(Object.keys(services).map((name) => declarationOf({ name, line: lineOf(name) }, services, below, from, path, commandsOf)));
 }
 
 function mayDeclareBuild(text: string): boolean {
@@ -57,7 +60,13 @@ function servicesOf(document: unknown): Mapping {
   return 'version' in top || 'include' in top ? {} : top;
 }
 
-function declarationOf(name: string, services: Mapping, below: Mapping, from: Path, path: Path): Declarations {
+/** A service, and the 1-based line where it begins. */
+interface Named {
+  readonly name: string;
+  readonly line: number;
+}
+
+function declarationOf({ name, line }: Named, services: Mapping, below: Mapping, from: Path, path: Path, commandsOf: (service: string) => readonly StartCommand[]): Declarations {
   const service = mappingOf(services[name]);
   const own = ownBuild(service);
   const inherited = inheritedBuild(service, services, new Set([name]));
@@ -65,11 +74,16 @@ function declarationOf(name: string, services: Mapping, below: Mapping, from: Pa
   const build = [inherited, under, own].reduce(laidOver, null);
   if (build === null) return noDeclarations;
   const label = `service ${name}`;
-  const note = (message: string): Declarations => ({ builds: [], notes: [{ file: path, message: `${label}: ${message}` }] });
-  if (build.inline) return note('its Dockerfile is written in the compose file (dockerfile_inline)');
-  if (build.context === undefined && extendsAnotherFile(service)) return note('it extends a service of another file');
-  const resolved = resolveBuild(interpolated(label, build), from, 'compose', path);
-  return { builds: resolved.builds, notes: [...unknownArgs(label, build, path), ...resolved.notes] };
+  const unread = (context: Path | null, why: string): Declarations => {
+    const message = `${label}: ${why}`;
+    return { builds: [], notes: [{ file: path, message }], unread: [{ file: path, line, context, because: message }] };
+  };
+  if (build.inline) return unread(resolvePath(from, interpolate(build.context ?? '.') ?? '/'), 'its Dockerfile is written in the compose file (dockerfile_inline)');
+  if (build.context === undefined && extendsAnotherFile(service)) return unread(null, 'it extends a service of another file');
+  const resolved = resolveBuild(interpolated(label, line, build), from, 'compose', path);
+  const commands = commandsOf(name);
+  const builds = commands.length === 0 ? resolved.builds : resolved.builds.map((one) => ({ ...one, commands }));
+  return { ...resolved, builds, notes: [...unknownArgs(label, build, path), ...resolved.notes] };
 }
 
 /** The build that `extends` brings from the same file. */
@@ -119,7 +133,7 @@ function pairsOf(value: unknown): ReadonlyMap<string, string | null> {
   return new Map(listOf(value).map((one) => splitAssignment(scalarText(one) ?? '')).filter(([name]) => name !== ''));
 }
 
-function interpolated(name: string, build: ComposeBuild): WrittenBuild {
+function interpolated(name: string, line: number, build: ComposeBuild): WrittenBuild {
   const value = (text: string | undefined): string | null | undefined => (text === undefined ? null : (interpolate(text) ?? undefined));
   const context = build.context === undefined ? '.' : (interpolate(build.context) ?? undefined);
   const args = new Map<string, string>();
@@ -128,7 +142,7 @@ function interpolated(name: string, build: ComposeBuild): WrittenBuild {
     if (known !== null) args.set(arg, known);
   }
   const { namedContexts } = build;
-  return { name, context, dockerfile: value(build.dockerfile), dockerfileFrom: 'context', target: value(build.target), args, namedContexts };
+  return { name, line, context, dockerfile: value(build.dockerfile), dockerfileFrom: 'context', target: value(build.target), args, namedContexts };
 }
 
 function unknownArgs(label: string, build: ComposeBuild, path: Path): readonly DiscoveryNote[] {

@@ -1,5 +1,5 @@
 /** What compose files, bake files and workflows have in common: how they say that an image is built. */
-import type { Path } from '../types.ts';
+import type { Path, StartCommand, UnreadUser } from '../types.ts';
 
 /** One build that a file of the repository asks for. Paths are relative to the repository's root. */
 export interface DeclaredBuild {
@@ -10,6 +10,8 @@ export interface DeclaredBuild {
   /** Only arguments whose values are known. */
   readonly args: ReadonlyMap<string, string>;
   readonly namedContexts: readonly string[];
+  /** What its image is told to run. */
+  readonly commands?: readonly StartCommand[];
   readonly declaredBy: 'compose' | 'bake' | 'workflow';
   /** The file that says so. */
   readonly declaredIn: Path;
@@ -24,14 +26,23 @@ export interface DiscoveryNote {
 export interface Declarations {
   readonly builds: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
+  /** What may be a build and was not read. */
+  readonly unread: readonly UnreadUser[];
 }
 
-export const noDeclarations: Declarations = { builds: [], notes: [] };
+export const noDeclarations: Declarations = { builds: [], notes: [], unread: [] };
+
+/** A whole file that was not read: nobody knows which contexts it speaks of. */
+export function unreadFile(file: Path, message: string): Declarations {
+  return { builds: [], notes: [{ file, message }], unread: [{ file, line: 1, context: null, because: message }] };
+}
 
 /** What a file says of one build, before paths are resolved. `undefined`: said, but its value is not known. */
 export interface WrittenBuild {
   /** How messages call it. */
   readonly name: string;
+  /** 1-based, of the file that says it. */
+  readonly line: number;
   readonly context: string | undefined;
   /** null: not said. */
   readonly dockerfile: string | null | undefined;
@@ -44,23 +55,35 @@ export interface WrittenBuild {
 
 /** A build with its paths resolved against `base`, or the reason why it is left out. */
 export function resolveBuild(written: WrittenBuild, base: Path, declaredBy: DeclaredBuild['declaredBy'], declaredIn: Path): Declarations {
-  const leftOut = (why: string): Declarations => ({ builds: [], notes: [{ file: declaredIn, message: `${written.name}: ${why}` }] });
-  if (written.context === undefined) return leftOut('its context depends on a value that is not known');
-  if (written.dockerfile === undefined) return leftOut('its Dockerfile depends on a value that is not known');
+  const noted = (why: string): DiscoveryNote => ({ file: declaredIn, message: `${written.name}: ${why}` });
+  const leftOut = (why: string): Declarations => ({ ...noDeclarations, notes: [noted(why)] });
+  const unread = (context: Path | null, why: string): Declarations => ({ ...leftOut(why), unread: [{ file: declaredIn, line: written.line, context, because: noted(why).message }] });
+  if (written.context === undefined) return unread(null, 'its context depends on a value that is not known');
   if (isRemoteContext(written.context)) return leftOut(`its context ${written.context} is not a directory of this repository`);
   const context = resolvePath(base, written.context);
   if (context === null) return leftOut(`its context ${written.context} lies outside the repository`);
+  if (written.dockerfile === undefined) return unread(context, 'its Dockerfile depends on a value that is not known');
   const isDefault = written.dockerfile === null || written.dockerfile === '';
   const from = isDefault || written.dockerfileFrom === 'context' ? context : base;
   const dockerfile = resolvePath(from, isDefault ? 'Dockerfile' : (written.dockerfile ?? ''));
   if (dockerfile === null || dockerfile === '') return leftOut(`its Dockerfile ${written.dockerfile} lies outside the repository`);
   const { target = null, args, namedContexts } = written;
-  const notes = written.target === undefined ? leftOut('its target depends on a value that is not known, and is taken to be the last stage').notes : [];
-  return { builds: [{ dockerfile, context, target: target === '' ? null : target, args, namedContexts, declaredBy, declaredIn }], notes };
+  const builds = [{ dockerfile, context, target: target === '' ? null : target, args, namedContexts, declaredBy, declaredIn }];
+  return written.target === undefined ? { ...unread(context, 'its target depends on a value that is not known, and is taken to be the last stage'), builds } : { ...noDeclarations, builds };
+}
+
+/** The 1-based line that begins with a key (of YAML, or of JSON); the first line if none does. */
+export function lineOfKey(text: string): (key: string) => number {
+  const lines = new Map<string, number>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const key = /^[ \t]*["']?([^"':\s][^"':]*)["']?[ \t]*:/.exec(line)?.[1]?.trimEnd();
+    if (key !== undefined && !lines.has(key)) lines.set(key, index + 1);
+  }
+  return (key) => lines.get(key) ?? 1;
 }
 
 export function joinDeclarations(parts: readonly Declarations[]): Declarations {
-  return { builds: parts.flatMap((part) => part.builds), notes: parts.flatMap((part) => part.notes) };
+  return { builds: parts.flatMap((part) => part.builds), notes: parts.flatMap((part) => part.notes), unread: parts.flatMap((part) => part.unread) };
 }
 
 /** The path of the repository that `written` means in the directory `base`; null if it leads out of the root. */

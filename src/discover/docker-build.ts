@@ -54,7 +54,7 @@ function buildOf(words: readonly ShellWord[], directory: string): ShellBuild | n
   }
   // Words beyond the context mean that an option was read wrongly, or that an unknown word held several.
   if (found.positional !== 1 || found.context === undefined || found.context === '') return null;
-  return { name: 'docker build', context: found.context, dockerfile: found.file, dockerfileFrom: 'base', target: found.target, args: buildArgs, namedContexts, directory };
+  return { name: 'docker build', line: 1, context: found.context, dockerfile: found.file, dockerfileFrom: 'base', target: found.target, args: buildArgs, namedContexts, directory };
 }
 
 const commandPrefixes: ReadonlySet<string> = new Set(['sudo', 'time', 'exec', 'if', 'then', 'else', 'do', '!', '{']);

@@ -11,7 +11,7 @@ import { join, relative, sep } from 'node:path';
 import { diskTree, repositoryRoot } from '../context/disk.ts';
 import { runGit } from '../context/git.ts';
 import { once } from '../remember.ts';
-import type { Path } from '../types.ts';
+import type { Path, UnreadUser } from '../types.ts';
 import { declaredBuilds, declaredDockerfiles } from './builds.ts';
 import type { DeclaredBuild, DiscoveryNote } from './declared.ts';
 import { directoryOf } from './declared.ts';
@@ -28,6 +28,7 @@ export interface SearchResult {
   /** What the compose files, bake files and workflows of the whole root declare. */
   readonly declared: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
+  readonly unread: readonly UnreadUser[];
 }
 
 export interface Found {
@@ -100,14 +101,14 @@ interface Listing {
 
 async function read({ root, paths, holds, isPlain }: Listing): Promise<SearchResult> {
   const tree = diskTree(root);
-  const { builds, notes } = await declaredBuilds(tree, paths.filter((path) => discoveredKind(path) !== 'dockerfile'));
+  const { builds, notes, unread } = await declaredBuilds(tree, paths.filter((path) => discoveredKind(path) !== 'dockerfile'));
   const named = declaredDockerfiles(tree, builds).filter(holds);
   const candidates = new Set([...paths.filter((path) => discoveredKind(path) === 'dockerfile'), ...named]);
   const aliases = linksAmong(root, candidates, isPlain);
   const isWanted = (path: Path): boolean => isPlain(path) || (!aliases.has(path) && isFile(join(root, path)));
   // Two names of one file would be changed twice. A build that names the link is one of what it leads to.
   const declared = builds.map((build) => ({ ...build, dockerfile: aliases.get(build.dockerfile) ?? build.dockerfile }));
-  return { root, dockerfiles: [...candidates].filter(isWanted).toSorted(), declared, notes };
+  return { root, dockerfiles: [...candidates].filter(isWanted).toSorted(), declared, notes, unread };
 }
 
 /** The symbolic links among some files that lead to another one of them, and to which. */

@@ -5,7 +5,7 @@
  */
 import type { Path } from '../types.ts';
 import type { Declarations, Mapping, WrittenBuild } from './declared.ts';
-import { isMapping, joinDeclarations, listOf, mappingOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, splitAssignment } from './declared.ts';
+import { isMapping, joinDeclarations, lineOfKey, listOf, mappingOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, splitAssignment, unreadFile } from './declared.ts';
 import { dockerBuildsIn } from './docker-build.ts';
 
 /** What is known in a step: expressions by their text (`env.X`, `matrix.x`), and where the repository lies. */
@@ -19,9 +19,10 @@ interface Scope {
 export async function readWorkflow(text: string, path: Path): Promise<Declarations> {
   if (!mayDeclareBuild(text)) return noDeclarations;
   const parsed = await parseYaml(text);
-  if ('error' in parsed) return { builds: [], notes: [{ file: path, message: `not read: ${parsed.error}` }] };
+  if ('error' in parsed) return unreadFile(path, `not read: ${parsed.error}`);
   const workflow = mappingOf(parsed.value);
-  return joinDeclarations(Object.entries(mappingOf(workflow['jobs'])).map(([name, job]) => buildsOfJob(name, mappingOf(job), workflow, path, text.length)));
+  const lineOf = lineOfKey(text);
+  return joinDeclarations(Object.entries(mappingOf(workflow['jobs'])).map(([name, job]) => buildsOfJob({ name, line: lineOf(name) }, mappingOf(job), workflow, path, text.length)));
 }
 
 /** Some hosts offer the action under their own name, with the same inputs. */
@@ -39,7 +40,13 @@ function mayDeclareBuild(text: string): boolean {
 /** More work than this, in characters times combinations, is not done for a matrix: `matrix.…` is then not known. */
 const mostWork = 5_000_000;
 
-function buildsOfJob(jobName: string, job: Mapping, workflow: Mapping, path: Path, size: number): Declarations {
+/** A job, and the 1-based line where it begins. */
+interface JobPlace {
+  readonly name: string;
+  readonly line: number;
+}
+
+function buildsOfJob(place: JobPlace, job: Mapping, workflow: Mapping, path: Path, size: number): Declarations {
   const all = listOf(job['steps']).map(mappingOf);
   const steps = all.filter((step) => isBuildAction(step) || mayDeclareBuild(scalarText(step['run']) ?? ''));
   if (steps.length === 0) return noDeclarations;
@@ -49,7 +56,7 @@ function buildsOfJob(jobName: string, job: Mapping, workflow: Mapping, path: Pat
   const tried: readonly Combination[] = combinations.length * size > mostWork ? [new Map()] : combinations;
   const written = tried.flatMap((combination) => {
     const ofJob = withEnvironment(withEnvironment(combination, workflow), job);
-    return steps.flatMap((step) => buildsOfStep(jobName, step, { known: withEnvironment(ofJob, step), checkout }, directory));
+    return steps.flatMap((step) => buildsOfStep(place, step, { known: withEnvironment(ofJob, step), checkout }, directory));
   });
   return joinDeclarations(written.map((build) => inRepository(build, checkout, path)));
 }
@@ -63,7 +70,11 @@ function inRepository({ build, base }: Written, checkout: Path, path: Path): Dec
     const dockerfile = below(checkout, declared.dockerfile);
     return context === null || dockerfile === null ? [] : [{ ...declared, context, dockerfile }];
   });
-  return { builds, notes: resolved.notes };
+  const unread = resolved.unread.flatMap((user) => {
+    const context = user.context === null ? null : below(checkout, user.context);
+    return context === null && user.context !== null ? [] : [{ ...user, context }];
+  });
+  return { builds, notes: resolved.notes, unread };
 }
 
 function below(directory: Path, path: Path): Path | null {
@@ -92,9 +103,9 @@ interface Written {
   readonly base: Path;
 }
 
-function buildsOfStep(job: string, step: Mapping, scope: Scope, directory: string): readonly Written[] {
+function buildsOfStep({ name: job, line }: JobPlace, step: Mapping, scope: Scope, directory: string): readonly Written[] {
   const name = `job ${job}`;
-  if (isBuildAction(step)) return [actionBuild(name, mappingOf(step['with']), scope)];
+  if (isBuildAction(step)) return [actionBuild({ name, line }, mappingOf(step['with']), scope)];
   const run = scalarText(step['run']);
   if (run === null || !mayDeclareBuild(run)) return [];
   const where = resolved(scalarText(step['working-directory']) ?? directory, scope);
@@ -102,12 +113,12 @@ function buildsOfStep(job: string, step: Mapping, scope: Scope, directory: strin
   if (base === null) return [];
   return dockerBuildsIn(replaceExpressions(run, scope)).flatMap(({ directory: moved, ...build }) => {
     const from = resolvePath(base, moved);
-    return from === null ? [] : [{ build: { ...build, name }, base: from }];
+    return from === null ? [] : [{ build: { ...build, name, line }, base: from }];
   });
 }
 
 /** The action's default context is the repository itself, fetched by git; `{{defaultContext}}:dir` is a directory in it. */
-function actionBuild(name: string, options: Mapping, scope: Scope): Written {
+function actionBuild(place: JobPlace, options: Mapping, scope: Scope): Written {
   const value = (key: string): string | null | undefined => {
     const text = scalarText(options[key]);
     return text === null || text.trim() === '' ? null : (resolved(text.trim(), scope) ?? undefined);
@@ -121,7 +132,7 @@ function actionBuild(name: string, options: Mapping, scope: Scope): Written {
     return known === null ? [] : [[arg, known] as const];
   });
   const build: WrittenBuild = {
-    name,
+    ...place,
     context: isGit ? (fromGit?.[1] ?? '.') : written,
     dockerfile: value('file'),
     // A git context holds its Dockerfile; otherwise the path is one of the workspace.

@@ -11,7 +11,7 @@ import { applyEdits, editsByFile } from '../edit/edit.ts';
 import { rescan, scan } from '../dockerfile/scan.ts';
 import type { DockerfileModel } from '../dockerfile/stages.ts';
 import { model } from '../dockerfile/stages.ts';
-import type { Build, BuildContext, Edit, Path, Tree } from '../types.ts';
+import type { Build, BuildContext, Edit, Path, Tree, UnreadUser } from '../types.ts';
 
 /** All that must stay right together: Dockerfiles whose builds share a context or an ignore file. */
 export interface Project {
@@ -22,6 +22,8 @@ export interface Project {
   readonly settings: ReadonlyMap<string, string>;
   /** Builds of other projects whose contexts lie within those of this one, or around them: files of both can be the same. */
   readonly neighbours?: () => readonly Build[];
+  /** Those that may use one of its contexts: nothing is to be hidden from them. */
+  readonly unread?: readonly UnreadUser[];
 }
 
 /** The Dockerfiles of other projects that have one of these files in a build context, as they are with the view's changes. */
@@ -58,6 +60,7 @@ export interface DockerfileView {
 /** A project with some changes applied: what transforms look at. */
 export interface ProjectView {
   readonly project: Project;
+  readonly unread: readonly UnreadUser[];
   /** The tree with the changes. */
   readonly tree: Tree;
   readonly changes: ReadonlyMap<Path, string>;
@@ -69,7 +72,7 @@ export function openProject(project: Project): ProjectView {
   const values = createValues();
   const files = filesOf(project.tree, project.builds);
   const dockerfiles = files.dockerfiles.map((path) => openDockerfile(project.builds, files, values, path));
-  return { project, tree: project.tree, changes: new Map(), dockerfiles, values };
+  return { project, unread: project.unread ?? [], tree: project.tree, changes: new Map(), dockerfiles, values };
 }
 
 interface Files {
@@ -92,7 +95,7 @@ export function withEdits(view: ProjectView, edits: readonly Edit[]): ProjectVie
   const files = filesOf(overlayTree(project.tree, changes), project.builds);
   const keepsContexts = edits.every(({ file }) => changesNoContext(view, file));
   const dockerfiles = view.dockerfiles.map((before) => (keepsContexts ? goOn(before, files, values) : openDockerfile(project.builds, files, values, before.path, before)));
-  return { project, tree: files.tree, changes, dockerfiles, values };
+  return { project, unread: view.unread, tree: files.tree, changes, dockerfiles, values };
 }
 
 /** Is a file nothing but a Dockerfile, whose text no context shows? */

@@ -157,6 +157,8 @@ function sentenceOf(assumption: Assumption): string {
       return 'no installed package has the name of a file or folder of the project';
     case 'works-in':
       return `what is run in ${assumption.directory}/ reads and writes nothing of the project outside it, and changes no file of the project in it, and no users`;
+    case 'nothing-reads':
+      return `nothing reads ${assumption.patterns.join(', ')}: ${assumption.because}`;
   }
 }
 

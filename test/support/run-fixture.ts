@@ -36,7 +36,7 @@ export async function runFixture(files: Readonly<Record<Path, string>>, transfor
     if ('kind' in found) throw new Error(found.message);
     return found;
   });
-  const plans = projectsOf(tree, builds, settings.options).map((project) => fix(project, transforms, { unsafe: settings.unsafe ?? false }));
+  const plans = projectsOf(tree, builds, settings.options, () => [], declared.unread).map((project) => fix(project, transforms, { unsafe: settings.unsafe ?? false }));
   return { plans, changes: new Map(plans.flatMap((plan) => [...plan.changes])) };
 }
 

@@ -1,15 +1,21 @@
-import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { flatMap } from '../../src/lists.ts';
 import { readPyproject } from '../../src/manifests/pyproject.ts';
 import { setupPyHints } from '../../src/manifests/setup-py.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
 import { once } from '../../src/remember.ts';
 import type { BuildView, ProjectView } from '../../src/plan/project.ts';
-import type { Path } from '../../src/types.ts';
-import type { CommandText } from './commands.ts';
-import { commandTexts } from './commands.ts';
+import type { Path, UnreadUser } from '../../src/types.ts';
+import type { Arrival } from './arrivals.ts';
+import { arrivalsOf } from './arrivals.ts';
+import type { Interest } from './known-programs.ts';
+import { packagesThatReadEnvironment, packagesWithoutEnvironment } from './known-programs.ts';
+import type { Maker } from './makers.ts';
+import { nodeInstalls, stageRuns, takerOf } from './makers.ts';
+import { searchFor, subjectNamed, subjectOf } from './mentions.ts';
 import type { Candidate, ProjectTexts } from './patterns.ts';
 import { isManifest } from './patterns.ts';
+import type { Answer } from './readers.ts';
+import { dependenciesIn, gitPackageIn, lacksGit, readerIn } from './readers.ts';
 import type { Survey } from './survey.ts';
 import { hiddenBy, nameOf } from './survey.ts';
 
@@ -17,49 +23,80 @@ import { hiddenBy, nameOf } from './survey.ts';
 export interface Situation {
   readonly surveys: readonly Survey[];
   readonly builds: readonly BuildView[];
-  readonly commands: readonly CommandText[];
+  /** Instructions of the Dockerfiles, with what they name. */
+  readonly instructions: readonly InstructionText[];
   readonly texts: ProjectTexts;
   readonly manifests: readonly (readonly [path: Path, text: string])[];
-  /** Why a build, or the program, asks git about the repository; null if nothing shows that one does. */
-  readonly gitNeed: () => string | null;
-  /** The first of them that runs a tool which reads Dockerfiles and their like. */
-  readonly imageFileReader: () => CommandText | undefined;
+  /** Builds of the context of which it is not known what they need. */
+  readonly unread: readonly UnreadUser[];
+  /** Who reads `.git`, `.env`, or files such as Dockerfiles. */
+  readonly readers: Readonly<Record<Interest, () => Answer>>;
+}
+
+/** What an instruction says; of a RUN, its here-documents as well. */
+interface InstructionText {
+  readonly text: string;
+  readonly where: string;
+  readonly build: BuildView;
+  readonly inBuild: boolean;
 }
 
 /** Longer than any image reference: a name of 255 characters, a tag of 128 and a digest. */
 const longestReference = 500;
 
-/** `sendsGit`: the ignore file lets `.git` through today, so that a build may ask it. */
-export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[], sendsGit: boolean): Situation {
-  const commands = commandTexts(project, surveys);
+export function situationOf(project: ProjectView, builds: readonly BuildView[], surveys: readonly Survey[]): Situation {
+  const instructions = flatMap(builds, instructionsOf);
   const manifests = flatMap(surveys, (survey) => survey.files.filter(isManifest).map((path) => [path, survey.read(path) ?? ''] as const));
   const texts: ProjectTexts = {
     manifests: [...manifests.map(([, text]) => text), ...surveys.map((survey) => survey.read('.pre-commit-config.yaml') ?? '')].join('\n'),
     // That of a directory further up speaks of many projects.
     gitignore: surveys.map((survey) => survey.read('.gitignore') ?? '').join('\n'),
-    buildCommands: commands.filter((command) => command.inBuild).map((command) => command.text).join('\n'),
+    buildCommands: [...instructions.filter(({ inBuild }) => inBuild).map(({ text }) => text), ...flatMap(surveys, shellTexts)].join('\n'),
+    commands: [...instructions.map(({ text }) => text), ...flatMap(surveys, shellTexts), ...flatMap(builds, ({ build }) => (build.commands ?? []).map(({ text }) => text)), ...manifests.filter(([path]) => nameOf(path) === 'package.json').map(([, text]) => text)].join('\n'),
     bases: flatMap(project.dockerfiles, (view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference).slice(0, longestReference) : ''))).join('\n'),
   };
+  const contexts = new Set(builds.map(({ build }) => build.context));
+  const unread = project.unread.filter(({ context }) => context === null || contexts.has(context));
   const situation: Situation = {
     surveys,
     builds,
-    commands,
+    instructions,
     texts,
     manifests,
-    gitNeed: once(() => (sendsGit ? asksGit(situation) : null)),
-    imageFileReader: once(() => (hasOne(texts.buildCommands.toLowerCase(), wordsOfReaders) ? commands.find(readsImageFilesItself) : undefined)),
+    unread,
+    readers: { git: once(() => readerOfGit(situation)), environment: once(() => readerOfEnvironment(situation)), image: once(() => readerOf(situation, 'image', 'Dockerfile')) },
   };
   return situation;
 }
 
-/** What of a command may name a file that it needs: not what it removes or leaves out. */
-function withoutRemoved(command: string): string {
-  return command.replaceAll(/\brm\s+[^\n;&|]*|\bfind\s+[^\n;&|]*|--(?:exclude|ignore)\S*(?:\s+\S+)?/g, '');
+/** Instructions that hold commands, or words for them. */
+const keywords: ReadonlySet<string> = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'ENV', 'ARG', 'ONBUILD']);
+
+function instructionsOf(build: BuildView): readonly InstructionText[] {
+  return build.symbolic.model.scanned.instructions.filter(({ keyword }) => keywords.has(keyword)).map(({ keyword, text, json, heredocs, lines }) => ({
+    text: [json === null ? text : json.join(' '), ...heredocs.map((heredoc) => heredoc.content)].join('\n'),
+    where: `${build.build.dockerfile}:${lines.start}`,
+    build,
+    inBuild: keyword === 'RUN' || keyword === 'ONBUILD',
+  }));
 }
 
-/** Why some build, or the program in the image, needs what the pattern would hide; null if nothing shows that one does. */
-export function whyNeeded(candidate: Candidate, situation: Situation): string | null {
-  return namedByStep(candidate, situation) ?? heldByGit(candidate, situation) ?? namedByManifest(candidate, situation) ?? neededByKind(candidate, situation) ?? namedByCommand(candidate, situation);
+/** Scripts that a build may run; they only say what kinds of things may be made. */
+function shellTexts(survey: Survey): readonly string[] {
+  return survey.files.filter((path) => /\.(?:ba|da|a|z)?sh$|(?:^|\/)(?:GNU)?[Mm]akefile$/.test(path)).slice(0, 50).map((path) => survey.read(path) ?? '');
+}
+
+/**
+ * Why the pattern cannot be shown to hide nothing that somebody needs; null if it is shown. `reads`: somebody needs it.
+ * `unknown`: something was not understood, which a person may know to be harmless.
+ */
+export function whyNeeded(candidate: Candidate, situation: Situation): Answer {
+  const reads = namedByStep(candidate, situation) ?? heldByGit(candidate, situation) ?? namedByManifest(candidate, situation) ?? namedByCommand(candidate, situation);
+  if (reads !== null) return { kind: 'reads', because: reads };
+  const answer = neededByKind(candidate, situation);
+  if (answer !== null || candidate.kind === 'cache') return answer;
+  const [unread] = situation.unread;
+  return unread === undefined ? null : { kind: 'unknown', because: `${unread.file}:${unread.line}: ${unread.because}` };
 }
 
 /** A COPY or ADD source, a bind mount or a file that an install reads, whether or not it is on this disk. */
@@ -82,16 +119,14 @@ function namedByStep({ pattern, kind }: Candidate, { builds }: Situation): strin
 }
 
 /** Files in git are part of the project, unless they are of a kind that no project needs. */
-function heldByGit({ pattern, isJunk, kind }: Candidate, { surveys, gitNeed }: Situation): string | null {
-  const asks = gitNeed() !== null;
+function heldByGit({ pattern, isJunk, kind }: Candidate, { surveys, readers }: Situation): string | null {
+  const held = flatMap(surveys, (survey) => hiddenBy(survey, pattern).filter(survey.tracked));
+  const needed = held.find((path) => !isJunk(path));
+  if (needed !== undefined) return `git holds ${needed}`;
   // Where git is asked for the version, a file that is missing makes the checkout look changed, and the version with it.
-  const mayBeMissed = (path: Path): boolean => !asks && isJunk(path);
-  if (asks && kind === 'image') return 'git would take it for deleted';
-  for (const survey of surveys) {
-    const held = hiddenBy(survey, pattern).find((path) => !mayBeMissed(path) && survey.tracked(path));
-    if (held !== undefined) return `git holds ${held}`;
-  }
-  return null;
+  const [junk] = held;
+  if (junk === undefined || readers.git()?.kind !== 'reads') return null;
+  return kind === 'image' ? 'git would take it for deleted' : `git holds ${junk}`;
 }
 
 /** README, licence, files that setup.py opens, package data: they become part of the metadata or the package. */
@@ -121,190 +156,226 @@ function filesNamedIn(path: Path, text: string): readonly string[] {
   }
 }
 
-function neededByKind(candidate: Candidate, situation: Situation): string | null {
+function neededByKind(candidate: Candidate, situation: Situation): Answer {
   switch (candidate.kind) {
     case 'git':
-      return situation.gitNeed();
+      return situation.readers.git();
     case 'environment':
-      return readsEnvironmentFile(situation);
+      return situation.readers.environment();
     case 'packages':
-      return usesHostPackages(situation);
+      return usesHostPackages(candidate, situation);
+    case 'output':
+      return usesHostOutput(candidate, situation);
+    case 'virtual-environment':
+      return usesHostEnvironment(candidate, situation);
     case 'image':
-      return readsImageFiles(candidate, situation);
-    default:
+      return situation.readers.image() ?? mentioned(situation, candidate.probes.map(nameOf));
+    case 'cache':
+    case 'other':
       return null;
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------------- git
+// ---------------------------------------------------------------------------------------------------------- who reads it
 
-/** Tools beside Python's that compute a version, or a list of files, from git. */
-const gitTools = /git ls-files|nbgv|Nerdbank\.GitVersioning|GitVersion\.?(?:MsBuild|Task)|MinVer|git-commit-id|gradle-git|git-properties|\b(?:vergen|shadow-rs|git-version|git2version|built)\b\s*=|git-revision-webpack-plugin|git-rev-sync|git-describe|git-last-commit|git-revision-date|git-committers|git-authors/;
+function readerOf(situation: Situation, interest: Interest, path: Path): Answer {
+  let unknown: Answer = null;
+  for (const build of situation.builds) {
+    for (const arrival of arrivalsOf(build, path)) {
+      const survey = surveyOf(situation, build);
+      if (survey === undefined) continue;
+      const answer = readerIn(arrival, survey, interest) ?? (interest === 'git' ? unexplainedGit(arrival, situation) : null);
+      if (answer?.kind === 'reads') return answer;
+      unknown ??= answer;
+    }
+  }
+  return unknown;
+}
 
-/** Subcommands that look at a repository; `clone`, `init`, `config --global`, `ls-remote` do not need one. Nobody writes many options before them. */
-const gitCommand = /\bgit\s+(?:(?:-[Cc]|--(?:git-dir|work-tree))\s+\S+\s+|-(?!(?:[Cc]|-(?:git-dir|work-tree))\s)\S+\s+){0,9}(?:describe|rev-parse|rev-list|log|show|status|diff|submodule|lfs|ls-files|ls-tree|branch|tag|archive|checkout|reset|clean|stash|fetch|pull|name-rev|shortlog|symbolic-ref|blame|cat-file)\b/;
-
-function asksGit(situation: Situation): string | null {
+function readerOfGit(situation: Situation): Answer {
   for (const [path, text] of situation.manifests) {
-    const tool = gitToolIn(path, text);
-    if (tool !== null) return `${tool} (${path}) reads it`;
+    const tool = gitPackageIn(path, text);
+    if (tool !== null) return { kind: 'reads', because: `\`${tool}\` (${path}) asks git` };
   }
-  for (const { text, where } of situation.commands) {
-    const reason = commandAsksGit(text);
-    if (reason !== null) return `${where}: ${reason}`;
+  const locked = lockedGitPackage(situation);
+  if (locked !== null) return { kind: 'reads', because: locked };
+  const run = readerOf(situation, 'git', '.git');
+  if (run?.kind === 'reads') return run;
+  return spokenOf(situation, 'git') ?? run;
+}
+
+function readerOfEnvironment(situation: Situation): Answer {
+  for (const [path, text] of situation.manifests) {
+    const names = packagesIn(path, text);
+    if (names === null) continue;
+    const reader = names.find((name) => packagesThatReadEnvironment.test(name));
+    if (reader !== undefined) return { kind: 'reads', because: `\`${reader}\` (${path}) may read .env` };
+    const unknown = names.find((name) => !packagesWithoutEnvironment.has(name.toLowerCase().replaceAll('_', '-')));
+    if (unknown !== undefined) return { kind: 'unknown', because: `whether \`${unknown}\` (${path}) reads .env is not known` };
   }
-  if (!mayHaveGit(situation)) return null;
-  if (stampsGoBinary(situation)) return '`go build` stamps the commit into the binary';
-  return sourceThat(situation, () => programAsksGit, 'asks git', ['git']);
+  const run = readerOf(situation, 'environment', '.env');
+  return run?.kind === 'reads' ? run : (spokenOf(situation, 'environment') ?? run);
 }
 
-function gitToolIn(path: Path, text: string): string | null {
-  if (nameOf(path) === 'pyproject.toml') {
-    const parsed = readPyproject(text);
-    return parsed.kind === 'ok' ? parsed.project.needsGitMetadata : null;
-  }
-  if (/^setup\.(?:py|cfg)$/.test(nameOf(path))) return setupPyHints(text).needsGitMetadata;
-  // Requirement files and the like only name packages; git tools of other languages have their own files.
-  return /^requirements|\.(?:txt|in)$/.test(nameOf(path)) ? null : (gitTools.exec(text)?.[0] ?? null);
+/** Names of packages that a manifest asks for; null if it is no list of packages. */
+function packagesIn(path: Path, text: string): readonly string[] | null {
+  const name = nameOf(path);
+  if (name === 'package.json') return dependenciesIn(text);
+  if (/^requirements|\.(?:txt|in)$/.test(name)) return [...text.matchAll(/^\s*([A-Za-z][\w.-]*)/gm)].map((match) => match[1] ?? '');
+  if (name === 'pyproject.toml' || name === 'Pipfile') return [...text.matchAll(/^\s*["']?([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*(?:[<>=!~]=?[^=]|["'],?\s*$)/gm)].map((match) => match[1] ?? '').filter((one) => !/^(?:name|version|description|readme|authors?|license|python|requires(?:-python)?|build-backend|packages|include|line-length|target-version|dependencies|url|verify_ssl|python_version|package-mode|dev|optional|homepage|repository|documentation|keywords|classifiers|scripts|select|ignore|fix|src)$/.test(one));
+  if (name === 'composer.json') return [...text.matchAll(/"([\w.-]+\/[\w.-]+)"\s*:/g)].map((match) => match[1] ?? '');
+  if (name === 'go.mod') return [...text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+v/gm)].map((match) => match[1] ?? '').filter((one) => /dotenv|viper|env/.test(one));
+  if (name === 'Gemfile') return [...text.matchAll(/^\s*gem\s+["']([\w.-]+)/gm)].map((match) => match[1] ?? '');
+  return null;
 }
 
-function commandAsksGit(text: string): string | null {
-  // Nothing below is found without one of these.
-  if (!/git|pre-commit|version|dunamai|setuptools_scm/.test(text)) return null;
-  const withoutUrls = text.replaceAll(/\S+/g, (word) => (isAddress(word) ? '' : word));
-  if (/(?:^|[\s"'/=:])\.git(?:$|[\s"'/;&|)])/m.test(withoutUrls.replaceAll(/\brm\s+[^\n;&|]*|--exclude\S*(?:\s+\S+)?/g, ''))) return 'the command names .git';
-  // After `git clone` or `git init` there is a repository of its own.
-  const [before = ''] = withoutUrls.includes('git') ? withoutUrls.split(/\bgit\s+(?:-\S+\s+){0,9}(?:clone|init)\b/) : [withoutUrls];
-  const asked = before.includes('git') ? gitCommand.exec(before) : null;
-  if (asked) return `\`${asked[0].replaceAll(/\s+/g, ' ')}\` asks git`;
-  if (/\bpre-commit\s+(?:run|install|install-hooks)\b/.test(before)) return 'pre-commit wants a git repository';
-  if (inOrder(before, /\b(?:hatch|dunamai|setuptools[_-]scm|versioningit|poetry dynamic-versioning|semantic-release|cz|bump2?version)\b/, /\bversion\b/)) return 'the version is read from git';
-  return /\bdunamai\s+from\b|python[\d.]*\s+-m\s+setuptools_scm/.test(before) ? 'the version is read from git' : null;
-}
-
-/** `https://…`, `git@host:path`. */
-function isAddress(word: string): boolean {
-  if (/.:\/\/./.test(word)) return true;
-  const at = word.indexOf('@', 1);
-  return at > 0 && word.lastIndexOf(':', word.length - 2) > at + 1;
-}
-
-/** https://pkg.go.dev/cmd/go#hdr-Compile_packages_and_dependencies, `-buildvcs`: from Go 1.18, where git is installed. */
-function stampsGoBinary({ texts, commands }: Situation): boolean {
-  const builds = commands.filter((command) => command.inBuild && /\bgo\s+(?:build|install)\b/.test(command.text));
-  const isStamping = builds.some(({ text }) => !text.includes('-buildvcs=false'));
-  return isStamping && /(?:^|\/)golang(?::(?!\S*(?:alpine|slim))|$)/m.test(texts.bases);
-}
-
-const basesWithoutGit = /(?:^|\/)(?:distroless\/|(?:alpine|debian|ubuntu|busybox|scratch|nginx|httpd|postgres|redis|ubi\d?(?:-minimal|-micro)?)(?:[:@]|$))/;
-
-/** Can a program in some image call git at all? */
-function mayHaveGit({ commands, texts }: Situation): boolean {
-  if (commands.some(({ inBuild, text }) => inBuild && text.includes('git') && text.split(/[;&|]/).some(installsGit))) return true;
-  return texts.bases.split('\n').some((base) => base !== '' && !basesWithoutGit.test(base) && !inOrder(base, /:/, /slim|alpine/));
-}
-
-function installsGit(command: string): boolean {
-  const at = command.search(/\b(?:add|install)\b/);
-  return at >= 0 && /\bgit\b/.test(command.slice(at));
-}
-
-const programAsksGit = /\brev-parse\b|(?:^|["'\s([])git["']?,?[ \t]+["']?(?:describe|rev-list|log|show|status|branch|symbolic-ref)["'\s]|\bRepo\(\s*(?:search_parent|["'.]|__file__|os\.|BASE|ROOT|path\s*=)|\.git\/(?:HEAD|refs|index|logs|packed-refs)|["']\.git["'],\s*["'](?:HEAD|refs)/;
-
-// --------------------------------------------------------------------------------------------------------------- .env
-
-/** Packages that read `.env` when the program starts. */
-const environmentReaders = /(?:^|["'\s<>/])(?:python-dotenv|pytest-dotenv|django-environ|django-dotenv|environs|pydantic-settings|pydantic_settings|python-decouple|dynaconf|starlette|honcho|dotenv(?:-\w+)*|@nestjs\/config|phpdotenv|laravel\/framework|symfony\/dotenv|godotenv|dotenvy|foreman|vite|react-scripts|next|nuxt|gatsby|@vue\/cli-service|vue-cli-service)(?=$|["'\s<>=~!\][;,:^@/])/im;
-
-function readsEnvironmentFile(situation: Situation): string | null {
-  const reader = situation.manifests.find(([, text]) => environmentReaders.test(text));
-  if (reader) return `${reader[0]} names a package that reads .env`;
-  const command = situation.commands.find(({ text }) => /(?:^|[\s"'/=:])\.env\b|\bpipenv\s+run\b|\benv[_-]file\b/im.test(text));
-  if (command) return `${command.where} reads .env`;
-  return sourceThat(situation, () => /dotenv|read_env\(|["'/ ]\.env["'\s)]|env_file\s*[=:]/, 'reads .env');
-}
-
-// ------------------------------------------------------------------------------------------------- packages, image files
-
-/** node_modules of the host are needed where the image installs none of its own. */
-function usesHostPackages(situation: Situation): string | null {
-  const { buildCommands } = situation.texts;
-  if (/\byarn\b/.test(buildCommands) || inOrder(buildCommands, /\b(?:npm|pnpm|bun)\b/, /\b(?:ci|i|install|add|clean-install|fetch)\b/)) return null;
-  if (/(?:^|\/)(?:node|bun|deno)\b/m.test(situation.texts.bases)) return 'no step installs the packages, so the image takes those of the host';
-  return sourceThat(situation, () => /node_modules/, 'uses node_modules');
-}
-
-/** Tools and programs that look at Dockerfiles, compose files and ignore files themselves. */
-const imageFileReaders = /\b(?:hadolint|dockerfile[_-]?(?:lint|parse|parser|utils)|dockerfilelint|trivy\s+(?:config|fs)|checkov|kics|dive|docker[- ]compose|podman[- ]compose|docker\s+(?:build|buildx|compose)|testcontainers|pytest-docker(?:-compose)?|python-on-whales|pre-commit|yamllint)\b/i;
-
-/** In every text that they match is one of these; asking for them first takes less time than making a matcher. */
-const wordsOfReaders = ['docker', 'podman', 'hadolint', 'trivy', 'checkov', 'kics', 'dive', 'testcontainers', 'python-on-whales', 'pre-commit', 'yamllint'];
-
-function readsImageFiles({ probes }: Candidate, situation: Situation): string | null {
-  const command = situation.imageFileReader();
-  if (command) return `${command.where} runs a tool that reads such files`;
-  const names = probes.map(nameOf);
-  return sourceThat(situation, once(() => new RegExp(`(?:^|["'/\\s])(?:${names.map(escaped).join('|')})["'\\s)]`, 'm')), 'names it', names);
-}
-
-function readsImageFilesItself({ text, inBuild }: CommandText): boolean {
-  return inBuild && hasOne(text.toLowerCase(), wordsOfReaders) && imageFileReaders.test(text.replaceAll(/\b(?:pip3?|apt-get|apt|apk)\b[^\n;&|]*/g, ''));
-}
-
-function hasOne(text: string, words: readonly string[]): boolean {
-  return words.some((word) => text.includes(word));
-}
-
-/** Does a command name what would be hidden? What the image makes anew under the same name is not what the host has. */
-function namedByCommand({ pattern, kind }: Candidate, { commands, texts }: Situation): string | null {
-  if (kind === 'git' || kind === 'environment') return null;
-  if (kind === 'virtual-environment' && makesEnvironment(texts.buildCommands)) return null;
-  if (kind === 'packages' || kind === 'output') return null;
-  const name = pattern.replace(/^\*\*\//, '');
-  if (/[*?[]/.test(name)) return null;
-  const holding = commands.filter(({ text }) => text.includes(name));
-  if (holding.length === 0) return null;
-  const named = new RegExp(`(?:^|[\\s/"'=:,])${escaped(name)}(?:$|[\\s/"';,:&|)])`, 'm');
-  const command = holding.find(({ text }) => named.test(withoutRemoved(text)));
-  return command ? `${command.where} names it` : null;
-}
-
-function makesEnvironment(commands: string): boolean {
-  return /\bvenv\b|\bvirtualenv\b|\buv\s+(?:sync|venv|run)\b/.test(commands) || inOrder(commands, /\b(?:poetry|pdm|pipenv)\b/, /\b(?:install|sync)\b/);
-}
-
-// ------------------------------------------------------------------------------------------------------------- sources
-
-const codeFile = /\.(?:py|pyw|js|cjs|mjs|ts|tsx|jsx|rb|php|go|rs|java|kt|cs|ex|exs|conf|ini)$/;
-const foldersBeside: ReadonlySet<string> = new Set(['test', 'tests', 'testing', 'doc', 'docs', 'example', 'examples', 'sample', 'samples', 'scripts', 'tools', 'ci', 'node_modules', 'vendor']);
-const fileBeside = /^(?:test_[^/]*|conftest|setup|noxfile|tasks|fabfile|versioneer)\.py$|_test\.\w+$|\.(?:test|spec)\.\w+$/;
-/** Larger sources are generated or data. */
-const longestSource = 300_000;
-const mostSources = 3000;
-
-/**
- * A file of the program that matches, named in a sentence; tests, documentation and host scripts do not count. One of the
- * words is in every text that matches, and quicker to look for.
- */
-function sourceThat({ surveys }: Situation, wanted: () => RegExp, does: string, words: readonly string[] = ['']): string | null {
+/** The texts of a context, and of what compose files run. */
+function spokenOf({ surveys, texts }: Situation, interest: Interest): Answer {
+  const subject = subjectOf(interest);
   for (const survey of surveys) {
-    const sources = survey.files.filter(isOfTheProgram).slice(0, mostSources);
-    const found = sources.find((path) => {
-      const text = survey.read(path);
-      return text !== undefined && text.length <= longestSource && hasOne(text, words) && wanted().test(text);
-    });
-    if (found !== undefined) return `${found} ${does}`;
+    const search = searchFor(subject, survey, texts.commands);
+    if (search.kind === 'too-much') return { kind: 'unknown', because: search.because };
+    if (search.kind === 'named') return { kind: 'reads', because: `${search.mention.path}:${search.mention.line} says \`${search.mention.text}\`` };
   }
   return null;
 }
 
-function isOfTheProgram(path: Path): boolean {
-  if (!codeFile.test(path)) return false;
-  const folders = path.split('/');
-  const name = folders.pop() ?? '';
-  return !folders.some((folder) => foldersBeside.has(folder) || folder.startsWith('.')) && !fileBeside.test(name);
+function mentioned({ surveys, texts }: Situation, names: readonly string[]): Answer {
+  const subject = subjectNamed(names);
+  for (const survey of surveys) {
+    const search = searchFor(subject, survey, texts.commands);
+    if (search.kind === 'too-much') return { kind: 'unknown', because: search.because };
+    if (search.kind === 'named') return { kind: 'reads', because: `${search.mention.path}:${search.mention.line} names it` };
+  }
+  return null;
 }
 
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A lock names all packages, those that others ask for included. */
+function lockedGitPackage({ surveys }: Situation): string | null {
+  const asking = /^(?:name = |\s*"?(?:node_modules\/)?)"?(sentry-sdk|raven|gitpython|dulwich|pygit2|streamlit|@sentry\/(?:webpack|vite|rollup|esbuild)-plugin|@sentry\/(?:cli|nextjs|sveltekit|nuxt|astro|remix|gatsby)|simple-git|isomorphic-git|nodegit)"?(?:\s*$|["@:(])/im;
+  for (const survey of surveys) {
+    for (const path of survey.files) {
+      if (!/^(?:poetry\.lock|uv\.lock|pdm\.lock|Pipfile\.lock|package-lock\.json|yarn\.lock|pnpm-lock\.yaml|Gemfile\.lock)$/.test(nameOf(path))) continue;
+      const found = asking.exec(survey.read(path) ?? '')?.[1];
+      if (found !== undefined) return `\`${found}\` (${path}) asks git`;
+    }
+  }
+  return null;
+}
+
+/** git is installed, and nothing that is seen uses it: no requirement of a repository, no clone. */
+function unexplainedGit(arrival: Arrival, { manifests, surveys, instructions }: Situation): Answer {
+  const installs = stageRuns(arrival).find(({ program, args }) => /^(?:apk|apt|apt-get|dnf|yum|microdnf|zypper|pacman)$/.test(program ?? '') && args.some((arg) => /^git(?:$|=|-)/.test(arg ?? '')));
+  if (installs === undefined || lacksGit(arrival)) return null;
+  const asksForRepository = /git\+|git@|git:\/\/|github:|\.git\b|\bgit\s*[=:]|:git\b|"vcs"|"git"/;
+  if (manifests.some(([, text]) => asksForRepository.test(text))) return null;
+  if (surveys.some((survey) => survey.files.some((path) => /^(?:go\.mod|.*\.lock|package-lock\.json|pnpm-lock\.yaml)$/.test(nameOf(path)) && (nameOf(path) === 'go.mod' || asksForRepository.test(survey.read(path) ?? ''))))) return null;
+  if (instructions.some(({ text }) => /\bgit\s+(?:clone|init)\b|git\+|git@/.test(text))) return null;
+  return { kind: 'unknown', because: `${installs.where} installs git, and nothing shows what for` };
+}
+
+function surveyOf({ surveys }: Situation, { build }: BuildView): Survey | undefined {
+  return surveys.find((survey) => survey.context.root === build.context) ?? surveys[0];
+}
+
+// ------------------------------------------------------------------------------------------------------ what stages make
+
+/** The first stage that gets what the pattern hides, and does not make it itself. */
+function takenFromHost({ probes }: Candidate, situation: Situation, makes: Maker): { readonly arrival: Arrival; readonly path: Path } | null {
+  for (const path of new Set(probes.map(directoryOfProbe))) {
+    for (const build of situation.builds) {
+      const survey = surveyOf(situation, build);
+      if (survey === undefined || build.context.hides(path)) continue;
+      const taking = takerOf(arrivalsOf(build, path), survey, makes);
+      if (taking) return { arrival: taking, path };
+    }
+  }
+  return null;
+}
+
+/** `node_modules/x/index.js` stands for `node_modules`. */
+function directoryOfProbe(probe: Path): Path {
+  return probe.replace(/\/(?:x(?:\/index\.js)?|pyvenv\.cfg)$/, '');
+}
+
+/** node_modules of the host are needed where a stage that gets them installs none of its own, unless nothing there uses any. */
+function usesHostPackages(candidate: Candidate, situation: Situation): Answer {
+  const taken = takenFromHost(candidate, situation, nodeInstalls);
+  if (taken === null) return null;
+  const { arrival, path } = taken;
+  const { build, stage } = arrival;
+  const where = `${build.build.dockerfile}:${stage.stage.fromInstruction.lines.start}`;
+  const root = build.symbolic.stages[stage.chain[0] ?? stage.stage.index] ?? stage;
+  if (!withoutNode.test(root.reference)) return { kind: 'reads', because: `the stage at ${where} gets ${path} from the context and does not install it` };
+  const user = stageRuns(arrival).find(({ program, args }) => usesNode(program, args)) ?? startsNode(arrival);
+  if (user) return { kind: 'reads', because: `the stage at ${where} gets ${path} from the context, does not install it, and runs \`${user.program ?? ''}\`` };
+  return mentioned(situation, ['node_modules']);
+}
+
+function usesNode(program: string | null, args: readonly (string | null)[]): boolean {
+  return program === null || /^(?:node|nodejs|npm|npx|yarn|pnpm|bun|deno|corepack)$/.test(program) || (/^(?:apk|apt|apt-get|dnf|yum)$/.test(program) && args.some((arg) => /^(?:nodejs|npm|yarn|node)\b/.test(arg ?? '')));
+}
+
+function startsNode({ build, stage }: Arrival): { readonly program: string } | undefined {
+  return stage.chain.some((index) => build.symbolic.stages[index]?.stage.instructions.some(({ keyword, text }) => (keyword === 'CMD' || keyword === 'ENTRYPOINT') && /\b(?:node|npm|npx|yarn|pnpm|bun)\b/.test(text))) ? { program: 'node' } : undefined;
+}
+
+/** Official images without Node.js. */
+const withoutNode = /^(?:docker\.io\/)?(?:library\/)?(?:python|pypy|golang|ruby|php|openjdk|eclipse-temurin|amazoncorretto|rust|elixir|erlang|gcc|perl|maven|gradle|debian|ubuntu|alpine|nginx|httpd|composer|busybox|caddy|haskell)(?:[:@]|$)|^mcr\.microsoft\.com\/dotnet\/|^public\.ecr\.aws\/lambda\/(?:python|java|ruby|go|provided)|^scratch$/;
+
+/** The output of a build is needed where a stage that gets it does not build itself. */
+function usesHostOutput(candidate: Candidate, situation: Situation): Answer {
+  const makes = candidate.makes;
+  if (makes === undefined) return null;
+  const taken = takenFromHost(candidate, situation, makes);
+  if (taken === null) return null;
+  const { build, stage } = taken.arrival;
+  return { kind: 'reads', because: `the stage at ${build.build.dockerfile}:${stage.stage.fromInstruction.lines.start} gets ${taken.path} from the context and does not make it` };
+}
+
+/** An environment that is named is one that the stage makes, or takes from another; else it is that of the host. */
+function usesHostEnvironment(candidate: Candidate, situation: Situation): Answer {
+  const name = nameOf(candidate.pattern);
+  const named = situation.instructions.filter(({ text }) => namesPath(text.replaceAll(/-m\s+venv\b|\buv\s+venv\b/g, ''), name));
+  const builds = new Set(named.map(({ build }) => build));
+  for (const build of builds) {
+    const survey = surveyOf(situation, build);
+    for (const path of new Set(candidate.probes.map(directoryOfProbe))) {
+      const taken = survey === undefined ? undefined : takerOf(arrivalsOf(build, path), survey, makesEnvironment(name));
+      const stages = new Set(named.filter((one) => one.build === build).map(({ where }) => where));
+      if (taken !== undefined) return { kind: 'reads', because: `${[...stages][0] ?? ''} names ${name}, and the stage at line ${taken.stage.stage.fromInstruction.lines.start} does not make it` };
+    }
+  }
+  return null;
+}
+
+/** Commands that make an environment in a directory: all that is copied belongs to one project, so below it counts as well. */
+function makesEnvironment(name: string): Maker {
+  return ({ program, args, cwd }) => {
+    const words = args.filter((arg) => arg !== null);
+    const isInProject = /^(?:uv|poetry|pdm|pipenv|rye|hatch)$/.test(program ?? '') && words.some((word) => /^(?:sync|install|venv|run)$/.test(word));
+    const named = /^(?:venv|virtualenv|python[\d.]*)$/.test(program ?? '') || (program === 'uv' && words.includes('venv')) ? words.find((word) => nameOf(word.replace(/\/$/, '')) === name) : undefined;
+    if (named !== undefined) return [named.startsWith('/') ? named.slice(0, -name.length - 1) || '/' : cwd];
+    return isInProject && name === '.venv' ? [cwd] : [];
+  };
+}
+
+// ------------------------------------------------------------------------------------------------------------- by its name
+
+/** Does an instruction name what would be hidden? What the image makes anew under the same name is not what the host has. */
+function namedByCommand({ pattern, kind }: Candidate, { instructions }: Situation): string | null {
+  if (kind === 'git' || kind === 'packages' || kind === 'output' || kind === 'virtual-environment') return null;
+  const name = pattern.replace(/^\*\*\//, '');
+  if (/[*?[]/.test(name)) return null;
+  const instruction = instructions.find(({ text }) => text.includes(name) && namesPath(withoutRemoved(text), name));
+  return instruction ? `${instruction.where} names it` : null;
+}
+
+function namesPath(text: string, name: string): boolean {
+  return new RegExp(`(?:^|[\\s/"'=:,])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:$|[\\s/"';,:&|)])`, 'm').test(text);
+}
+
+/** What of a command may name a file that it needs: not what it removes or leaves out. */
+function withoutRemoved(command: string): string {
+  return command.replaceAll(/\brm\s+[^\n;&|]*|\bfind\s+[^\n;&|]*|--(?:exclude|ignore)\S*(?:\s+\S+)?/g, '');
 }

@@ -2,6 +2,8 @@ import { discoveredKind, isDockerfileName } from '../../src/discover/files.ts';
 import { inOrder } from '../../src/dockerfile/in-order.ts';
 import { flatMap } from '../../src/lists.ts';
 import type { Path } from '../../src/types.ts';
+import type { Maker } from './makers.ts';
+import { workDirectories } from './makers.ts';
 import type { Survey } from './survey.ts';
 import { isCopied, isVirtualEnvironment, join, nameOf, outermost, parentOf } from './survey.ts';
 
@@ -20,7 +22,9 @@ export interface Candidate {
   /** May the pattern hide this although git holds it? */
   readonly isJunk: (path: Path) => boolean;
   /** What kind of thing it is, for what may need it. */
-  readonly kind: 'git' | 'virtual-environment' | 'packages' | 'output' | 'environment' | 'image' | 'other';
+  readonly kind: 'git' | 'virtual-environment' | 'packages' | 'output' | 'environment' | 'image' | 'cache' | 'other';
+  /** The directories in which a command makes such an output, so that the host's is only in the way. */
+  readonly makes?: Maker;
 }
 
 type Draft = Pick<Candidate, 'pattern'> & Partial<Candidate>;
@@ -32,6 +36,8 @@ export interface ProjectTexts {
   readonly gitignore: string;
   /** RUN bodies and the scripts that they run. */
   readonly buildCommands: string;
+  /** All that a build, its image and their scripts may run. */
+  readonly commands: string;
   /** Image references of all FROM lines. */
   readonly bases: string;
 }
@@ -48,12 +54,12 @@ export function candidatesFor(survey: Survey, texts: ProjectTexts): readonly Can
     ...others(survey, texts),
   ];
   const candidates = drafts.map(complete);
-  return candidates.filter((candidate) => candidate.kind === 'git' || candidate.probes.some((probe) => isCopied(survey, probe)));
+  return candidates.filter((candidate) => candidate.probes.some((probe) => isCopied(survey, probe)));
 }
 
 function complete(draft: Draft): Candidate {
-  const { pattern, probes = [pattern.replace(/^\*\*\//, '')], weight = 'new', insteadOf = [], isJunk = never, kind = 'other' } = draft;
-  return { pattern, probes, weight, insteadOf, isJunk, kind };
+  const { pattern, probes = [pattern.replace(/^\*\*\//, '')], weight = 'new', insteadOf = [], isJunk = never, kind = 'other', makes } = draft;
+  return { pattern, probes, weight, insteadOf, isJunk, kind, ...(makes === undefined ? {} : { makes }) };
 }
 
 const always = (): boolean => true;
@@ -62,9 +68,8 @@ const never = (): boolean => false;
 function versionControl(survey: Survey): readonly Draft[] {
   // Below the top of a repository there is none, but for a submodule.
   const isTop = survey.context.root === '' || survey.exists('.git');
-  // Where only some directories are copied, it makes no step run again; it is sent in vain by builders other than BuildKit.
-  const weight = isCopied(survey, '.git') ? 'major' : 'new';
-  return isTop ? [{ pattern: '.git', probes: ['.git/HEAD', '.git/index', '.git/objects/ab/cdef'], weight, isJunk: always, kind: 'git' }] : [];
+  // BuildKit sends nothing that no instruction takes.
+  return isTop && isCopied(survey, '.git') ? [{ pattern: '.git', probes: ['.git/HEAD', '.git/index', '.git/objects/ab/cdef'], weight: 'major', isJunk: always, kind: 'git' }] : [];
 }
 
 /** Files that say how the image is made; a change of one is no change of the image. */
@@ -108,7 +113,7 @@ function editors(survey: Survey, texts: ProjectTexts): readonly Draft[] {
     const found = survey.byName.get(name) ?? [];
     if (found.length === 0 && !ignoredByGit.has(name)) return [];
     const isAnywhere = name === '.DS_Store' || found.some((path) => path !== name);
-    return [{ pattern: isAnywhere ? `**/${name}` : name, probes: found.length > 0 ? found : [name], isJunk: always }];
+    return [{ pattern: isAnywhere ? `**/${name}` : name, probes: found.length > 0 ? found : [name], isJunk: always, kind: 'cache' }];
   });
 }
 
@@ -129,19 +134,23 @@ function python(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   // A folder of Python scripts in a project of another language is no reason.
   if (!runsPython && !manifests.some((path) => survey.copied.includes(parentOf(path)))) return [];
   const projects = unique([...(isCopied(survey, '.venv') && sources.length > 0 ? [''] : []), ...manifests.map(parentOf)]);
-  return [...byteCode(survey, sources), ...virtualEnvironments(survey, texts, projects), ...pythonTools(survey, texts, projects)];
+  return [...byteCode(survey, sources, manifests.length > 0 || ['requirements.txt', 'pyproject.toml', 'setup.py', 'Pipfile'].some(survey.exists)), ...virtualEnvironments(survey, texts, projects), ...pythonTools(survey, texts, projects)];
 }
 
 /** https://docs.python.org/3/reference/import.html#cached-bytecode: beside each module, in `__pycache__`. */
-function byteCode(survey: Survey, sources: readonly Path[]): readonly Draft[] {
+function byteCode(survey: Survey, sources: readonly Path[], isProject: boolean): readonly Draft[] {
+  // A script that is run leaves no byte code; a context with a single one and no manifest may hold just that.
+  if (sources.length === 0 || (sources.length === 1 && !isProject)) return [];
   const folders = unique(sources.map(parentOf));
   const caches = folders.map((folder) => join(folder, '__pycache__/module.cpython-312.pyc'));
-  const drafts: Draft[] = caches.length > 0 ? [{ pattern: '**/__pycache__', probes: caches, weight: 'major', isJunk: always }] : [];
-  // Python 2 put it beside the module. A module without its source is one that the project ships.
-  const beside = survey.files.filter((path) => /\.py[co]$/.test(path));
+  // Python 2, and `compileall -b`, put it beside the module. A module that git holds only so is one that the project ships.
   const files = new Set(survey.files);
-  const isJunk = (path: Path): boolean => files.has(path.replace(/[co]$/, ''));
-  return beside.length > 0 ? [...drafts, { pattern: '**/*.py[co]', probes: beside, isJunk, weight: 'minor' }] : drafts;
+  const beside = survey.files.filter((path) => path.endsWith('.pyc'));
+  const isJunk = (path: Path): boolean => files.has(path.slice(0, -1));
+  return [
+    { pattern: '**/__pycache__', probes: caches, weight: 'major', isJunk: always, kind: 'cache' },
+    { pattern: '**/*.pyc', probes: beside.length > 0 ? beside : [join(folders[0] ?? '', 'module.pyc')], isJunk, weight: 'minor', kind: 'cache' },
+  ];
 }
 
 function virtualEnvironments(survey: Survey, texts: ProjectTexts, projects: readonly Path[]): readonly Draft[] {
@@ -212,10 +221,10 @@ function pythonTools(survey: Survey, texts: ProjectTexts, projects: readonly Pat
     const used = usedIf.test(texts.manifests) || fileNames.some((one) => settings.test(one));
     if (found.length === 0 && (!used || projects.length === 0)) return [];
     const probes = found.length > 0 ? found : projects.map((folder) => join(folder, name));
-    return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, weight: found.length > 0 || madeBy.test(texts.buildCommands) ? 'major' : onlyInNewFile ? 'new' : 'minor' }];
+    return [{ pattern: `**/${name}`, probes: probes.map(insideOf), isJunk: always, kind: 'cache', weight: found.length > 0 || madeBy.test(texts.buildCommands) ? 'major' : onlyInNewFile ? 'new' : 'minor' }];
   });
   const eggs = survey.leftovers.filter((path) => path.endsWith('.egg-info'));
-  return eggs.length > 0 ? [...drafts, { pattern: '**/*.egg-info', probes: eggs.map(insideOf), weight: 'minor' }] : drafts;
+  return eggs.length > 0 ? [...drafts, { pattern: '**/*.egg-info', probes: eggs.map(insideOf), kind: 'cache', weight: 'minor' }] : drafts;
 }
 
 /** A file in a directory of that name: patterns such as `.pytest_cache/*` hide it as well. */
@@ -232,7 +241,7 @@ function node(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const modules: Draft = { pattern: '**/node_modules', probes, weight: 'major', kind: 'packages' };
   const outputs: readonly (readonly [name: string, usedIf: RegExp])[] = [['.next', /"next":/], ['.nuxt', /"nuxt":/], ['.turbo', /"turbo":/]];
   const used = outputs.filter(([, usedIf]) => usedIf.test(texts.manifests) && inOrder(texts.buildCommands, /\b(?:npm|yarn|pnpm|bun)\b/, /\bbuild\b/, /\n/));
-  return [modules, ...stateOfYarn(survey, texts), ...used.map(([name]): Draft => ({ pattern: `**/${name}`, weight: 'minor', kind: 'output' }))];
+  return [modules, ...stateOfYarn(survey, texts), ...used.map(([name]): Draft => ({ pattern: `**/${name}`, probes: unique(folders).map((folder) => join(folder, `${name}/x`)), weight: 'minor', kind: 'output', makes: buildsFrontEnd }))];
 }
 
 /** What Yarn 2 and later remembers of an install: that of the host would come over the one of the image. */
@@ -240,14 +249,19 @@ function stateOfYarn(survey: Survey, texts: ProjectTexts): readonly Draft[] {
   const folders = survey.files.filter((path) => nameOf(path) === '.yarnrc.yml').map(parentOf);
   if (folders.length === 0 || !/\byarn(?:\s+install\b|\s*$|\s+--|\s*&&)/m.test(texts.buildCommands)) return [];
   const probes = folders.map((folder) => join(folder, '.yarn/install-state.gz'));
-  return [{ pattern: '**/.yarn/install-state.gz', probes, isJunk: always, weight: 'major' }];
+  return [{ pattern: '**/.yarn/install-state.gz', probes, isJunk: always, kind: 'cache', weight: 'major' }];
 }
+
+/** `next build`, `npm run build`: the front end of the directory is made anew. */
+const buildsFrontEnd = workDirectories(/^(?:npm|yarn|pnpm|bun|npx|next|nuxt|nuxi|turbo)$/, /^(?:build|generate)(?::[\w:-]+)?$/);
 
 /** What the build makes anew, so that a copy of the host's is in the way: only where the image runs the tool itself. */
 interface Output {
   readonly names: readonly string[];
   readonly manifest: RegExp;
-  readonly madeBy: (commands: string) => boolean;
+  readonly makes: Maker;
+  /** Words of which each command that makes it has one. */
+  readonly words: RegExp;
   /** The members of a workspace have one output directory, at the top. */
   readonly sharedOutput?: boolean;
   /** Other directories of that name hold what the project keeps: published assets in `public/vendor`. */
@@ -255,21 +269,22 @@ interface Output {
 }
 
 const outputsOf: readonly Output[] = [
-  { names: ['target'], manifest: /^Cargo\.toml$/, madeBy: (commands) => inOrder(commands, /\bcargo\b/, /\b(?:build|install|chef)\b/, /\n/), sharedOutput: true },
-  { names: ['target'], manifest: /^pom\.xml$/, madeBy: (commands) => /\bmvnw?\b/.test(commands) },
-  { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, madeBy: (commands) => /\bgradlew?\b/.test(commands) },
-  { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, madeBy: (commands) => /\bdotnet\s+(?:restore|build|publish)\b/.test(commands) },
-  { names: ['vendor'], manifest: /^composer\.json$/, madeBy: (commands) => inOrder(commands, /\bcomposer\b/, /\binstall\b/, /\n/), onlyBesideManifest: true },
-  { names: ['.bundle'], manifest: /^Gemfile$/, madeBy: (commands) => inOrder(commands, /\bbundle\b/, /\binstall\b/, /\n/) },
+  { names: ['target'], manifest: /^Cargo\.toml$/, words: /\bcargo\b/, makes: workDirectories(/^cargo$/, /^(?:build|b|install|chef|run|test)$/), sharedOutput: true },
+  { names: ['target'], manifest: /^pom\.xml$/, words: /\bmvnw?\b/, makes: workDirectories(/^mvnw?$/, /^(?:package|install|verify|deploy|compile)$/), sharedOutput: true },
+  { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, words: /\bgradlew?\b/, makes: workDirectories(/^gradlew?$/, /(?:^|:)(?:build|assemble\w*|\w*[jJ]ar|\w*[wW]ar|installDist|distTar|distZip|installBootDist|shadowJar)$/), sharedOutput: true },
+  { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, words: /\bdotnet\b/, makes: workDirectories(/^dotnet$/, /^(?:restore|build|publish|test|run)$/), sharedOutput: true },
+  { names: ['vendor'], manifest: /^composer\.json$/, words: /\bcomposer\b/, makes: workDirectories(/^composer$/, /^(?:install|i|update|u)$/), onlyBesideManifest: true },
+  { names: ['.bundle'], manifest: /^Gemfile$/, words: /\bbundle\b/, makes: workDirectories(/^bundle$/, /^(?:install|config)$|^$/) },
 ];
 
 function others(survey: Survey, texts: ProjectTexts): readonly Draft[] {
-  const drafts = flatMap(outputsOf, ({ names, manifest, madeBy, sharedOutput = false, onlyBesideManifest = false }): readonly Draft[] => {
-    if (!madeBy(texts.buildCommands)) return [];
+  const drafts = flatMap(outputsOf, ({ names, manifest, words, makes, sharedOutput = false, onlyBesideManifest = false }): readonly Draft[] => {
+    if (!words.test(texts.buildCommands)) return [];
     const all = unique(survey.files.filter((path) => manifest.test(nameOf(path))).map(parentOf));
     const folders = sharedOutput ? outermost(all) : all;
-    if (onlyBesideManifest) return flatMap(folders, (folder) => names.map((name): Draft => ({ pattern: join(folder, name), probes: [join(folder, `${name}/x`)], weight: 'major', kind: 'output' })));
-    return folders.length === 0 ? [] : names.map((name) => ({ pattern: `**/${name}`, probes: folders.map((folder) => join(folder, `${name}/x`)), weight: 'major', kind: 'output' }));
+    const draft = (pattern: string, probes: readonly Path[]): Draft => ({ pattern, probes, weight: 'major', kind: 'output', makes });
+    if (onlyBesideManifest) return flatMap(folders, (folder) => names.map((name) => draft(join(folder, name), [join(folder, `${name}/x`)])));
+    return folders.length === 0 ? [] : names.map((name) => draft(`**/${name}`, folders.map((folder) => join(folder, `${name}/x`))));
   });
   return drafts.filter((draft, index) => drafts.findIndex((other) => other.pattern === draft.pattern) === index);
 }

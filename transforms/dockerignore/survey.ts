@@ -1,6 +1,7 @@
 import { parse } from '../../src/dockerfile/parse.ts';
 import { matchesPattern } from '../../src/ignore/patterns.ts';
 import type { BuildView } from '../../src/plan/project.ts';
+import { once } from '../../src/remember.ts';
 import type { BuildContext, Path, Tree } from '../../src/types.ts';
 
 /** What lies in the directories of a context that builds copy or bind as a whole. Paths are relative to the context. */
@@ -14,6 +15,9 @@ export interface Survey {
   readonly leftovers: readonly Path[];
   /** Leftovers and files by their names. */
   readonly byName: ReadonlyMap<string, readonly Path[]>;
+  readonly fileSet: () => ReadonlySet<Path>;
+  /** The context has more files than were looked at. */
+  readonly isPartial: boolean;
   /** The text of a file, whether or not the ignore file hides it. */
   readonly read: (path: Path) => string | undefined;
   readonly exists: (path: Path) => boolean;
@@ -57,6 +61,8 @@ export function survey(tree: Tree, context: BuildContext, copied: readonly Path[
     files,
     leftovers,
     byName: byName([...leftovers, ...files]),
+    fileSet: once(() => new Set(files)),
+    isPartial: pending.length > 0,
     read: (path) => tree.read(inTree(path)),
     exists: (path) => tree.kind(inTree(path)) !== 'absent',
     tracked: (path) => tree.tracked(inTree(path)),
