@@ -118,7 +118,7 @@ describe('dockfix verify', () => {
     const { code, dockerfiles, errors } = jsonOf([], repository(project), engine());
     expect({ code, errors }).toEqual({ code: 0, errors: [] });
     const [{ before, after, fixes, ...others } = { before: null, after: null, fixes: [] }] = dockerfiles;
-    expect(others).toEqual({ path: 'Dockerfile', context: '.', target: null, args: [], engine: 'docker 26.1.5', changed: true, same: true, differences: [], noise: 0, compared: 'everything', failure: null, touched: 'app.py', images: null, refusals: [], heldBack: [], written: false });
+    expect(others).toEqual({ path: 'Dockerfile', context: '.', target: null, args: [], engine: 'docker 26.1.5', changed: true, same: true, differences: [], noise: 0, hidden: { files: 0, bytes: 0, directories: [], mentions: [], searched: { files: 0, left: 0 } }, runs: [], compared: 'everything', failure: null, touched: 'app.py', images: null, refusals: [], heldBack: [], written: false });
     expect([before?.steps, before?.cached, after?.steps, after?.cached]).toEqual([3, 1, 4, 3]);
     expect(fixes).toMatchObject([{ transform: 'split-copy', safety: 'exact', claims: [] }]);
   });
@@ -226,6 +226,63 @@ describe('dockfix verify', () => {
 
   test('where there is no Dockerfile', () => {
     expect(verify([], repository({ a: '' }), engine())).toMatchObject({ code: 0, out: '', error: 'note there is no Dockerfile to verify\n' });
+  });
+});
+
+describe('what a fix hides, and --run', () => {
+  const { '.dockerignore': _, ...open } = project;
+  const hiding = { ...open, 'app.py': 'print(open(".git/HEAD").read())\n' };
+  const only = ['--only', 'dockerignore'];
+
+  test('the report says how much of the image is gone, and who names it', () => {
+    const root = repository(hiding);
+    const [one] = jsonOf(only, root, engine()).dockerfiles;
+    expect(one).toMatchObject({ same: true, hidden: { mentions: [{ file: '/app/app.py', line: 1, names: 'HEAD', gone: expect.stringMatching(/^\/app\/\.git/) as string, package: null }], searched: { files: 2, left: 0 } } });
+    expect(one?.hidden.files).toBe(one?.differences.filter(({ because }) => because === 'hidden-from-context').length);
+    expect(one?.hidden.directories.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(one?.hidden.bytes);
+    const { out } = verify(only, root, engine());
+    expect(out).toMatch(/\n {2}No longer in the image, because the ignore file hides it: \d+ files, \d\.\d MB\n/);
+    expect(out).toContain('\n  Warning: the image names what is no longer there. Does its program read it? --run COMMAND compares what it does.\n    /app/app.py:1 names HEAD (gone: /app/.git/HEAD)');
+    expect(verify(only, repository(open), engine()).out).toContain("\n  None of the image's own texts that were looked at names it: 2 files. That is no proof: --run COMMAND compares what the program does.\n");
+  });
+
+  test('a command that reads it differs: exit code 1, and nothing is written', () => {
+    const docker = engine();
+    const root = repository(hiding);
+    const { code, dockerfiles } = jsonOf([...only, '--write', '--run', 'cat app.py', '--run', 'cat .git/HEAD'], root, docker);
+    expect({ code, dockerfiles }).toMatchObject({ code: 1, dockerfiles: [{ same: false, written: false, runs: [{ command: 'cat app.py', shell: true, same: true, repeatable: true, diff: '' }, { same: false, repeatable: true, before: { exitCode: 0 }, after: { exitCode: 1 } }] }] });
+    expect(dockerfiles[0]?.runs[1]?.diff).toContain('-ref: refs/heads/main\n');
+    expect(existsSync(join(root, '.dockerignore'))).toBe(false);
+    const { out } = verify([...only, '--run', 'cat .git/HEAD'], root, docker);
+    expect(out).toContain('the images differ: 1 command of --run with another result.');
+    expect(out).toContain('`cat .git/HEAD` does not do the same: exit code 0 before, 1 after; what it prints differs:\n');
+    expect(calls(docker).filter((call) => call.startsWith('create --network=none --hostname=dockfix --entrypoint=/bin/sh sha256:'))).toHaveLength(9);
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  test('what fails in both is the same, what differs by itself is left out', () => {
+    const { code, dockerfiles } = jsonOf([...only, '--run', 'echo no >&2; exit 3', '--run', 'echo run $RUNS; cat app.py'], repository(hiding), engine());
+    expect({ code, dockerfiles }).toMatchObject({ code: 0, dockerfiles: [{ same: true, runs: [{ same: true, repeatable: true, before: { exitCode: 3 }, after: { exitCode: 3 } }, { same: true, repeatable: false, diff: '' }] }] });
+    const { out } = verify([...only, '--run', 'exit 3'], repository(hiding), engine());
+    expect(out).toContain('`exit 3` does the same in both images (exit code 3, so it fails in the original as well).');
+  });
+
+  test('an image without a shell gets the words of the command', () => {
+    const root = repository({ ...hiding, Dockerfile: 'FROM gcr.io/distroless/python3\nWORKDIR /app\nCOPY . .\nCMD ["app.py"]\n' });
+    expect(jsonOf([...only, '--run', 'cat app.py'], root, engine()).dockerfiles).toMatchObject([{ same: true, runs: [{ shell: false, same: true }] }]);
+    expect(jsonOf([...only, '--run', 'cat app.py | wc'], root, engine())).toMatchObject({ code: 2, errors: [{ code: 'not-verifiable' }] });
+  });
+
+  test('one that does not end in the original says nothing', () => {
+    const docker = engine();
+    expect(jsonOf([...only, '--run-timeout', '1', '--run', 'sleep 60'], repository(hiding), docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'timeout' }] });
+    expect(leftIn(docker)).toEqual([]);
+  });
+
+  test.each(['podman', 'buildah'])('with %s', (name) => {
+    const one = engineCalled(name);
+    expect(runWith(name, repository(hiding), one, ...only, '--run', 'cat app.py', '--run', 'cat .git/HEAD')).toMatchObject({ code: 1, dockerfiles: [{ hidden: { mentions: [{ file: '/app/app.py' }] }, runs: [{ same: true }, { same: false, after: { exitCode: 1 } }] }] });
+    expect(leftIn(one)).toEqual([]);
   });
 });
 
@@ -466,6 +523,8 @@ describe('what goes wrong', () => {
 
   test.each([
     [['--timeout', 'long'], '--timeout: "long" is not a number of seconds'],
+    [['--run-timeout', 'x'], '--run-timeout: "x" is not a number of seconds'],
+    [['--run', ' '], '--run: write a command'],
     [['--timeout', '0'], '--timeout: "0" is not a number of seconds'],
     [['--engine', 'containerd'], '--engine: "containerd" is not one of "docker", "podman", "buildah"'],
     [['--platform', 'linux/amd64,linux/arm64'], '--platform: one platform at a time can be compared'],
@@ -482,7 +541,7 @@ describe('what goes wrong', () => {
   test('its help', () => {
     const { code, out } = verify(['--help'], folder({}), engine());
     expect(code).toBe(0);
-    for (const option of ['--write', '--keep', '--engine', '--build-arg', '--target', '--platform', '--secret', '--network', '--timeout', '--only', '--format']) expect(out).toContain(option);
+    for (const option of ['--write', '--keep', '--engine', '--build-arg', '--target', '--platform', '--secret', '--network', '--timeout', '--run', '--run-timeout', '--only', '--format']) expect(out).toContain(option);
   });
 
   test('what a build prints does not steer the terminal', () => {

@@ -11,6 +11,7 @@ import { printable } from '../report/words.ts';
 import type { Sink } from '../run.ts';
 import { engines } from '../verify/engines.ts';
 import { verifyPaths } from '../verify/paths.ts';
+import type { CommandSettings } from '../verify/run-commands.ts';
 import type { BuildSettings, Session, VerifyProgress } from '../verify/session.ts';
 import { cleanUp } from '../verify/session.ts';
 import type { Command, ExitCode, Usage, Values } from './command.ts';
@@ -23,10 +24,12 @@ import type { OutputStream } from './streams.ts';
 import { standardError, standardOutput } from './streams.ts';
 
 const defaultTimeout = 1800;
+const defaultRunTimeout = 120;
 /** Timers take no more than 2³¹ milliseconds. */
 const longestTimeout = 2_000_000;
 
 const buildGroup = 'How it is built:';
+const runGroup = 'What is run in the images:';
 
 const options: Readonly<Record<string, Options>> = {
   write: { type: 'boolean', group: group.what, describe: 'Rewrite the files in place, where the images are the same' },
@@ -38,6 +41,8 @@ const options: Readonly<Record<string, Options>> = {
   secret: { ...text, group: buildGroup, describe: 'As for docker build: id=NAME,src=FILE' },
   network: { ...text, group: buildGroup, describe: 'As for docker build: the network of RUN (default, none, host)' },
   timeout: { ...text, group: buildGroup, describe: `Seconds that each build may take (default: ${defaultTimeout})` },
+  run: { ...text, group: runGroup, describe: 'Run this command in both images: it has to print the same and end with the same exit code' },
+  'run-timeout': { ...text, group: runGroup, describe: `Seconds that each run may take (default: ${defaultRunTimeout})` },
   ...whichOptions,
   ...whereOptions,
   ...outputOptions,
@@ -48,6 +53,8 @@ const call = 'dockfix verify [paths…]   build before and after dockfix with a 
 function afterHelp(): string {
   return `
 This runs what the Dockerfiles say, in the engine, from a copy of the build context. Nothing is pushed.
+--run may be given several times. The command gets the image's user, directory and environment, no network, and not its
+entrypoint.
 Exit codes: 0 no difference but what the fixes claim; 1 a difference, or the rewritten Dockerfile does not build;
 2 no engine, the original does not build, or something else keeps it from being verified.
 `;
@@ -62,14 +69,26 @@ function usageJson(message: string): string {
 function run(values: Values, all: readonly Transform[]): Promise<ExitCode> | Usage {
   const shared = readShared(values, all, isOn(values, 'write') ? 'write' : 'dry-run');
   if (shared.kind === 'usage') return shared;
-  const timeout = last(values, 'timeout');
-  if (timeout !== null && !(/^\d{1,7}(?:\.\d+)?$/.test(timeout) && Number(timeout) > 0)) return usage(`--timeout: "${timeout}" is not a number of seconds`);
+  for (const name of ['timeout', 'run-timeout']) {
+    const seconds = last(values, name);
+    if (seconds !== null && !isSeconds(seconds)) return usage(`--${name}: "${seconds}" is not a number of seconds`);
+  }
+  const commands = texts(values['run']);
+  if (commands.some((command) => command.trim() === '')) return usage('--run: write a command');
   const platform = last(values, 'platform');
   if (platform?.includes(',')) return usage('--platform: one platform at a time can be compared');
   const args = new Map(texts(values['build-arg']).map(splitArgument));
   if (args.has('')) return usage('--build-arg: write NAME=VALUE, or NAME');
-  const settings: BuildSettings = { args, target: last(values, 'target'), platform, secrets: texts(values['secret']), network: last(values, 'network'), timeoutSeconds: timeout === null ? defaultTimeout : Math.min(Number(timeout), longestTimeout) };
-  return verify(shared, last(values, 'engine') ?? 'docker', settings, isOn(values, 'keep'));
+  const settings: BuildSettings = { args, target: last(values, 'target'), platform, secrets: texts(values['secret']), network: last(values, 'network'), timeoutSeconds: secondsOf(last(values, 'timeout'), defaultTimeout) };
+  return verify(shared, last(values, 'engine') ?? 'docker', settings, { commands, seconds: secondsOf(last(values, 'run-timeout'), defaultRunTimeout) }, isOn(values, 'keep'));
+}
+
+function isSeconds(written: string): boolean {
+  return /^\d{1,7}(?:\.\d+)?$/.test(written) && Number(written) > 0;
+}
+
+function secondsOf(written: string | null, otherwise: number): number {
+  return written === null ? otherwise : Math.min(Number(written), longestTimeout);
 }
 
 /** The value of a bare name comes from the environment. */
@@ -78,7 +97,7 @@ function splitArgument(written: string): readonly [name: string, value: string |
   return at < 0 ? [written, null] : [written.slice(0, at), written.slice(at + 1)];
 }
 
-async function verify({ request, transforms, json, color }: Shared, engineName: string, settings: BuildSettings, keep: boolean): Promise<ExitCode> {
+async function verify({ request, transforms, json, color }: Shared, engineName: string, settings: BuildSettings, commands: CommandSettings, keep: boolean): Promise<ExitCode> {
   const output = await openOutput({ mode: request.mode, json: false, color, verbose: false }, 'nothing');
   const colors = await colorsFor(standardOutput, color);
   const status = statusOn(standardError);
@@ -87,7 +106,7 @@ async function verify({ request, transforms, json, color }: Shared, engineName: 
   const errors: RunError[] = [];
   const interruption = interruptions();
   const engine = engines[engineName] ?? engines.docker;
-  const session: Session = { id: randomBytes(6).toString('hex'), engine, settings, keep, signal: interruption.signal, onProgress: status.show, made: { verified: 0, kept: [], directories: new Set() } };
+  const session: Session = { id: randomBytes(6).toString('hex'), engine, settings, run: commands, keep, signal: interruption.signal, onProgress: status.show, made: { verified: 0, kept: [], directories: new Set() } };
   const sink = sinkWith(output, status.clear, errors);
   // Also where the process ends without coming back here, because nobody reads what it prints.
   const clean = (): string | null => cleanUp(session);

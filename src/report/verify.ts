@@ -1,5 +1,8 @@
 import type { Path } from '../types.ts';
 import type { JudgedDifference } from '../verify/expected.ts';
+import type { HiddenDirectory } from '../verify/hidden.ts';
+import type { Mention } from '../verify/mentions.ts';
+import type { CommandVerdict } from '../verify/run-commands.ts';
 import type { Target } from '../verify/target.ts';
 import { targetWords } from '../verify/target.ts';
 import type { Measured, Verdict } from '../verify/verify.ts';
@@ -54,6 +57,8 @@ export function verificationText(one: DockerfileVerification, colors: Colors): s
   const lines = [
     `${colors.bold(printable(one.path))} (${aboutBuild(one)}): ${verdict(one, colors)}`,
     ...part(findingLines(one)),
+    ...part(hiddenLines(one, colors)),
+    ...part(runLines(one, colors)),
     ...part(table(one, colors)),
     ...part(differenceLines(one, colors)),
     ...part(one.failure === null ? [] : ['  What the build printed last:', ...plainLines(one.failure).map((line) => `    ${line}`)]),
@@ -76,14 +81,88 @@ function aboutBuild({ context, target, args }: DockerfileVerification): string {
   return [`build context ${printable(context)}`, ...(target === null ? [] : [printable(targetWords(target))]), ...(args.length === 0 ? [] : [`with ${args.map(printable).join(', ')}`])].join(', ');
 }
 
-function verdict({ changed, same, failure, differences, compared }: DockerfileVerification, colors: Colors): string {
+function verdict({ changed, same, failure, differences, runs, compared }: DockerfileVerification, colors: Colors): string {
   if (!changed) return 'dockfix changes nothing here, so nothing was built.';
   if (failure !== null) return colors.red('the rewritten Dockerfile does not build.');
   const unexpected = differences.filter(({ expected }) => !expected).length;
-  if (!same) return colors.red(`the images differ: ${count(unexpected, 'difference')} that no fix claims.`);
+  const otherwise = runs.filter((run) => !run.same).length;
+  const differ = [...(unexpected > 0 ? [`${count(unexpected, 'difference')} that no fix claims`] : []), ...(otherwise > 0 ? [`${count(otherwise, 'command')} of --run with another result`] : [])];
+  if (!same) return colors.red(`the images differ: ${differ.join(', ')}.`);
   const where = compared === 'project' ? 'what the project adds to them is the same' : 'they are the same';
   const claimed = differences.length === 0 ? '' : ' but for what the fixes claim';
   return colors.green(`both build, and ${where}${claimed}.`);
+}
+
+// -------------------------------------------------------------------------------------------------------------- hidden
+
+const mostDirectories = 10;
+const mostMentions = 20;
+const mostPackages = 10;
+
+function hiddenLines({ hidden }: DockerfileVerification, colors: Colors): readonly string[] {
+  const { files, bytes, directories, mentions, searched } = hidden;
+  if (files === 0 && mentions.length === 0) return [];
+  const own = mentions.filter((one) => one.package === null);
+  const left = searched.left === 0 ? '' : ` (${count(searched.left, 'file')} not looked at: too large, or too many)`;
+  return [
+    `  No longer in the image, because the ignore file hides it: ${count(files, 'file')}, ${size(bytes)}`,
+    ...limited(directories, mostDirectories, 'directory', 'directories', (directory) => `    ${oneDirectory(directory)}`),
+    ...(own.length === 0
+      ? [`  None of the image's own texts that were looked at names it: ${count(searched.files, 'file')}${left}. That is no proof: --run COMMAND compares what the program does.`]
+      : [colors.red(`  Warning: the image names what is no longer there${left}. Does its program read it? --run COMMAND compares what it does.`), ...limited(own, mostMentions, 'more place', 'more places', (one) => `    ${oneMention(one)}`)]),
+    ...packageLines(mentions),
+  ];
+}
+
+function oneDirectory({ path, files, bytes }: HiddenDirectory): string {
+  return `${printable(path)}: ${count(files, 'file')}, ${size(bytes)}`;
+}
+
+function oneMention({ file, line, names, gone }: Mention): string {
+  return `${printable(file)}${line === null ? ' (configuration)' : `:${line}`} names ${printable(names)} (gone: ${printable(gone)})`;
+}
+
+function packageLines(mentions: readonly Mention[]): readonly string[] {
+  const ofPackages = mentions.filter((one) => one.package !== null);
+  if (ofPackages.length === 0) return [];
+  const names = [...new Set(ofPackages.map((one) => `${one.package} (${one.names})`))];
+  const more = names.length > mostPackages ? ` and ${names.length - mostPackages} more` : '';
+  return [`  Installed packages that name it: ${names.slice(0, mostPackages).map(printable).join(', ')}${more}`];
+}
+
+function limited<Item>(items: readonly Item[], most: number, one: string, many: string, line: (item: Item) => string): readonly string[] {
+  const more = items.length > most ? [`    and ${count(items.length - most, one, many)} (--format json lists all)`] : [];
+  return [...items.slice(0, most).map(line), ...more];
+}
+
+// ---------------------------------------------------------------------------------------------------------------- runs
+
+const mostDiffLines = 100;
+
+function runLines({ runs }: DockerfileVerification, colors: Colors): readonly string[] {
+  return runs.flatMap((run) => [`  ${run.same ? sameRun(run) : colors.red(otherRun(run))}`, ...howCompared(run), ...diffLines(run)]);
+}
+
+function sameRun({ command, before }: CommandVerdict): string {
+  const failing = before.exitCode === 0 ? '' : ', so it fails in the original as well';
+  return `\`${printable(command)}\` does the same in both images (exit code ${before.exitCode}${failing}).`;
+}
+
+function otherRun({ command, before, after, diff }: CommandVerdict): string {
+  const isOther = before.exitCode === after.exitCode ? '' : `: exit code ${before.exitCode} before, ${after.exitCode === null ? 'it does not end in time' : `${after.exitCode}`} after`;
+  return `\`${printable(command)}\` does not do the same${isOther}${diff === '' ? '.' : '; what it prints differs:'}`;
+}
+
+function howCompared({ repeatable, shell }: CommandVerdict): readonly string[] {
+  return [
+    ...(repeatable ? [] : ['    Its output is not repeatable: two runs of the original differ. Only what they have in common was compared, and the exit code.']),
+    ...(shell ? [] : ['    The image has no shell: the words of the command were taken.']),
+  ];
+}
+
+function diffLines({ diff }: CommandVerdict): readonly string[] {
+  const lines = diff === '' ? [] : plainLines(diff.trimEnd());
+  return limited(lines, mostDiffLines, 'more line', 'more lines', (line) => `    ${line}`);
 }
 
 // --------------------------------------------------------------------------------------------------------------- table

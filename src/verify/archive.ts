@@ -1,7 +1,7 @@
 /** An image as an archive of its layers, as `podman save` and `buildah push … docker-archive:` write it. */
 import type { BuiltImage, ImageFile, WrittenImage } from './image.ts';
 import { absolute, addTarEntry, configOf } from './image.ts';
-import type { Taker, TarEntry } from './tar.ts';
+import type { OpenFile, Taker, TarEntry } from './tar.ts';
 import { readTar, tarReader } from './tar.ts';
 
 /** The entry of manifest.json for the one image of the archive: names of files in the archive. */
@@ -28,6 +28,11 @@ export async function readArchive(stream: AsyncIterable<Buffer>): Promise<BuiltI
   const config = configOf(JSON.parse(named(texts, manifest.Config)) as WrittenImage);
   const used = manifest.Layers.map((name) => named(layers, name));
   return { files: applied(used.map(({ entries }) => entries)), config, bytes: used.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Lets something read files in the layers of the one image that an archive holds. */
+export async function readLayers(stream: AsyncIterable<Buffer>, open: OpenFile): Promise<void> {
+  await readTar(stream, () => undefined, (path) => (path.endsWith('.tar') ? tarReader(() => undefined, open) : undefined));
 }
 
 interface Layer {

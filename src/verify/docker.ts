@@ -1,19 +1,24 @@
 /** A Docker Engine with BuildKit, through the `docker` command line, so that DOCKER_HOST and contexts are followed. */
-import type { BuildRequest, BuildResult, Engine } from './engine.ts';
+import { runInContainer } from './container.ts';
+import type { BuildRequest, BuildResult, CommandRequest, Engine } from './engine.ts';
 import { notRemoved } from './engine.ts';
 import { VerifyError } from './fault.ts';
 import type { BuiltImage, ImageConfig, ImageFile, WrittenImage } from './image.ts';
 import { addTarEntry, configOf } from './image.ts';
+import type { CommandRun } from './outputs.ts';
 import type { Control } from './program.ts';
 import { isMissing, killAll, lastLine, notInstalled, read, removalSeconds, removeForNow, run, runNow, runOrThrow } from './program.ts';
 import { progressReader } from './progress.ts';
 import { readTar } from './tar.ts';
+import { textCollector } from './texts.ts';
 
 export const docker: Engine = {
   version,
   tagFor: (name) => name,
   build: buildImage,
   readImage,
+  readTexts,
+  runCommand,
   removeTags,
   removeLabelled,
   ownIgnoreFile: null,
@@ -116,13 +121,32 @@ export async function readImage(image: string, control: Control = {}): Promise<B
  * never started, so it is what a container would see: whiteouts are applied, and a declared volume's directory exists.
  */
 export async function imageFiles(image: string, control: Control = {}): Promise<Map<string, ImageFile>> {
+  return exported(image, control, exportedFiles);
+}
+
+/** Lets something read the file tree of an image as an archive. */
+async function exported<Result>(image: string, control: Control, reader: (stream: AsyncIterable<Buffer>) => Promise<Result>): Promise<Result> {
   // The command is never run; an image without CMD cannot become a container without one.
   const container = (await runOrThrow('docker', ['create', '--network=none', image, 'none'], control)).trim();
   try {
-    return await read('docker', ['export', container], control, exportedFiles);
+    return await read('docker', ['export', container], control, reader);
   } finally {
     await removeForNow('docker', ['rm', '--force', '--volumes', container]);
   }
+}
+
+function readTexts(image: string, files: ReadonlyMap<string, string>, control: Control = {}): Promise<ReadonlyMap<string, Buffer>> {
+  const { open, texts } = textCollector(files);
+  return exported(image, control, async (stream) => {
+    await readTar(stream, () => undefined, open);
+    return texts;
+  });
+}
+
+/** A container has the labels of its image, and goes with them where this is interrupted. */
+function runCommand({ image, words: [first, ...others], platform }: CommandRequest, control: Control = {}): Promise<CommandRun> {
+  const options = [...(platform === null ? [] : [`--platform=${platform}`]), `--entrypoint=${first}`];
+  return runInContainer('docker', [...options, image, ...others], control);
 }
 
 async function exportedFiles(stream: AsyncIterable<Buffer>): Promise<Map<string, ImageFile>> {

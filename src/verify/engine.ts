@@ -1,5 +1,6 @@
 /** What builds: an engine as `verify` needs it. Nothing is ever pushed. */
 import type { BuiltImage } from './image.ts';
+import type { CommandRun } from './outputs.ts';
 import type { Control } from './program.ts';
 import type { BuildStep } from './progress.ts';
 
@@ -13,6 +14,10 @@ export interface Engine {
   readonly build: (request: BuildRequest, control?: Control) => Promise<BuildResult>;
   /** Files, configuration and size of an image (an id or a tag). */
   readonly readImage: (image: string, control?: Control) => Promise<BuiltImage>;
+  /** Contents of files of an image: of those, by their paths and hashes, that can be read. */
+  readonly readTexts: (image: string, files: ReadonlyMap<string, string>, control?: Control) => Promise<ReadonlyMap<string, Buffer>>;
+  /** Runs a command once, in a container that goes again. One that takes too long is a result without an exit code. */
+  readonly runCommand: (request: CommandRequest, control?: Control) => Promise<CommandRun>;
   /** Removes tags, and the images that no other tag has. */
   readonly removeTags: (tags: readonly string[]) => Promise<void>;
   /**
@@ -32,6 +37,15 @@ export interface Engine {
 /** What is left where an engine did not remove what it was told to. */
 export function notRemoved(label: string): string {
   return `the engine did not remove what was built: it has the label ${label}`;
+}
+
+/** A command to be run without a network, with the user, the directory and the environment of the image, and without its entrypoint. */
+export interface CommandRequest {
+  /** An id. */
+  readonly image: string;
+  readonly words: readonly [program: string, ...args: string[]];
+  /** That the image was built for, if it was asked for. */
+  readonly platform: string | null;
 }
 
 export interface BuildRequest {

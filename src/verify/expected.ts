@@ -21,6 +21,11 @@ export interface Rewrite {
   readonly contextFile: (path: Path) => ContextFile | null;
 }
 
+/** The files of the build context from which a path of the image may come. */
+export function contextOrigins({ builds }: Rewrite): (path: Path) => readonly Path[] {
+  return originFinder(builds);
+}
+
 export interface JudgedDifference extends Difference {
   /** Is it what a fix makes on purpose? */
   readonly expected: boolean;

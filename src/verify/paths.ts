@@ -17,7 +17,7 @@ import type { ImageBuild } from './images.ts';
 import { imageBuilds, leavesOutChanges } from './images.ts';
 import type { Session } from './session.ts';
 import type { Verdict } from './verify.ts';
-import { isChanged, verifyImage } from './verify.ts';
+import { isChanged, nothingHidden, verifyImage } from './verify.ts';
 
 /** Hears what came out for each image, project by project, and for stages of which nothing can be said. */
 export interface Listener {
@@ -83,7 +83,7 @@ export async function verifyProject(site: ProjectSite): Promise<readonly Dockerf
   return verifications.map((one) => ({ ...one, written: one.changed && failures.size === 0 }));
 }
 
-const notBuilt: Omit<Verdict, 'before'> & { readonly before: null } = { same: true, differences: [], noise: 0, compared: 'everything', failure: null, touched: null, before: null, after: null, images: null };
+const notBuilt: Omit<Verdict, 'before'> & { readonly before: null } = { same: true, differences: [], noise: 0, hidden: nothingHidden, runs: [], compared: 'everything', failure: null, touched: null, before: null, after: null, images: null };
 
 /** Null where nothing can be said, and the sink was told why. */
 async function verdictOf(image: ImageBuild, site: ProjectSite): Promise<Verdict | null> {

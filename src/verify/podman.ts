@@ -5,15 +5,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-import { readArchive } from './archive.ts';
+import { readArchive, readLayers } from './archive.ts';
 import type { Workplace } from './buildah-progress.ts';
 import { buildahReader } from './buildah-progress.ts';
+import { hostname, inTime, runInContainer } from './container.ts';
 import { removeDirectory } from './copy.ts';
-import type { BuildRequest, BuildResult, Engine } from './engine.ts';
+import type { BuildRequest, BuildResult, CommandRequest, Engine } from './engine.ts';
 import { notRemoved } from './engine.ts';
 import { VerifyError } from './fault.ts';
+import type { CommandRun } from './outputs.ts';
 import type { Control } from './program.ts';
-import { isMissing, killAll, lastLine, notInstalled, read, removalSeconds, removeForNow, run, runNow } from './program.ts';
+import { capture, isMissing, killAll, lastLine, nothing, notInstalled, read, removalSeconds, removeForNow, run, runNow, runOrThrow } from './program.ts';
+import { textCollector } from './texts.ts';
 
 /** Where the two command lines are not the same. */
 interface Dialect {
@@ -23,6 +26,8 @@ interface Dialect {
   /** Lists the ids of all containers, also of those that builds work in. */
   readonly containers: readonly string[];
   readonly removeContainers: readonly string[];
+  /** Runs a command in a container, of which `onMade` hears the id. */
+  readonly runCommand: (request: CommandRequest, control: Control, onMade: (id: string) => void) => Promise<CommandRun>;
 }
 
 export const podman: Engine = engineOf({
@@ -30,6 +35,8 @@ export const podman: Engine = engineOf({
   save: (image) => ['podman', 'image', 'save', '--quiet', image],
   containers: ['ps', '--all', '--external', '--quiet', '--no-trunc'],
   removeContainers: ['rm', '--force'],
+  // Written as JSON: a text would be split at spaces.
+  runCommand: ({ image, words: [first, ...others] }, control, onMade) => runInContainer('podman', [`--entrypoint=${JSON.stringify([first])}`, image, ...others], control, onMade),
 });
 
 export const buildah: Engine = engineOf({
@@ -38,10 +45,11 @@ export const buildah: Engine = engineOf({
   save: (image) => ['sh', '-c', 'buildah push --quiet "$0" docker-archive:/dev/stdout | cat', image],
   containers: ['containers', '--all', '--quiet', '--notruncate'],
   removeContainers: ['rm'],
+  runCommand: runWithBuildah,
 });
 
 function engineOf(dialect: Dialect): Engine {
-  const { program, save } = dialect;
+  const { program, save, runCommand } = dialect;
   /** Of builds that have not come to their end by themselves. */
   const left = new Set<Workplace>();
   return {
@@ -52,6 +60,19 @@ function engineOf(dialect: Dialect): Engine {
     readImage(image, control = {}) {
       const [writer, ...args] = save(image);
       return read(writer, args, control, readArchive);
+    },
+    async readTexts(image, files, control = {}) {
+      const [writer, ...args] = save(image);
+      const { open, texts } = textCollector(files);
+      await read(writer, args, control, (stream) => readLayers(stream, open));
+      return texts;
+    },
+    async runCommand(request, control = {}) {
+      const workplace: Workplace = { containers: new Set(), directories: new Set() };
+      left.add(workplace);
+      const ended = await runCommand(request, control, (id) => workplace.containers.add(id));
+      left.delete(workplace);
+      return ended;
     },
     async removeTags(tags) {
       if (tags.length > 0) await removeForNow(program, ['rmi', '--force', ...tags]);
@@ -70,6 +91,18 @@ function engineOf(dialect: Dialect): Engine {
     // The layers that it keeps have the label, too, and are removed.
     aboutCache: `what RUN --mount=type=cache holds is left to ${program}`,
   };
+}
+
+/** Buildah makes a container that holds nothing but files, and runs commands in it, one at a time. */
+async function runWithBuildah({ image, words }: CommandRequest, control: Control, onMade: (id: string) => void): Promise<CommandRun> {
+  const name = (await runOrThrow('buildah', ['from', '--pull=false', image], control)).trim();
+  onMade((await runOrThrow('buildah', ['inspect', '--format', '{{.ContainerID}}', name], control)).trim());
+  try {
+    const ended = await inTime(() => capture('buildah', ['run', '--network=none', `--hostname=${hostname}`, name, '--', ...words], control));
+    return ended ?? { exitCode: null, stdout: nothing, stderr: nothing };
+  } finally {
+    await removeForNow('buildah', ['rm', name]);
+  }
 }
 
 /** Does the builder not understand the Dockerfile? It takes the lines of a here-document for instructions. */

@@ -1,9 +1,11 @@
 /** The command lines of engines: started, read, and ended when they take too long or are no longer wanted. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
 
 import { VerifyError } from './fault.ts';
+import type { CommandRun, Output } from './outputs.ts';
 
 /** What may end a command of the engine before it is done. */
 export interface Control {
@@ -26,7 +28,7 @@ export interface Streams {
 
 /** Runs a program and waits for its end, whatever that is. */
 export async function run(program: string, args: readonly string[], control: Control = {}, { onOutput, onError }: Streams = {}): Promise<Run> {
-  const { status, output, stderr } = await start(program, args, control, (stream) => textOf(stream, onOutput), onError);
+  const { status, output, stderr } = await start(program, args, control, (stream) => textOf(stream, onOutput), (stream) => textOf(stream, onError));
   return { status, stdout: output ?? '', stderr };
 }
 
@@ -51,9 +53,15 @@ export async function runOrThrow(program: string, args: readonly string[], contr
 
 /** Lets something read the standard output of a program, which has to succeed, as it comes. */
 export async function read<Result>(program: string, args: readonly string[], control: Control, reader: (stream: AsyncIterable<Buffer>) => Promise<Result>): Promise<Result> {
-  const { status, output, stderr, failure } = await start(program, args, control, reader);
+  const { status, output, stderr, failure } = await start(program, args, control, reader, textOf);
   if (status !== 0 || output === undefined) throw failed(program, args, stderr.trim() === '' && failure !== null ? failure.message : stderr);
   return output;
+}
+
+/** What a program prints, byte by byte; whatever its end is. */
+export async function capture(program: string, args: readonly string[], control: Control): Promise<CommandRun> {
+  const { status, output, stderr } = await start(program, args, control, outputOf, outputOf);
+  return { exitCode: status, stdout: output ?? nothing, stderr };
 }
 
 /** The same as `run`, but nothing else goes on meanwhile, so that what takes too long is killed. */
@@ -89,11 +97,11 @@ export function isDiskFull(log: string): boolean {
 
 // ----------------------------------------------------------------------------------------------------------- processes
 
-interface Ended<Output> {
+interface Ended<Result, Errors> {
   readonly status: number | null;
   /** Undefined if it could not be read. */
-  readonly output: Output | undefined;
-  readonly stderr: string;
+  readonly output: Result | undefined;
+  readonly stderr: Errors;
   readonly failure: Error | null;
 }
 
@@ -102,13 +110,13 @@ const running = new Set<ChildProcess>();
 /** Milliseconds from the wish that a command ends to its being killed. */
 const grace = 10_000;
 
-async function start<Output>(
+async function start<Result, Errors>(
   program: string,
   args: readonly string[],
   { signal, timeoutSeconds }: Control,
-  reader: (stream: AsyncIterable<Buffer>) => Promise<Output>,
-  onError?: (text: string) => void,
-): Promise<Ended<Output>> {
+  reader: (stream: AsyncIterable<Buffer>) => Promise<Result>,
+  errorReader: (stream: AsyncIterable<Buffer>) => Promise<Errors>,
+): Promise<Ended<Result, Errors>> {
   signal?.throwIfAborted();
   const deadline = timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1000);
   // In a group of its own: a program starts others, which have to end with it; and Ctrl-C reaches it through dockfix only.
@@ -134,7 +142,7 @@ async function start<Output>(
       stop();
       return undefined;
     });
-    const [[status, endedBy], output, stderr] = await Promise.all([ended, reading, textOf(child.stderr, onError)]);
+    const [[status, endedBy], output, stderr] = await Promise.all([ended, reading, errorReader(child.stderr)]);
     signal?.throwIfAborted();
     // Whatever its status: podman ends with 0 when it is told to end.
     if (deadline?.aborted) throw new VerifyError('timeout', `${program} ${args.slice(0, 2).join(' ')} took longer than ${timeoutSeconds} s`);
@@ -176,3 +184,19 @@ async function textOf(stream: AsyncIterable<Buffer>, take?: (text: string) => vo
   add(decoder.end());
   return parts.join('');
 }
+
+/** UTF-16 units, of which each is a byte. */
+const longestOutput = 1024 ** 2;
+
+async function outputOf(stream: AsyncIterable<Buffer>): Promise<Output> {
+  const hash = createHash('sha1');
+  let text = '';
+  for await (const chunk of stream) {
+    hash.update(chunk);
+    if (text.length < longestOutput) text = (text + chunk.toString('latin1')).slice(0, longestOutput);
+  }
+  return { text, hash: hash.digest('hex') };
+}
+
+/** Of what was ended before it came to print. */
+export const nothing: Output = { text: '', hash: '' };

@@ -7,6 +7,7 @@ import type { Path } from '../types.ts';
 import { diskFault, removeDirectory } from './copy.ts';
 import type { Engine } from './engine.ts';
 import { VerifyError } from './fault.ts';
+import type { CommandSettings } from './run-commands.ts';
 
 /** What the command line says of all builds. */
 export interface BuildSettings {
@@ -26,6 +27,8 @@ export interface Session {
   readonly id: string;
   readonly engine: Engine;
   readonly settings: BuildSettings;
+  /** What is run in the images. */
+  readonly run: CommandSettings;
   readonly signal: AbortSignal;
   /** Are the images to stay? */
   readonly keep: boolean;

@@ -24,6 +24,11 @@ export interface TarEntry {
   readonly link: string;
 }
 
+/** As in `TarEntry`. */
+export function contentHash(content: Buffer): string {
+  return hash('sha1', content, 'hex');
+}
+
 const BLOCK = 512;
 
 /** Types of a header that describe the entry after it instead of an entry. */

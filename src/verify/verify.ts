@@ -16,13 +16,20 @@ import { builderFor, courseLength } from './builder.ts';
 import { contextFileIn, copyContext, diskFault, hashOfText, writeTexts } from './copy.ts';
 import type { BuildResult, Engine } from './engine.ts';
 import type { JudgedDifference, Rewrite } from './expected.ts';
-import { acrossBases, isCache, judge } from './expected.ts';
+import { acrossBases, contextOrigins, isCache, judge } from './expected.ts';
 import { VerifyError } from './fault.ts';
 import type { BuiltImage, Image } from './image.ts';
 import { compareImages, noiseOf, numberedLike } from './image.ts';
+import type { HiddenFiles } from './hidden.ts';
+import { hiddenFiles, topmostHidden } from './hidden.ts';
 import type { ImageBuild } from './images.ts';
+import type { Mention, Searched } from './mentions.ts';
+import { filesToSearch, mentionsIn } from './mentions.ts';
+import type { Control } from './program.ts';
 import { isOutOfReach } from './program.ts';
 import { pathInContext, pathInProject, sentChanges } from './recipe.ts';
+import type { CommandVerdict } from './run-commands.ts';
+import { runCommands } from './run-commands.ts';
 import type { Session } from './session.ts';
 import { inTemporaryDirectory } from './session.ts';
 import { stageOf, targetWords } from './target.ts';
@@ -45,6 +52,10 @@ export interface Verdict {
   readonly differences: readonly JudgedDifference[];
   /** Differences that were left out, because two cold builds of the original have them too or nothing compares them. */
   readonly noise: number;
+  /** What the image lacks because it is hidden from the build context now, and who names it there. */
+  readonly hidden: Hidden;
+  /** How the commands of `--run` went in both images. */
+  readonly runs: readonly CommandVerdict[];
   /** `project`: the base image is another one, so only what the project adds was compared. */
   readonly compared: 'everything' | 'project';
   /** The end of what the rewritten build printed, if it failed. */
@@ -56,6 +67,12 @@ export interface Verdict {
   readonly after: Measured | null;
   /** Tags of the images; null unless they are kept. */
   readonly images: { readonly before: string; readonly after: string } | null;
+}
+
+/** What is gone, and what the image's own texts say of it. */
+export interface Hidden extends HiddenFiles {
+  readonly mentions: readonly Mention[];
+  readonly searched: Searched;
 }
 
 /** Does the plan change the image's Dockerfile, its ignore file, or a file that is sent and is no Dockerfile of the project? */
@@ -126,6 +143,8 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   const before = await read(first.imageId);
   const after = rewritten.imageId === null ? null : await read(rewritten.imageId);
   const compare = after === null ? null : compareAll(image, copy, before, await read(second.imageId), after);
+  const hidden = await hiddenIn(compare, rewritten.imageId, after, session, builder.control);
+  const runs = await runsOf(image, { first: first.imageId, second: second.imageId, rewritten: rewritten.imageId }, before, session, builder.control);
   const warm = await warmBuilds(image, copy, builder, { before: second, after: rewritten });
   // A rewritten Dockerfile that builds only once is broken, unless the original does the same.
   const failedWarm = warm.before?.ok === true && warm.after?.ok === false ? warm.after : null;
@@ -136,9 +155,11 @@ async function buildAndCompare(image: ImageBuild, copy: string, session: Session
   session.onProgress({ dockerfile: compared.path, what: 'removing the images', number: courseLength, of: courseLength, step: null });
   await session.engine.removeTags(['again', 'warm', ...(kept === null ? ['before', 'after'] : [])].map((name) => builder.tag(name)));
   return {
-    same: failed === null && differences.every(({ expected }) => expected),
+    same: failed === null && differences.every(({ expected }) => expected) && runs.every(({ same }) => same),
     differences,
     noise: compare?.noise ?? 0,
+    hidden,
+    runs,
     compared: isOnAnotherBase(image) ? 'project' : 'everything',
     failure: failed === null ? null : endOf(failed.log),
     touched: warm.touched === null ? null : pathInProject(compared.context, warm.touched),
@@ -180,6 +201,10 @@ function rounded(seconds: number): number {
 interface ComparedImages {
   readonly differences: readonly JudgedDifference[];
   readonly noise: number;
+  readonly hidden: HiddenFiles;
+  /** Paths that are gone with all that was in them. */
+  readonly gone: readonly Path[];
+  readonly rewrite: Rewrite;
 }
 
 function compareAll(image: ImageBuild, copy: string, first: Image, second: Image, rewritten: Image): ComparedImages {
@@ -188,8 +213,35 @@ function compareAll(image: ImageBuild, copy: string, first: Image, second: Image
   const isNumbered = numberedLike(noise);
   const all = compareImages(first, rewritten, new Set()).length;
   const found = isOnAnotherBase(image) ? acrossBases(first, rewritten, noise, rewrite) : compareImages(first, rewritten, noise);
-  const differences = judge(found.filter((difference) => !isCache(difference.path) && !isNumbered(difference)), first, rewritten, rewrite);
-  return { differences, noise: all - differences.length };
+  const judged = judge(found, first, rewritten, rewrite);
+  const differences = judged.filter((difference) => !isCache(difference.path) && !isNumbered(difference));
+  return { differences, noise: all - differences.length, hidden: hiddenFiles(judged, first), gone: topmostHidden(judged), rewrite };
+}
+
+export const nothingHidden: Hidden = { files: 0, bytes: 0, directories: [], mentions: [], searched: { files: 0, left: 0 } };
+
+/** The texts of the rewritten image are read once more, where something is gone. */
+async function hiddenIn(compare: ComparedImages | null, id: string | null, image: Image | null, { engine }: Session, control: Control): Promise<Hidden> {
+  if (compare === null || id === null || image === null) return nothingHidden;
+  const { hidden, gone, rewrite } = compare;
+  if (gone.length === 0) return { ...nothingHidden, ...hidden };
+  const originsOf = contextOrigins(rewrite);
+  const { files, left } = filesToSearch(image, (path) => originsOf(path).some((origin) => rewrite.contextFile(origin)?.type === 'file'));
+  const texts = await engine.readTexts(id, files, control);
+  return { ...hidden, mentions: mentionsIn(image.config, texts, gone, image.files), searched: { files: texts.size, left } };
+}
+
+/** In an image that is declared or asked for; of another stage nobody knows what it is to run. */
+async function runsOf({ isWanted, compared }: ImageBuild, { rewritten, ...ids }: BuiltIds, before: Image, session: Session, control: Control): Promise<readonly CommandVerdict[]> {
+  if (!isWanted || rewritten === null || session.run.commands.length === 0) return [];
+  session.onProgress({ dockerfile: compared.path, what: 'running the commands in the images', number: 5, of: courseLength, step: null });
+  return runCommands(session.run, { ...ids, rewritten }, before, session.engine, session.settings.platform, control);
+}
+
+interface BuiltIds {
+  readonly first: string;
+  readonly second: string;
+  readonly rewritten: string | null;
 }
 
 /** Does the image's own stage, or one that it starts from, get another base image? */

@@ -164,6 +164,52 @@ describe('a project', () => {
   });
 });
 
+describe('what a fix hides', () => {
+  /** A plan that hides the files, whatever dockfix would do, and the commands that are run in both images. */
+  async function hiding(files: Readonly<Record<string, string>>, hidden: readonly string[], ...commands: readonly string[]): Promise<DockerfileVerification | undefined> {
+    const root = repository(files);
+    const declared: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'option' };
+    const fix: Plan['fixes'][number] = { transform: 'dockerignore', safety: 'equivalent', claims: [{ kind: 'hidden-from-context', paths: hidden }], message: 'hides', dockerfile: 'Dockerfile', span: { start: 0, end: 0 }, covers: [] } as unknown as Plan['fixes'][number];
+    const plan: Plan = { changes: new Map([['.dockerignore', lines(...hidden)]]), fixes: [fix], steps: [], heldBack: [], refusals: [] };
+    const settings = { args: new Map(), target: null, platform: null, secrets: [], network: 'host', timeoutSeconds: 600 };
+    const session: Session = { id: 'hides', engine: docker, settings, run: { commands, seconds: 60 }, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
+    const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: () => ({ named: (path) => path, hasGitHeader: true }) };
+    const failed = (error: RunError): void => expect.unreachable(error.message);
+    const sink = { file: () => undefined, error: failed, note: () => undefined, detail: () => undefined, progress: () => undefined };
+    try {
+      const found = await verifyProject({ project: { tree: diskTree(root), builds: [declared], settings: new Map() }, plan, meant: ['Dockerfile'], root, engine: docker.version(), naming, sink, session, onUnverified: () => undefined, write: false });
+      return found[0];
+    } finally {
+      expect(cleanUp(session)).toBeNull();
+    }
+  }
+
+  const node = lines('FROM node:20-slim', 'WORKDIR /srv', 'COPY . .', 'CMD ["node", "server.js"]');
+  const python = lines('FROM python:3.11-slim', 'WORKDIR /srv', 'COPY . .', 'CMD ["python", "main.py"]');
+
+  test('a Node program that reads .git/HEAD when it starts', async () => {
+    const source = lines("const { readFileSync } = require('fs');", "const head = readFileSync('.git/HEAD', 'utf8');", "console.log('started', process.pid, Date.now(), head.trim());");
+    const one = await hiding({ Dockerfile: node, 'server.js': source }, ['.git'], 'node server.js');
+    expect(one).toMatchObject({ same: false, hidden: { mentions: [{ file: '/srv/server.js', line: 2, names: '.git', gone: '/srv/.git' }] }, runs: [{ same: false, before: { exitCode: 0 }, after: { exitCode: 1 } }] });
+    expect(one?.hidden.directories[0]?.path).toBe('/srv/.git');
+    expect(unexpected(one)).toEqual([]);
+    expect(one?.runs[0]?.diff).toContain('ENOENT');
+  });
+
+  test('a Python program that goes on without .env, with other values', async () => {
+    const source = lines('from pathlib import Path', "file = Path('.env')", "print(file.read_text() if file.exists() else 'MODE=default')");
+    const one = await hiding({ Dockerfile: python, 'main.py': source, '.env': 'MODE=fast\n' }, ['.env', '.git'], 'python main.py');
+    expect(one).toMatchObject({ same: false, hidden: { mentions: [{ file: '/srv/main.py', line: 2, names: '.env' }] }, runs: [{ same: false, repeatable: true, before: { exitCode: 0 }, after: { exitCode: 0 } }] });
+    expect(one?.runs[0]?.diff).toContain('-MODE=fast\n');
+  });
+
+  test('one that reads neither', async () => {
+    const source = lines('import socket', 'import time', "print('ready', time.time_ns(), socket.gethostname())");
+    const one = await hiding({ Dockerfile: python, 'main.py': source, '.env': 'MODE=fast\n' }, ['.env', '.git'], 'python main.py', 'id && pwd && hostname');
+    expect(one).toMatchObject({ same: true, hidden: { mentions: [] }, runs: [{ same: true, repeatable: false }, { same: true, repeatable: true }] });
+  });
+});
+
 describe('a rewrite that is wrong', () => {
   const dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'ENV MODE=slow', 'CMD ["python", "app.py"]');
   const files = { Dockerfile: dockerfile, 'requirements.txt': requirements('verify wrong', 'idna'), 'app.py': appSource, '.dockerignore': lines('Dockerfile', '.git') };
@@ -173,7 +219,7 @@ describe('a rewrite that is wrong', () => {
     const declared: Build = { dockerfile: 'Dockerfile', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'option' };
     const plan: Plan = { changes: new Map([['Dockerfile', rewritten]]), fixes: [], steps: [], heldBack: [], refusals: [] };
     const settings = { args: new Map(), target: null, platform: null, secrets: [], network: 'host', timeoutSeconds: 600 };
-    const session: Session = { id: 'test', engine: docker, settings, signal: new AbortController().signal, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
+    const session: Session = { id: 'test', engine: docker, settings, signal: new AbortController().signal, run: { commands: [], seconds: 60 }, keep: false, onProgress: () => undefined, made: { verified: 0, kept: [], directories: new Set() } };
     const naming: Naming = { shown: (path) => (path === '' ? '.' : path), inDiff: () => ({ named: (path) => path, hasGitHeader: true }) };
     const notes: string[] = [];
     const sink = { file: () => undefined, error: (error: RunError) => notes.push(error.message), note: (note: string) => notes.push(note), detail: () => undefined, progress: () => undefined };

@@ -3,7 +3,8 @@
  * Plays the command line of an engine for tests of `dockfix verify`: `docker`, `podman` or `buildah`, by the name under
  * which it is called. It knows FROM (an image or a stage), COPY of the context, RUN and CMD: an image
  * holds the files that were copied to /app, and for each RUN a file that is named after it; `RUN noise` writes the number
- * of the build, `RUN order` what was there before it. A step is cached by its text, what it copies, and the step before it.
+ * of the build, `RUN order` what was there before it. Images that are not distroless have /bin/sh, and `RUN apt-get install git`
+ * makes /usr/bin/git. A command that is run in an image is run by the shell of this machine, where its files are written out. A step is cached by its text, what it copies, and the step before it.
  *
  * FAKE_ENGINE is the directory of its state. The file `behaviour` in it says what goes wrong, one word a line:
  * `no-engine`, `no-buildx`, `old-buildx`, `podman`, `dies:N` (after N builds), `hangs:N` (the Nth build),
@@ -12,9 +13,10 @@
  * `remote` (it is another process), `no-network-for:IMAGE` (its registry is not reached). A Dockerfile
  * itself may say `RUN fail` or `RUN fail-when-rewritten`. The file `calls` lists all calls.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 const home = process.env.FAKE_ENGINE;
 const stateFile = join(home, 'state.json');
@@ -47,10 +49,12 @@ async function asDocker() {
   } else if (isGone && first !== 'buildx') fail(gone);
   else if (first === 'version') print('26.1.5\n');
   else if (first === 'buildx') await build();
-  else if (first === 'create') create(args.find((word) => state.images[word] !== undefined) ?? fail('Error: No such image'));
+  else if (first === 'create') create();
+  else if (first === 'start') start(args[2]);
+  else if (first === 'container') print(`${state.containers[args.at(-1)].exitCode}\n`);
   else if (first === 'export') exportFiles();
   else if (first === 'rm') removeContainers();
-  else if (first === 'ps') print(Object.entries(state.containers).flatMap(([id, image]) => (isLabelled(state.images[image]) ? [`${id}\n`] : [])).join(''));
+  else if (first === 'ps') print(Object.entries(state.containers).flatMap(([id, { image }]) => (isLabelled(state.images[image]) ? [`${id}\n`] : [])).join(''));
   else if (first === 'image' && second === 'inspect') inspect(Object.entries(state.images).find(([id, { tags }]) => [id, ...tags].includes(args.at(-1))) ?? fail('Error: No such image'));
   else if (first === 'image' && second === 'ls') print(Object.entries(state.images).flatMap(([id, image]) => (isLabelled(image) ? image.tags.map((tag) => `${id} ${tag}\n`) : [])).join(''));
   else if (first === 'image' && second === 'rm') removeImages();
@@ -65,6 +69,12 @@ async function asBuildah() {
   else if (first === 'build') await build();
   else if (first === 'image' && second === 'save') archive(args.at(-1));
   else if (first === 'push') archive(args.at(-2));
+  else if (program === 'podman' && first === 'create') create();
+  else if (program === 'podman' && first === 'start') start(args[2]);
+  else if (program === 'podman' && first === 'container') print(`${state.containers[args.at(-1)].exitCode}\n`);
+  else if (program === 'buildah' && first === 'from') from();
+  else if (program === 'buildah' && first === 'inspect') print(`${args.at(-1).replace('working-', '')}\n`);
+  else if (program === 'buildah' && first === 'run') runIn(args[3], args.slice(5));
   else if (first === 'ps' || first === 'containers') print(Object.keys(state.containers).map((id) => `${id}\n`).join(''));
   else if (first === 'rm') removeContainers();
   else if (first === 'images') print(Object.entries(state.images).flatMap(([id, image]) => (isLabelled(image) ? image.tags.map((tag) => `${id} ${tag}\n`) : [])).join(''));
@@ -109,6 +119,7 @@ async function build() {
   const config = { Env: ['PATH=/usr/bin'], Cmd: null, Labels: {} };
   const ignoreFile = [option('ignorefile'), `${option('file')}.dockerignore`, join(context, '.dockerignore')].find((file) => file !== undefined && existsSync(file));
   const ignored = ignoreFile === undefined ? [] : readFileSync(ignoreFile, 'utf8').split('\n');
+  if (!base.includes('distroless')) files['/bin/sh'] = { content: 'shell' };
   let key = '';
   const lines = stagesOf(dockerfile.split('\n').filter((line) => /^[A-Z]/.test(line)), option('target')?.toLowerCase());
   const steps = lines.filter((line) => !line.startsWith('CMD'));
@@ -128,6 +139,7 @@ async function build() {
     if (fails) fail(`ERROR: failed to solve: process "${words.join(' ')}" did not complete successfully: exit code: 1`);
     if (keyword === 'RUN') files[`/run-${hash(line).slice(0, 8)}`] = { content: `${line}${line.includes('noise') ? number : ''}` };
     if (keyword === 'RUN' && line.includes('order')) files['/order'] = { content: Object.keys(files).join(' ') };
+    if (line.includes('apt-get install git')) files['/usr/bin/git'] = { content: 'git' };
     if (keyword === 'CMD') config.Cmd = JSON.parse(words.join(' '));
   }
   const labels = Object.fromEntries(args.filter((word) => word.startsWith('--label=')).map((word) => word.slice(8).split('=')));
@@ -180,15 +192,48 @@ function copy(context, source, ignored, path = source === '.' ? '' : source.repl
   return Object.assign({}, ...readdirSync(at).sort().map((name) => copy(context, source, ignored, path === '' ? name : `${path}/${name}`)));
 }
 
-function create(image) {
-  const id = randomUUID();
-  state.containers[id] = image;
+/** Of the words after the image an entrypoint makes a command. */
+function create() {
+  const at = args.findIndex((word) => state.images[word] !== undefined);
+  if (at < 0) fail('Error: No such image');
+  const entrypoint = option('entrypoint');
+  const words = [...(entrypoint === undefined ? [] : entrypoint.startsWith('[') ? JSON.parse(entrypoint) : [entrypoint]), ...args.slice(at + 1)];
+  const id = program === 'docker' ? randomUUID() : hash(randomUUID());
+  state.containers[id] = { image: args[at], words };
   save();
   print(`${id}\n`);
 }
 
+function from() {
+  const id = hash(randomUUID());
+  state.containers[id] = { image: args.at(-1) };
+  save();
+  print(`working-${id}\n`);
+}
+
+function start(id) {
+  runIn(id, state.containers[id].words);
+}
+
+/** Where the files are written out, the program is looked for on this machine. The number of runs is in RUNS. */
+function runIn(name, [word, ...others]) {
+  const id = name.replace('working-', '');
+  const root = join(home, `root-${id}`);
+  state.runs = (state.runs ?? 0) + 1;
+  mkdirSync(join(root, 'app'), { recursive: true });
+  for (const [path, { content = '' }] of Object.entries(state.images[state.containers[id].image].files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), Buffer.from(content, 'latin1'));
+  }
+  const { status } = spawnSync(word, others, { cwd: join(root, 'app'), stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, RUNS: String(state.runs) } });
+  rmSync(root, { recursive: true });
+  state.containers[id].exitCode = status ?? 127;
+  save();
+  process.exitCode = status ?? 127;
+}
+
 function exportFiles() {
-  print(tarOf(state.images[state.containers[second]].files));
+  print(tarOf(state.images[state.containers[second].image].files));
 }
 
 /** One layer. */
@@ -239,7 +284,7 @@ function beginRemoval() {
 
 function removeContainers() {
   beginRemoval();
-  for (const id of args) delete state.containers[id];
+  for (const id of args) delete state.containers[id.replace('working-', '')];
   save();
 }
 
