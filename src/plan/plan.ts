@@ -1,5 +1,5 @@
 import type { Claim, Fix, Level, Path, RefusalReason, Safety } from '../types.ts';
-import type { Project, ProjectView } from './project.ts';
+import type { DockerfileView, Project, ProjectView } from './project.ts';
 import { openProject, takeOver, withEdits } from './project.ts';
 import { suppressedBy } from './suppress.ts';
 import type { Decline, Match, Transform } from './transform.ts';
@@ -124,16 +124,24 @@ interface TransformResult {
   readonly refusals: readonly ReportedRefusal[];
 }
 
-/** One transform, match by match. After a fix that may concern its other matches it looks again at the new text. */
+/**
+ * One transform, match by match. After a fix that may concern its other matches it looks again at the new text. What it
+ * turned down in another Dockerfile, which the fix left as it was, waits for the next round: there may be hundreds.
+ */
 function runTransform(start: ProjectView, transform: Transform, options: PlanOptions): TransformResult {
   const fixes: AcceptedFix[] = [];
+  const earlier: Earlier = new Map();
   for (let view = start; ; ) {
     const heldBack: AcceptedFix[] = [];
     const refusals: ReportedRefusal[] = [];
     const before = view;
+    for (const { met } of earlier.values()) met.clear();
     for (const match of transform.match(before)) {
       if (isTooMuch(view, options)) break;
-      const outcome = tryMatch(view, transform, match, options);
+      const known = earlierOf(earlier, view, match);
+      const name = nameAmong(known, match);
+      const outcome = known.ended.get(name) ?? tryMatch(view, transform, match, options);
+      if (outcome.kind !== 'fixed') known.ended.set(name, outcome);
       if (outcome.kind === 'refused') refusals.push(outcome.refusal);
       else if (outcome.kind === 'held-back') heldBack.push(outcome.fix);
       else {
@@ -152,6 +160,33 @@ type Outcome =
   | { readonly kind: 'fixed'; readonly fixes: readonly AcceptedFix[]; readonly view: ProjectView }
   | { readonly kind: 'held-back'; readonly fix: AcceptedFix }
   | { readonly kind: 'refused'; readonly refusal: ReportedRefusal };
+
+type NotFixed = Exclude<Outcome, { readonly kind: 'fixed' }>;
+
+/** How the matches of a Dockerfile ended. */
+interface Ended {
+  readonly ended: Map<string, NotFixed>;
+  /** How many matches of each name were met since it was last looked through. */
+  readonly met: Map<string, number>;
+}
+
+/** By the Dockerfile as it was then. */
+type Earlier = Map<DockerfileView | undefined, Ended>;
+
+function earlierOf(earlier: Earlier, view: ProjectView, { dockerfile }: Match): Ended {
+  const key = view.dockerfiles.find(({ path }) => path === dockerfile);
+  const known = earlier.get(key) ?? { ended: new Map(), met: new Map() };
+  earlier.set(key, known);
+  return known;
+}
+
+/** Of the same Dockerfile come the same matches, so they are told apart by their lines and their order. */
+function nameAmong({ met }: Ended, { line, endLine }: Match): string {
+  const lines = `${line}-${endLine}`;
+  const index = met.get(lines) ?? 0;
+  met.set(lines, index + 1);
+  return `${lines} ${index}`;
+}
 
 /** The first proposal that can be verified and is safe enough; else the first that is not; else why the first one is wrong. */
 function tryMatch(view: ProjectView, transform: Transform, match: Match, options: PlanOptions): Outcome {
