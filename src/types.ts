@@ -174,6 +174,7 @@ export const refusalReasons = {
   'reads-source': 'The command reads the project’s source.',
   'secret-in-layer': 'A secret would stay in a layer.',
   'suppressed': 'A comment in the file asks for it.',
+  'suppression': 'A comment that keeps transforms away names none that there is, or keeps none from anything.',
   'tag-missing': 'No such tag of the base image exists.',
   'too-many-rounds': 'The fixes do not settle after ten rounds.',
   'too-much-to-verify': 'It has more stages and fixes than can be verified one by one.',

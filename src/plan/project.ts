@@ -24,6 +24,8 @@ export interface Project {
   readonly neighbours?: () => readonly Build[];
   /** Those that may use one of its contexts: nothing is to be hidden from them. */
   readonly unread?: readonly UnreadUser[];
+  /** The ids of all transforms that there are, of which comments may speak. */
+  readonly transforms?: readonly string[];
 }
 
 /** The Dockerfiles of other projects that have one of these files in a build context, as they are with the view's changes. */
