@@ -5,8 +5,10 @@ import { transforms as everyTransform } from '../transforms/index.ts';
 import { buildsOf } from './builds.ts';
 import { inlineNothing, long, many } from './compiling.ts';
 import { diskTree, largestFile, readSource, realPath, realPathWithin, repositoryRoot } from './context/disk.ts';
-import type { DeclaredBuild } from './discover/declared.ts';
+import { holdsAll } from './discover/builds.ts';
+import type { DeclaredBuild, PossibleBuild } from './discover/declared.ts';
 import { directoryOf } from './discover/declared.ts';
+import { literalSources } from './discover/needs.ts';
 import { scan } from './dockerfile/scan.ts';
 import { dockerfilesOf, projectsOf } from './fix.ts';
 import type { Project } from './plan/project.ts';
@@ -20,7 +22,7 @@ import type { ErrorCode } from './report/report.ts';
 import type { RunRequest, Sink } from './run.ts';
 import type { Target, TargetFile } from './targets.ts';
 import { errorCode, findTargets, pathIn, shownPath } from './targets.ts';
-import type { Build, Path, Tree } from './types.ts';
+import type { Build, Path, Tree, UnreadUser } from './types.ts';
 import { unhandled } from './unhandled.ts';
 
 /** A root and those of its projects that hold a Dockerfile that was meant. */
@@ -86,7 +88,7 @@ export function openTarget(found: Target, tree: Tree, request: RunRequest, sink:
   // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
   const others = buildsThatShare(site, own);
   const meant = new Set(target.dockerfiles.map(({ path }) => path));
-  const all = projectsOf(tree, [...own, ...others], new Map([...config.options, ...request.settings]), (contexts) => buildsAround(site, contexts), target.unread).map((project) => ({ project: { ...project, transforms: everyTransform.map(({ id }) => id) }, meant: dockerfilesOf(project).filter((path) => meant.has(path)), wants: wantedBy(config) }));
+  const all = projectsOf(tree, [...own, ...others], new Map([...config.options, ...request.settings]), (contexts) => buildsAround(site, contexts), unreadUsers(site, [...own, ...others])).map((project) => ({ project: { ...project, transforms: everyTransform.map(({ id }) => id) }, meant: dockerfilesOf(project).filter((path) => meant.has(path)), wants: wantedBy(config) }));
   const projects = all.filter((project) => project.meant.length > 0);
   return { target, tree, naming, projects, count: projects.length, leftOut };
 }
@@ -205,6 +207,25 @@ function buildsThatShare(site: Site, own: readonly Build[]): readonly Build[] {
 function buildsAround(site: Site, contexts: readonly Path[]): readonly Build[] {
   const isNear = (context: Path): boolean => contexts.some((one) => isInside(one, context) || isInside(context, one));
   return site.target.others.flatMap((path) => buildsOfOther(site, path)).filter(({ context }) => isNear(context));
+}
+
+/** What was not read, less what comes to a build that is known, and what cannot work. */
+function unreadUsers(site: Site, builds: readonly Build[]): readonly UnreadUser[] {
+  return site.target.unread.flatMap(({ alternatives = [], ...user }) => {
+    if (alternatives.length === 0) return [user];
+    const isKnown = alternatives.some(({ dockerfile, context }) => {
+      const own = builds.filter((build) => build.dockerfile === dockerfile);
+      return (own.length > 0 ? own : buildsOfOther(site, dockerfile)).some((build) => build.context === context);
+    });
+    const works = isKnown ? undefined : alternatives.find((one) => mayWork(site.tree, one));
+    return works === undefined ? [] : [{ ...user, context: works.context }];
+  });
+}
+
+/** Does the context hold what the Dockerfile names? */
+function mayWork(tree: Tree, { dockerfile, context }: PossibleBuild): boolean {
+  const text = tree.read(dockerfile);
+  return text !== undefined && holdsAll(tree, context, literalSources(scan(text)).map(({ path }) => path));
 }
 
 /** Those that are declared for a Dockerfile of its directory, that of the command line, and the directories above it. */

@@ -66,7 +66,7 @@ export interface Build {
   readonly args: ReadonlyMap<string, string>;
   /** Compose's additional_contexts, bake's contexts: names that `COPY --from` may use without being a stage or an image. */
   readonly namedContexts: readonly string[];
-  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'option' | 'guess';
+  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'script' | 'option' | 'guess';
 }
 
 /** What asks for a build, or may do so, and was not read: nobody knows what it takes of its context. */

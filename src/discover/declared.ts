@@ -10,7 +10,7 @@ export interface DeclaredBuild {
   /** Only arguments whose values are known. */
   readonly args: ReadonlyMap<string, string>;
   readonly namedContexts: readonly string[];
-  readonly declaredBy: 'compose' | 'bake' | 'workflow';
+  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'script';
   /** The file that says so. */
   readonly declaredIn: Path;
 }
@@ -25,7 +25,17 @@ export interface Declarations {
   readonly builds: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
   /** What may be a build and was not read. */
-  readonly unread: readonly UnreadUser[];
+  readonly unread: readonly PossibleUser[];
+}
+
+export interface PossibleBuild {
+  readonly dockerfile: Path;
+  readonly context: Path;
+}
+
+/** Something that is no unread user if one of these is a build that is known. */
+export interface PossibleUser extends UnreadUser {
+  readonly alternatives?: readonly PossibleBuild[];
 }
 
 export const noDeclarations: Declarations = { builds: [], notes: [], unread: [] };
