@@ -48,6 +48,17 @@ describe('what is literal is a build', () => {
     expect(await found({ '.devcontainer/devcontainer.json': '{ "build": { "dockerfile": "${localEnv:X}" } }' })).toEqual(['.devcontainer/devcontainer.json:1 ? .devcontainer']);
   });
 
+  test('where a script says that it lies', async () => {
+    for (const text of [
+      'cd "$(dirname "$0")/.."\ndocker build -f docker/api.Dockerfile .\n',
+      'ROOT=$(git rev-parse --show-toplevel)\ndocker build -f "$ROOT/docker/api.Dockerfile" "$ROOT"\n',
+      'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nROOT="$(cd "$HERE/.." && pwd)"\ndocker build --file "${ROOT}/docker/api.Dockerfile" "${ROOT}"\n',
+      'docker build -f "$(dirname "$0")/../docker/api.Dockerfile" "$(dirname "$0")/.."\n',
+    ]) {
+      expect([text, ...(await found({ ...app, 'scripts/image.sh': text }))]).toEqual([text, api]);
+    }
+  });
+
   test('where a script lies and where it went', async () => {
     expect(await found({ ...app, 'services/a/Makefile': 'build:\n\tdocker build -t a .\n' })).toEqual(['services/a/Dockerfile < services/a']);
     expect(await found({ ...app, 'ci.sh': 'cd services/b\ndocker build .\n' })).toEqual(['services/b/Dockerfile < services/b']);

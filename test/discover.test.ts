@@ -56,8 +56,8 @@ describe('names', () => {
       bake: ['docker-bake.hcl', 'docker-bake.json', 'docker-bake.override.hcl', 'x/docker-bake.override.json', 'bake.hcl'],
       workflow: ['.github/workflows/a.yml', '.github/workflows/b.yaml'],
       devcontainer: ['.devcontainer/devcontainer.json', '.devcontainer.json'],
-      asking: ['composer.yml', 'a/.github/workflows/a.yml', '.github/workflows/x/a.yml', '.github/dependabot.yml', 'Makefile', 'a/build.sh', 'package.json', 'bin/image', 'fly.toml', 'Jenkinsfile'],
-      null: ['compose.json', 'docker-compose', 'main.hcl', 'bake.json', 'README.md', 'poetry.lock', 'k8s/values/prod.yaml', 'package-lock.json', 'src/app.py'],
+      asking: ['compose.json', 'docker-compose', 'bake.json', 'a/.github/workflows/a.yml', '.github/workflows/x/a.yml', '.github/dependabot.yml', 'Makefile', 'a/build.sh', 'package.json', 'bin/image', 'fly.toml', 'Jenkinsfile'],
+      null: ['composer.yml', 'main.hcl', 'README.md', 'poetry.lock', 'k8s/values/prod.yaml', 'package-lock.json', 'src/app.py'],
     };
     for (const [kind, paths] of Object.entries(kinds)) {
       expect(paths.map((path) => [path, String(discoveredKind(path))])).toEqual(paths.map((path) => [path, kind]));

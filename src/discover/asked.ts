@@ -50,13 +50,30 @@ const directoryVariables: Variables = new Map([
 
 const assignment = /^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+|set[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:[:?]{0,3}=)[ \t]*(.*)$/;
 
-function variablesIn(text: string): Variables {
+/** Begins a path from the root of the repository. */
+const fromRoot = '\uFFFE';
+
+/** Where a script finds itself, or its repository, as a path from the root; null for other values. */
+function placeOf(value: string, path: Path): string | null {
+  if (/show-toplevel/.test(value)) return fromRoot;
+  const known = value.indexOf(fromRoot);
+  if (known < 0 && !/dirname|BASH_SOURCE|\$0\b|%~dp0|PSScriptRoot|__dirname|__file__/.test(value)) return null;
+  const start = known < 0 ? directoryOf(path) : (/^[^\s"')]*/.exec(value.slice(known + 1))?.[0] ?? '');
+  const ups = known < 0 ? (value.match(/\.\.(?=[/"'\s)]|$)/g)?.length ?? 0) + Math.max(0, (value.match(/dirname/g)?.length ?? 0) - 1) : 0;
+  const place = resolvePath(start, '../'.repeat(ups));
+  return place === null ? null : `${fromRoot}${place}`;
+}
+
+const selfReference = /\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*(?:dirname|BASH_SOURCE|show-toplevel|\uFFFE)(?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/g;
+
+function variablesIn(text: string, path: Path): Variables {
   const found = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [, name, written = ''] = assignment.exec(line) ?? [];
     if (name === undefined) continue;
     const value = written.replace(/\s+#.*$/, '').trim().replace(/^(["'])(.*)\1$/s, '$2');
-    found.set(name, found.has(name) && found.get(name) !== value ? unknownPart : value);
+    const whole = /\uFFFE|\$\(|`|%~|\$PSS|__dirname|__file__/.test(value) ? (placeOf(expanded(value, new Map([...found].filter(([, one]) => one.startsWith(fromRoot)))), path) ?? value) : value;
+    found.set(name, found.has(name) && found.get(name) !== whole ? unknownPart : whole);
   }
   return new Map([...directoryVariables, ...found]);
 }
@@ -86,7 +103,7 @@ const program = /(?:^|[\s"'`(=;&|@{[,:+-])((?:docker(?:\.exe)?|podman|buildah|ne
 const speech = /(?:^|[\s;&|@(])(?:echo|printf|print|println|log|info|warn|warning|error|fail|die|say|puts|help|usage|Write-Host|Write-Output)\b[^;&|]*$/i;
 
 function saidInScript(text: string, path: Path, from = startsOf(path)): readonly Said[] {
-  const variables = variablesIn(text);
+  const variables = variablesIn(text, path);
   const said: Said[] = [];
   let line = 1;
   let directory = '.';
@@ -94,12 +111,12 @@ function saidInScript(text: string, path: Path, from = startsOf(path)): readonly
     const first = line;
     line += logical.split('\n').length;
     if (/^\s*(?:#|\/\/|\*|rem\b|--)/i.test(logical)) continue;
-    const joined = expanded(logical.replace(/[\\`^]\r?\n\s*/g, ' '), variables).replace(/^\s*[@+-]+\s*/, '');
-    const moved = /^\s*(?:cd|pushd)\s+(\S+)\s*$/.exec(joined)?.[1];
-    if (moved !== undefined) directory = moved.replace(/["']/g, '').startsWith('.') || /^[\w-]/.test(moved) ? `${directory}/${moved.replace(/["']/g, '')}` : unknownPart;
+    const joined = expanded(logical.replace(/[\\`^]\r?\n\s*/g, ' ').replace(selfReference, (all) => placeOf(all, path) ?? all), variables).replace(/^\s*[@+-]+\s*/, '');
+    const moved = /^\s*(?:cd|pushd)\s+(\S+)\s*(?:\|\|.*)?$/.exec(joined)?.[1]?.replace(/["']/g, '');
+    if (moved !== undefined) directory = moved.startsWith(fromRoot) ? moved : /^[\w.-]/.test(moved) ? `${directory}/${moved}` : unknownPart;
     if (/^\s*popd\b/.test(joined)) directory = unknownPart;
     for (const command of commandsIn(joined)) {
-      for (const asked of askedBuildsIn(command)) said.push({ ...asked, directory: joinedDirectory(directory, asked.directory), line: first, written: command.replaceAll(unknownPart, '…').slice(0, 80), from, dockerfileFrom: 'base' });
+      for (const asked of askedBuildsIn(command)) said.push({ ...asked, directory: joinedDirectory(directory, asked.directory), line: first, written: command.replaceAll(unknownPart, '…').replaceAll(fromRoot, '').slice(0, 80), from, dockerfileFrom: 'base' });
     }
   }
   return [...said, ...saidInSettings(text.split('\n'), path, variables)];
@@ -125,7 +142,7 @@ function settingIn(line: string, name: string): string | null {
 }
 
 function joinedDirectory(first: string, then: string): string {
-  return then === '.' ? first : `${first}/${then}`;
+  return then === '.' ? first : then.startsWith(fromRoot) ? then : `${first}/${then}`;
 }
 
 /** The commands of a line that build: words of the shell, the text of a string, or a list of strings. */
@@ -332,9 +349,10 @@ function contextLike(pattern: string, own: string, dockerfile: Path): Path | nul
 }
 
 function placeIn(base: Path, { directory }: Pick<Said, 'directory'>, written: string): Path | null {
+  if (written.startsWith(fromRoot)) return resolvePath('', written.slice(1).replace(/^\/+/, ''));
+  const isMoved = directory.startsWith(fromRoot);
   // What lies in an unknown directory may lie in any.
-  const place = resolvePath(base, `${directory}/${written.replace(/^\/+/, '')}`);
-  return place;
+  return resolvePath(isMoved ? '' : base, `${isMoved ? directory.slice(1) || '.' : directory}/${written.replace(/^\/+/, '')}`);
 }
 
 /** `services/…/Dockerfile`: an unknown part stands for anything. */

@@ -44,7 +44,7 @@ async function declarationsIn(surroundings: Surroundings, path: Path): Promise<D
 
 /** The container in which people work: a build with a context of its own, or services of a compose file. */
 async function readDevcontainer(text: string, path: Path, { tree }: Surroundings): Promise<Declarations> {
-  const parsed = await parseYaml(withoutComments(text));
+  const parsed = parseJson(withoutComments(text)) ?? (await parseYaml(withoutComments(text)));
   if ('error' in parsed) return unreadFile(path, `not read: ${parsed.error}`);
   const build = devcontainerBuild(parsed.value, path);
   const files = mappingOf(parsed.value)['dockerComposeFile'];
@@ -59,6 +59,14 @@ async function readDevcontainer(text: string, path: Path, { tree }: Surroundings
   const line = lineOfKey(text)('dockerfile');
   const written = { name: 'the devcontainer', line, context: isVariable(build.context) ? undefined : build.context, dockerfile: isVariable(build.dockerfile) ? undefined : build.dockerfile, dockerfileFrom: 'base', target: build.target, args: build.args, namedContexts: [] } as const;
   return joinDeclarations([resolveBuild(written, directoryOf(path), 'devcontainer', path), ...others]);
+}
+
+function parseJson(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
 }
 
 /** Each directory means that a file is read once more. */
