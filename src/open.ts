@@ -1,15 +1,20 @@
 /** Opens what the paths of a run mean: roots, their Dockerfiles, and the projects that these belong to. */
 import { join } from 'node:path';
 
+import { transforms as everyTransform } from '../transforms/index.ts';
 import { buildsOf } from './builds.ts';
 import { inlineNothing, long, many } from './compiling.ts';
 import { diskTree, largestFile, readSource, realPath, realPathWithin, repositoryRoot } from './context/disk.ts';
-import type { DeclaredBuild } from './discover/declared.ts';
+import { holdsAll } from './discover/builds.ts';
+import type { DeclaredBuild, PossibleBuild } from './discover/declared.ts';
 import { directoryOf } from './discover/declared.ts';
+import { literalSources } from './discover/needs.ts';
 import { scan } from './dockerfile/scan.ts';
 import { dockerfilesOf, projectsOf } from './fix.ts';
 import type { Project } from './plan/project.ts';
 import { isInside } from './plan/project.ts';
+import type { RepositoryConfig } from './pr/config.ts';
+import { configFile, noConfig, readConfig } from './pr/config.ts';
 import { memoised } from './remember.ts';
 import type { Naming } from './report/files.ts';
 import { bareReport } from './report/files.ts';
@@ -17,7 +22,7 @@ import type { ErrorCode } from './report/report.ts';
 import type { RunRequest, Sink } from './run.ts';
 import type { Target, TargetFile } from './targets.ts';
 import { errorCode, findTargets, pathIn, shownPath } from './targets.ts';
-import type { Build, Path, Tree } from './types.ts';
+import type { Build, Path, Tree, UnreadUser } from './types.ts';
 import { unhandled } from './unhandled.ts';
 
 /** A root and those of its projects that hold a Dockerfile that was meant. */
@@ -28,12 +33,16 @@ export interface Opened {
   readonly projects: Iterable<MeantProject>;
   /** How many these are. */
   readonly count: number;
+  /** Dockerfiles that were meant, and that the repository's `dockfix.json` leaves out. */
+  readonly leftOut: readonly Path[];
 }
 
 export interface MeantProject {
   readonly project: Project;
   /** Its Dockerfiles that were meant; the others are there for what their builds need. */
   readonly meant: readonly Path[];
+  /** Does the repository's `dockfix.json` leave a transform (by its id) switched on? */
+  readonly wants: (transform: string) => boolean;
 }
 
 /** What there is to do, before any of it is opened. */
@@ -69,16 +78,45 @@ function* counted(projects: Iterable<MeantProject>, show: (dockerfiles: number) 
 }
 
 /** `given`: the texts of Dockerfiles that do not come from the disk. What cannot be handled is said, and left out. */
-export function openTarget(target: Target, tree: Tree, request: RunRequest, sink: Sink, given: ReadonlyMap<Path, string> = new Map()): Opened {
-  const site: Site = { target, tree, sink, naming: namingFor(request, target.root, tree, sink), declaredIn: byDirectory(target.declared) };
+export function openTarget(found: Target, tree: Tree, request: RunRequest, sink: Sink, given: ReadonlyMap<Path, string> = new Map()): Opened {
+  const naming = namingFor(request, found.root, tree, sink);
+  const config = configOf(found, tree, request, naming, sink);
+  const { target, leftOut } = withoutIgnored(found, config, naming, sink);
+  const site: Site = { target, tree, sink, naming, declaredIn: byDirectory(target.declared) };
   for (const { file, message } of target.notes) sink.detail(`${site.naming.shown(file)}: ${message}`);
   const own = target.dockerfiles.flatMap((file) => buildsOfMeant(site, file, given.get(file.path)));
   // After those that were meant, because an ignore file that several Dockerfiles share is the first one's business.
   const others = buildsThatShare(site, own);
   const meant = new Set(target.dockerfiles.map(({ path }) => path));
-  const all = projectsOf(tree, [...own, ...others], request.settings, (contexts) => buildsAround(site, contexts), target.unread).map((project) => ({ project, meant: dockerfilesOf(project).filter((path) => meant.has(path)) }));
+  const all = projectsOf(tree, [...own, ...others], new Map([...config.options, ...request.settings]), (contexts) => buildsAround(site, contexts), unreadUsers(site, [...own, ...others])).map((project) => ({ project: { ...project, transforms: everyTransform.map(({ id }) => id) }, meant: dockerfilesOf(project).filter((path) => meant.has(path)), wants: wantedBy(config) }));
   const projects = all.filter((project) => project.meant.length > 0);
-  return { target, tree, naming: site.naming, projects, count: projects.length };
+  return { target, tree, naming, projects, count: projects.length, leftOut };
+}
+
+// -------------------------------------------------------------------------------------------------------------- configuration
+
+/** What the root says of dockfix. With a file that is wrong nobody knows what its people want, so nothing is done. */
+function configOf({ dockerfiles }: Target, tree: Tree, { configIsApplied }: RunRequest, naming: Naming, sink: Sink): RepositoryConfig {
+  const config = configIsApplied ? noConfig : readConfig(tree, everyTransform);
+  if (config.kind === 'config') {
+    if (!config.enabled) sink.note(`${naming.shown(configFile)} switches dockfix off ("enabled": false)`);
+    return config;
+  }
+  const { line, fault } = config.at ?? { line: undefined, fault: config.message };
+  if (dockerfiles.length > 0) sink.error({ path: naming.shown(configFile), code: 'bad-config', message: fault, ...(line === undefined ? {} : { line }) });
+  return { ...noConfig, ignores: () => true };
+}
+
+function withoutIgnored(target: Target, config: RepositoryConfig, naming: Naming, sink: Sink): { readonly target: Target; readonly leftOut: readonly Path[] } {
+  const leftOut = target.dockerfiles.map(({ path }) => path).filter((path) => config.ignores(path));
+  if (leftOut.length === 0) return { target, leftOut };
+  for (const path of leftOut) sink.file(bareReport(naming.shown(path), 'skipped', `left out by ${naming.shown(configFile)}`));
+  const dockerfiles = target.dockerfiles.filter(({ path }) => !leftOut.includes(path));
+  return { target: { ...target, dockerfiles, others: [...target.others, ...leftOut] }, leftOut };
+}
+
+function wantedBy({ enabled, only, skip }: RepositoryConfig): (transform: string) => boolean {
+  return (id) => enabled && (only === null || only.includes(id)) && !skip.includes(id);
 }
 
 // --------------------------------------------------------------------------------------------------------------- builds
@@ -169,6 +207,25 @@ function buildsThatShare(site: Site, own: readonly Build[]): readonly Build[] {
 function buildsAround(site: Site, contexts: readonly Path[]): readonly Build[] {
   const isNear = (context: Path): boolean => contexts.some((one) => isInside(one, context) || isInside(context, one));
   return site.target.others.flatMap((path) => buildsOfOther(site, path)).filter(({ context }) => isNear(context));
+}
+
+/** What was not read, less what comes to a build that is known, and what cannot work. */
+function unreadUsers(site: Site, builds: readonly Build[]): readonly UnreadUser[] {
+  return site.target.unread.flatMap(({ alternatives = [], ...user }) => {
+    if (alternatives.length === 0) return [user];
+    const isKnown = alternatives.some(({ dockerfile, context }) => {
+      const own = builds.filter((build) => build.dockerfile === dockerfile);
+      return (own.length > 0 ? own : buildsOfOther(site, dockerfile)).some((build) => build.context === context);
+    });
+    const works = isKnown ? undefined : alternatives.find((one) => mayWork(site.tree, one));
+    return works === undefined ? [] : [{ ...user, context: works.context }];
+  });
+}
+
+/** Does the context hold what the Dockerfile names? */
+function mayWork(tree: Tree, { dockerfile, context }: PossibleBuild): boolean {
+  const text = tree.read(dockerfile);
+  return text !== undefined && holdsAll(tree, context, literalSources(scan(text)).map(({ path }) => path));
 }
 
 /** Those that are declared for a Dockerfile of its directory, that of the command line, and the directories above it. */

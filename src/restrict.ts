@@ -5,9 +5,10 @@ import { decline } from './plan/transform.ts';
 import type { Decline } from './plan/transform.ts';
 import type { Fix, Path } from './types.ts';
 
-/** The transforms for the Dockerfiles of a project that were meant; most often that is all of them. */
-export function forMeant({ project, meant }: MeantProject, transforms: readonly Transform[]): readonly Transform[] {
-  return meant.length === dockerfilesOf(project).length ? transforms : onlyFor(new Set(meant), transforms);
+/** The transforms that the repository wants, for the Dockerfiles of a project that were meant; most often that is all of them. */
+export function forMeant({ project, meant, wants }: MeantProject, transforms: readonly Transform[]): readonly Transform[] {
+  const wanted = transforms.filter(({ id }) => wants(id));
+  return meant.length === dockerfilesOf(project).length ? wanted : onlyFor(new Set(meant), wanted);
 }
 
 /**

@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly unsafe: boolean;
   /** Values of `--option transform.key=value`. */
   readonly settings: ReadonlyMap<string, string>;
+  /** What the repository's `dockfix.json` says is in the request already. */
+  readonly configIsApplied?: boolean;
 }
 
 /** Where the results go, one by one, so that nothing has to be kept. */
@@ -82,9 +84,9 @@ export interface Repairing extends Pick<Opened, 'target' | 'naming'> {
 }
 
 /** Repairs the Dockerfiles of one project, or says how to. */
-export function repair({ project, meant }: MeantProject, { target, naming, request, transforms, sink }: Repairing): void {
+export function repair({ project, meant, wants }: MeantProject, { target, naming, request, transforms, sink }: Repairing): void {
   guarded(meant, naming, sink, () => {
-    const plan = fix(project, forMeant({ project, meant }, transforms), request);
+    const plan = fix(project, forMeant({ project, meant, wants }, transforms), request);
     const reports = fileReports(project, plan, meant, naming);
     const failures = request.mode === 'write' ? writePlan(project, plan, target.root) : new Map<Path, WriteFailure>();
     const failed = new Map([...failures].map(([path, failure]) => [naming.shown(path), failure]));
@@ -102,11 +104,12 @@ export async function runText(bytes: Uint8Array, filename: string, request: RunR
   const path = 'code' in target ? undefined : target.dockerfiles[0]?.path;
   if ('code' in target || source.kind === 'unreadable' || path === undefined) return null;
   const given = new Map([[path, source.text]]);
-  let result: string | null = null;
-  for (const { project, meant } of openTarget(target, overlayTree(diskTree(target.root), given), request, sink, given).projects) {
+  const { projects, leftOut } = openTarget(target, overlayTree(diskTree(target.root), given), request, sink, given);
+  let result = leftOut.includes(path) ? source.text : null;
+  for (const { project, meant, wants } of projects) {
     const naming: Naming = { shown: (other) => (other === path ? filename : shownPath(request.cwd, join(target.root, other))), inDiff: () => ({ named: (other) => (other === path ? filename : other), hasGitHeader: true }) };
     guarded(meant, naming, sink, () => {
-      const plan = fix(project, forMeant({ project, meant }, changingOnly(path, transforms)), request);
+      const plan = fix(project, forMeant({ project, meant, wants }, changingOnly(path, transforms)), request);
       result = plan.changes.get(path) ?? source.text;
       return { reports: fileReports(project, plan, meant, naming), failed: new Map() };
     });
@@ -120,9 +123,9 @@ export async function explainPaths(request: RunRequest & { readonly changed: rea
   const explained: ExplainedBuild[] = [];
   for await (const { projects, target, naming, tree } of openTargets(request, sink)) {
     const changed = request.changed === null ? null : changedFiles(request.changed, request.cwd, target.root, tree);
-    for (const { project, meant } of projects) {
+    for (const { project, meant, wants } of projects) {
       guarded(meant, naming, sink, () => {
-        const builds = explain(project, forMeant({ project, meant }, transforms), { unsafe: request.unsafe, changed });
+        const builds = explain(project, forMeant({ project, meant, wants }, transforms), { unsafe: request.unsafe, changed });
         const own = builds.filter((build) => meant.includes(build.path));
         explained.push(...own.map((build) => ({ ...build, path: naming.shown(build.path), context: naming.shown(build.context) })));
         return { reports: [], failed: new Map() };

@@ -5,12 +5,12 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { UnreadableCode } from './context/disk.ts';
 import { diskTree, readSource, repositoryRoot } from './context/disk.ts';
 import { declaredBuilds } from './discover/builds.ts';
-import type { DeclaredBuild, DiscoveryNote } from './discover/declared.ts';
+import type { DeclaredBuild, DiscoveryNote, PossibleUser } from './discover/declared.ts';
 import type { SearchResult } from './discover/walk.ts';
 import { discoveredKind } from './discover/files.ts';
 import { searcher } from './discover/walk.ts';
 import type { ErrorCode } from './report/report.ts';
-import type { Path, UnreadUser } from './types.ts';
+import type { Path } from './types.ts';
 
 /** One repository, or one directory outside any, and its Dockerfiles that are meant. */
 export interface Target {
@@ -22,7 +22,7 @@ export interface Target {
   readonly declared: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
   /** What of the root may ask for a build and was not read. */
-  readonly unread: readonly UnreadUser[];
+  readonly unread: readonly PossibleUser[];
   /** The value of `--context`, relative to the root; null if it was not given. */
   readonly context: Path | null;
 }
@@ -50,7 +50,7 @@ interface Draft {
   readonly others: readonly Path[];
   readonly declared: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
-  readonly unread: readonly UnreadUser[];
+  readonly unread: readonly PossibleUser[];
 }
 
 type Failure = Pick<TargetError, 'code' | 'message'>;
@@ -167,7 +167,7 @@ function widened(result: SearchResult, context: string | null): SearchResult {
     dockerfiles: result.dockerfiles.map(from),
     declared: result.declared.map((build) => ({ ...build, dockerfile: from(build.dockerfile), context: from(build.context), declaredIn: from(build.declaredIn) })),
     notes: result.notes.map((note) => ({ ...note, file: from(note.file) })),
-    unread: result.unread.map((user) => ({ ...user, file: from(user.file), context: user.context === null ? null : from(user.context) })),
+    unread: result.unread.map(({ alternatives = [], ...user }) => ({ ...user, file: from(user.file), context: user.context === null ? null : from(user.context), alternatives: alternatives.map((one) => ({ dockerfile: from(one.dockerfile), context: from(one.context) })) })),
   };
 }
 

@@ -80,6 +80,7 @@ export interface StartCommand {
   readonly text: string;
   /** Where it is written: `compose.yaml:12`, or the file alone. */
   readonly where: string;
+  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'script' | 'option' | 'guess';
 }
 
 /** What asks for a build, or may do so, and was not read: nobody knows what it takes of its context. */
@@ -206,6 +207,7 @@ export const refusalReasons = {
   'stale-lists': 'Something that installs packages of the distribution would run with package lists of an older layer.',
   'stale-lock': 'The lock file was not made from the manifest beside it.',
   'suppressed': 'A comment in the file asks for it.',
+  'suppression': 'A comment that keeps transforms away names none that there is, or keeps none from anything.',
   'tag-missing': 'No such tag of the base image exists.',
   'too-many-rounds': 'The fixes do not settle after ten rounds.',
   'too-much-to-verify': 'It has more stages and fixes than can be verified one by one.',

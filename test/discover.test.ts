@@ -55,7 +55,9 @@ describe('names', () => {
       compose: ['compose.yaml', 'compose.yml', 'a/docker-compose.yml', 'docker-compose.prod.yaml', 'docker-compose-dev.yml', 'compose.override.yml'],
       bake: ['docker-bake.hcl', 'docker-bake.json', 'docker-bake.override.hcl', 'x/docker-bake.override.json', 'bake.hcl'],
       workflow: ['.github/workflows/a.yml', '.github/workflows/b.yaml'],
-      null: ['composer.yml', 'compose.json', 'docker-compose', 'main.hcl', 'a/.github/workflows/a.yml', '.github/workflows/x/a.yml', '.github/dependabot.yml', 'bake.json'],
+      devcontainer: ['.devcontainer/devcontainer.json', '.devcontainer.json'],
+      asking: ['compose.json', 'docker-compose', 'bake.json', 'a/.github/workflows/a.yml', '.github/workflows/x/a.yml', '.github/dependabot.yml', 'Makefile', 'a/build.sh', 'package.json', 'bin/image', 'fly.toml', 'Jenkinsfile'],
+      null: ['composer.yml', 'main.hcl', 'README.md', 'poetry.lock', 'k8s/values/prod.yaml', 'package-lock.json', 'src/app.py'],
     };
     for (const [kind, paths] of Object.entries(kinds)) {
       expect(paths.map((path) => [path, String(discoveredKind(path))])).toEqual(paths.map((path) => [path, kind]));

@@ -35,6 +35,8 @@ export interface BulkRequest {
   readonly mode: Mode;
   readonly unsafe: boolean;
   readonly settings: ReadonlyMap<string, string>;
+  /** See `RunRequest`. */
+  readonly configIsApplied?: boolean;
   /** The ids of the transforms. */
   readonly transforms: readonly string[];
   /** The directory of clones, absolute; null where nothing is cloned. */
@@ -79,11 +81,11 @@ export async function workOn(repository: Repository, request: BulkRequest, all: 
   for await (const { projects, target, naming, tree } of openTargets(asked, sink, before)) {
     const prepare = preparationIn(target.root, tree, request);
     const written: Plan[] = [];
-    for (const { project, meant } of projects) {
+    for (const { project, meant, wants } of projects) {
       isCut ||= isStopped();
       if (isCut) break;
       guarded(meant, naming, sink, () => {
-        const plan = fix(project, forMeant({ project, meant }, transforms), request);
+        const plan = fix(project, forMeant({ project, meant, wants }, transforms), request);
         const failures = request.mode === 'write' && plan.changes.size > 0 ? write(project, plan, target.root, prepare) : new Map<Path, WriteFailure>();
         written.push(writtenOf(plan, failures));
         return { reports: fileReports(project, plan, meant, naming), failed: new Map([...failures].map(([path, failure]) => [naming.shown(path), failure])) };

@@ -7,7 +7,7 @@ import type { Command, ExitCode } from './command.ts';
 import { fixCommand } from './fix.ts';
 import { parseArguments } from './parse.ts';
 import { standardError, standardOutput } from './streams.ts';
-import { suggestion } from './suggestion.ts';
+import { suggestion } from '../plan/suggestion.ts';
 
 /** By first word; a directory of such a name is `./explain`. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

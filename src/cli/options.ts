@@ -6,7 +6,7 @@ import type { Transform } from '../plan/transform.ts';
 import type { Mode, RunRequest } from '../run.ts';
 import type { Usage, Values } from './command.ts';
 import { isOn, last, texts, usage } from './command.ts';
-import { suggestion } from './suggestion.ts';
+import { suggestion } from '../plan/suggestion.ts';
 
 /** Headings of the help. */
 export const group = { what: 'What to do:', which: 'Which fixes:', where: 'Where things are:', many: 'Many repositories:', output: 'Output:' } as const;

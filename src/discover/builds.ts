@@ -1,9 +1,11 @@
 /** Puts together how a Dockerfile is built: what files of the repository declare, what the user says, or a guess. */
 import type { Build, Path, Tree } from '../types.ts';
+import type { Surroundings } from './asked.ts';
+import { devcontainerBuild, readAsked, withoutComments } from './asked.ts';
 import { readBake } from './bake.ts';
 import { readCompose } from './compose.ts';
 import type { Declarations, DeclaredBuild } from './declared.ts';
-import { directoryOf, joinDeclarations, largestDeclaration, nameOf, noDeclarations, resolvePath, unreadFile } from './declared.ts';
+import { directoryOf, joinDeclarations, largestDeclaration, lineOfKey, mappingOf, nameOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, unreadFile } from './declared.ts';
 import { discoveredKind } from './files.ts';
 import { readWorkflow } from './workflow.ts';
 
@@ -16,17 +18,21 @@ type Files = Pick<Tree, 'kind' | 'read'>;
 export async function declaredBuilds(tree: Files, paths: readonly Path[]): Promise<Declarations> {
   const parts: Declarations[] = [];
   // One after the other: the order of the result must not depend on what is quicker.
-  for (const path of paths) parts.push(await declarationsIn(tree, path));
+  const surroundings: Surroundings = { tree, dockerfiles: paths.filter((path) => discoveredKind(path) === 'dockerfile') };
+  for (const path of paths) parts.push(await declarationsIn(surroundings, path));
   const { builds, notes, unread } = joinDeclarations(parts);
   return { builds, notes: unique(notes, ({ file, message }) => `${file}\n${message}`), unread: unique(unread, (user) => JSON.stringify(user)) };
 }
 
-async function declarationsIn(tree: Files, path: Path): Promise<Declarations> {
+async function declarationsIn(surroundings: Surroundings, path: Path): Promise<Declarations> {
   const kind = discoveredKind(path);
   if (kind === null || kind === 'dockerfile') return noDeclarations;
+  const { tree } = surroundings;
   const text = tree.read(path);
+  if (kind === 'asking') return text === undefined || text.length > largestDeclaration ? noDeclarations : readAsked(text, path, surroundings);
   if (text === undefined) return unreadFile(path, 'not read: it is missing, no text, or too large');
   if (text.length > largestDeclaration) return unreadFile(path, 'not read: it is too large');
+  if (kind === 'devcontainer') return readDevcontainer(text, path, surroundings);
   if (kind === 'workflow') return readWorkflow(text, path);
   if (kind === 'bake') {
     const options = bakeBase(tree, path);
@@ -34,6 +40,33 @@ async function declarationsIn(tree: Files, path: Path): Promise<Declarations> {
   }
   const base = composeBase(tree, path);
   return fromNearest(tree, path, async (from) => readCompose(text, path, { ...base, from }));
+}
+
+/** The container in which people work: a build with a context of its own, or services of a compose file. */
+async function readDevcontainer(text: string, path: Path, { tree }: Surroundings): Promise<Declarations> {
+  const parsed = parseJson(withoutComments(text)) ?? (await parseYaml(withoutComments(text)));
+  if ('error' in parsed) return unreadFile(path, `not read: ${parsed.error}`);
+  const build = devcontainerBuild(parsed.value, path);
+  const files = mappingOf(parsed.value)['dockerComposeFile'];
+  const composed = (Array.isArray(files) ? files : [files]).flatMap((one) => {
+    const written = scalarText(one);
+    const file = written === null ? null : resolvePath(directoryOf(path), written);
+    return file === null || discoveredKind(file) === 'compose' || tree.kind(file) !== 'file' ? [] : [file];
+  });
+  const others = await Promise.all(composed.map((file) => readCompose(tree.read(file) ?? '', file)));
+  if (build === null) return joinDeclarations(others);
+  const isVariable = (word: string): boolean => word.includes('${');
+  const line = lineOfKey(text)('dockerfile');
+  const written = { name: 'the devcontainer', line, context: isVariable(build.context) ? undefined : build.context, dockerfile: isVariable(build.dockerfile) ? undefined : build.dockerfile, dockerfileFrom: 'base', target: build.target, args: build.args, namedContexts: [] } as const;
+  return joinDeclarations([resolveBuild(written, directoryOf(path), 'devcontainer', path), ...others]);
+}
+
+function parseJson(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
 }
 
 /** Each directory means that a file is read once more. */
@@ -163,7 +196,8 @@ function directoriesUpwards(path: Path): readonly Path[] {
   return [...directories, ''];
 }
 
-function holdsAll(tree: Files, directory: Path, needed: readonly string[]): boolean {
+/** Does a directory hold these paths of a build context? */
+export function holdsAll(tree: Files, directory: Path, needed: readonly string[]): boolean {
   return needed.every((source) => {
     // A URL is no file of the context.
     if (/[:@]/.test(source) && /^(?:[a-z][a-z\d+.-]*:\/\/|git@)/i.test(source)) return true;

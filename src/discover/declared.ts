@@ -14,7 +14,7 @@ export interface DeclaredBuild {
   readonly namedContexts: readonly string[];
   /** What its image is told to run. */
   readonly commands?: readonly StartCommand[];
-  readonly declaredBy: 'compose' | 'bake' | 'workflow';
+  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'script';
   /** The file that says so. */
   readonly declaredIn: Path;
 }
@@ -29,7 +29,17 @@ export interface Declarations {
   readonly builds: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
   /** What may be a build and was not read. */
-  readonly unread: readonly UnreadUser[];
+  readonly unread: readonly PossibleUser[];
+}
+
+export interface PossibleBuild {
+  readonly dockerfile: Path;
+  readonly context: Path;
+}
+
+/** Something that is no unread user if one of these is a build that is known. */
+export interface PossibleUser extends UnreadUser {
+  readonly alternatives?: readonly PossibleBuild[];
 }
 
 export const noDeclarations: Declarations = { builds: [], notes: [], unread: [] };

@@ -10,11 +10,49 @@ export interface ShellBuild extends WrittenBuild {
 /** A word; null where its value is not known (variables, substitutions, globs). */
 type ShellWord = string | null;
 
+/** What stands for a part of a word that is not known: no shell and no path has it. */
+export const unknownPart = '\uFFFF';
+
+/** A build whose words may hold unknown parts. */
+export interface AskedBuild {
+  /** Null: no word of the command can be its context. */
+  readonly context: string | null;
+  readonly dockerfile: string | null;
+  readonly target: string | null;
+  readonly args: ReadonlyMap<string, string>;
+  readonly namedContexts: readonly string[];
+  /** Where the script had gone by then. */
+  readonly directory: string;
+}
+
+/** All builds of a script, also those with words that are not known. */
+export function askedBuildsIn(script: string): readonly AskedBuild[] {
+  const builds: AskedBuild[] = [];
+  let directory = '.';
+  for (const words of commandsIn(script)) {
+    const [program, to] = words;
+    if (program === 'cd' || program === 'pushd') directory = to === undefined || to.startsWith('/') || to.startsWith('-') ? unknownPart : `${directory}/${to}`;
+    else if (program === 'popd') directory = unknownPart;
+    else builds.push(...askedBuild(words, directory));
+  }
+  return builds;
+}
+
+function askedBuild(words: readonly string[], directory: string): readonly AskedBuild[] {
+  const args = buildArguments(words);
+  if (args === null) return [];
+  const read = readOptions(args);
+  // What is unknown as a whole may be several options, or none.
+  const places = read.positional.length > 1 ? read.positional.filter((word) => word !== unknownPart) : read.positional;
+  const context = places.length === 1 ? (places[0] ?? null) : null;
+  return [{ context, dockerfile: read.file, target: read.target, args: new Map([...read.args].filter(([, value]) => !value.includes(unknownPart))), namedContexts: read.namedContexts, directory }];
+}
+
 /** The builds of a script whose contexts are literal; what comes after a `cd` to an unknown place is left out. */
 export function dockerBuildsIn(script: string): readonly ShellBuild[] {
   const builds: ShellBuild[] = [];
   let directory = '.';
-  for (const words of commandsIn(script)) {
+  for (const words of commandsIn(script).map((command) => command.map(knownWord))) {
     if (words[0] === 'cd' || words[0] === 'pushd') {
       const to = words[1];
       if (words.length !== 2 || typeof to !== 'string' || to.startsWith('/') || to.startsWith('-')) return builds;
@@ -29,45 +67,70 @@ export function dockerBuildsIn(script: string): readonly ShellBuild[] {
   return builds;
 }
 
+function knownWord(word: string): ShellWord {
+  return word.includes(unknownPart) ? null : word;
+}
+
 function buildOf(words: readonly ShellWord[], directory: string): ShellBuild | null {
   const args = buildArguments(words);
   if (args === null) return null;
-  const found = { context: undefined as string | undefined, positional: 0, file: null as string | null | undefined, target: null as string | null | undefined };
-  const buildArgs = new Map<string, string>();
+  const { positional, file, target, args: buildArgs, namedContexts } = readOptions(args.map((word) => word ?? unknownPart));
+  const known = (value: string | null): string | null | undefined => (value?.includes(unknownPart) ? undefined : value);
+  // Words beyond the context mean that an option was read wrongly, or that an unknown word held several.
+  const [context = unknownPart] = positional;
+  if (positional.length !== 1 || context === unknownPart || context === '') return null;
+  const knownArgs = new Map([...buildArgs].filter(([, value]) => !value.includes(unknownPart)));
+  return { name: 'docker build', line: 1, context, dockerfile: known(file), dockerfileFrom: 'base', target: known(target), args: knownArgs, namedContexts, directory };
+}
+
+interface Options {
+  readonly positional: readonly string[];
+  readonly file: string | null;
+  readonly target: string | null;
+  readonly args: ReadonlyMap<string, string>;
+  readonly namedContexts: readonly string[];
+}
+
+function readOptions(words: readonly string[]): Options {
+  const positional: string[] = [];
+  const args = new Map<string, string>();
   const namedContexts: string[] = [];
-  for (let index = 0; index < args.length; index += 1) {
-    const word = args[index] ?? null;
-    if (word === null || !word.startsWith('-') || word === '-') {
-      found.context = word ?? undefined;
-      found.positional += 1;
+  let file: string | null = null;
+  let target: string | null = null;
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (!word.startsWith('-') || word === '-') {
+      positional.push(word);
       continue;
     }
     const [option, attached] = optionOf(word);
-    const value = attached ?? (flagsWithoutValue.has(option) ? '' : (args[(index += 1)] ?? null));
-    if (option === '--file' || option === '-f') found.file = value ?? undefined;
-    else if (option === '--target') found.target = value ?? undefined;
-    else if (option === '--build-context' && value !== null) namedContexts.push(splitAssignment(value)[0]);
-    else if (option === '--build-arg' && value !== null) {
+    const value = attached ?? (flagsWithoutValue.has(option) ? '' : (words[(index += 1)] ?? unknownPart));
+    if (option === '--file' || option === '-f') file = value;
+    else if (option === '--target') target = value;
+    else if (option === '--build-context') namedContexts.push(splitAssignment(value)[0]);
+    else if (option === '--build-arg') {
       const [name, text] = splitAssignment(value);
-      if (text !== null) buildArgs.set(name, text);
+      if (text !== null) args.set(name, text);
     }
   }
-  // Words beyond the context mean that an option was read wrongly, or that an unknown word held several.
-  if (found.positional !== 1 || found.context === undefined || found.context === '') return null;
-  return { name: 'docker build', line: 1, context: found.context, dockerfile: found.file, dockerfileFrom: 'base', target: found.target, args: buildArgs, namedContexts, directory };
+  return { positional, file, target, args, namedContexts };
 }
 
 const commandPrefixes: ReadonlySet<string> = new Set(['sudo', 'time', 'exec', 'if', 'then', 'else', 'do', '!', '{']);
 
 /** What follows `docker build` and its other spellings; null for other commands. */
-function buildArguments(words: readonly ShellWord[]): readonly ShellWord[] | null {
+function buildArguments<Word extends ShellWord>(words: readonly Word[]): readonly Word[] | null {
   let start = 0;
   while (commandPrefixes.has(words[start] ?? '') || /^[A-Za-z_]\w*=/.test(words[start] ?? '')) start += 1;
   const [program, ...rest] = words.slice(start);
-  if (program !== 'docker' && program !== 'podman') return null;
+  if (!builders.has(program ?? '')) return null;
   const inGroup = rest[0] === 'buildx' || rest[0] === 'image' || rest[0] === 'builder' ? rest.slice(1) : rest;
-  return inGroup[0] === 'build' ? inGroup.slice(1) : null;
+  return buildWords.has(inGroup[0] ?? '') ? inGroup.slice(1) : null;
 }
+
+const builders: ReadonlySet<string> = new Set(['docker', 'podman', 'buildah', 'nerdctl', 'finch', 'img']);
+/** `b` is buildx's own short form, `bud` Buildah's old name. */
+const buildWords: ReadonlySet<string> = new Set(['build', 'bud', 'build-using-dockerfile', 'b']);
 
 /** `--name=value`, `-fvalue` and `-f=value` apart. */
 function optionOf(word: string): readonly [option: string, attached: string | null] {
@@ -97,10 +160,10 @@ const flagsWithoutValue: ReadonlySet<string> = new Set([
 ]);
 
 /** The commands of a script, each a list of words. Here-documents, loops and the like come out as commands that mean nothing. */
-function commandsIn(script: string): readonly (readonly ShellWord[])[] {
+function commandsIn(script: string): readonly (readonly string[])[] {
   const text = script.replace(/\\\r?\n/g, ' ');
-  const commands: (readonly ShellWord[])[] = [];
-  let words: ShellWord[] = [];
+  const commands: (readonly string[])[] = [];
+  let words: string[] = [];
   let at = 0;
   const endCommand = (): void => {
     if (words.length > 0) commands.push(words);
@@ -133,9 +196,8 @@ function commandsIn(script: string): readonly (readonly ShellWord[])[] {
 const redirection = /^\d{0,3}[<>]{1,3}[&|-]?[ \t]{0,4}/;
 
 /** The word that starts at `from`: its text if it is literal, and where it ends. */
-function wordAt(text: string, from: number): { readonly word: ShellWord; readonly end: number } {
+function wordAt(text: string, from: number): { readonly word: string; readonly end: number } {
   let word = '';
-  let known = true;
   let quote = '';
   let at = from;
   for (; at < text.length; at += 1) {
@@ -146,12 +208,20 @@ function wordAt(text: string, from: number): { readonly word: ShellWord; readonl
     else if (quote === "'") word += character;
     else if (character === '\\') word += text.charAt((at += 1));
     else if (character === '$' || character === '`') {
-      known = false;
-      if (text[at + 1] === '(') at = endOfSubstitution(text, at + 2);
-    } else if (quote === '' && /[*?[\]{}~]/.test(character) && !(character === '{' && at === from)) known = false;
+      word += unknownPart;
+      at = endOfExpansion(text, at);
+    } else if (quote === '' && /[*?[\]{}~]/.test(character) && !(character === '{' && at === from)) word += unknownPart;
     else word += character;
   }
-  return { word: known && !word.includes('\uFFFF') ? word : null, end: at };
+  return { word: word.replace(/\uFFFF+/g, unknownPart), end: at };
+}
+
+/** The offset of the last character of a variable or a substitution that begins with `$` or a backquote. */
+function endOfExpansion(text: string, from: number): number {
+  if (text[from] === '`') return Math.max(from, text.indexOf('`', from + 1));
+  if (text[from + 1] === '(') return endOfSubstitution(text, from + 2);
+  if (text[from + 1] === '{') return Math.max(from, text.indexOf('}', from));
+  return from + (/^(?:\w+|[@*#?$!-])/.exec(text.slice(from + 1, from + 100))?.[0].length ?? 0);
 }
 
 /** The offset of the bracket that closes `$(`; quotes within are not looked at. */

@@ -2,7 +2,7 @@
 import type { Path, Tree } from '../types.ts';
 import { nameOf } from './declared.ts';
 
-export type DiscoveredKind = 'dockerfile' | 'compose' | 'bake' | 'workflow';
+export type DiscoveredKind = 'dockerfile' | 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'asking';
 
 /** What a file is by its path (relative to the repository's root); null: nothing that concerns images. */
 export function discoveredKind(path: Path): DiscoveredKind | null {
@@ -11,11 +11,13 @@ export function discoveredKind(path: Path): DiscoveredKind | null {
   if (isDockerfileName(name)) return 'dockerfile';
   if (composeName.test(name)) return 'compose';
   if (bakeName.test(name)) return 'bake';
-  return workflowPath.test(path) ? 'workflow' : null;
+  if (workflowPath.test(path)) return 'workflow';
+  if (devcontainerName.test(name)) return 'devcontainer';
+  return mayAsk(path, name) ? 'asking' : null;
 }
 
 /** Quick, for trees of hundreds of thousands of files: what the expressions below have in common. */
-const concernsImages = /dockerfile|containerfile|compose|bake|\.github\/workflows/i;
+const concernsImages = /dockerfile|containerfile|compose|bake|\.github\/workflows|devcontainer|makefile|\.mk$|justfile|\.just$|rakefile|jenkinsfile|tiltfile|earthfile|\.(?:sh|bash|zsh|fish|ps1|bat|cmd|ya?ml|groovy|gradle|kts|tf)$|(?:package|project|cloudbuild|railway|captain-definition|\.releaserc)[^/]*\.json$|\.toml$|(?:^|\/)(?:tasks|fabfile|noxfile|dodo|setup|build|release|deploy|magefile)\.(?:py|rb|js|mjs|ts|go)$|(?:^|\/)(?:bin|scripts?|ci|tools|hack|build)\/[^./]+$|captain-definition$/i;
 
 /**
  * `Dockerfile`, `dockerfile`, `Dockerfile.*`, `Dockerfile-*`, `Dockerfile_*`, `*.Dockerfile`, `*.dockerfile` and
@@ -31,6 +33,16 @@ const composeName = /^(?:docker-compose.*|compose(?:[.-].*)?)\.ya?ml$/is;
 
 /** https://docs.docker.com/build/bake/reference/#file-format and the variants that people keep beside it. */
 const bakeName = /^(?:.*bake.*\.hcl|docker-bake.*\.json)$/is;
+
+const devcontainerName = /^\.?devcontainer\.json$/i;
+
+/** Scripts and makefiles wherever they lie; documents at the top, in hidden directories, and by names of tools that build images. */
+function mayAsk(path: Path, name: string): boolean {
+  if (/\.lock$|^(?:package-lock|pnpm-lock|composer)\.|^mkdocs\.|^pnpm-workspace\./i.test(name)) return false;
+  if (!/\.(?:ya?ml|json|toml|tf|gradle|kts)$/i.test(name)) return true;
+  if (!path.includes('/') || path.startsWith('.') || path.includes('/.')) return true;
+  return /package\.json|project\.json|skaffold|cloudbuild|buildspec|pipeline|taskfile|garden|okteto|devspace|copilot|manifest|render|fly|heroku|railway|drone|woodpecker|werf|docker|image|build|deploy|ci|pom|template/i.test(name) || /\.(?:gradle|kts|tf)$/.test(name);
+}
 
 const workflowPath = /^\.github\/workflows\/[^/]+\.ya?ml$/i;
 

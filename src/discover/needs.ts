@@ -9,7 +9,7 @@ import { parse } from '../dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../dockerfile/scan.ts';
 import { model } from '../dockerfile/stages.ts';
 import { flatMap } from '../lists.ts';
-import type { Build, BuildContext, Path } from '../types.ts';
+import type { Build, BuildContext, EntryKind, Path } from '../types.ts';
 
 /** Something that has to lie in the context, as the Dockerfile names it. */
 export interface Need {
@@ -40,10 +40,13 @@ function sourcesOf(scanned: ScannedDockerfile): readonly Need[] {
 /** Names of manifests without which an install fails; lock files and settings may be missing. */
 const required = /\.(?:txt|in)$|^(?:pyproject\.toml|Pipfile|setup\.py)$/;
 
-/** Files that installs would read if the context held everything: a build from a context that answers yes to all. */
-export function manifests(scanned: ScannedDockerfile): readonly Need[] {
+/**
+ * Files that installs would read if the context held everything: a build from a context that answers yes to all. `kindOf`:
+ * what is known of paths of the context; what is absent may be anything.
+ */
+export function manifests(scanned: ScannedDockerfile, kindOf: (path: Path) => EntryKind = () => 'absent'): readonly Need[] {
   const build: Build = { dockerfile: '', context: '', outputs: [], args: new Map(), namedContexts: [], declaredBy: 'guess' };
-  const { stages } = symbolicBuild(model(scanned), build, everything, createValues());
+  const { stages } = symbolicBuild(model(scanned), build, { ...everything, kind: (path) => (kindOf(path) === 'absent' ? everything.kind(path) : kindOf(path)) }, createValues());
   const needs = new Map<Path, Need>();
   for (const step of flatMap(stages, (stage) => stage.steps)) {
     for (const command of step.run?.commands ?? []) {

@@ -11,9 +11,9 @@ import { join, relative, sep } from 'node:path';
 import { diskTree, repositoryRoot } from '../context/disk.ts';
 import { runGit } from '../context/git.ts';
 import { once } from '../remember.ts';
-import type { Path, UnreadUser } from '../types.ts';
+import type { Path } from '../types.ts';
 import { declaredBuilds, declaredDockerfiles } from './builds.ts';
-import type { DeclaredBuild, DiscoveryNote } from './declared.ts';
+import type { DeclaredBuild, DiscoveryNote, PossibleUser } from './declared.ts';
 import { directoryOf } from './declared.ts';
 import { discoverable, discoveredKind, isPrunedDirectory, virtualEnvironmentMark } from './files.ts';
 import type { IgnoreHints } from './gitignore.ts';
@@ -28,7 +28,7 @@ export interface SearchResult {
   /** What the compose files, bake files and workflows of the whole root declare. */
   readonly declared: readonly DeclaredBuild[];
   readonly notes: readonly DiscoveryNote[];
-  readonly unread: readonly UnreadUser[];
+  readonly unread: readonly PossibleUser[];
 }
 
 export interface Found {
@@ -101,7 +101,7 @@ interface Listing {
 
 async function read({ root, paths, holds, isPlain }: Listing): Promise<SearchResult> {
   const tree = diskTree(root);
-  const { builds, notes, unread } = await declaredBuilds(tree, paths.filter((path) => discoveredKind(path) !== 'dockerfile'));
+  const { builds, notes, unread } = await declaredBuilds(tree, paths);
   const named = declaredDockerfiles(tree, builds).filter(holds);
   const candidates = new Set([...paths.filter((path) => discoveredKind(path) === 'dockerfile'), ...named]);
   const aliases = linksAmong(root, candidates, isPlain);

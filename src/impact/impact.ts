@@ -32,9 +32,9 @@ export async function impactOfPaths(request: RunRequest & { readonly limits: His
       continue;
     }
     if (history.end === 'shallow') sink.note(`${naming.shown('')}: the clone is shallow: what is older than its ${history.times.length + 1} commits is not here (git fetch --unshallow gets it)`);
-    for (const { project, meant } of projects) {
+    for (const { project, meant, wants } of projects) {
       guarded(meant, naming, sink, () => {
-        const builds = comparedBuilds(project, forMeant({ project, meant }, transforms), { unsafe: request.unsafe });
+        const builds = comparedBuilds(project, forMeant({ project, meant, wants }, transforms), { unsafe: request.unsafe });
         dockerfiles.push(...builds.filter(({ path }) => meant.includes(path)).map((build) => impactOf(build, history, naming)));
         return { reports: [], failed: new Map() };
       });

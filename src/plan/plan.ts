@@ -1,7 +1,8 @@
 import type { Claim, Fix, Level, Path, RefusalReason, Safety } from '../types.ts';
-import type { Project, ProjectView } from './project.ts';
+import type { DockerfileView, Project, ProjectView } from './project.ts';
 import { openProject, takeOver, withEdits } from './project.ts';
-import { suppressedBy } from './suppress.ts';
+import type { UsedSuppressions } from './suppress.ts';
+import { suppressedBy, suppressionFaults } from './suppress.ts';
 import type { Decline, Match, Transform } from './transform.ts';
 import type { Unclaimed, Verification } from './verify.ts';
 import { safetyOf, verifyFix } from './verify.ts';
@@ -72,6 +73,7 @@ export function plan(project: Project, transforms: readonly Transform[], options
   let heldBack: AcceptedFix[] = [];
   let refusals: ReportedRefusal[] = [];
   const ended = new Map<Transform, TransformResult>();
+  const used: UsedSuppressions = new Set();
   for (let round = 0; ; round += 1) {
     if (round === maximalRounds) return unsettled(project);
     heldBack = [];
@@ -79,7 +81,7 @@ export function plan(project: Project, transforms: readonly Transform[], options
     const before = view;
     for (const transform of transforms) {
       const last = ended.get(transform);
-      const result = last?.isSettled && last.view === view ? { ...last, fixes: [] } : runTransform(view, transform, options);
+      const result = last?.isSettled && last.view === view ? { ...last, fixes: [] } : runTransform(view, transform, options, used);
       ended.set(transform, result);
       view = result.view;
       fixes.push(...result.fixes);
@@ -90,7 +92,8 @@ export function plan(project: Project, transforms: readonly Transform[], options
     }
     if (view === before) break;
   }
-  return { changes: changedTexts(original, view), fixes, steps, heldBack, refusals };
+  const faults = suppressionFaults(original, transforms.map(({ id }) => id), used);
+  return { changes: changedTexts(original, view), fixes, steps, heldBack, refusals: [...refusals, ...faults] };
 }
 
 function isTooMuch(view: ProjectView, options: PlanOptions): boolean {
@@ -125,16 +128,24 @@ interface TransformResult {
   readonly refusals: readonly ReportedRefusal[];
 }
 
-/** One transform, match by match. After a fix that may concern its other matches it looks again at the new text. */
-function runTransform(start: ProjectView, transform: Transform, options: PlanOptions): TransformResult {
+/**
+ * One transform, match by match. After a fix that may concern its other matches it looks again at the new text. What it
+ * turned down in another Dockerfile, which the fix left as it was, waits for the next round: there may be hundreds.
+ */
+function runTransform(start: ProjectView, transform: Transform, options: PlanOptions, used: UsedSuppressions): TransformResult {
   const fixes: AcceptedFix[] = [];
+  const earlier: Earlier = new Map();
   for (let view = start; ; ) {
     const heldBack: AcceptedFix[] = [];
     const refusals: ReportedRefusal[] = [];
     const before = view;
+    for (const { met } of earlier.values()) met.clear();
     for (const match of transform.match(before)) {
       if (isTooMuch(view, options)) break;
-      const outcome = tryMatch(view, transform, match, options);
+      const known = earlierOf(earlier, view, match);
+      const name = nameAmong(known, match);
+      const outcome = known.ended.get(name) ?? tryMatch(view, transform, match, options, used);
+      if (outcome.kind !== 'fixed') known.ended.set(name, outcome);
       if (outcome.kind === 'refused') refusals.push(outcome.refusal);
       else if (outcome.kind === 'held-back') heldBack.push(outcome.fix);
       else {
@@ -154,11 +165,38 @@ type Outcome =
   | { readonly kind: 'held-back'; readonly fix: AcceptedFix }
   | { readonly kind: 'refused'; readonly refusal: ReportedRefusal };
 
+type NotFixed = Exclude<Outcome, { readonly kind: 'fixed' }>;
+
+/** How the matches of a Dockerfile ended. */
+interface Ended {
+  readonly ended: Map<string, NotFixed>;
+  /** How many matches of each name were met since it was last looked through. */
+  readonly met: Map<string, number>;
+}
+
+/** By the Dockerfile as it was then. */
+type Earlier = Map<DockerfileView | undefined, Ended>;
+
+function earlierOf(earlier: Earlier, view: ProjectView, { dockerfile }: Match): Ended {
+  const key = view.dockerfiles.find(({ path }) => path === dockerfile);
+  const known = earlier.get(key) ?? { ended: new Map(), met: new Map() };
+  earlier.set(key, known);
+  return known;
+}
+
+/** Of the same Dockerfile come the same matches, so they are told apart by their lines and their order. */
+function nameAmong({ met }: Ended, { line, endLine }: Match): string {
+  const lines = `${line}-${endLine}`;
+  const index = met.get(lines) ?? 0;
+  met.set(lines, index + 1);
+  return `${lines} ${index}`;
+}
+
 /** The first proposal that can be verified and is safe enough; else the first that is not; else why the first one is wrong. */
-function tryMatch(view: ProjectView, transform: Transform, match: Match, options: PlanOptions): Outcome {
+function tryMatch(view: ProjectView, transform: Transform, match: Match, options: PlanOptions, used: UsedSuppressions): Outcome {
   const { dockerfile, line } = match;
   const refuse = (declined: Decline): Outcome => ({ kind: 'refused', refusal: { transform: transform.id, dockerfile, reason: declined.reason, level: declined.level, message: declined.message, line } });
-  const suppression = suppressedBy(view, transform.id, match);
+  const suppression = suppressedBy(view, transform.id, match, used);
   if (suppression !== null) return refuse({ kind: 'refusal', reason: 'suppressed', level: 'info', message: suppression });
   let declined: Decline | null = null;
   let heldBack: AcceptedFix | null = null;
@@ -168,9 +206,9 @@ function tryMatch(view: ProjectView, transform: Transform, match: Match, options
       continue;
     }
     const linked = candidate.linked ?? [];
-    const kept = linked.find((part) => suppressedBy(view, transform.id, part) !== null);
+    const kept = linked.find((part) => suppressedBy(view, transform.id, part, used) !== null);
     if (kept) {
-      declined ??= { kind: 'refusal', reason: 'suppressed', level: 'refusal', message: `${kept.dockerfile} (line ${kept.line}) would have to change with it, and is to be left alone: ${suppressedBy(view, transform.id, kept) ?? ''}` };
+      declined ??= { kind: 'refusal', reason: 'suppressed', level: 'refusal', message: `${kept.dockerfile} (line ${kept.line}) would have to change with it, and is to be left alone: ${suppressedBy(view, transform.id, kept, used) ?? ''}` };
       continue;
     }
     const after = withEdits(view, candidate.edits);

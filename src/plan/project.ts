@@ -24,6 +24,8 @@ export interface Project {
   readonly neighbours?: () => readonly Build[];
   /** Those that may use one of its contexts: nothing is to be hidden from them. */
   readonly unread?: readonly UnreadUser[];
+  /** The ids of all transforms that there are, of which comments may speak. */
+  readonly transforms?: readonly string[];
 }
 
 /** The Dockerfiles of other projects that have one of these files in a build context, as they are with the view's changes. */
@@ -194,7 +196,10 @@ export function takeOver(from: ProjectView, to: ProjectView): void {
   }
 }
 
-/** The same Dockerfile built from another view's context: what it would give without the files that are hidden there. */
-export function rebuiltFrom(view: DockerfileView, context: BuildContext, build: Build, values: Values, options: BuildOptions): SymbolicBuild {
-  return symbolicBuild(view.model, build, context, values, options);
+/**
+ * A Dockerfile built from another view's context, or under other rules: what it would give without the files that are
+ * hidden there. `before`: see `symbolicBuild`.
+ */
+export function rebuiltFrom({ model }: Pick<DockerfileView, 'model'>, context: BuildContext, build: Build, values: Values, options: BuildOptions, before: SymbolicBuild | null = null): SymbolicBuild {
+  return symbolicBuild(model, build, context, values, options, before);
 }

@@ -4,7 +4,7 @@ import { isLockName, whyLockIsNotInStep } from '../build/copy.ts';
 import { isHonouredLater } from '../build/late-locks.ts';
 import { compareBuilds } from '../build/same-image.ts';
 import { isLeftover } from '../commands/index.ts';
-import type { SymbolicBuild } from '../build/symbolic-build.ts';
+import type { BuildOptions, SymbolicBuild } from '../build/symbolic-build.ts';
 import type { IgnoreMatcher } from '../ignore/patterns.ts';
 import { parseIgnore } from '../ignore/patterns.ts';
 import { flatMap } from '../lists.ts';
@@ -103,10 +103,11 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
   const assumptions = flatMap(claims, (claim): readonly (Assumption | LockKept)[] => (claim.kind === 'assumes' ? [claim.assumption] : claim.kind === 'lock-kept' ? [claim] : []));
   const underOtherRules = hides || assumptions.length > 0 || locks.length > 0;
   const compared = (args: 'defaults' | 'symbols'): Compared => {
-    const options = { args, assumptions };
+    const rebuilt = underOtherRules ? originalUnder(before, original, build, other.context, { args, assumptions, ...(locks.length === 0 ? {} : { locks }) }) : null;
     const plain = (view: BuildView): SymbolicBuild => (args === 'defaults' ? view.symbolic : view.symbolicForAnyArgs);
-    const now = assumptions.length > 0 ? rebuiltFrom(rewritten, other.context, other.build, before.values, options) : plain(other);
-    const old = underOtherRules ? rebuiltFrom(original, other.context, build.build, before.values, { ...options, locks }) : plain(build);
+    const old = rebuilt ?? plain(build);
+    const options = locks.length === 0 ? old.options : { args, assumptions };
+    const now = assumptions.length > 0 ? rebuiltFrom(rewritten, other.context, other.build, before.values, options, old) : plain(other);
     const back = assumptions.length > 0 ? newIn(broughtBack(now), broughtBack(old)) : undefined;
     if (back !== undefined) return wrong('may-be-in-context', `${back} may be in somebody's build context, and a copy after the command that writes it would bring that one back`);
     const verdict = compareBuilds(old, now, claims);
@@ -116,6 +117,19 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
   if (withDefaults.kind === 'wrong' || ![original, rewritten].some(hasArguments)) return withDefaults;
   const forAny = compared('symbols');
   return forAny.kind === 'wrong' ? forAny : withDefaults;
+}
+
+/** What the last builds of originals under other rules gave: one after the other, proposals for a match ask for the same ones. */
+const lastOriginals = new WeakMap<ProjectView, { readonly build: BuildView; readonly context: BuildContext; readonly known: Map<string, SymbolicBuild> }>();
+
+function originalUnder(view: ProjectView, dockerfile: DockerfileView, build: BuildView, context: BuildContext, options: BuildOptions): SymbolicBuild {
+  const last = lastOriginals.get(view);
+  const kept = last?.build === build && last.context === context ? last : { build, context, known: new Map<string, SymbolicBuild>() };
+  lastOriginals.set(view, kept);
+  const key = JSON.stringify(options);
+  const known = kept.known.get(key) ?? rebuiltFrom(dockerfile, context, build.build, view.values, options);
+  kept.known.set(key, known);
+  return known;
 }
 
 function newIn(paths: ReadonlySet<Path>, old: ReadonlySet<Path>): Path | undefined {

@@ -1,4 +1,4 @@
-/** `dockfix.json` at the root of a repository: what its people say about pull requests of dockfix (dockfix.schema.json). */
+/** `dockfix.json` at the root of a repository: what its people say about dockfix, and its pull requests (dockfix.schema.json). */
 import { matcherOfAny, matchesPattern } from '../ignore/patterns.ts';
 import type { Configurable } from '../plan/options.ts';
 import { settingFault } from '../plan/options.ts';
@@ -34,6 +34,8 @@ export interface BrokenConfig {
   readonly kind: 'broken';
   /** `dockfix.json:3: …` */
   readonly message: string;
+  /** The same apart; left out where no line is at fault. */
+  readonly at?: { readonly line: number; readonly fault: string };
 }
 
 export const noConfig: RepositoryConfig = { kind: 'config', enabled: true, only: null, skip: [], ignores: () => false, labels: [], reviewers: [], baseBranch: null, rebaseWhen: null, options: new Map() };
@@ -57,7 +59,10 @@ interface Found {
 
 export function parseConfig(written: string, all: readonly Configurable[]): RepositoryConfig | BrokenConfig {
   const text = written.replace(/^\uFEFF/, '');
-  const broken = (offset: number, message: string): BrokenConfig => ({ kind: 'broken', message: `${configFile}:${text.slice(0, offset).split('\n').length}: ${message}` });
+  const broken = (offset: number, fault: string): BrokenConfig => {
+    const line = text.slice(0, offset).split('\n').length;
+    return { kind: 'broken', message: `${configFile}:${line}: ${fault}`, at: { line, fault } };
+  };
   const json = parseJson(text);
   if ('fault' in json) return broken(json.at, `not JSON: ${json.fault}`);
   const found = fault(json.value, all);

@@ -118,6 +118,7 @@ function requestFor({ checkout, config: written }: Opened, settings: FixSettings
     mode: 'write',
     unsafe: settings.unsafe,
     settings: new Map([...settings.settings, ...config.options]),
+    configIsApplied: true,
     transforms: transforms.map(({ id }) => id),
     workdir: null,
     onlyClean: false,

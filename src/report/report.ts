@@ -44,6 +44,7 @@ export interface RefusalReport {
 
 export type ErrorCode =
   | 'bad-option'
+  | 'bad-config'
   | 'not-found'
   | 'unreadable'
   | 'template'

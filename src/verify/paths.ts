@@ -33,8 +33,8 @@ export async function verifyPaths(request: RunRequest, transforms: readonly Tran
   try {
     const engine = session.engine.version();
     for await (const { projects, target, naming } of openTargets(request, sink)) {
-      for (const { project, meant } of projects) {
-        const plan = fix(project, forMeant({ project, meant }, transforms), request);
+      for (const { project, meant, wants } of projects) {
+        const plan = fix(project, forMeant({ project, meant, wants }, transforms), request);
         const site: ProjectSite = { project, plan, meant, root: target.root, engine, naming, sink, session, onUnverified, write: request.mode === 'write' };
         for (const verification of await verifyProject(site)) onVerified(verification);
       }

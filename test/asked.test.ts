@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+
+import { memoryTree } from '../src/context/memory.ts';
+import { declaredBuilds } from '../src/discover/builds.ts';
+import { discoverableIn } from '../src/discover/files.ts';
+
+/** `dockerfile < context` of what is declared, and `? context` of what is not read, with the builds that it may be. */
+async function found(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const tree = memoryTree(files);
+  const { builds, unread } = await declaredBuilds(tree, discoverableIn(tree));
+  return [
+    ...builds.map(({ dockerfile, context, target }) => `${dockerfile} < ${context === '' ? '.' : context}${target === null ? '' : ` (${target})`}`),
+    ...unread.map(({ file, line, context, alternatives = [] }) => `${file}:${line} ? ${context === null ? 'any' : context === '' ? '.' : context}${alternatives.map((one) => ` ${one.dockerfile}<${one.context === '' ? '.' : one.context}`).join('')}`),
+  ];
+}
+
+const app = { Dockerfile: 'FROM scratch\n', 'docker/api.Dockerfile': 'FROM scratch\n', 'docker/web.Dockerfile': 'FROM scratch\n', 'services/a/Dockerfile': 'FROM scratch\n', 'services/b/Dockerfile': 'FROM scratch\n' };
+const api = 'docker/api.Dockerfile < .';
+
+describe('what is literal is a build', () => {
+  test.each([
+    ['Makefile', 'build:\n\t@docker build -t x -f docker/api.Dockerfile .\n'],
+    ['Makefile', 'FILE ?= docker/api.Dockerfile\nDOCKER := podman\nbuild:\n\t$(DOCKER) build \\\n\t  --platform linux/amd64 -f $(FILE) \\\n\t  $(CURDIR)\n'],
+    ['make/images.mk', 'image:\n\tdocker buildx build --push -f docker/api.Dockerfile .\n'],
+    ['scripts/build.sh', '#!/bin/sh\nset -e\nTAG=$(git describe)\ndocker build -t "x:$TAG" -f docker/api.Dockerfile .\n'],
+    ['scripts/build.sh', '#!/bin/sh\nDIR=docker\nbuildah bud -t "$1" --file "${DIR}/api.Dockerfile" "$PWD"\n'],
+    ['bin/image', '#!/bin/sh\nexec nerdctl build -f docker/api.Dockerfile .\n'],
+    ['justfile', 'file := "docker/api.Dockerfile"\nbuild tag:\n    docker build -t {{tag}} -f {{file}} .\n'],
+    ['Taskfile.yml', "version: '3'\nvars:\n  FILE: docker/api.Dockerfile\ntasks:\n  build:\n    cmds:\n      - docker build -f {{.FILE}} .\n"],
+    ['package.json', '{ "scripts": { "image": "docker build -f docker/api.Dockerfile -t x ." } }'],
+    ['.gitlab-ci.yml', 'build:\n  script:\n    - docker build --pull -t "$CI_REGISTRY_IMAGE" -f docker/api.Dockerfile $CI_PROJECT_DIR\n'],
+    ['.circleci/config.yml', 'jobs:\n  build:\n    steps:\n      - run:\n          command: |\n            docker build \\\n              -f docker/api.Dockerfile \\\n              .\n'],
+    ['Jenkinsfile', "pipeline { stages { stage('x') { steps { sh \"docker build -f docker/api.Dockerfile -t ${env.TAG} .\" } } } }\n"],
+    ['cloudbuild.yaml', "steps:\n- name: gcr.io/cloud-builders/docker\n  args: ['build', '-t', 'x:$COMMIT_SHA', '-f', 'docker/api.Dockerfile', '.']\n"],
+    ['tasks.py', 'from invoke import task\n@task\ndef image(c, tag):\n    c.run("docker build -f docker/api.Dockerfile .")\n'],
+    ['deploy.py', 'import subprocess\nsubprocess.run(["docker", "build", "-t", tag, "-f", "docker/api.Dockerfile", "."], check=True)\n'],
+    ['.github/actions/image/action.yml', 'runs:\n  using: composite\n  steps:\n    - shell: bash\n      run: docker build -f docker/api.Dockerfile .\n'],
+  ])('%s', async (name, text) => {
+    expect(await found({ ...app, [name]: text })).toEqual([api]);
+  });
+
+  test('devcontainers, with comments in their JSON', async () => {
+    const json = '{\n  // people work in it\n  "name": "x",\n  "build": { "dockerfile": "Dockerfile", "context": "..", "args": { "A": "1" }, },\n}\n';
+    expect(await found({ '.devcontainer/devcontainer.json': json, '.devcontainer/Dockerfile': 'FROM scratch\n' })).toEqual(['.devcontainer/Dockerfile < .']);
+    expect(await found({ '.devcontainer/py/devcontainer.json': '{ "dockerFile": "../../docker/Dockerfile" }', 'docker/Dockerfile': '' })).toEqual(['docker/Dockerfile < .devcontainer/py']);
+    expect(await found({ '.devcontainer/devcontainer.json': '{ "image": "debian" }' })).toEqual([]);
+    expect(await found({ '.devcontainer/devcontainer.json': '{ "dockerComposeFile": ["../stack/dev.yml"] }', 'stack/dev.yml': 'services:\n  a:\n    build: ..\n', Dockerfile: '' })).toEqual(['Dockerfile < .']);
+    expect(await found({ '.devcontainer/devcontainer.json': '{ "build": { "dockerfile": "${localEnv:X}" } }' })).toEqual(['.devcontainer/devcontainer.json:1 ? .devcontainer']);
+  });
+
+  test('where a script says that it lies', async () => {
+    for (const text of [
+      'cd "$(dirname "$0")/.."\ndocker build -f docker/api.Dockerfile .\n',
+      'ROOT=$(git rev-parse --show-toplevel)\ndocker build -f "$ROOT/docker/api.Dockerfile" "$ROOT"\n',
+      'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\nROOT="$(cd "$HERE/.." && pwd)"\ndocker build --file "${ROOT}/docker/api.Dockerfile" "${ROOT}"\n',
+      'docker build -f "$(dirname "$0")/../docker/api.Dockerfile" "$(dirname "$0")/.."\n',
+    ]) {
+      expect([text, ...(await found({ ...app, 'scripts/image.sh': text }))]).toEqual([text, api]);
+    }
+  });
+
+  test('where a script lies and where it went', async () => {
+    expect(await found({ ...app, 'services/a/Makefile': 'build:\n\tdocker build -t a .\n' })).toEqual(['services/a/Dockerfile < services/a']);
+    expect(await found({ ...app, 'ci.sh': 'cd services/b\ndocker build .\n' })).toEqual(['services/b/Dockerfile < services/b']);
+    expect(await found({ ...app, 'Makefile': 'a:\n\tcd services/a && docker build .\nb:\n\tdocker build services/b\n' })).toEqual(['services/a/Dockerfile < services/a', 'services/b/Dockerfile < services/b']);
+  });
+});
+
+describe('what is not is an unread user, of what it may be', () => {
+  test('each directory, each Dockerfile', async () => {
+    expect(await found({ ...app, 'build.sh': 'for s in services/*; do docker build -t x "$s"; done\n' })).toEqual(expect.arrayContaining(['build.sh:1 ? services/a services/a/Dockerfile<services/a', 'build.sh:1 ? services/b services/b/Dockerfile<services/b']));
+    expect(await found({ ...app, 'build.sh': 'docker build -f "docker/$1.Dockerfile" .\n' })).toEqual(['build.sh:1 ? . docker/api.Dockerfile<.', 'build.sh:1 ? . docker/web.Dockerfile<.']);
+  });
+
+  test('any context', async () => {
+    expect(await found({ ...app, 'build.sh': '#!/bin/sh\n\ndocker build -f docker/api.Dockerfile "$1"\n' })).toEqual(['build.sh:3 ? any']);
+  });
+
+  test('a Dockerfile that is made first', async () => {
+    expect(await found({ 'Makefile': 'x:\n\tenvsubst < in > Dockerfile.made\n\tdocker build -f Dockerfile.made .\n' })).toEqual(['Makefile:3 ? .']);
+  });
+
+  test('settings of other tools', async () => {
+    const skaffold = 'apiVersion: skaffold/v4beta6\nkind: Config\nbuild:\n  artifacts:\n    - image: x\n      context: services\n      docker:\n        dockerfile: a/Dockerfile\n';
+    expect(await found({ ...app, 'skaffold.yaml': skaffold })).toEqual([expect.stringContaining('services/a/Dockerfile<services')]);
+    expect(await found({ ...app, 'render.yaml': 'services:\n  - type: web\n    dockerfilePath: ./docker/api.Dockerfile\n    dockerContext: .\n' })).toEqual([expect.stringContaining('docker/api.Dockerfile<.')]);
+    expect(await found({ ...app, 'fly.toml': 'app = "x"\n[build]\n  dockerfile = "docker/api.Dockerfile"\n' })).toEqual([expect.stringContaining('docker/api.Dockerfile<.')]);
+    const azure = 'steps:\n- task: Docker@2\n  inputs:\n    command: build\n    Dockerfile: docker/api.Dockerfile\n    buildContext: .\n';
+    expect(await found({ ...app, 'azure-pipelines.yml': azure })).toEqual([expect.stringContaining('docker/api.Dockerfile<.')]);
+    expect(await found({ ...app, '.tekton/build.yaml': 'spec:\n  steps:\n  - image: gcr.io/kaniko-project/executor\n    args: ["--dockerfile=docker/api.Dockerfile", "--context=dir:///workspace/", "--destination=x"]\n' })).toEqual([expect.stringContaining('docker/api.Dockerfile<.')]);
+  });
+});
+
+test('what only speaks of a build is none', async () => {
+  for (const [name, text] of Object.entries({
+    'help.sh': '#!/bin/sh\necho "run: docker build -f docker/web.Dockerfile services"\n# docker build services\n',
+    'README.md': '```sh\ndocker build -f docker/web.Dockerfile services\n```\n',
+    '.pre-commit-config.yaml': 'repos:\n- repo: https://github.com/hadolint/hadolint\n  hooks:\n  - id: hadolint-docker\n    types: [dockerfile]\n',
+    '.github/dependabot.yml': 'updates:\n- package-ecosystem: docker\n  directory: /\n',
+    'run.sh': 'docker run x npm run build\ndocker compose build\ndocker push x\n',
+    'remote.sh': 'docker build https://github.com/a/b.git\n',
+  })) {
+    expect(await found({ ...app, [name]: text })).toEqual([]);
+  }
+});
