@@ -68,7 +68,7 @@ export interface Build {
   readonly perCommit?: readonly string[];
   /** Compose's additional_contexts, bake's contexts: names that `COPY --from` may use without being a stage or an image. */
   readonly namedContexts: readonly string[];
-  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'option' | 'guess';
+  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'script' | 'option' | 'guess';
   /** What compose files have its image run: `command`, `entrypoint` and the like of services. */
   readonly commands?: readonly StartCommand[];
 }
@@ -80,7 +80,6 @@ export interface StartCommand {
   readonly text: string;
   /** Where it is written: `compose.yaml:12`, or the file alone. */
   readonly where: string;
-  readonly declaredBy: 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'script' | 'option' | 'guess';
 }
 
 /** What asks for a build, or may do so, and was not read: nobody knows what it takes of its context. */
