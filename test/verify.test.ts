@@ -231,7 +231,8 @@ describe('dockfix verify', () => {
 
 describe('what a fix hides, and --run', () => {
   const { '.dockerignore': _, ...open } = project;
-  const hiding = { ...open, 'app.py': 'print(open(".git/HEAD").read())\n' };
+  // A name that is put together is not seen before the image is built.
+  const hiding = { ...open, 'app.py': 'print(open(".gi" "t/HEAD").read())\n' };
   const only = ['--only', 'dockerignore'];
 
   test('the report says how much of the image is gone, and who names it', () => {

@@ -64,8 +64,10 @@ function engineOf(dialect: Dialect): Engine {
     async readTexts(image, files, control = {}) {
       const [writer, ...args] = save(image);
       const { open, texts } = textCollector(files);
-      await read(writer, args, control, (stream) => readLayers(stream, open));
-      return texts;
+      return read(writer, args, control, async (stream) => {
+        await readLayers(stream, open);
+        return texts;
+      });
     },
     async runCommand(request, control = {}) {
       const workplace: Workplace = { containers: new Set(), directories: new Set() };
