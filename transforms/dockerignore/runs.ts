@@ -27,6 +27,8 @@ export interface Run {
   readonly where: string;
   /** Does the image run it when it starts? */
   readonly atStart?: true;
+  /** Does it run only where a variable has a certain value? */
+  readonly atTimes?: true;
 }
 
 /** A piece of a script that cannot be read. */
@@ -182,7 +184,10 @@ function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
       return piecesOfScript(node.body, node.subshell ? { ...shell } : shell);
     case 'background':
       return piecesOfScript(node.body, { ...shell });
-    case 'conditional':
+    case 'conditional': {
+      const pieces = [...inside(node.words), ...node.nested.flatMap((one) => piecesOfScript(one, shell))];
+      return dependsOnVariable(node.words, node.nested[0]) && !runsOneOfSeveral(pieces) ? pieces.map(atTimes) : pieces;
+    }
     case 'loop':
       return [...inside(node.words), ...node.nested.flatMap((one) => piecesOfScript(one, shell))];
     case 'test':
@@ -190,6 +195,22 @@ function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
     case 'opaque':
       return [{ kind: 'unread', because: node.because, where: shell.whereIs(node.span.start) }];
   }
+}
+
+function atTimes(piece: Piece): Piece {
+  return piece.kind === 'run' ? { ...piece, atTimes: true } : piece;
+}
+
+/** `if [ "$INSTALL" = true ]`, `case $NODE_ENV in`: not a test for a file. */
+function dependsOnVariable(words: readonly Word[], condition: Script | undefined): boolean {
+  const commands = (condition?.steps ?? []).flatMap(({ node }) => (node.kind === 'command' ? node.words : node.kind === 'test' ? node.words : []));
+  return [...words, ...commands].some((word) => word.parts.some(({ kind }) => kind === 'variable'));
+}
+
+/** `if … then npm install; else npm ci; fi`: a program that stands in more than one branch runs in any case. */
+function runsOneOfSeveral(pieces: readonly Piece[]): boolean {
+  const programs = pieces.flatMap((piece) => (piece.kind === 'run' && piece.program !== null && piece.program !== '[' && piece.program !== 'echo' ? [piece.program] : []));
+  return new Set(programs).size < programs.length;
 }
 
 function wordsOf({ assignments, words, redirects }: Command): readonly Word[] {
