@@ -166,7 +166,14 @@ function hasPlainProgram(reference: string): boolean {
 // ------------------------------------------------------------------------------------------------------------- the shell
 
 function piecesOfScript(script: Script, shell: Shell): readonly Piece[] {
-  return script.steps.flatMap((step) => piecesOfNode(step.node, shell));
+  let isUnderTest = false;
+  return script.steps.flatMap((step) => {
+    isUnderTest &&= step.joinedBy === 'and';
+    const pieces = piecesOfNode(step.node, shell);
+    const marked = isUnderTest ? pieces.map(atTimes) : pieces;
+    isUnderTest ||= testsVariable(step.node);
+    return marked;
+  });
 }
 
 function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
@@ -177,7 +184,10 @@ function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
     case 'pipeline':
       return node.commands.flatMap((one) => piecesOfNode(one, shell));
     case 'or':
-      return node.nodes.flatMap((one) => piecesOfNode(one, shell));
+      return node.nodes.flatMap((one, index) => {
+        const pieces = piecesOfNode(one, shell);
+        return node.nodes.slice(0, index).some(testsVariable) ? pieces.map(atTimes) : pieces;
+      });
     case 'negated':
       return piecesOfNode(node.body, shell);
     case 'group':
@@ -203,8 +213,21 @@ function atTimes(piece: Piece): Piece {
 
 /** `if [ "$INSTALL" = true ]`, `case $NODE_ENV in`: not a test for a file. */
 function dependsOnVariable(words: readonly Word[], condition: Script | undefined): boolean {
-  const commands = (condition?.steps ?? []).flatMap(({ node }) => (node.kind === 'command' ? node.words : node.kind === 'test' ? node.words : []));
-  return [...words, ...commands].some((word) => word.parts.some(({ kind }) => kind === 'variable'));
+  return words.some(hasVariable) || (condition?.steps ?? []).some(({ node }) => testsVariable(node));
+}
+
+/** `[ "$INSTALL" = true ]`, `[[ -n $CI ]]`, `test`. */
+function testsVariable(node: ShellNode): boolean {
+  if (node.kind === 'negated') return testsVariable(node.body);
+  if (node.kind === 'or') return node.nodes.some(testsVariable);
+  if (node.kind === 'test') return node.words.some(hasVariable);
+  if (node.kind !== 'command') return false;
+  const [program] = node.words;
+  return program !== undefined && /^(?:\[|test)$/.test(fields(program, () => undefined)?.[0] ?? '') && node.words.some(hasVariable);
+}
+
+function hasVariable(word: Word): boolean {
+  return word.parts.some(({ kind }) => kind === 'variable');
 }
 
 /** `if … then npm install; else npm ci; fi`: a program that stands in more than one branch runs in any case. */
