@@ -24,11 +24,11 @@ const plain = words(`
   gpg gpgconf gpg-agent ssh ssh-keygen ssh-keyscan rsync scp sftp ftp nslookup dig host ip ifconfig netstat telnet traceroute crontab cron crond dos2unix unix2dos envsubst busybox
   tini dumb-init catatonit gosu su-exec setpriv runuser s6-svscan s6-setuidgid multirun wait-for-it wait-for wait-for-it.sh wait-for.sh dockerize docker-entrypoint.sh docker-php-entrypoint docker-php-ext-install docker-php-ext-enable docker-php-ext-configure docker-php-source pecl pear phpize
   a2enmod a2dismod a2ensite a2dissite a2enconf apache2ctl apachectl apache2-foreground apache2 httpd httpd-foreground nginx php-fpm caddy haproxy varnishd traefik lighttpd memcached redis-server redis-cli postgres psql pg_isready mysqladmin mysql mongosh rabbitmqctl sqlite3 supervisord supervisorctl monit
-  gcc g++ cc c++ clang clang++ ld ar ranlib nm objdump as pkg-config upx patchelf protoc autoreconf autoconf automake libtoolize aclocal
+  dart gcc g++ cc c++ clang clang++ ld ar ranlib nm objdump as pkg-config upx patchelf protoc autoreconf autoconf automake libtoolize aclocal
   luac ffmpeg convert magick identify tesseract pandoc wkhtmltopdf xvfb-run chromium google-chrome gs dot rsvg-convert
   python pypy ruby perl node nodejs deno php lua java javac jar kotlinc scala erl elixir iex julia R Rscript
   gunicorn uvicorn hypercorn daphne celery waitress-serve uwsgi fastapi rq rqworker dramatiq huey arq taskiq django-admin scrapy alembic aerich gradio voila papermill
-  py_compile compileall venv virtualenv ensurepip nltk nltk.downloader spacy playwright grpc_tools.protoc pip-compile pip-sync piptools cython cythonize pybabel msgfmt gettext black isort mypy flake8
+  py_compile compileall venv virtualenv ensurepip nltk nltk.downloader spacy playwright grpc_tools.protoc pip-compile pip-sync piptools cython cythonize pybabel msgfmt gettext black isort mypy flake8 ruff
   pm2 pm2-runtime http-server serve forever nodemon ts-node tsx ts-node-dev tsc tsup swc esbuild terser uglifyjs cleancss sass node-sass lessc postcss tailwindcss tailwind babel rimraf cross-env cpx copyfiles mkdirp shx ncp  cpy del-cli tsc-alias tsconfig-paths node-gyp prebuild-install patch-package corepack npm-check typedoc vue-tsc svelte-check eslint prettier stylelint
   rails puma unicorn thin rackup sidekiq rake bundler gem irb rspec rubocop bootsnap
   spring-boot jlink jdeps keytool
@@ -118,6 +118,7 @@ export function interestsOf(program: string): readonly Interest[] | undefined {
 export const packagesThatAskGit: ReadonlySet<string> = new Set(words(`
   sentry-sdk sentry_sdk raven dulwich pbr versioneer versioningit dunamai setuptools-scm setuptools_scm hatch-vcs miniver mlflow wandb clearml comet-ml comet_ml neptune neptune-client sacred dvc ddtrace coveralls codecov commitizen bumpversion bump2version python-semantic-release pre-commit streamlit incremental poetry-dynamic-versioning poetry-version-plugin
   @sentry/webpack-plugin @sentry/vite-plugin @sentry/rollup-plugin @sentry/esbuild-plugin @sentry/cli @sentry/nextjs @sentry/sveltekit @sentry/nuxt @sentry/astro @sentry/remix @sentry/gatsby @sentry/react-native @sentry/bundler-plugin-core dd-trace @datadog/datadog-ci next-build-id semantic-release standard-version release-it lerna nx turbo dugite simple-git lint-staged-git
+  eslint-plugin-diff nextra nextra-theme-docs nextra-theme-blog @astrojs/starlight scout-apm scout_apm
   sentry-ruby sentry-rails sentry-raven honeybadger airbrake airbrake-ruby rugged jekyll-last-modified-at
   sentry/sentry sentry/sentry-laravel sentry/sentry-symfony sebastian/version
   vergen shadow-rs built gix

@@ -83,6 +83,9 @@ export function recipesOf(makefile: Makefile, targets: readonly string[]): Recip
   return { kind: 'lines', lines };
 }
 
+/** Variables that make itself sets: https://www.gnu.org/software/make/manual/html_node/Implicit-Variables.html */
+const builtIn: ReadonlyMap<string, string> = new Map([['CC', 'cc'], ['CXX', 'g++'], ['AR', 'ar'], ['AS', 'as'], ['RM', 'rm -f']]);
+
 /** `$(NAME)` with its value, `$(shell …)` as the shell writes it, `$$` as `$`. */
 function filledIn(text: string, makefile: Makefile, depth: number): string {
   if (depth > 8) return text;
@@ -90,7 +93,7 @@ function filledIn(text: string, makefile: Makefile, depth: number): string {
     if (all === '$$') return '$';
     if (command !== undefined) return `$(${filledIn(command, makefile, depth + 1)})`;
     if (name === 'MAKE') return 'make';
-    const value = name === undefined ? undefined : makefile.variables.get(name);
+    const value = name === undefined ? undefined : (makefile.variables.get(name) ?? builtIn.get(name));
     return value === undefined ? (name === undefined ? 'target' : `$${name}`) : filledIn(value, makefile, depth + 1);
   });
 }

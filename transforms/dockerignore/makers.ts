@@ -30,7 +30,7 @@ function isMadeOnTheWay(arrival: Arrival, places: readonly Path[], all: readonly
 /** Does the stage put something of that name at each of the places: by a command, or from another stage? */
 function isMadeIn(arrival: Arrival, places: readonly Path[], survey: Survey, makes: Maker): boolean {
   const runs = stageRuns(arrival);
-  return places.every((place) => isCopiedThere(arrival, place) || runs.some((run) => makes(run).some((directory) => directory !== null && covers(directory, parentOf(place), survey, arrival))));
+  return places.every((place) => isCopiedThere(arrival, place) || runs.some((run) => run.atTimes !== true && makes(run).some((directory) => directory !== null && covers(directory, parentOf(place), survey, arrival))));
 }
 
 /** All commands of the stage and of those it starts from, wherever they stand: what is made before a COPY is made for it. */

@@ -34,7 +34,7 @@ export function searchFor(subject: Subject, survey: Survey, commands: string): S
   let searched = 0;
   if (survey.isPartial) return { kind: 'too-much', because: 'the context has too many files to search' };
   for (const path of survey.files) {
-    if (isNoText(path) || subject.isBeside(path) || isOfUnusedTool(path, commands)) continue;
+    if (isNoText(path) || (subject.isBeside(path) && !isRun(path, commands)) || isOfUnusedTool(path, commands)) continue;
     const text = survey.read(path);
     if (text === undefined) continue;
     searched += text.length;
@@ -44,6 +44,11 @@ export function searchFor(subject: Subject, survey: Survey, commands: string): S
     if (mention !== null) return { kind: 'named', mention };
   }
   return { kind: 'none' };
+}
+
+/** A script that a build or a program calls is not there for the host alone, whichever directory it lies in. */
+function isRun(path: Path, commands: string): boolean {
+  return hostDirectory.test(path) && /(?:^|\/)[^.]+$|\.(?:sh|bash|py|[cm]?[jt]s|rb|pl|php)$/.test(path) && commands.includes(nameOf(path));
 }
 
 /** Recipes of a tool, and the word in a command that runs it. */
@@ -112,10 +117,13 @@ function isListedToLeaveOut(lines: readonly string[], index: number): boolean {
 
 // --------------------------------------------------------------------------------------------------------- what is spoken of
 
+/** What forges, hooks and editors have in a project. */
+const hostDirectory = /^(?:\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.idea|\.devcontainer|\.changeset|\.azuredevops|\.buildkite|\.woodpecker|\.forgejo|\.gitea)\//;
+
 /** Prose, lists for tools of the host, and what runs on other machines than the builder. */
 function isOfTheHost(path: Path): boolean {
   const name = nameOf(path);
-  if (/^(?:\.github|\.gitlab|\.circleci|\.husky|\.vscode|\.idea|\.devcontainer|\.changeset|\.azuredevops|\.buildkite|\.woodpecker|\.forgejo|\.gitea)\//.test(path)) return true;
+  if (hostDirectory.test(path)) return true;
   if (/^\.\w*ignore$|ignore$/.test(name) && name.startsWith('.')) return true;
   if (/^\.git(?:attributes|modules|keep|blame-ignore-revs|-blame-ignore-revs)$|^\.mailmap$|^CODEOWNERS$|^\.gitpod\.|^\.editorconfig$/.test(name)) return true;
   if (/^(?:\.gitlab-ci|\.travis|\.drone|\.woodpecker|\.appveyor|appveyor|azure-pipelines|bitbucket-pipelines|\.pre-commit-config|\.pre-commit-hooks|dependabot|codecov|\.codecov|netlify|vercel|mkdocs|\.readthedocs|cloudbuild|buildspec)[\w.-]*\.(?:ya?ml|toml|json)$/.test(name)) return true;
@@ -140,10 +148,11 @@ const subjects: Readonly<Record<Interest, Subject>> = {
   git: { hint: 'it', isNamedIn: namesGit, isBeside: isOfTheHost },
   environment: {
     hint: 'env',
-    isNamedIn: (line) => /dotenv|load_?env|read_?env\b|env[-_]?file|(?:^|[\s"'`/=:(,[])\.env(?:$|[\s"'`),;:\]]|\.(?:local|development|production)\b)/i.test(line),
+    isNamedIn: (line) => /dot(?:net)?env|load_?env|read_?env\b|env[-_]?file|(?:^|[\s"'`/=:(,[])\.env(?:$|[\s"'`),;:\]]|\.(?:local|development|production)\b)/i.test(line),
     isBeside: (path) => isOfTheHost(path) || /^\.?env\b|\.env\b[\w.-]*$/.test(nameOf(path)),
   },
-  image: { hint: '', isNamedIn: () => false, isBeside: isOfTheHost },
+  // Libraries that build images, or start compose projects.
+  image: { hint: 'ocker', isNamedIn: (line) => /\bfromDockerfile\b|\bfrom_dockerfile\b|DockerCompose(?:Environment|Container)\b|\bImageFromDockerfile\b|\bdocker\w*\.(?:compose|build|buildImage)\b|^\s*(?:import docker\b|from docker import)/i.test(line), isBeside: isOfTheHost },
 };
 
 export function subjectOf(interest: Interest): Subject {
@@ -154,7 +163,13 @@ export function subjectOf(interest: Interest): Subject {
 export function subjectNamed(names: readonly string[]): Subject {
   const [only = '', ...others] = names;
   const named = new RegExp(`(?:^|[\\s"'\`/=:(,@])(?:${names.map(escaped).join('|')})(?:$|[\\s"'\`/),;:\\]])`);
-  return { hint: others.length === 0 ? only : '', isNamedIn: (line) => named.test(line), isBeside: (path) => isOfTheHost(path) || isCompilerSetting(path) };
+  return { hint: others.length === 0 && !/\.ya?ml$/.test(only) ? only : '', isNamedIn: (line) => named.test(line) || isMatched(line, names), isBeside: (path) => isOfTheHost(path) || isCompilerSetting(path) };
+}
+
+/** `glob("*.yml")` means a compose file as well. */
+function isMatched(line: string, names: readonly string[]): boolean {
+  const endings = [...line.matchAll(/\bglob\w*\s*\(\s*["'](?:\.\/)?\*(\.\w+)["']/gi)].map((match) => match[1] ?? '');
+  return endings.some((ending) => names.some((name) => name.endsWith(ending)));
 }
 
 /** `"exclude": ["node_modules"]` and the like, where the word leaves a directory out. */
@@ -168,6 +183,8 @@ function isCompilerSetting(path: Path): boolean {
  */
 function namesGit(line: string): boolean {
   if (/find_package\(\s*Git\b|\bgitpython\b|\bpygit2\b|\bnodegit\b|libgit2|\bJGit\b|\bgo-git\b|\bgix\b|\bgit2\b|\bdulwich\b|enableGitInfo|GitInfo|SourceRevisionId/i.test(line)) return true;
+  // `sh.git('describe')` of Python's sh, `$.git(…)`.
+  if (/[\w)$]\.git\s*\(|\bsh\.git\b/.test(line)) return true;
   for (const { index } of line.matchAll(/git/g)) {
     if (isUse(line, index)) return true;
   }

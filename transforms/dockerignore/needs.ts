@@ -18,6 +18,7 @@ import type { Answer } from './readers.ts';
 import { dependenciesIn, gitPackageIn, lacksGit, readerIn } from './readers.ts';
 import type { Survey } from './survey.ts';
 import { hiddenBy, nameOf } from './survey.ts';
+import { otherBuilds } from './users.ts';
 
 /** What is known of the builds that share an ignore file, as far as it decides what they need. */
 export interface Situation {
@@ -56,7 +57,7 @@ export function situationOf(project: ProjectView, builds: readonly BuildView[], 
     bases: flatMap(project.dockerfiles, (view) => view.model.stages.map((stage) => (stage.base.kind === 'image' ? (stage.base.expanded ?? stage.base.reference).slice(0, longestReference) : ''))).join('\n'),
   };
   const contexts = new Set(builds.map(({ build }) => build.context));
-  const unread = project.unread.filter(({ context }) => context === null || contexts.has(context));
+  const unread = [...project.unread.filter(({ context }) => context === null || contexts.has(context)), ...flatMap(surveys, (survey) => otherBuilds(survey, builds))];
   const situation: Situation = {
     surveys,
     builds,
@@ -169,7 +170,7 @@ function neededByKind(candidate: Candidate, situation: Situation): Answer {
     case 'virtual-environment':
       return usesHostEnvironment(candidate, situation);
     case 'image':
-      return situation.readers.image() ?? mentioned(situation, candidate.probes.map(nameOf));
+      return situation.readers.image() ?? spokenOf(situation, 'image') ?? mentioned(situation, candidate.probes.map(nameOf));
     case 'cache':
     case 'other':
       return null;
@@ -225,6 +226,8 @@ function packagesIn(path: Path, text: string): readonly string[] | null {
   if (name === 'pyproject.toml' || name === 'Pipfile') return [...text.matchAll(/^\s*["']?([A-Za-z][\w.-]*)(?:\[[^\]]*\])?\s*(?:[<>=!~]=?[^=]|["'],?\s*$)/gm)].map((match) => match[1] ?? '').filter((one) => !/^(?:name|version|description|readme|authors?|license|python|requires(?:-python)?|build-backend|packages|include|line-length|target-version|dependencies|url|verify_ssl|python_version|package-mode|dev|optional|homepage|repository|documentation|keywords|classifiers|scripts|select|ignore|fix|src)$/.test(one));
   if (name === 'composer.json') return [...text.matchAll(/"([\w.-]+\/[\w.-]+)"\s*:/g)].map((match) => match[1] ?? '');
   if (name === 'go.mod') return [...text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+v/gm)].map((match) => match[1] ?? '').filter((one) => /dotenv|viper|env/.test(one));
+  if (name === 'Cargo.toml') return [...text.matchAll(/^\s*(?:\[(?:\w+\.)*dependencies\.)?([\w-]+)\]?(?:\.workspace)?\s*(?:=|$)/gm)].map((match) => match[1] ?? '').filter((one) => one === 'sqlx' || (/env/.test(one) && one !== 'env_logger'));
+  if (/\.(?:cs|fs|vb)proj$/.test(name)) return [...text.matchAll(/Include="([^"]+)"/g)].map((match) => match[1] ?? '').filter((one) => /dotnetenv|dotenv|\benv\b/i.test(one));
   if (name === 'Gemfile') return [...text.matchAll(/^\s*gem\s+["']([\w.-]+)/gm)].map((match) => match[1] ?? '');
   return null;
 }
@@ -346,7 +349,27 @@ function usesHostEnvironment(candidate: Candidate, situation: Situation): Answer
       if (taken !== undefined) return { kind: 'reads', because: `${[...stages][0] ?? ''} names ${name}, and the stage at line ${taken.stage.stage.fromInstruction.lines.start} does not make it` };
     }
   }
+  const taken = takenFromHost(candidate, situation, makesEnvironment(name));
+  return taken === null ? null : enteredIn(name, taken.arrival, situation);
+}
+
+/** A script that uses `venv/bin/activate`, and does not make the environment itself. */
+function enteredIn(name: string, { direct }: Arrival, { surveys, texts }: Situation): Answer {
+  const entered = new RegExp(`([\\w./-]*/)?(?<![\\w.-])${name.replaceAll('.', '\\.')}/(?:bin|lib|Scripts)\\b`);
+  const isNamedIn = (line: string): boolean => {
+    const found = entered.exec(line);
+    const above = found?.[1] ?? '';
+    return found !== null && (!above.startsWith('/') || /[})]$/.test(line.slice(0, found.index)) || direct.includes(`${above}${name}`));
+  };
+  for (const survey of surveys) {
+    const search = searchFor({ hint: `${name}/`, isNamedIn, isBeside: (path) => subjectOf('environment').isBeside(path) || makesOne(survey.read(path) ?? '', name) }, survey, texts.commands);
+    if (search.kind === 'named') return { kind: 'reads', because: `${search.mention.path}:${search.mention.line} uses ${name}` };
+  }
   return null;
+}
+
+function makesOne(text: string, name: string): boolean {
+  return text.split('\n').some((line) => /\b(?:venv|virtualenv)\b/.test(line) && !line.includes(`${name}/`) && line.includes(name) && /\b(?:python|venv|virtualenv|uv)\S*\s/.test(line)) || /\b(?:uv|poetry|pdm)\s+(?:sync|install)\b/.test(text);
 }
 
 /** Commands that make an environment in a directory: all that is copied belongs to one project, so below it counts as well. */

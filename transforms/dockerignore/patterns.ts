@@ -268,11 +268,14 @@ interface Output {
   readonly onlyBesideManifest?: boolean;
 }
 
+/** What was restored is used by the build, and what was built by `--no-build`; neither makes it. */
+const dotnetMakes: Maker = (run) => (run.args.some((arg) => arg === '--no-build' || arg === '--no-restore') ? [] : workDirectories(/^dotnet$/, /^(?:restore|build|publish|test|run)$/)(run));
+
 const outputsOf: readonly Output[] = [
   { names: ['target'], manifest: /^Cargo\.toml$/, words: /\bcargo\b/, makes: workDirectories(/^cargo$/, /^(?:build|b|install|chef|run|test)$/), sharedOutput: true },
   { names: ['target'], manifest: /^pom\.xml$/, words: /\bmvnw?\b/, makes: workDirectories(/^mvnw?$/, /^(?:package|install|verify|deploy|compile)$/), sharedOutput: true },
   { names: ['build', '.gradle'], manifest: /^build\.gradle(?:\.kts)?$/, words: /\bgradlew?\b/, makes: workDirectories(/^gradlew?$/, /(?:^|:)(?:build|assemble\w*|\w*[jJ]ar|\w*[wW]ar|installDist|distTar|distZip|installBootDist|shadowJar)$/), sharedOutput: true },
-  { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, words: /\bdotnet\b/, makes: workDirectories(/^dotnet$/, /^(?:restore|build|publish|test|run)$/), sharedOutput: true },
+  { names: ['bin', 'obj'], manifest: /\.(?:cs|fs|vb)proj$/, words: /\bdotnet\b/, makes: dotnetMakes, sharedOutput: true },
   { names: ['vendor'], manifest: /^composer\.json$/, words: /\bcomposer\b/, makes: workDirectories(/^composer$/, /^(?:install|i|update|u)$/), onlyBesideManifest: true },
   { names: ['.bundle'], manifest: /^Gemfile$/, words: /\bbundle\b/, makes: workDirectories(/^bundle$/, /^(?:install|config)$|^$/) },
 ];

@@ -1,10 +1,11 @@
 /** Does something that runs look at what a pattern would hide? What is not known is not taken for a no. */
+import { resolvePath } from '../../src/build/places.ts';
 import { readPyproject } from '../../src/manifests/pyproject.ts';
 import { setupPyHints } from '../../src/manifests/setup-py.ts';
 import type { Path } from '../../src/types.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Interest } from './known-programs.ts';
-import { interestsOf, packagesThatAskGit, plainBackends, plainBuildCrates, plainBuildReferences, plainGradlePlugins, plainMavenPlugins, plainPlugins, plainSbtPlugins, pluginName } from './known-programs.ts';
+import { interestsOf, packagesThatAskGit, packagesThatReadEnvironment, plainBackends, plainBuildCrates, plainBuildReferences, plainGradlePlugins, plainMavenPlugins, plainPlugins, plainSbtPlugins, pluginName } from './known-programs.ts';
 import { readMakefile, recipesOf } from './makefile.ts';
 import { scriptsOf } from './package-scripts.ts';
 import type { Piece, Run } from './runs.ts';
@@ -45,6 +46,8 @@ function firstOf(pieces: readonly Piece[], setting: Setting): Answer {
 
 function judge(piece: Piece, setting: Setting): Answer {
   if (piece.kind === 'unread') return { kind: 'unknown', because: `${piece.where}: ${piece.because}` };
+  // https://pipenv.pypa.io/en/latest/shell.html: `pipenv run` and `pipenv shell` load it.
+  if (setting.interest === 'environment' && piece.program === 'pipenv' && piece.args.some((arg) => arg === 'run' || arg === 'shell')) return { kind: 'reads', because: `${piece.where} runs \`pipenv run\`, which reads .env` };
   const inner = unwrapped(piece, setting.survey);
   if (inner !== null) return inner === piece ? null : judge(inner, setting);
   const { program, programPath, args, where } = piece;
@@ -52,6 +55,8 @@ function judge(piece: Piece, setting: Setting): Answer {
     const named = args.some((arg, index) => arg !== null && namedBy[setting.interest].test(arg) && !/^--exclude|^-x$/.test(arg) && !/^--exclude$|^-x$/.test(args[index - 1] ?? ''));
     if (named) return { kind: 'reads', because: `${where} names ${thing(setting.interest)}` };
   }
+  const packed = program === null ? null : packedDirectory(piece, setting);
+  if (packed !== null) return { kind: 'reads', because: `${where} packs ${packed} with all that lies in it` };
   // `exec "$@"` of an entry point runs the CMD, which is judged itself.
   if (program === null) return isAllArguments(piece) ? null : { kind: 'unknown', because: `${where} runs a program that only the build or the container knows` };
   if (program === '') return null;
@@ -67,6 +72,18 @@ function judge(piece: Piece, setting: Setting): Answer {
   if (interests === undefined) return { kind: 'unknown', because: `${where} runs \`${program}\`, of which dockfix does not know whether it reads ${thing(setting.interest)}` };
   if (interests.includes(setting.interest)) return { kind: 'reads', because: `${where} runs \`${program}\`, which reads ${thing(setting.interest)}` };
   return bundlers.has(program) && setting.interest === 'git' ? unknownPlugin(piece, setting) : null;
+}
+
+/** `tar czf source.tgz .`: the directory that holds it, or one above. */
+function packedDirectory({ program, args, cwd }: Run, { arrival, interest }: Setting): string | null {
+  if (interest === 'image' || cwd === null) return null;
+  const words = args.filter((arg) => arg !== null);
+  const packs = program === 'zip' ? words.some((word) => /^-\w*r/.test(word)) : program === 'tar' && words.some((word, index) => word === '--create' || (index === 0 ? /^-?[a-zA-Z]*c/.test(word) : /^-[a-zA-Z]*c/.test(word)));
+  if (!packs || words.some((word) => /^(?:--exclude|-x$)/.test(word))) return null;
+  const at = words.indexOf('-C');
+  const from = at < 0 ? cwd : resolvePath(cwd, words[at + 1] ?? '.');
+  const directories = words.slice(1).filter((word, index) => !word.startsWith('-') && index + 1 !== at + 1).map((word) => resolvePath(from, word));
+  return directories.find((directory) => arrival.places.some((place) => directory === '/' || place === directory || place.startsWith(`${directory}/`))) ?? null;
 }
 
 const namedBy: Readonly<Record<Interest, RegExp>> = {
@@ -225,11 +242,21 @@ type Judge = (run: Run, setting: Setting) => Answer;
 
 const bundlers: ReadonlySet<string> = new Set(['vite', 'next', 'nuxt', 'nuxi', 'astro', 'parcel', 'gatsby', 'react-scripts', 'craco', 'vue-cli-service', 'svelte-kit', 'remix', 'react-router', 'vinxi', 'webpack', 'rollup', 'ng', 'babel', 'postcss', 'esbuild', 'tsup', 'expo']);
 
-const pythonInstalls: Judge = (run, setting) => (setting.interest === 'git' && packsProject(run) ? unknownBackend(run, setting) : null);
+const pythonInstalls: Judge = (run, setting) => installedReader(run, setting) ?? (setting.interest === 'git' && packsProject(run) ? unknownBackend(run, setting) : null);
+
+/** A package that a command installs by its name is as good as one of a manifest. */
+function installedReader({ args, where }: Run, { interest }: Setting): Answer {
+  if (interest === 'image' || !args.some((arg) => arg === 'install' || arg === 'add' || arg === 'i')) return null;
+  const names = args.flatMap((arg) => (arg === null || /^[-./]|:\/\//.test(arg) ? [] : [arg.replace(/(?!^)@.*$|[[<>=!~;].*$/, '')]));
+  const found = names.find((name) => (interest === 'git' ? asksGit(name) : packagesThatReadEnvironment.test(name)));
+  return found === undefined ? null : { kind: 'reads', because: `${where} installs \`${found}\`, which ${interest === 'git' ? 'asks git' : 'reads .env'}` };
+}
 
 const specials: Readonly<Record<string, Judge>> = {
   git: gitCommand,
   hatch: (run, setting) => (run.args.includes('version') && setting.interest === 'git' ? { kind: 'unknown', because: `${run.where} runs \`hatch version\`` } : pythonInstalls(run, setting)),
+  jest: testsOfChanges,
+  vitest: testsOfChanges,
   'npm-run-all': scriptsByName,
   'run-s': scriptsByName,
   'run-p': scriptsByName,
@@ -281,6 +308,13 @@ function scriptsByName(run: Run, setting: Setting): Answer {
   const all = manifestsNamed('package.json', setting.survey).flatMap((path) => scriptsOf(setting.survey.read(path) ?? '').map(([name]) => name));
   const wanted = names.flatMap((name) => (name?.endsWith('*') === true ? all.filter((one) => one.startsWith(name.replace(/\*+$/, ''))) : [name ?? '']));
   return scriptsAnswer(wanted.flatMap((name) => [`pre${name}`, name, `post${name}`]), setting);
+}
+
+/** Only the tests of what changed since a commit: https://jestjs.io/docs/cli, https://vitest.dev/guide/cli. */
+function testsOfChanges({ program, args, where }: Run, { interest }: Setting): Answer {
+  if (interest === 'environment') return { kind: 'reads', because: `${where} runs \`${program ?? ''}\`, which reads .env` };
+  const asks = args.find((arg) => arg !== null && /^(?:-o|--(?:onlyChanged|changedSince|changedFilesWithAncestor|lastCommit|changed))(?:=|$)/.test(arg));
+  return interest !== 'git' || asks === undefined ? null : { kind: 'reads', because: `${where} runs \`${program ?? ''} ${asks ?? ''}\`, which asks git what changed` };
 }
 
 /** A repository of its own has what `git clone` made; another command asks that of the project. */
@@ -368,7 +402,7 @@ function nodeManager(run: Run, setting: Setting): Answer {
   if (verb === null) return { kind: 'unknown', because: `${where} runs a script of package.json that is not known before` };
   if (/^(?:ci|i|install|add|clean-install|install-clean|rebuild|link|update|up|upgrade|workspaces?:?focus)$/.test(verb)) {
     const ofOthers = args.some((arg) => arg === '-g' || arg === '--global' || arg === '--ignore-scripts') || (rest.length > 0 && verb !== 'ci');
-    return ofOthers ? null : scriptsAnswer(lifecycle, setting);
+    return installedReader(run, setting) ?? (ofOthers ? null : scriptsAnswer(lifecycle, setting));
   }
   if (verb === 'version') return program === 'yarn' || rest.length > 0 ? { kind: 'unknown', because: `${where} runs \`${program} version\`` } : null;
   if (quiet.has(verb)) return null;
@@ -423,7 +457,28 @@ function unknownPlugin({ program, where }: Run, { survey }: Setting): Answer {
     const unknown = dependenciesIn(survey.read(path) ?? '').find((name) => pluginName.test(name) && !plainPlugins.test(name) && !bundlers.has(name));
     if (unknown !== undefined) return { kind: 'unknown', because: `${where} runs \`${program ?? ''}\`, and ${path} names the plugin \`${unknown}\`, which is not known` };
   }
+  return importedPlugin(where, survey);
+}
+
+/** Settings of bundlers and frameworks that are programs. */
+const programOfSettings = /^(?:(?:vite|vitest|next|nuxt|astro|svelte|rollup|webpack[\w.-]*|vue|craco|remix|react-router|tsup|expo|metro|app)\.config|gatsby-(?:config|node))\.[cm]?[jt]s$/;
+
+/** What settings import themselves is a plugin, or may be one. */
+const plainImports = /^(?:node:.*|assert|buffer|child_process|crypto|events|fs|fs\/promises|module|os|path|process|stream|url|util|vm|worker_threads|zlib|virtual:.*|vite|vitest|next|nuxt|astro|svelte|rollup|webpack|gatsby|expo|tsup|esbuild|react|react-dom|vue|autoprefixer|cssnano|dotenv|mdsvex|sass|terser|browserslist|typescript|zod|lodash|glob|fast-glob|globby|dayjs|chalk)$/;
+
+function importedPlugin(where: string, survey: Survey): Answer {
+  for (const path of survey.files) {
+    if (!programOfSettings.test(nameOf(path))) continue;
+    const imports = [...(survey.read(path) ?? '').matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']([^"'.][^"']*)["']/g)].map((match) => match[1] ?? '');
+    const unknown = imports.find((name) => !/^[~@]?\//.test(name) && !plainImports.test(name) && !plainImports.test(name.split('/')[0] ?? '') && !plainPlugins.test(name) && !plainPlugins.test(packageOf(name)));
+    if (unknown !== undefined) return { kind: 'unknown', because: `${where} builds with ${path}, which imports \`${unknown}\`, which is not known` };
+  }
   return null;
+}
+
+/** `@scope/name/part` is a file of `@scope/name`. */
+function packageOf(name: string): string {
+  return name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** Names of all packages that a package.json asks for. */
@@ -556,6 +611,8 @@ function dotnetBuild({ args, where }: Run, { arrival, survey, interest }: Settin
   const isOff = texts.some(([, text]) => /<EnableSourceControlManagerQueries>\s*false|<IncludeSourceRevisionInInformationalVersion>\s*false/i.test(text));
   if (!isOff && (major === undefined || Number(major) >= 8)) return { kind: 'reads', because: `${where} runs \`dotnet ${args[0] ?? ''}\`, which writes the commit into the version of the assembly` };
   for (const [path, text] of texts) {
+    const imported = [...text.matchAll(/<Import\b[^>]*?\bProject="([^"]+)"/g)].map((match) => match[1] ?? '').find((one) => !survey.byName.has(one.split(/[\\/]/).at(-1) ?? ''));
+    if (imported !== undefined) return { kind: 'unknown', because: `${where} runs \`dotnet\`, and ${path} imports ${imported}, which is not in the context` };
     const references = [...text.matchAll(/<(?:PackageReference|GlobalPackageReference)\b[^>]*?Include="([^"]+)"[^>]*?(?:\/>|>([^]*?)<\/PackageReference>)/g)];
     const unknown = references.find(([all, name = '']) => (/PrivateAssets/.test(all) || all.startsWith('<Global')) && !plainBuildReferences.has(name.toLowerCase()));
     if (unknown) return { kind: 'unknown', because: `${where} runs \`dotnet\`, and ${path} builds with \`${unknown[1] ?? ''}\`, which is not known` };
@@ -623,6 +680,8 @@ export function gitPackageIn(path: Path, text: string): string | null {
 
 function asksGit(name: string): boolean {
   if (packagesThatAskGit.has(name) || packagesThatAskGit.has(name.toLowerCase())) return true;
+  // `last-commit-log`, `vcs-versioning`
+  if (/[-_/]/.test(name) && /(?:^|[-_/])(?:commits?|revision|vcs|scm|last-?mod(?:ified)?)(?:[-_/]|$)/i.test(name)) return true;
   return /git/i.test(name) && /[a-z]/i.test(name.replace(/^git$/i, '')) && !isNoGitPackage(name);
 }
 

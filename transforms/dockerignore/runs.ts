@@ -27,6 +27,8 @@ export interface Run {
   readonly where: string;
   /** Does the image run it when it starts? */
   readonly atStart?: true;
+  /** Does it run only where a variable has a certain value? */
+  readonly atTimes?: true;
 }
 
 /** A piece of a script that cannot be read. */
@@ -164,7 +166,14 @@ function hasPlainProgram(reference: string): boolean {
 // ------------------------------------------------------------------------------------------------------------- the shell
 
 function piecesOfScript(script: Script, shell: Shell): readonly Piece[] {
-  return script.steps.flatMap((step) => piecesOfNode(step.node, shell));
+  let isUnderTest = false;
+  return script.steps.flatMap((step) => {
+    isUnderTest &&= step.joinedBy === 'and';
+    const pieces = piecesOfNode(step.node, shell);
+    const marked = isUnderTest ? pieces.map(atTimes) : pieces;
+    isUnderTest ||= testsVariable(step.node);
+    return marked;
+  });
 }
 
 function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
@@ -175,14 +184,20 @@ function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
     case 'pipeline':
       return node.commands.flatMap((one) => piecesOfNode(one, shell));
     case 'or':
-      return node.nodes.flatMap((one) => piecesOfNode(one, shell));
+      return node.nodes.flatMap((one, index) => {
+        const pieces = piecesOfNode(one, shell);
+        return node.nodes.slice(0, index).some(testsVariable) ? pieces.map(atTimes) : pieces;
+      });
     case 'negated':
       return piecesOfNode(node.body, shell);
     case 'group':
       return piecesOfScript(node.body, node.subshell ? { ...shell } : shell);
     case 'background':
       return piecesOfScript(node.body, { ...shell });
-    case 'conditional':
+    case 'conditional': {
+      const pieces = [...inside(node.words), ...node.nested.flatMap((one) => piecesOfScript(one, shell))];
+      return dependsOnVariable(node.words, node.nested[0]) && !runsOneOfSeveral(pieces) ? pieces.map(atTimes) : pieces;
+    }
     case 'loop':
       return [...inside(node.words), ...node.nested.flatMap((one) => piecesOfScript(one, shell))];
     case 'test':
@@ -190,6 +205,35 @@ function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
     case 'opaque':
       return [{ kind: 'unread', because: node.because, where: shell.whereIs(node.span.start) }];
   }
+}
+
+function atTimes(piece: Piece): Piece {
+  return piece.kind === 'run' ? { ...piece, atTimes: true } : piece;
+}
+
+/** `if [ "$INSTALL" = true ]`, `case $NODE_ENV in`: not a test for a file. */
+function dependsOnVariable(words: readonly Word[], condition: Script | undefined): boolean {
+  return words.some(hasVariable) || (condition?.steps ?? []).some(({ node }) => testsVariable(node));
+}
+
+/** `[ "$INSTALL" = true ]`, `[[ -n $CI ]]`, `test`. */
+function testsVariable(node: ShellNode): boolean {
+  if (node.kind === 'negated') return testsVariable(node.body);
+  if (node.kind === 'or') return node.nodes.some(testsVariable);
+  if (node.kind === 'test') return node.words.some(hasVariable);
+  if (node.kind !== 'command') return false;
+  const [program] = node.words;
+  return program !== undefined && /^(?:\[|test)$/.test(fields(program, () => undefined)?.[0] ?? '') && node.words.some(hasVariable);
+}
+
+function hasVariable(word: Word): boolean {
+  return word.parts.some(({ kind }) => kind === 'variable');
+}
+
+/** `if … then npm install; else npm ci; fi`: a program that stands in more than one branch runs in any case. */
+function runsOneOfSeveral(pieces: readonly Piece[]): boolean {
+  const programs = pieces.flatMap((piece) => (piece.kind === 'run' && piece.program !== null && piece.program !== '[' && piece.program !== 'echo' ? [piece.program] : []));
+  return new Set(programs).size < programs.length;
 }
 
 function wordsOf({ assignments, words, redirects }: Command): readonly Word[] {
