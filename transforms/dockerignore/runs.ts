@@ -195,8 +195,11 @@ function piecesOfNode(node: ShellNode, shell: Shell): readonly Piece[] {
     case 'background':
       return piecesOfScript(node.body, { ...shell });
     case 'conditional': {
-      const pieces = [...inside(node.words), ...node.nested.flatMap((one) => piecesOfScript(one, shell))];
-      return dependsOnVariable(node.words, node.nested[0]) && !runsOneOfSeveral(pieces) ? pieces.map(atTimes) : pieces;
+      const parts = node.nested.map((one) => piecesOfScript(one, shell));
+      const pieces = [...inside(node.words), ...parts.flat()];
+      if (!dependsOnVariable(node.words, node.nested[0])) return pieces;
+      const inAnyCase = runInAnyCase(node.words, parts);
+      return pieces.map((piece) => (piece.kind === 'run' && inAnyCase.has(piece.program) ? piece : atTimes(piece)));
     }
     case 'loop':
       return [...inside(node.words), ...node.nested.flatMap((one) => piecesOfScript(one, shell))];
@@ -230,10 +233,16 @@ function hasVariable(word: Word): boolean {
   return word.parts.some(({ kind }) => kind === 'variable');
 }
 
-/** `if … then npm install; else npm ci; fi`: a program that stands in more than one branch runs in any case. */
-function runsOneOfSeveral(pieces: readonly Piece[]): boolean {
-  const programs = pieces.flatMap((piece) => (piece.kind === 'run' && piece.program !== null && piece.program !== '[' && piece.program !== 'echo' ? [piece.program] : []));
-  return new Set(programs).size < programs.length;
+/**
+ * `if … then npm install; else npm ci; fi`: a program that stands in every branch, of which one is taken for sure. `parts`
+ * are conditions and bodies in order; a `case` has bodies alone, and its patterns among the words.
+ */
+function runInAnyCase(words: readonly Word[], parts: readonly (readonly Piece[])[]): ReadonlySet<string | null> {
+  const isCase = words.length > 0;
+  const isComplete = isCase ? words.some(({ raw }) => raw === '*') : parts.length % 2 === 1;
+  const branches = isCase ? parts : parts.filter((_part, index) => index % 2 === 1 || index === parts.length - 1);
+  const [first = [], ...others] = branches.map((pieces) => pieces.flatMap((piece) => (piece.kind === 'run' ? [piece.program] : [])));
+  return new Set(isComplete ? first.filter((program) => others.every((programs) => programs.includes(program))) : []);
 }
 
 function wordsOf({ assignments, words, redirects }: Command): readonly Word[] {
