@@ -528,10 +528,15 @@ function gradlePluginsIn(text: string, name: string): readonly string[] {
     const section = /^\[plugins\]([^]*?)(?:^\[|(?![^]))/m.exec(text)?.[1] ?? '';
     return [...section.matchAll(/(?:id\s*=\s*|=\s*)"([\w.-]+)(?::[^"]*)?"/g)].map((match) => match[1] ?? '').filter((id) => /[a-z]/i.test(id));
   }
+  // A class path has plugins by their modules: `org.springframework.boot:spring-boot-gradle-plugin:3.3.0`.
+  const modules = [...text.matchAll(/\bclasspath\b(?!\s*[-+=.])[^"'\n]*(?:["']([\w.-]+):|$)/gm)].map((match) => match[1] ?? 'classpath');
+  const unknownModule = modules.find((group) => ![...plainGradlePlugins].some((id) => id === group || id.startsWith(`${group}.`)));
+  // A catalog that is published elsewhere may name any plugin.
+  const catalog = /\bfrom\s*\(\s*["']([\w.-]+:[\w.-]+:[^"']+)["']/.exec(text)?.[1];
   const ids = [...text.matchAll(/\bid\s*\(?\s*["']([\w.-]+)["']/g), ...text.matchAll(/\bkotlin\s*\(\s*["']([\w.-]+)["']\s*\)\s*(?:version|$)/gm), ...text.matchAll(/apply\s*\(?\s*plugin\s*[:=]\s*["']([\w.-]+)["']/g)];
   // `apply from: "https://…"` or a file, which is searched with all others.
   const remote = /apply\s*\(?\s*from\s*[:=]\s*["'](https?:[^"']*)["']/.exec(text)?.[1];
-  return [...ids.map((match) => match[1] ?? ''), ...(remote === undefined ? [] : [remote])];
+  return [...ids.map((match) => match[1] ?? ''), ...[remote, unknownModule, catalog].filter((one) => one !== undefined)];
 }
 
 function sbtBuild({ where }: Run, { survey, interest }: Setting): Answer {
