@@ -148,8 +148,11 @@ export const plainPlugins: RegExp = new RegExp(`^(?:${[
   '(?:css|style|sass|less|postcss|babel|ts|file|url|raw|html|vue|svg|svg-inline|esbuild|swc|source-map|null|json|csv|xml|yaml|pug|handlebars|ejs|imports|exports|script|thread|cache|worker|worklet|expose|image-webpack|responsive|node|coffee|stylus|resolve-url|markdown|glslify|shader|webpack-glsl|to-string|val|string-replace|ignore|mini-css-extract|remark|mdx|graphql-tag|polymer-webpack|fast-sass|sass-resources)-loader',
 ].join('|')})$`);
 
+/** What the settings of bundlers import beside plugins: helpers that ask git nothing. */
+export const plainInSettings = /^(?:autoprefixer|cssnano|mdsvex|glob|fast-glob|globby|lodash(?:[.-].*)?|sass|less|stylus|typescript|vitest|dotenv(?:-.*)?|tslib|magic-string|(?:remark|rehype)-.*|react|react-dom|vue|svelte|preact|solid-js|browserslist(?:-.*)?|deepmerge|chalk|picocolors|terser|globals|cssnano-.*|lightningcss|shiki|@shikijs\/.*|@mui\/.*|unocss|daisyui|flowbite|@headlessui\/.*|@rollup\/.*|@types\/.*|webpack-.*|express|http-proxy-middleware|fs-extra|rimraf|semver|zod|ms)$/;
+
 /** Names that packages have which a bundler or framework runs while it builds. */
-export const pluginName = /(?:^|[/-])(?:vite|rollup|webpack|babel|postcss|esbuild|astro|nuxt|gatsby|parcel|unplugin|docusaurus|snowpack|metro)(?:[/-]|$)|-(?:plugin|loader|preset|preprocess)s?(?:-|$)|(?:^|[/-])plugin-/;
+export const pluginName = /(?:^@?|[/-])(?:vite|rollup|webpack|babel|postcss|esbuild|astro|nuxt|vitejs|astrojs|nuxtjs|gatsby|parcel|unplugin|docusaurus|snowpack|metro)(?:[/-]|$)|-(?:plugin|loader|preset|preprocess)s?(?:-|$)|(?:^|[/-])plugin-/;
 
 /** Plugins of Maven that do not look at git (their pages at maven.apache.org, and of Spring Boot, Kotlin, …). */
 export const plainMavenPlugins: ReadonlySet<string> = new Set(words(`

@@ -172,7 +172,8 @@ const iconAfter = /^-(?:branch|commit|merge|pull-request(?:-\w+)?|fork|compare|a
 const subjects: Readonly<Record<Interest, Subject>> = {
   git: { hint: 'it', isNamedIn: namesGit, isBeside: isOfTheHost },
   environment: {
-    hint: 'env',
+    // `loadEnvFile` has it with a capital.
+    hint: 'nv',
     isNamedIn: (line) => /dotenv|load_?env|read_?env\b|env[-_]?file|(?:^|[\s"'`/=:(,[])\.env(?:$|[\s"'`),;:\]]|\.(?:local|development|production)\b)/i.test(line),
     isBeside: (path) => isOfTheHost(path) || /^\.?env\b|\.env\b[\w.-]*$/.test(nameOf(path)),
   },

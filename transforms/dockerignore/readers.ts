@@ -1,10 +1,11 @@
 /** Does something that runs look at what a pattern would hide? What is not known is not taken for a no. */
+import { isBuiltin } from 'node:module';
 import { readPyproject } from '../../src/manifests/pyproject.ts';
 import { setupPyHints } from '../../src/manifests/setup-py.ts';
-import type { Path } from '../../src/types.ts';
+import type { BuildContext, Path } from '../../src/types.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Interest } from './known-programs.ts';
-import { interestsOf, packagesThatAskGit, plainBackends, plainBuildCrates, plainBuildReferences, plainGradlePlugins, plainMavenPlugins, plainPlugins, plainSbtPlugins, pluginName } from './known-programs.ts';
+import { interestsOf, packagesThatAskGit, plainBackends, plainBuildCrates, plainBuildReferences, plainGradlePlugins, plainInSettings, plainMavenPlugins, plainPlugins, plainSbtPlugins, pluginName } from './known-programs.ts';
 import { readMakefile, recipesOf } from './makefile.ts';
 import { scriptsOf } from './package-scripts.ts';
 import type { Piece, Run } from './runs.ts';
@@ -289,7 +290,7 @@ function gitCommand(run: Run, { interest, cloned }: Setting): Answer {
   const at = run.args.indexOf('-C');
   const directory = at < 0 ? run.cwd : (run.args[at + 1] ?? null);
   if (directory !== null && [...cloned].some((one) => directory === one || directory.startsWith(`${one}/`))) return null;
-  return { kind: 'reads', because: `${run.where} runs \`git ${run.args.find((arg, index) => arg !== null && !arg.startsWith('-') && index !== at + 1) ?? ''}\`` };
+  return { kind: 'reads', because: `${run.where} runs \`git ${run.args.find((arg, index) => arg !== null && !arg.startsWith('-') && (at < 0 || index !== at + 1)) ?? ''}\`` };
 }
 
 /** Where `git clone` puts a repository. */
@@ -417,8 +418,22 @@ function scriptsAnswer(names: readonly string[], setting: Setting): Answer {
   return firstOf(pieces, setting);
 }
 
-/** A plugin that a bundler may run. */
+/** Settings of bundlers and frameworks that are programs: what they import runs with the build. */
+const configName = /(?:^|\/)(?:(?:vite|webpack|rollup|astro|nuxt|next|svelte|craco|vue|babel|postcss|esbuild|tsup|metro|react-router|app)(?:\.[\w-]+)*\.config(?:\.[\w-]+)*|webpack(?:[.-][\w-]+)*|gatsby-(?:config|node))\.[cm]?[jt]s$/;
+
+/** Packages that a text of JavaScript imports, by name, but for modules of Node.js itself. */
+function importsOf(text: string): readonly string[] {
+  const found = [...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\s*\(\s*)["']([^"'.][^"']*)["']/g)].map((match) => match[1] ?? '');
+  const names = found.filter((name) => !name.startsWith('node:') && !name.startsWith('/') && !/^[@~]\//.test(name)).map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+  return names.filter((name) => !isBuiltin(name));
+}
+
+/** A plugin that a bundler may run: by its name in package.json, or imported by the settings. */
 function unknownPlugin({ program, where }: Run, { survey }: Setting): Answer {
+  for (const path of survey.files.filter((one) => configName.test(one))) {
+    const unknown = importsOf(survey.read(path) ?? '').find((name) => !plainPlugins.test(name) && !bundlers.has(name) && !plainInSettings.test(name) && interestsOf(name)?.includes('git') !== false);
+    if (unknown !== undefined) return { kind: 'unknown', because: `${where} runs \`${program ?? ''}\`, and ${path} imports \`${unknown}\`, which is not known` };
+  }
   for (const path of manifestsNamed('package.json', survey)) {
     const unknown = dependenciesIn(survey.read(path) ?? '').find((name) => pluginName.test(name) && !plainPlugins.test(name) && !bundlers.has(name));
     if (unknown !== undefined) return { kind: 'unknown', because: `${where} runs \`${program ?? ''}\`, and ${path} names the plugin \`${unknown}\`, which is not known` };
@@ -602,9 +617,18 @@ export function lacksGit({ build, stage }: Arrival): boolean {
   return runs.every(({ keyword, text, heredocs }) => {
     const all = [text, ...heredocs.map((one) => one.content)].join('\n');
     if (keyword === 'COPY') return !/\/(?:usr\/(?:local\/)?)?bin\/?(?:\s|$)/.test(all) || !/git/.test(all);
-    if (/\|\s*(?:ba)?sh\b|\bgit\b/.test(all)) return false;
-    return [...all.matchAll(/\b(?:apk|apt-get|apt|dnf|yum|microdnf)\b([^;&|\n]*)/g)].every((match) => (match[1] ?? '').trim().split(/\s+/).every((word) => word === '' || bringsNoGit.test(word) || /^(?:clean|autoremove|remove|purge|del|upgrade|autoclean|\\)$/.test(word)));
+    const scripts = [...all.matchAll(/[\w./-]+\.sh\b/g)].map(([word]) => scriptText(word, build.context));
+    if (scripts.includes(undefined)) return false;
+    const run = [all, ...scripts].join('\n');
+    if (/\|\s*(?:ba)?sh\b|\bgit\b/.test(run)) return false;
+    return [...run.matchAll(/\b(?:apk|apt-get|apt|dnf|yum|microdnf)\b([^;&|\n]*)/g)].every((match) => (match[1] ?? '').trim().split(/\s+/).every((word) => word === '' || bringsNoGit.test(word) || /^(?:clean|autoremove|remove|purge|del|upgrade|autoclean|\\)$/.test(word)));
   });
+}
+
+/** The script that a RUN names by its place in the image; it may install what the RUN does not say. */
+function scriptText(word: string, context: BuildContext): string | undefined {
+  const segments = word.split('/').filter((segment) => segment !== '' && segment !== '.');
+  return segments.map((_, start) => context.read(segments.slice(start).join('/'))).find((text) => text !== undefined);
 }
 
 /** A package that asks git, or whose name speaks of it: `GitPython`, `com.palantir.git-version`. */
