@@ -17,7 +17,7 @@ import { isManifest } from './patterns.ts';
 import type { Answer } from './readers.ts';
 import { dependenciesIn, gitPackageIn, lacksGit, readerIn } from './readers.ts';
 import type { Survey } from './survey.ts';
-import { hiddenBy, nameOf } from './survey.ts';
+import { hiddenBy, join, nameOf, parentOf } from './survey.ts';
 
 /** What is known of the builds that share an ignore file, as far as it decides what they need. */
 export interface Situation {
@@ -298,9 +298,16 @@ function directoryOfProbe(probe: Path): Path {
   return probe.replace(/\/(?:x(?:\/index\.js)?|pyvenv\.cfg)$/, '');
 }
 
+/** Beside a package.json below the top that asks for no package there is no node_modules, unless somebody made one. */
+function mayHavePackages(survey: Survey, path: Path): boolean {
+  const directory = parentOf(path);
+  return directory === '' || survey.leftovers.includes(path) || dependenciesIn(survey.read(join(directory, 'package.json')) ?? '').length > 0;
+}
+
 /** node_modules of the host are needed where a stage that gets them installs none of its own, unless nothing there uses any. */
 function usesHostPackages(candidate: Candidate, situation: Situation): Answer {
-  const taken = takenFromHost(candidate, situation, nodeInstalls);
+  const probes = candidate.probes.filter((probe) => situation.surveys.some((survey) => mayHavePackages(survey, directoryOfProbe(probe))));
+  const taken = takenFromHost({ ...candidate, probes }, situation, nodeInstalls);
   if (taken === null) return null;
   const { arrival, path } = taken;
   const { build, stage } = arrival;

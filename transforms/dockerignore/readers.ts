@@ -1,5 +1,4 @@
 /** Does something that runs look at what a pattern would hide? What is not known is not taken for a no. */
-import { isBuiltin } from 'node:module';
 import { readPyproject } from '../../src/manifests/pyproject.ts';
 import { setupPyHints } from '../../src/manifests/setup-py.ts';
 import type { BuildContext, Path } from '../../src/types.ts';
@@ -421,11 +420,14 @@ function scriptsAnswer(names: readonly string[], setting: Setting): Answer {
 /** Settings of bundlers and frameworks that are programs: what they import runs with the build. */
 const configName = /(?:^|\/)(?:(?:vite|webpack|rollup|astro|nuxt|next|svelte|craco|vue|babel|postcss|esbuild|tsup|metro|react-router|app)(?:\.[\w-]+)*\.config(?:\.[\w-]+)*|webpack(?:[.-][\w-]+)*|gatsby-(?:config|node))\.[cm]?[jt]s$/;
 
+/** https://nodejs.org/api/modules.html#built-in-modules, as far as they are asked for without `node:`. */
+const builtin = /^(?:assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|dns|domain|events|fs|http|http2|https|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|string_decoder|timers|tls|tty|url|util|v8|vm|wasi|worker_threads|zlib)$/;
+
 /** Packages that a text of JavaScript imports, by name, but for modules of Node.js itself. */
 function importsOf(text: string): readonly string[] {
   const found = [...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\s*\(\s*)["']([^"'.][^"']*)["']/g)].map((match) => match[1] ?? '');
   const names = found.filter((name) => !name.startsWith('node:') && !name.startsWith('/') && !/^[@~]\//.test(name)).map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
-  return names.filter((name) => !isBuiltin(name));
+  return names.filter((name) => !builtin.test(name));
 }
 
 /** A plugin that a bundler may run: by its name in package.json, or imported by the settings. */
