@@ -201,7 +201,16 @@ function readerOfGit(situation: Situation): Answer {
   if (locked !== null) return { kind: 'reads', because: locked };
   const run = readerOf(situation, 'git', '.git');
   if (run?.kind === 'reads') return run;
-  return spokenOf(situation, 'git') ?? run;
+  return spokenOf(situation, 'git') ?? run ?? packageOfHistory(situation);
+}
+
+/** A package that is not known, and whose name speaks of commits: `last-commit-log`. */
+function packageOfHistory({ manifests }: Situation): Answer {
+  for (const [path, text] of manifests) {
+    const name = packagesIn(path, text)?.find((one) => /(?:^|[-_/@.])(?:commits?|revisions?|vcs|scm)(?:$|[-_/.])/i.test(one) && !/conventional|^@?commitlint|^cz-/i.test(one));
+    if (name !== undefined) return { kind: 'unknown', because: `whether \`${name}\` (${path}) reads .git is not known` };
+  }
+  return null;
 }
 
 function readerOfEnvironment(situation: Situation): Answer {
