@@ -59,7 +59,7 @@ const tools: readonly (readonly [file: RegExp, tool: string])[] = [
   [/(?:^|\/)(?:fabfile|tasks)\.py$/, 'fab|invoke|inv'],
   [/(?:^|\/)noxfile\.py$/, 'nox'],
   [/(?:^|\/)tox\.ini$/, 'tox'],
-  [/\.ipynb$/, 'papermill|jupyter(?:-\\w+)?|nbconvert|voila|ipython|[\\w./-]+\\.ipynb'],
+  [/\.ipynb$/, 'papermill|jupyter(?:-\\w+)?|nbconvert|voila|[\\w./-]+\\.ipynb'],
 ];
 
 /** A place that speaks of something, and how a program of the project would call for it. */
@@ -87,7 +87,8 @@ function lineWith(text: string, word: string): number {
 /** Does a program of the project start the tool: `execSync('npm run stamp')`, `["make", "version"]`? */
 function isCalled(call: RegExp, subject: Subject, survey: Survey): boolean {
   return survey.files.some((path) => {
-    if (isNoText(path) || subject.isBeside(path) || nameOf(path) === 'package.json') return false;
+    // A notebook says of itself which program made it.
+    if (isNoText(path) || path.endsWith('.ipynb') || subject.isBeside(path) || nameOf(path) === 'package.json') return false;
     const text = survey.read(path);
     return text !== undefined && text.length <= longestText && text.split('\n').some((line) => call.test(line) && !isComment(path, line));
   });
