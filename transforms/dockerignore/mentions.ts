@@ -2,6 +2,7 @@
 import { discoveredKind } from '../../src/discover/files.ts';
 import type { Path } from '../../src/types.ts';
 import type { Interest } from './known-programs.ts';
+import { scriptsOf } from './package-scripts.ts';
 import type { Survey } from './survey.ts';
 import { nameOf } from './survey.ts';
 
@@ -32,18 +33,22 @@ export type Search = { readonly kind: 'none' } | { readonly kind: 'named'; reado
 /** The first place in a survey's texts that speaks of something. */
 export function searchFor(subject: Subject, survey: Survey, commands: string): Search {
   let searched = 0;
+  const recipesOfHost: Recipe[] = [];
   if (survey.isPartial) return { kind: 'too-much', because: 'the context has too many files to search' };
   for (const path of survey.files) {
-    if (isNoText(path) || (subject.isBeside(path) && !isRun(path, commands)) || isOfUnusedTool(path, commands)) continue;
+    if (isNoText(path) || (subject.isBeside(path) && !isRun(path, commands))) continue;
     const text = survey.read(path);
     if (text === undefined) continue;
     searched += text.length;
     if (searched > mostText) return { kind: 'too-much', because: 'the context has too much text to search' };
     if (text.length > longestText || !text.includes(subject.hint)) continue;
-    const mention = mentionIn(subject, path, text);
+    const unused = unusedRecipes(subject, path, text, commands);
+    recipesOfHost.push(...(unused ?? []));
+    const mention = unused === null ? mentionIn(subject, path, text) : null;
     if (mention !== null) return { kind: 'named', mention };
   }
-  return { kind: 'none' };
+  const called = recipesOfHost.find(({ call }) => isCalled(call, subject, survey));
+  return called === undefined ? { kind: 'none' } : { kind: 'named', mention: called.mention };
 }
 
 /** A script that a build or a program calls is not there for the host alone, whichever directory it lies in. */
@@ -51,19 +56,47 @@ function isRun(path: Path, commands: string): boolean {
   return hostDirectory.test(path) && /(?:^|\/)[^.]+$|\.(?:sh|bash|py|[cm]?[jt]s|rb|pl|php)$/.test(path) && commands.includes(nameOf(path));
 }
 
-/** Recipes of a tool, and the word in a command that runs it. */
-const recipes: readonly (readonly [file: RegExp, tool: RegExp])[] = [
-  [/(?:^|\/)(?:GNU)?[Mm]akefile(?:\.\w+)?$|\.mk$/, /\bmake\b/],
-  [/(?:^|\/)\.?[Jj]ustfile$|\.just$/, /\bjust\b/],
-  [/(?:^|\/)[Tt]askfile(?:\.dist)?\.ya?ml$/, /\btask\b/],
-  [/(?:^|\/)(?:fabfile|tasks)\.py$/, /\b(?:fab|invoke|inv)\b/],
-  [/(?:^|\/)noxfile\.py$/, /\bnox\b/],
-  [/(?:^|\/)tox\.ini$/, /\btox\b/],
+/** Recipes of a tool, and the words in a command that run it. */
+const tools: readonly (readonly [file: RegExp, tool: string])[] = [
+  [/(?:^|\/)(?:GNU)?[Mm]akefile(?:\.\w+)?$|\.mk$/, 'g?make'],
+  [/(?:^|\/)\.?[Jj]ustfile$|\.just$/, 'just'],
+  [/(?:^|\/)[Tt]askfile(?:\.dist)?\.ya?ml$/, 'task'],
+  [/(?:^|\/)(?:fabfile|tasks)\.py$/, 'fab|invoke|inv'],
+  [/(?:^|\/)noxfile\.py$/, 'nox'],
+  [/(?:^|\/)tox\.ini$/, 'tox'],
+  [/\.ipynb$/, 'papermill|jupyter(?:-\\w+)?|nbconvert|voila|[\\w./-]+\\.ipynb'],
 ];
 
-/** `commands` is what a build and its scripts run. */
-function isOfUnusedTool(path: Path, commands: string): boolean {
-  return recipes.some(([file, tool]) => file.test(path) && !tool.test(commands)) || nameOf(path) === 'package.json';
+/** A place that speaks of something, and how a program of the project would call for it. */
+interface Recipe {
+  readonly mention: Mention;
+  readonly call: RegExp;
+}
+
+/** The mentions in recipes that no command runs (`commands` is what a build and its scripts run); null for another file. */
+function unusedRecipes(subject: Subject, path: Path, text: string, commands: string): readonly Recipe[] | null {
+  if (nameOf(path) === 'package.json') {
+    // Those that a command runs are judged there.
+    return scriptsOf(text).filter(([, body]) => subject.isNamedIn(body)).map(([name, body]) => ({ mention: { path, line: lineWith(text, `"${name}"`), text: body.slice(0, 80) }, call: new RegExp(`\\b(?:npm|yarn|pnpm|bun)\\b.*[\\s"'\`](?:${escaped(name)}|${escaped(name.replace(/^(?:pre|post)/, ''))})(?:$|[\\s"'\`])`) }));
+  }
+  const tool = tools.find(([file, names]) => file.test(path) && !new RegExp(`\\b(?:${names})\\b`).test(commands))?.[1];
+  if (tool === undefined) return null;
+  const mention = mentionIn(subject, path, text);
+  return mention === null ? [] : [{ mention, call: new RegExp(`["'\`](?:${tool})(?:["'\`\\s])`) }];
+}
+
+function lineWith(text: string, word: string): number {
+  return text.slice(0, Math.max(0, text.indexOf(word, text.indexOf('"scripts"')))).split('\n').length;
+}
+
+/** Does a program of the project start the tool: `execSync('npm run stamp')`, `["make", "version"]`? */
+function isCalled(call: RegExp, subject: Subject, survey: Survey): boolean {
+  return survey.files.some((path) => {
+    // A notebook says of itself which program made it.
+    if (isNoText(path) || path.endsWith('.ipynb') || subject.isBeside(path) || nameOf(path) === 'package.json') return false;
+    const text = survey.read(path);
+    return text !== undefined && text.length <= longestText && text.split('\n').some((line) => call.test(line) && !isComment(path, line));
+  });
 }
 
 /** Also of a text that is no file of the survey. */
@@ -91,7 +124,7 @@ function withoutSentences(line: string): string {
 
 /** Nothing runs what is written in these. */
 function isNoText(path: Path): boolean {
-  return /\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|svg|avif|mp[34]|wav|ogg|webm|mov|pdf|docx?|xlsx?|pptx?|woff2?|ttf|otf|eot|zip|gz|bz2|xz|tgz|tar|7z|jar|war|class|pyc|pyo|so|dll|exe|dylib|a|o|wasm|db|sqlite3?|parquet|npy|npz|pkl|h5|onnx|pt|bin|map|min\.js|min\.css|css|scss|sass|less|po|pot|mo|csv|tsv|geojson|snap|ipynb|pem|crt|key|lock|lockb|sum|log|md|mdx|markdown|rst|adoc|asciidoc|tex)$/i.test(path);
+  return /\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|svg|avif|mp[34]|wav|ogg|webm|mov|pdf|docx?|xlsx?|pptx?|woff2?|ttf|otf|eot|zip|gz|bz2|xz|tgz|tar|7z|jar|war|class|pyc|pyo|so|dll|exe|dylib|a|o|wasm|db|sqlite3?|parquet|npy|npz|pkl|h5|onnx|pt|bin|map|min\.js|min\.css|css|scss|sass|less|po|pot|mo|csv|tsv|geojson|snap|pem|crt|key|lock|lockb|sum|log|md|mdx|markdown|rst|adoc|asciidoc|tex)$/i.test(path);
 }
 
 /** A line of nothing but a comment. `//go:generate` is none, nor is `#!`. */
@@ -99,7 +132,7 @@ function isComment(path: Path, line: string): boolean {
   const text = line.trimStart();
   if (text.startsWith('#')) return !text.startsWith('#!') && !/\.(?:cs?|cc|cpp|h|hpp|m|css|html?)$/.test(path);
   if (text.startsWith('//')) return !text.startsWith('//go:');
-  if (text.startsWith('/*') || text.startsWith('<!--')) return true;
+  if (text.startsWith('/*') || text.startsWith('<!--')) return /^(?:\/\*(?:(?!\*\/).)*(?:\*\/)?|<!--(?:(?!-->).)*(?:-->)?)\s*$/.test(text);
   return text.startsWith('* ') && /\.(?:[cm]?[jt]sx?|java|kts?|scala|groovy|gradle|php|go|rs|cs|cpp|cc|c|h|hpp|swift|dart)$/.test(path);
 }
 
@@ -109,7 +142,8 @@ function isListedToLeaveOut(lines: readonly string[], index: number): boolean {
   const entry = /^\s*(?:-\s+)?\^?["'/(|]*(?:\*\*\/)?\\?\.?[\w*?.\\/$-]+(?:["')|/]*,?\s*)*(?:#.*)?$/;
   for (let at = index; at >= 0 && index - at < 40; at -= 1) {
     const line = lines[at] ?? '';
-    if (keyed.test(line)) return true;
+    // What a call gives is no list, and a list leaves out `.git`, not `git`.
+    if (keyed.test(line)) return at < index || !/\w\(|`|\$\(|(?:^|[^.\w])git\b/.test(line);
     if (!entry.test(line) && line.trim() !== '') return false;
   }
   return false;
@@ -147,7 +181,8 @@ const iconAfter = /^-(?:branch|commit|merge|pull-request(?:-\w+)?|fork|compare|a
 const subjects: Readonly<Record<Interest, Subject>> = {
   git: { hint: 'it', isNamedIn: namesGit, isBeside: isOfTheHost },
   environment: {
-    hint: 'env',
+    // `loadEnvFile` has it with a capital.
+    hint: 'nv',
     isNamedIn: (line) => /dot(?:net)?env|load_?env|read_?env\b|env[-_]?file|(?:^|[\s"'`/=:(,[])\.env(?:$|[\s"'`),;:\]]|\.(?:local|development|production)\b)/i.test(line),
     isBeside: (path) => isOfTheHost(path) || /^\.?env\b|\.env\b[\w.-]*$/.test(nameOf(path)),
   },

@@ -17,7 +17,7 @@ import { isManifest } from './patterns.ts';
 import type { Answer } from './readers.ts';
 import { dependenciesIn, gitPackageIn, lacksGit, readerIn } from './readers.ts';
 import type { Survey } from './survey.ts';
-import { hiddenBy, nameOf } from './survey.ts';
+import { hiddenBy, join, nameOf, parentOf } from './survey.ts';
 import { otherBuilds } from './users.ts';
 
 /** What is known of the builds that share an ignore file, as far as it decides what they need. */
@@ -202,7 +202,16 @@ function readerOfGit(situation: Situation): Answer {
   if (locked !== null) return { kind: 'reads', because: locked };
   const run = readerOf(situation, 'git', '.git');
   if (run?.kind === 'reads') return run;
-  return spokenOf(situation, 'git') ?? run;
+  return spokenOf(situation, 'git') ?? run ?? packageOfHistory(situation);
+}
+
+/** A package that is not known, and whose name speaks of commits: `last-commit-log`. */
+function packageOfHistory({ manifests }: Situation): Answer {
+  for (const [path, text] of manifests) {
+    const name = packagesIn(path, text)?.find((one) => /(?:^|[-_/@.])(?:commits?|revisions?|vcs|scm)(?:$|[-_/.])/i.test(one) && !/conventional|^@?commitlint|^cz-/i.test(one));
+    if (name !== undefined) return { kind: 'unknown', because: `whether \`${name}\` (${path}) reads .git is not known` };
+  }
+  return null;
 }
 
 function readerOfEnvironment(situation: Situation): Answer {
@@ -301,9 +310,16 @@ function directoryOfProbe(probe: Path): Path {
   return probe.replace(/\/(?:x(?:\/index\.js)?|pyvenv\.cfg)$/, '');
 }
 
+/** Beside a package.json below the top that asks for no package there is no node_modules, unless somebody made one. */
+function mayHavePackages(survey: Survey, path: Path): boolean {
+  const directory = parentOf(path);
+  return directory === '' || survey.leftovers.includes(path) || dependenciesIn(survey.read(join(directory, 'package.json')) ?? '').length > 0;
+}
+
 /** node_modules of the host are needed where a stage that gets them installs none of its own, unless nothing there uses any. */
 function usesHostPackages(candidate: Candidate, situation: Situation): Answer {
-  const taken = takenFromHost(candidate, situation, nodeInstalls);
+  const probes = candidate.probes.filter((probe) => situation.surveys.some((survey) => mayHavePackages(survey, directoryOfProbe(probe))));
+  const taken = takenFromHost({ ...candidate, probes }, situation, nodeInstalls);
   if (taken === null) return null;
   const { arrival, path } = taken;
   const { build, stage } = arrival;

@@ -2,10 +2,10 @@
 import { resolvePath } from '../../src/build/places.ts';
 import { readPyproject } from '../../src/manifests/pyproject.ts';
 import { setupPyHints } from '../../src/manifests/setup-py.ts';
-import type { Path } from '../../src/types.ts';
+import type { BuildContext, Path } from '../../src/types.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Interest } from './known-programs.ts';
-import { interestsOf, packagesThatAskGit, packagesThatReadEnvironment, plainBackends, plainBuildCrates, plainBuildReferences, plainGradlePlugins, plainMavenPlugins, plainPlugins, plainSbtPlugins, pluginName } from './known-programs.ts';
+import { interestsOf, packagesThatAskGit, packagesThatReadEnvironment, plainBackends, plainBuildCrates, plainBuildReferences, plainGradlePlugins, plainInSettings, plainMavenPlugins, plainPlugins, plainSbtPlugins, pluginName } from './known-programs.ts';
 import { readMakefile, recipesOf } from './makefile.ts';
 import { scriptsOf } from './package-scripts.ts';
 import type { Piece, Run } from './runs.ts';
@@ -323,7 +323,7 @@ function gitCommand(run: Run, { interest, cloned }: Setting): Answer {
   const at = run.args.indexOf('-C');
   const directory = at < 0 ? run.cwd : (run.args[at + 1] ?? null);
   if (directory !== null && [...cloned].some((one) => directory === one || directory.startsWith(`${one}/`))) return null;
-  return { kind: 'reads', because: `${run.where} runs \`git ${run.args.find((arg, index) => arg !== null && !arg.startsWith('-') && index !== at + 1) ?? ''}\`` };
+  return { kind: 'reads', because: `${run.where} runs \`git ${run.args.find((arg, index) => arg !== null && !arg.startsWith('-') && (at < 0 || index !== at + 1)) ?? ''}\`` };
 }
 
 /** Where `git clone` puts a repository. */
@@ -451,34 +451,30 @@ function scriptsAnswer(names: readonly string[], setting: Setting): Answer {
   return firstOf(pieces, setting);
 }
 
-/** A plugin that a bundler may run. */
+/** Settings of bundlers and frameworks that are programs: what they import runs with the build. */
+const configName = /(?:^|\/)(?:(?:vite|webpack|rollup|astro|nuxt|next|svelte|craco|vue|babel|postcss|esbuild|tsup|metro|react-router|app)(?:\.[\w-]+)*\.config(?:\.[\w-]+)*|webpack(?:[.-][\w-]+)*|gatsby-(?:config|node))\.[cm]?[jt]s$/;
+
+/** https://nodejs.org/api/modules.html#built-in-modules, as far as they are asked for without `node:`. */
+const builtin = /^(?:assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|dns|domain|events|fs|http|http2|https|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|string_decoder|timers|tls|tty|url|util|v8|vm|wasi|worker_threads|zlib)$/;
+
+/** Packages that a text of JavaScript imports, by name, but for modules of Node.js itself. */
+function importsOf(text: string): readonly string[] {
+  const found = [...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire(?:\.resolve)?\s*\(\s*)["']([^"'.][^"']*)["']/g)].map((match) => match[1] ?? '');
+  const names = found.filter((name) => !name.startsWith('node:') && !name.startsWith('/') && !/^[@~]\//.test(name)).map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+  return names.filter((name) => !builtin.test(name));
+}
+
+/** A plugin that a bundler may run: by its name in package.json, or imported by the settings. */
 function unknownPlugin({ program, where }: Run, { survey }: Setting): Answer {
+  for (const path of survey.files.filter((one) => configName.test(one))) {
+    const unknown = importsOf(survey.read(path) ?? '').find((name) => !plainPlugins.test(name) && !bundlers.has(name) && !plainInSettings.test(name) && interestsOf(name)?.includes('git') !== false);
+    if (unknown !== undefined) return { kind: 'unknown', because: `${where} runs \`${program ?? ''}\`, and ${path} imports \`${unknown}\`, which is not known` };
+  }
   for (const path of manifestsNamed('package.json', survey)) {
     const unknown = dependenciesIn(survey.read(path) ?? '').find((name) => pluginName.test(name) && !plainPlugins.test(name) && !bundlers.has(name));
     if (unknown !== undefined) return { kind: 'unknown', because: `${where} runs \`${program ?? ''}\`, and ${path} names the plugin \`${unknown}\`, which is not known` };
   }
-  return importedPlugin(where, survey);
-}
-
-/** Settings of bundlers and frameworks that are programs. */
-const programOfSettings = /^(?:(?:vite|vitest|next|nuxt|astro|svelte|rollup|webpack[\w.-]*|vue|craco|remix|react-router|tsup|expo|metro|app)\.config|gatsby-(?:config|node))\.[cm]?[jt]s$/;
-
-/** What settings import themselves is a plugin, or may be one. */
-const plainImports = /^(?:node:.*|assert|buffer|child_process|crypto|events|fs|fs\/promises|module|os|path|process|stream|url|util|vm|worker_threads|zlib|virtual:.*|vite|vitest|next|nuxt|astro|svelte|rollup|webpack|gatsby|expo|tsup|esbuild|react|react-dom|vue|autoprefixer|cssnano|dotenv|mdsvex|sass|terser|browserslist|typescript|zod|lodash|glob|fast-glob|globby|dayjs|chalk)$/;
-
-function importedPlugin(where: string, survey: Survey): Answer {
-  for (const path of survey.files) {
-    if (!programOfSettings.test(nameOf(path))) continue;
-    const imports = [...(survey.read(path) ?? '').matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']([^"'.][^"']*)["']/g)].map((match) => match[1] ?? '');
-    const unknown = imports.find((name) => !/^[~@]?\//.test(name) && !plainImports.test(name) && !plainImports.test(name.split('/')[0] ?? '') && !plainPlugins.test(name) && !plainPlugins.test(packageOf(name)));
-    if (unknown !== undefined) return { kind: 'unknown', because: `${where} builds with ${path}, which imports \`${unknown}\`, which is not known` };
-  }
   return null;
-}
-
-/** `@scope/name/part` is a file of `@scope/name`. */
-function packageOf(name: string): string {
-  return name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** Names of all packages that a package.json asks for. */
@@ -583,10 +579,15 @@ function gradlePluginsIn(text: string, name: string): readonly string[] {
     const section = /^\[plugins\]([^]*?)(?:^\[|(?![^]))/m.exec(text)?.[1] ?? '';
     return [...section.matchAll(/(?:id\s*=\s*|=\s*)"([\w.-]+)(?::[^"]*)?"/g)].map((match) => match[1] ?? '').filter((id) => /[a-z]/i.test(id));
   }
+  // A class path has plugins by their modules: `org.springframework.boot:spring-boot-gradle-plugin:3.3.0`.
+  const modules = [...text.matchAll(/\bclasspath\b(?!\s*[-+=.])[^"'\n]*(?:["']([\w.-]+):|$)/gm)].map((match) => match[1] ?? 'classpath');
+  const unknownModule = modules.find((group) => ![...plainGradlePlugins].some((id) => id === group || id.startsWith(`${group}.`)));
+  // A catalog that is published elsewhere may name any plugin.
+  const catalog = /\bfrom\s*\(\s*["']([\w.-]+:[\w.-]+:[^"']+)["']/.exec(text)?.[1];
   const ids = [...text.matchAll(/\bid\s*\(?\s*["']([\w.-]+)["']/g), ...text.matchAll(/\bkotlin\s*\(\s*["']([\w.-]+)["']\s*\)\s*(?:version|$)/gm), ...text.matchAll(/apply\s*\(?\s*plugin\s*[:=]\s*["']([\w.-]+)["']/g)];
   // `apply from: "https://…"` or a file, which is searched with all others.
   const remote = /apply\s*\(?\s*from\s*[:=]\s*["'](https?:[^"']*)["']/.exec(text)?.[1];
-  return [...ids.map((match) => match[1] ?? ''), ...(remote === undefined ? [] : [remote])];
+  return [...ids.map((match) => match[1] ?? ''), ...[remote, unknownModule, catalog].filter((one) => one !== undefined)];
 }
 
 function sbtBuild({ where }: Run, { survey, interest }: Setting): Answer {
@@ -654,9 +655,18 @@ export function lacksGit({ build, stage }: Arrival): boolean {
   return runs.every(({ keyword, text, heredocs }) => {
     const all = [text, ...heredocs.map((one) => one.content)].join('\n');
     if (keyword === 'COPY') return !/\/(?:usr\/(?:local\/)?)?bin\/?(?:\s|$)/.test(all) || !/git/.test(all);
-    if (/\|\s*(?:ba)?sh\b|\bgit\b/.test(all)) return false;
-    return [...all.matchAll(/\b(?:apk|apt-get|apt|dnf|yum|microdnf)\b([^;&|\n]*)/g)].every((match) => (match[1] ?? '').trim().split(/\s+/).every((word) => word === '' || bringsNoGit.test(word) || /^(?:clean|autoremove|remove|purge|del|upgrade|autoclean|\\)$/.test(word)));
+    const scripts = [...all.matchAll(/[\w./-]+\.sh\b/g)].map(([word]) => scriptText(word, build.context));
+    if (scripts.includes(undefined)) return false;
+    const run = [all, ...scripts].join('\n');
+    if (/\|\s*(?:ba)?sh\b|\bgit\b/.test(run)) return false;
+    return [...run.matchAll(/\b(?:apk|apt-get|apt|dnf|yum|microdnf)\b([^;&|\n]*)/g)].every((match) => (match[1] ?? '').trim().split(/\s+/).every((word) => word === '' || bringsNoGit.test(word) || /^(?:clean|autoremove|remove|purge|del|upgrade|autoclean|\\)$/.test(word)));
   });
+}
+
+/** The script that a RUN names by its place in the image; it may install what the RUN does not say. */
+function scriptText(word: string, context: BuildContext): string | undefined {
+  const segments = word.split('/').filter((segment) => segment !== '' && segment !== '.');
+  return segments.map((_, start) => context.read(segments.slice(start).join('/'))).find((text) => text !== undefined);
 }
 
 /** A package that asks git, or whose name speaks of it: `GitPython`, `com.palantir.git-version`. */
@@ -680,8 +690,6 @@ export function gitPackageIn(path: Path, text: string): string | null {
 
 function asksGit(name: string): boolean {
   if (packagesThatAskGit.has(name) || packagesThatAskGit.has(name.toLowerCase())) return true;
-  // `last-commit-log`, `vcs-versioning`
-  if (/[-_/]/.test(name) && /(?:^|[-_/])(?:commits?|revision|vcs|scm|last-?mod(?:ified)?)(?:[-_/]|$)/i.test(name)) return true;
   return /git/i.test(name) && /[a-z]/i.test(name.replace(/^git$/i, '')) && !isNoGitPackage(name);
 }
 
