@@ -85,7 +85,7 @@ describe('dockfix impact', () => {
         '  1  requirements.txt  (also after)',
         '',
         '  dockerignore (equivalent): there is no ignore file: .dockerignore is created; the image no longer holds .git and Dockerfile',
-        '    · no longer sent with the build context: .git, Dockerfile, .dockerignore, **/__pycache__, **/.venv, **/venv',
+        '    · no longer sent with the build context: .git, Dockerfile, .dockerignore, **/__pycache__, **/*.pyc, **/.venv, **/venv',
         '  split-copy (exact): `RUN pip install -r requirements.txt` ran again for every change of the source, because `COPY . .` (line 3) came first; it only needs requirements.txt',
         '',
       ].join('\n'),

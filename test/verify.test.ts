@@ -152,7 +152,7 @@ describe('dockfix verify', () => {
 
   test('on another base image what the project adds is compared', () => {
     const Dockerfile = wide.replace('slim', 'alpine').replace('WORKDIR', 'RUN apk add --no-cache gcc musl-dev\nWORKDIR');
-    const root = repository({ ...project, Dockerfile });
+    const root = repository({ ...project, 'requirements.txt': 'psutil\n', Dockerfile });
     const { code, out } = verify(['--only', 'alpine-to-slim'], root, engine());
     expect(code).toBe(0);
     expect(out).toContain('Dockerfile (build context .): both build, and what the project adds to them is the same.\n');
@@ -162,7 +162,7 @@ describe('dockfix verify', () => {
   });
 
   test('one that cannot be fetched says nothing of the Dockerfile', () => {
-    const root = repository({ ...project, Dockerfile: wide.replace('slim', 'alpine').replace('WORKDIR', 'RUN apk add --no-cache gcc musl-dev\nWORKDIR') });
+    const root = repository({ ...project, 'requirements.txt': 'psutil\n', Dockerfile: wide.replace('slim', 'alpine').replace('WORKDIR', 'RUN apk add --no-cache gcc musl-dev\nWORKDIR') });
     const docker = engine('no-network-for:python:3.12-slim');
     expect(jsonOf(['--only', 'alpine-to-slim'], root, docker)).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'not-verifiable', message: expect.stringMatching(/^the base image of the rewritten Dockerfile cannot be fetched:\n.*no such host$/) as string }] });
     expect(leftIn(docker)).toEqual([]);

@@ -124,6 +124,8 @@ function withoutSentences(line: string): string {
 
 /** Nothing runs what is written in these. */
 function isNoText(path: Path): boolean {
+  // In a worktree it is a file that says where the repository lies.
+  if (nameOf(path) === '.git') return true;
   return /\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|svg|avif|mp[34]|wav|ogg|webm|mov|pdf|docx?|xlsx?|pptx?|woff2?|ttf|otf|eot|zip|gz|bz2|xz|tgz|tar|7z|jar|war|class|pyc|pyo|so|dll|exe|dylib|a|o|wasm|db|sqlite3?|parquet|npy|npz|pkl|h5|onnx|pt|bin|map|min\.js|min\.css|css|scss|sass|less|po|pot|mo|csv|tsv|geojson|snap|pem|crt|key|lock|lockb|sum|log|md|mdx|markdown|rst|adoc|asciidoc|tex)$/i.test(path);
 }
 
