@@ -306,11 +306,10 @@ function resolved(said: Said, path: Path, surroundings: Surroundings): Declarati
     const each = isKnown ? [pairs] : pairs.map((pair) => [pair]);
     return { ...noDeclarations, unread: each.map((alternatives) => user('it may build this context with another Dockerfile', alternatives[0]?.context ?? null, alternatives)) };
   }
-  const context = said.from.map((base) => placeIn(base, said, said.context ?? '.')).find((place) => place !== null && isDirectory(surroundings.tree, place)) ?? null;
   if (said.context?.includes(unknownPart) || said.context === null) return { ...noDeclarations, unread: [user(said.context === null ? 'which context it builds is not known' : 'its context depends on a value that is not known', null, [])] };
-  // A directory that there is not is made by whoever runs it.
-  if (context === null) return noDeclarations;
-  return { ...noDeclarations, unread: [user('there is no such Dockerfile', context, [])] };
+  // A directory that there is not is made by whoever runs it. Of those that there are, each may be meant.
+  const contexts = new Set(said.from.map((base) => placeIn(base, said, said.context ?? '.')).filter((place) => place !== null && isDirectory(surroundings.tree, place)));
+  return { ...noDeclarations, unread: [...contexts].map((context) => user('there is no such Dockerfile', context, [])) };
 }
 
 /** The Dockerfiles and contexts that are there and that it may mean. */

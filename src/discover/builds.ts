@@ -4,7 +4,7 @@ import type { Surroundings } from './asked.ts';
 import { devcontainerBuild, readAsked, withoutComments } from './asked.ts';
 import { readBake } from './bake.ts';
 import { readCompose } from './compose.ts';
-import type { Declarations, DeclaredBuild } from './declared.ts';
+import type { Declarations, DeclaredBuild, PossibleUser } from './declared.ts';
 import { directoryOf, joinDeclarations, largestDeclaration, lineOfKey, mappingOf, nameOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, unreadFile } from './declared.ts';
 import { discoveredKind } from './files.ts';
 import { readWorkflow } from './workflow.ts';
@@ -21,7 +21,13 @@ export async function declaredBuilds(tree: Files, paths: readonly Path[]): Promi
   const surroundings: Surroundings = { tree, dockerfiles: paths.filter((path) => discoveredKind(path) === 'dockerfile') };
   for (const path of paths) parts.push(await declarationsIn(surroundings, path));
   const { builds, notes, unread } = joinDeclarations(parts);
-  return { builds, notes: unique(notes, ({ file, message }) => `${file}\n${message}`), unread: unique(unread, (user) => JSON.stringify(user)) };
+  return { builds, notes: unique(notes, ({ file, message }) => `${file}\n${message}`), unread: unique([...unread, ...builds.flatMap((build) => ofMissingDockerfile(build, tree))], (user) => JSON.stringify(user)) };
+}
+
+/** A Dockerfile that is not there is written before the build: nobody knows what it takes of the context. */
+function ofMissingDockerfile({ dockerfile, context, declaredIn }: DeclaredBuild, tree: Files): readonly PossibleUser[] {
+  const isThere = [dockerfile, resolvePath(directoryOf(dockerfile), 'Dockerfile')].some((path) => path !== null && nameOf(path).toLowerCase() === nameOf(dockerfile).toLowerCase() && tree.kind(path) !== 'absent');
+  return isThere ? [] : [{ file: declaredIn, line: 1, context, because: `it builds with ${dockerfile}, which is not there` }];
 }
 
 async function declarationsIn(surroundings: Surroundings, path: Path): Promise<Declarations> {
