@@ -67,7 +67,7 @@ const styles: readonly Style[] = [
 
 /** Why the stages of one Dockerfile cannot move; null if nothing is seen. */
 function whyNot({ view, build, group, plan, seen }: Part): Decline | null {
-  return meantForAlpine(view) ?? tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan) ?? seenObstacle(seen);
+  return meantForAlpine(view) ?? loaderCopied(build) ?? tiedTo(build, group) ?? baseNotWritten(view, group) ?? obstacle(plan) ?? seenObstacle(seen);
 }
 
 /**
@@ -98,6 +98,15 @@ function tiedTo(build: BuildView, { tied }: StageGroup): Decline | null {
   if (!tied) return null;
   const other = build.symbolic.stages[tied.from];
   return decline('base-unknown', `${tied.source} (line ${tied.line}) may hold something compiled for musl, and comes from or goes to a stage that stays on Alpine (${other?.reference || 'another stage'})`);
+}
+
+/** musl's own files by their names, which a copy takes out of an image: Debian has none. */
+function loaderCopied({ symbolic }: BuildView): Decline | null {
+  for (const instruction of symbolic.stages.flatMap(({ stage }) => stage.instructions)) {
+    const [name] = instruction.keyword === 'COPY' ? (/[^\s"'[\],]*(?:ld-musl|libc\.musl)[^\s"'[\],]*/.exec(instruction.text) ?? []) : [];
+    if (name !== undefined) return decline('unsupported', `${name} is copied (line ${instruction.lines.start}), which Debian has not`);
+  }
+  return null;
 }
 
 /** What the image's files, or the rest of the repository, need of Alpine. */

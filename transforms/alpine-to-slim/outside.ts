@@ -4,7 +4,7 @@ import type { Seen } from '../../src/build/modulo/image-files.ts';
 import { addProgram, lookAtSettings } from '../../src/build/modulo/image-files.ts';
 import { programsOfArgv } from '../../src/build/modulo/plan-tools.ts';
 import { packageOfProgram } from '../../src/build/modulo/packages.ts';
-import { baseName, otherForm, programsIn } from '../../src/build/modulo/shell.ts';
+import { baseName, dashObstacle, otherForm, programsIn } from '../../src/build/modulo/shell.ts';
 import { join } from '../../src/build/places.ts';
 import { isDockerfileName, isPrunedDirectory } from '../../src/discover/files.ts';
 import type { Path, Tree } from '../../src/types.ts';
@@ -21,9 +21,28 @@ export function lookOutside(tree: Tree, dockerfiles: readonly Path[], contexts: 
     seen.doubts.push(`the repository has more than ${mostFiles} files that may say what runs in the image, and dockfix does not look at so many`);
     return;
   }
-  for (const { file, ofAnother } of files) {
-    const text = tree.read(file);
-    if (text !== undefined) lookAt(file, text, { file, dockerfiles, ofAnother, seen });
+  const texts = files.map((found) => ({ ...found, text: tree.read(found.file) ?? '' }));
+  const own = dockerfiles.map((file) => tree.read(file) ?? '').join('\n');
+  const others = texts.filter(({ file }) => !dockerfiles.includes(file));
+  for (const { file, ofAnother, text } of others) {
+    if (isDockerfile(file)) lookAtDockerfile(file, text, others, seen);
+    else lookAt(file, text, { file, dockerfiles, ofAnother, own, seen });
+  }
+}
+
+function isDockerfile(file: Path): boolean {
+  return isDockerfileName(baseName(file));
+}
+
+/** A Dockerfile that has `apk` run, on an image whose name the repository gives to something that it builds. */
+function lookAtDockerfile(file: Path, text: string, files: readonly { readonly file: Path; readonly text: string }[], seen: Seen): void {
+  if (!/^(?!\s*#).*\bapk\s/m.test(text)) return;
+  const stages = new Set([...text.matchAll(/^\s*FROM\s.*\sAS\s+(\S+)/gim)].map(([, name = '']) => name.toLowerCase()));
+  for (const [, image = ''] of text.matchAll(/^\s*FROM\s+(?:--\S+\s+)*(\S+)/gim)) {
+    const name = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+    if (stages.has(image.toLowerCase()) || name === 'scratch' || name.includes('$') || /alpine/i.test(image) || wellKnown.test(image)) continue;
+    const gives = files.find((one) => !isDockerfile(one.file) && one.text.split(/[^\w./-]+/).includes(name));
+    if (gives) seen.doubts.push(`${file} starts from ${name}, of which ${gives.file} speaks, and has \`apk\` run: it may be made from this image`);
   }
 }
 
@@ -45,7 +64,7 @@ function filesOf(tree: Tree, own: readonly Path[]): readonly Found[] {
       const path = directory === '' ? name : join(directory, name);
       const kind = tree.kind(path);
       if (kind === 'directory' && !isPrunedDirectory(name)) pending.push({ directory: path, ofAnother });
-      if (kind === 'file' && isOfInterest(path)) found.push({ file: path, ofAnother });
+      if (kind === 'file' && (isOfInterest(path) || isDockerfileName(name))) found.push({ file: path, ofAnother });
     }
   }
   return found.toSorted((a, b) => (a.file < b.file ? -1 : 1));
@@ -67,6 +86,8 @@ function isOfInterest(path: Path): boolean {
 function lookAt(file: Path, text: string, looking: Looking): void {
   const { seen, ofAnother } = looking;
   if (ofAnother && !yaml.test(file)) return;
+  const platform = ofAnother ? -1 : text.split('\n').findIndex((line) => /\barm\/v6\b/.test(line) && !/^\s*(?:#|\/\/)/.test(line));
+  if (platform >= 0) seen.obstacles.push(`${file} (line ${platform + 1}) builds for arm/v6, for which Debian’s images are not made`);
   if (procfile.test(file)) {
     for (const [index, line] of text.split('\n').entries()) {
       const command = /^\s*[\w-]+:\s*(.+)$/.exec(line)?.[1] ?? '';
@@ -75,7 +96,19 @@ function lookAt(file: Path, text: string, looking: Looking): void {
   } else if (settings.test(file)) lookAtSettings(file, text, seen);
   else if (yaml.test(file) && !/(?:^|\/)\.(?:github|circleci)\/|(?:^|\/)(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|Taskfile|mkdocs|\.pre-commit-config)[\w.-]*$/.test(file)) {
     for (const node of yamlLines(text)) lookAtNode(node, null, looking);
-  } else if (!ofAnother) lookAtRecipes(file, text, seen);
+  } else if (!ofAnother) {
+    if (yaml.test(file)) for (const node of yamlLines(text)) lookAtJob(node, file, seen);
+    lookAtRecipes(file, text, seen);
+  }
+}
+
+/** A job of a CI service in an image that may be the one that is built here, with `apk` in its script. */
+function lookAtJob(node: YamlNode, file: Path, seen: Seen): void {
+  const image = childOf(node, 'image') ?? childOf(node, 'container');
+  const name = image === undefined ? '' : plain(childOf(image, 'name')?.value ?? childOf(image, 'image')?.value ?? image.value);
+  const apk = name === '' || wellKnown.test(name) || /alpine/i.test(name) ? undefined : textsOf(node).find((line) => /\bapk\s+(?:add|del|info|update|upgrade)\b/.test(line));
+  if (apk !== undefined) seen.doubts.push(`${file} (line ${node.line}) has \`apk\` run in ${name}, which may be made from this image`);
+  for (const child of node.children) lookAtJob(child, file, seen);
 }
 
 // --------------------------------------------------------------------------------------------------------- containers
@@ -84,7 +117,21 @@ interface Looking {
   readonly file: Path;
   readonly dockerfiles: readonly Path[];
   readonly ofAnother: boolean;
+  /** The text of the Dockerfiles. */
+  readonly own: string;
   readonly seen: Seen;
+}
+
+/** Keys under which a container's user or group stands by its number. */
+const owners = /^(?:user|runAsUser|runAsGroup|fsGroup|supplementalGroups)$/;
+
+const ownersInFlow = /^\{.*\b(?:runAsUser|runAsGroup|fsGroup)["']?\s*:/;
+
+/** A number of a system account that no command of the Dockerfile names: Alpine counts from 100, Debian down from 999. */
+function lookAtOwner(node: YamlNode, { file, own, seen }: Looking): void {
+  if (!/\badd(?:user|group)\b/.test(own)) return;
+  const number = stringsOfNode(node).flatMap((text) => text.match(/\b[1-9]\d\d\b/g) ?? []).find((one) => !new RegExp(`\\b${one}\\b`).test(own));
+  if (number !== undefined) seen.doubts.push(`${file} (line ${node.line}) names the number ${number}, which Alpine may have given to an account, and to which Debian gives another`);
 }
 
 /** Keys below which compose files, clusters and their like write what a container runs. */
@@ -100,6 +147,7 @@ function lookAtNode(node: YamlNode, parent: YamlNode | null, looking: Looking): 
   const { file, seen, ofAnother } = looking;
   const where = `${file} (line ${node.line})`;
   if (!ofAnother && node.key !== null && runs.test(node.key) && parent !== null) addCommand(stringsOfNode(node), where, seen);
+  if (!ofAnother && (owners.test(node.key ?? '') || ownersInFlow.test(node.value))) lookAtOwner(node, looking);
   if (parent !== null && childOf(node, 'build') !== undefined) lookAtPaths(node, looking);
   for (const child of node.children) lookAtNode(child, node, looking);
 }
@@ -108,8 +156,18 @@ function lookAtNode(node: YamlNode, parent: YamlNode | null, looking: Looking): 
 function addCommand(strings: readonly string[], where: string, seen: Seen): void {
   const form = otherForm(strings.join('\n'));
   if (form !== null) seen.obstacles.push(`${where} has ${form}, which Debian’s program takes otherwise`);
+  const dash = forSh(strings);
+  if (dash !== null) seen.doubts.push(`${where} has ${dash}, which dash does not take as ash does`);
   for (const program of programsOfStrings(strings)) addProgram(program, where, seen);
   for (const word of strings.flatMap((text) => text.split(/[\s"';&|()]+/))) if (/\.(?:sh|ash)$/.test(word)) seen.scripts.add(word.slice(word.lastIndexOf('/') + 1));
+}
+
+/** What a command line gives to `sh -c`, or to the shell of a health check, and dash does not take; null if there is none. */
+function forSh(strings: readonly string[]): string | null {
+  const text = strings.join(' ');
+  const [, given] = /(?:^|[\s/"'])a?sh\s+-\w*c\s+([^]*)$/.exec(text) ?? (strings[0] === 'CMD-SHELL' ? [text, strings.slice(1).join(' ')] : []);
+  const script = given?.replace(/^(["'])([^]*)\1\s*$/, '$2').replaceAll('$$', '$');
+  return script === undefined ? null : dashObstacle(script);
 }
 
 function programsOfStrings(strings: readonly string[]): readonly string[] {

@@ -106,8 +106,9 @@ function withoutComments(text: string): string {
 }
 
 function lookAtCalls(file: Path, calls: ReturnType<typeof callsIn>, seen: Seen): void {
-  for (const { programs, written, line } of calls) {
+  for (const { programs, notForDash, written, line } of calls) {
     const where = `${file} (line ${line})`;
+    if (notForDash !== null) seen.doubts.push(`${where} has ${notForDash}, which dash does not take as ash does`);
     if (programs === null) seen.doubts.push(`${where}: which program \`${written}\` starts is not written there`);
     for (const program of programs ?? []) addProgram(program, where, seen);
   }

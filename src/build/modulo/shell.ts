@@ -85,7 +85,7 @@ export function dashObstacle(text: string): string | null {
 
 /** Options of BusyBox's programs that the programs of Debian's packages have not, or take otherwise. */
 const otherForms: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/(?:^|[\s;&|(`])nc\s+(?:-\S+\s+)*-\w*e(?=\s)/m, '`nc -e`'],
+  [/(?:^|[\s;&|(`])nc\s(?:[^\n;&|)]*\s)?-(?:\w*e|ll\w*)(?=\s)/m, '`nc -e`'],
   [/(?:^|[\s;&|(`])timeout\s+-t(?=\s)/m, '`timeout -t`'],
   [/(?:^|[\s;&|(`])date\s[^\n;&|)]*-D(?=\s)/m, '`date -D`'],
   [/(?:^|[\s;&|(`])(?:md5|sha\d+)sum\s+(?:-\w+\s+)*-\w*s/m, '`sha256sum -s`'],

@@ -1,10 +1,12 @@
 /** Which programs a source file starts, as far as it is written there. */
 import { alpineOnlyPrograms, packageOfProgram } from './packages.ts';
-import { baseName, programsIn, programsOf } from './shell.ts';
+import { baseName, dashObstacle, programsIn, programsOf } from './shell.ts';
 
 export interface SourceCall {
   /** What the call runs, as words of a shell; null if that is not written there. */
   readonly programs: readonly string[] | null;
+  /** What its text has that dash does not take as ash does. */
+  readonly notForDash: string | null;
   /** As it is written: `subprocess.run`. */
   readonly written: string;
   /** 1-based. */
@@ -81,7 +83,7 @@ export function callsIn(text: string, language: 'python' | 'javascript'): readon
 }
 
 function unknownCall(code: string, written: string, at: number): SourceCall {
-  return { programs: null, written, line: lineOf(code, at) };
+  return { programs: null, notForDash: null, written, line: lineOf(code, at) };
 }
 
 function lineOf(code: string, at: number): number {
@@ -120,8 +122,14 @@ function callAt(source: Masked, match: RegExpExecArray): readonly SourceCall[] {
   if (/^\s*(?:from|import)\s|\b(?:def|function|class)\s+$|\bas\s+$/.test(before)) return [];
   if (opened === undefined && /\b(?:const|let|var)\s*\{[^}]*$/.test(before)) return [];
   // An annotation, or an exception that is named, starts nothing.
-  if (opened === undefined) return /[:>|[]\s*$|\bisinstance\([^)]*$/.test(before) || /^\s*[.[]/.test(source.code.slice(match.index + all.length)) ? [] : [{ programs: null, written, line }];
-  return [{ programs: programsOfArguments(source, match.index + all.length, 0), written, line }];
+  if (opened === undefined) return /[:>|[]\s*$|\bisinstance\([^)]*$/.test(before) || /^\s*[.[]/.test(source.code.slice(match.index + all.length)) ? [] : [{ programs: null, notForDash: null, written, line }];
+  const [, index] = literal.exec(source.code.slice(match.index + all.length)) ?? [];
+  const notForDash = index === undefined ? null : dashObstacle(unescaped(source.strings[Number(index)] ?? ''));
+  return [{ programs: programsOfArguments(source, match.index + all.length, 0), notForDash, written, line }];
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\([^])/g, (_all, one: string) => ({ n: '\n', t: '\t' })[one] ?? one);
 }
 
 const literal = /^\s*(?:args\s*=\s*)?\u0001(\d+)\u0001/;
