@@ -34,14 +34,14 @@ function isDockerfile(file: Path): boolean {
   return isDockerfileName(baseName(file));
 }
 
-/** A Dockerfile that has `apk` run, on an image whose name the repository gives to something that it builds. */
-function lookAtDockerfile(file: Path, text: string, files: readonly { readonly file: Path; readonly text: string }[], seen: Seen): void {
+/** A Dockerfile that has `apk` run, on an image of whose name something speaks that may build this one. */
+function lookAtDockerfile(file: Path, text: string, files: readonly (Found & { readonly text: string })[], seen: Seen): void {
   if (!/^(?!\s*#).*\bapk\s/m.test(text)) return;
   const stages = new Set([...text.matchAll(/^\s*FROM\s.*\sAS\s+(\S+)/gim)].map(([, name = '']) => name.toLowerCase()));
   for (const [, image = ''] of text.matchAll(/^\s*FROM\s+(?:--\S+\s+)*(\S+)/gim)) {
     const name = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
     if (stages.has(image.toLowerCase()) || name === 'scratch' || name.includes('$') || /alpine/i.test(image) || wellKnown.test(image)) continue;
-    const gives = files.find((one) => !isDockerfile(one.file) && one.text.split(/[^\w./-]+/).includes(name));
+    const gives = files.find((one) => !one.ofAnother && !isDockerfile(one.file) && one.text.split(/[^\w./-]+/).includes(name));
     if (gives) seen.doubts.push(`${file} starts from ${name}, of which ${gives.file} speaks, and has \`apk\` run: it may be made from this image`);
   }
 }
