@@ -30,7 +30,8 @@ export interface DiffNaming {
  * changes.
  */
 export function fileReports(project: Project, plan: Plan, meant: readonly Path[], naming: Naming): readonly FileReport[] {
-  const others = [...plan.changes.keys()].filter((path) => !meant.includes(path)).toSorted();
+  // What is held back of a file that nothing else changes is said as well.
+  const others = [...new Set([...plan.changes.keys(), ...plan.heldBack.map(ownerOf)])].filter((path) => !meant.includes(path)).toSorted();
   const diffNaming = naming.inDiff([...plan.changes.keys()]);
   return [...meant, ...others].map((path) => fileReport(project, plan, path, naming, diffNaming));
 }

@@ -60,7 +60,7 @@ function judge(piece: Piece, setting: Setting): Answer {
   // `exec "$@"` of an entry point runs the CMD, which is judged itself.
   if (program === null) return isAllArguments(piece) ? null : { kind: 'unknown', because: `${where} runs a program that only the build or the container knows` };
   if (program === '') return null;
-  const special = specials[program];
+  const special = specials[program] ?? specials[program.replace(/[\d.]+$/, '')];
   if (special) return special(piece, setting);
   const file = scriptNamed(programPath ?? program, setting.survey) ?? (shells.has(program) ? firstScript(args, setting.survey) : undefined);
   if (file !== undefined) return scriptAnswer(file, setting);
