@@ -18,7 +18,7 @@ import { byteOrderMark, skipSpace } from './scan/space.ts';
 
 export { isHeredocWord } from './scan/heredocs.ts';
 export { healthcheckCommandStart } from './scan/instruction.ts';
-export { lineEnd, lineOf, lineStart } from './scan/lines.ts';
+export { lineEnd, lineOf, linesOf, lineStart } from './scan/lines.ts';
 export { toFileOffset, toFileSpan, toLogicalOffset } from './scan/logical.ts';
 export { variableNameEnd } from './scan/shell-lexer.ts';
 export { isSpace } from './scan/space.ts';

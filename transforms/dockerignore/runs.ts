@@ -5,7 +5,7 @@ import type { Argument } from '../../src/commands/command.ts';
 import { callOf } from '../../src/commands/index.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { CommandLine } from '../../src/dockerfile/parse.ts';
-import { lineOf } from '../../src/dockerfile/scan.ts';
+import { lineOf, linesOf } from '../../src/dockerfile/scan.ts';
 import type { Instruction } from '../../src/dockerfile/scan.ts';
 import type { Command, Script, ShellNode, Word } from '../../src/dockerfile/shell.ts';
 import { fields, parseShellText } from '../../src/dockerfile/shell.ts';
@@ -69,7 +69,7 @@ export function buildPieces({ build, stage }: Pick<Arrival, 'build' | 'stage'>, 
   return steps.flatMap((step) => {
     const { instruction, run, cwd } = step;
     if (instruction.json !== null) return [runOf(instruction.json, `${file}:${step.line}`, cwd)];
-    if (run?.script) return piecesOfScript(run.script, { variables, whereIs: (at) => `${file}:${lineOf(build.symbolic.model.scanned.text, at)}`, cwd });
+    if (run?.script) return piecesOfScript(run.script, { variables, whereIs: (at) => `${file}:${lineOf(build.symbolic.model.scanned, at)}`, cwd });
     return textOf(instruction, step.line).flatMap(({ text, line }) => piecesOfText(text, file, { variables, cwd, firstLine: line }));
   });
 }
@@ -98,7 +98,8 @@ export function piecesOfText(text: string, file: Path, { variables = () => undef
   const { body, functions } = withoutFunctions(text);
   const parsed = parseShellText(body);
   if (parsed.kind === 'opaque') return [{ kind: 'unread', because: parsed.because, where: `${file}:${firstLine}` }];
-  const pieces = piecesOfScript(parsed.script, { variables, whereIs: (at) => `${file}:${lineOf(body, at) + firstLine - 1}`, cwd });
+  const lineIn = linesOf(body);
+  const pieces = piecesOfScript(parsed.script, { variables, whereIs: (at) => `${file}:${lineIn(at) + firstLine - 1}`, cwd });
   return pieces.filter((piece) => piece.kind === 'unread' || piece.program === null || !functions.has(piece.program));
 }
 

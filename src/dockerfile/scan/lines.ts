@@ -38,6 +38,12 @@ export function lineOf(text: string | ScannedDockerfile, offset: number): number
   return Math.max(1, lineIndex(tableOf(text), offset) + 1);
 }
 
+/** `lineOf` for many offsets of one text. */
+export function linesOf(text: string): (offset: number) => number {
+  const table = lineTable(text);
+  return (offset) => Math.max(1, lineIndex(table, offset) + 1);
+}
+
 /** The offset of the start of the line that holds `offset`; in the first line it is behind the byte order mark. */
 export function lineStart(text: string | ScannedDockerfile, offset: number): number {
   const table = tableOf(text);
