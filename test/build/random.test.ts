@@ -14,7 +14,7 @@ import { randomGoProject } from './random/go.ts';
 import { randomNpmProject } from './random/npm.ts';
 import { randomPipProject } from './random/pip.ts';
 
-const [from, to] = seedsAskedFor() ?? [0, 40];
+const [from, to] = seedsAskedFor() ?? [0, 24];
 const seeds = Array.from({ length: to - from }, (_, index) => from + index);
 const made = [...seeds.map(randomPipProject), ...seeds.map(randomNpmProject), ...seeds.map(randomGoProject), ...seeds.map(randomBundlerProject)];
 const projects = await rewrittenOf(made);
