@@ -154,7 +154,7 @@ export function verbOf(words: readonly (string | null)[]): number | null {
 }
 
 function takesNext(option: string, next: string): boolean {
-  return !option.includes('=') && !plainOptions.has(option) && !buildWords.has(next) && !groups.has(next);
+  return !option.includes('=') && !plainOptions.has(option) && next !== 'build' && next !== 'bud' && !groups.has(next);
 }
 
 const plainOptions: ReadonlySet<string> = new Set(['-D', '--debug', '--tls', '--tlsverify', '--remote', '-r']);

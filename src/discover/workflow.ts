@@ -159,7 +159,7 @@ function buildsOfRun({ name: job, line }: JobPlace, step: Mapping, scope: Scope,
   // Where it is run is not known, or which part of the workspace is this repository.
   const obscured = (said: readonly Said[]): readonly Said[] => said.map((one) => ({ kind: 'obscure', line: one.line, written: quoted(one.written) }));
   if (base === null) return { written: [], said: obscured(all) };
-  const builds = dockerBuildsIn(script);
+  const builds = dockerBuildsIn(script).filter(({ dockerfile }) => dockerfile !== undefined);
   const perCommit = [...run.matchAll(perCommitOption)].map(([, arg = '']) => arg);
   const written = builds.flatMap(({ directory: moved, ...build }): readonly Written[] => {
     const from = resolvePath(base, moved);
@@ -171,7 +171,7 @@ function buildsOfRun({ name: job, line }: JobPlace, step: Mapping, scope: Scope,
 
 /** Is something that a script says one of its builds that are known? */
 function isRead(said: Said, builds: readonly ShellBuild[]): boolean {
-  return said.kind === 'build' && builds.some((build) => build.context === said.context && build.dockerfile === said.dockerfile && build.target === said.target && resolvePath('', build.directory) === resolvePath('', said.directory));
+  return said.kind === 'build' && builds.some((build) => build.context === said.context && build.dockerfile === said.dockerfile && (build.target ?? said.target) === said.target && resolvePath('', build.directory) === resolvePath('', said.directory));
 }
 
 /** What the shell of a step finds in its environment. */

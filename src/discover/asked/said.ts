@@ -49,10 +49,10 @@ export const fromRoot = '\uFFFE';
 
 /** A quick look that spares most files the long one. */
 export function speaksOfBuilds(text: string): boolean {
-  return programs.test(text) && /build|bake|bud|compose|docker_?-?file|docker@\d/i.test(text);
+  return programs.test(text) && /build|bake|bud|compose|docker_?-?file|docker@\d|executor|artifacts/i.test(text);
 }
 
-const programs = /docker|podman|buildah|nerdctl|finch|kaniko|container_?(?:tool|engine|cmd|runtime|cli)/i;
+const programs = /docker|podman|buildah|nerdctl|finch|kaniko|skaffold|container_?(?:tool|engine|cmd|runtime|cli)/i;
 
 /** As messages quote it: in one line, and not too long. */
 export function quoted(written: string): string {

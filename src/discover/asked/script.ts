@@ -166,7 +166,7 @@ function wordsOfList(text: string): string {
       const end = closingQuote(text, at + 1, character);
       words.push(`'${text.slice(at + 1, end).replaceAll("'", '')}'`);
       at = end + 1;
-    } else if (/[\s,]/.test(character)) {
+    } else if (/[\s,[]/.test(character)) {
       at += 1;
     } else {
       at += /^[^\s,"'\])}]+/.exec(text.slice(at))?.[0].length ?? 1;

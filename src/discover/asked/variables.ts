@@ -100,7 +100,7 @@ export function expanded(text: string, variables: Variables, depth = 0): string 
       return name === undefined ? unknownPart : once(name, unknownPart);
     })
     .replace(/\$\(\(?([A-Za-z_][\w.]*)\)/g, (_, name: string) => once(name, /^(?:DOCKER|PODMAN|CONTAINER|OCI)\w*$/.test(name) ? 'docker' : unknownPart))
-    .replace(/\$\{([A-Za-z_]\w*)(?::?-([^}\n]*))?\}|\$([A-Za-z_]\w*)/g, (_, braced: string | undefined, fallback: string | undefined, bare: string | undefined) => {
+    .replace(/\$\{([A-Za-z_]\w*)(?::?-([^}\n]{0,200}))?\}|\$([A-Za-z_]\w*)/g, (_, braced: string | undefined, fallback: string | undefined, bare: string | undefined) => {
       const name = braced ?? bare ?? '';
       return once(name, fallback ?? (programVariable.test(name) ? 'docker' : unknownPart));
     });
