@@ -74,7 +74,16 @@ function saidInLine({ line, text }: LogicalLine, state: State): readonly Said[] 
   const commands = commandsIn(command);
   if (commands.length > mostCommands) return [obscure()];
   const said = commands.flatMap((one): readonly Said[] => saidInCommand(one, text, line, state));
-  return said.length > 0 || !mentionsBuild(command) || isSpoken(command) ? said : [obscure()];
+  if (said.length > 0 || !mentionsBuild(command) || isSpoken(command)) return said;
+  const call = saidInCall(command, line, state);
+  return [call ?? obscure()];
+}
+
+/** https://docker-py.readthedocs.io/en/stable/images.html: the Dockerfile of a directory, if both are literal. */
+function saidInCall(command: string, line: number, { from, directory }: State): Said | null {
+  const path = /\bimages\.build\([^()]*\bpath=["']([^"']*)["'][^()]*\)/.exec(command);
+  if (path === null || /dockerfile|fileobj/.test(path[0])) return null;
+  return { kind: 'build', context: path[1] ?? '', dockerfile: null, target: null, args: new Map(), namedContexts: [], directory, line, written: quoted(command), from, dockerfileFrom: 'either' };
 }
 
 function follow(command: string, state: State): void {
