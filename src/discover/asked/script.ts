@@ -83,7 +83,7 @@ function saidInLine({ line, text }: LogicalLine, state: State): readonly Said[] 
 function saidInCall(command: string, line: number, { from, directory }: State): Said | null {
   const path = /\bimages\.build\([^()]*\bpath=["']([^"']*)["'][^()]*\)/.exec(command);
   if (path === null || /dockerfile|fileobj/.test(path[0])) return null;
-  return { kind: 'build', context: path[1] ?? '', dockerfile: null, target: null, args: new Map(), namedContexts: [], directory, line, written: quoted(command), from, dockerfileFrom: 'either' };
+  return { kind: 'build', context: path[1] ?? '', dockerfile: null, target: null, args: new Map(), namedContexts: [], directory, line, written: quoted(command), from, dockerfileFrom: 'base' };
 }
 
 function follow(command: string, state: State): void {
