@@ -103,3 +103,83 @@ test('what only speaks of a build is none', async () => {
     expect(await found({ ...app, [name]: text })).toEqual([]);
   }
 });
+
+/** A workflow with one job of these lines. */
+function job(...lines: readonly string[]): string {
+  return ['jobs:', '  image:', ...lines.map((line) => `    ${line}`), ''].join('\n');
+}
+
+const workflow = '.github/workflows/image.yml';
+
+describe('workflows', () => {
+  test.each([
+    ['what an input says', job('steps:', '  - run: docker build -f docker/api.Dockerfile "${{ inputs.context }}"'), `${workflow}:4 ? any`],
+    ['what a variable says that nothing sets', job('steps:', '  - run: docker build -t x -f "$FILE" .'), `${workflow}:4 ? . docker/api.Dockerfile<.`],
+    ['a matrix that a job before makes', job('strategy:', '  matrix:', '    dir: ${{ fromJson(needs.list.outputs.dirs) }}', 'steps:', '  - uses: docker/build-push-action@v6', '    with:', '      context: ${{ matrix.dir }}'), `${workflow}:2 ? any`],
+    ['a directory that is not known', job('steps:', '  - working-directory: ${{ inputs.dir }}', '    run: docker build -t x .'), `${workflow}:5 ? any`],
+    ['all that the caller says', job('steps:', '  - run: |', '      set -e', '      docker buildx build $BUILD_ARGS'), `${workflow}:6 ? any`],
+    ['a no-break space', job('steps:', '  - run: docker build\u00a0-t x .'), `${workflow}:4 ? any`],
+    ['an action of another kind', job('steps:', '  - uses: redhat-actions/buildah-build@v2', '    with:', '      context: services', '      dockerfile: ${{ inputs.file }}'), `${workflow}:7 ? services services/a/Dockerfile<services`],
+    ['a workflow that it calls', job('uses: ./.github/workflows/shared.yml', 'with:', '  dockerfile: docker/api.Dockerfile', '  context: ${{ github.ref_name }}'), `${workflow}:5 ? any`],
+  ])('%s is not read', async (_what, text, wanted) => {
+    expect(await found({ ...app, [workflow]: text })).toContain(wanted);
+  });
+
+  test.each([
+    ['its environment', job('env:', '  DIR: services/a', 'steps:', '  - run: docker build -t x $DIR'), 'services/a/Dockerfile < services/a'],
+    ['a variable of the script', job('steps:', '  - run: |', '      file=docker/api.Dockerfile', '      docker build -f "$file" .'), api],
+    ['a matrix', job('strategy:', '  matrix:', '    name: [api]', 'steps:', '  - run: docker build -f docker/${{ matrix.name }}.Dockerfile -t x .'), api],
+    ['options of docker itself', job('steps:', '  - run: docker --context default buildx --builder b build -f docker/api.Dockerfile .'), api],
+    ['the path of docker', job('steps:', '  - run: sudo /usr/bin/docker build --file=docker/api.Dockerfile .'), api],
+  ])('%s is read', async (_what, text, wanted) => {
+    expect(await found({ ...app, [workflow]: text })).toEqual([wanted]);
+  });
+
+  test('a loop may mean each of its directories, and those that are known hold nothing back', async () => {
+    const text = job('steps:', '  - run: for d in services/*/; do docker build "$d"; done');
+    expect(await found({ ...app, [workflow]: text })).toEqual(['Dockerfile<.', 'services/a/Dockerfile<services/a', 'services/b/Dockerfile<services/b'].map((one) => expect.stringMatching(one)));
+  });
+});
+
+describe('files of any name', () => {
+  test.each([
+    ['ci/release', '#!/bin/sh\ndocker build "$@"\n', 'ci/release:2 ? any'],
+    ['deploy/ship', '#!/usr/bin/env bash\npodman build $OPTIONS\n', 'deploy/ship:2 ? any'],
+    ['lib/deploy.rb', "system('docker', 'build', *arguments)\n", 'lib/deploy.rb:1 ? any'],
+    ['src/images.ts', 'const command = `docker build`;\n', 'src/images.ts:1 ? any'],
+    ['tools/pack.pl', 'system("nerdctl build -f docker/api.Dockerfile $place");\n', 'tools/pack.pl:1 ? any'],
+    ['noxfile.py', 'import docker\nclient.images.build(path=where, tag="x")\n', 'noxfile.py:2 ? any'],
+    ['Jenkinsfile', "node { docker.build('shop', folder) }\n", 'Jenkinsfile:1 ? any'],
+    ['.gitlab-ci.yml', 'image:\n  script:\n    - /kaniko/executor --context $WHERE --destination x\n', '.gitlab-ci.yml:3 ? any'],
+    ['Makefile', 'image:\n\tdocker compose -f $(STACK) build\n', 'Makefile:2 ? any'],
+    ['build.bat', 'docker build %*\r\n', 'build.bat:1 ? any'],
+  ])('%s', async (name, text, wanted) => {
+    expect(await found({ ...app, [name]: text })).toEqual([wanted]);
+  });
+
+  test.each([
+    ['ci/release', '#!/bin/sh\ndocker build -f docker/api.Dockerfile .\n'],
+    ['build.ps1', 'docker build `\n  -f docker/api.Dockerfile `\n  .\n'],
+    ['src/deploy.ts', "await exec('docker', ['build', '-f', 'docker/api.Dockerfile', '.']);\n"],
+    ['Makefile', 'image:\n\tdocker compose -f stack/dev build\n'],
+  ])('%s, understood', async (name, text) => {
+    expect(await found({ ...app, 'stack/dev': 'services:\n  api:\n    build:\n      context: ..\n      dockerfile: docker/api.Dockerfile\n', [name]: text })).toEqual([api]);
+  });
+
+  test('prose, data and words that are no command', async () => {
+    for (const [name, text] of Object.entries({
+      'docs/install.rst': 'docker build $DIR\n',
+      'notes.txt': 'docker build $DIR\n',
+      'src/run.py': 'raise Failure("docker build failed")\n# docker build $DIR\nx = 1  # docker build $DIR\n',
+      [workflow]: job('name: docker build', 'steps:', '  - name: docker build', '    run: docker push x'),
+      'ci/test': '#!/bin/sh\ndocker run x npm run build\ndocker compose build\ndocker compose up\n',
+      'src/docker.go': '/*\n * docker build $DIR\n */\nlog.Println("docker build", where)\n',
+    })) {
+      expect([name, ...(await found({ ...app, [name]: text }))]).toEqual([name]);
+    }
+  });
+
+  test('artifacts of Skaffold that say no builder', async () => {
+    expect(await found({ ...app, 'skaffold.yaml': 'apiVersion: skaffold/v4beta6\nkind: Config\nbuild:\n  artifacts:\n    - image: shop\n      context: services/a\n' })).toEqual([expect.stringContaining('services/a/Dockerfile<services/a')]);
+  });
+});

@@ -266,8 +266,11 @@ describe('bake', () => {
   });
 });
 
+/** A tree that holds nothing. */
+const nowhere = { tree: memoryTree({}), dockerfiles: [] };
+
 describe('workflows', () => {
-  const workflow = async (...text: string[]): Promise<Declarations> => readWorkflow(lines(...text), '.github/workflows/build.yml');
+  const workflow = async (...text: string[]): Promise<Declarations> => readWorkflow(lines(...text), '.github/workflows/build.yml', nowhere);
   const steps = async (...text: string[]): Promise<Declarations> => workflow('jobs:', '  j:', '    steps:', ...text.map((line) => `      ${line}`));
 
   test('docker/build-push-action', async () => {
@@ -391,7 +394,7 @@ describe('workflows', () => {
   });
 
   test('bad input', async () => {
-    for (const text of ['jobs: docker/build-push-action', 'jobs: { j: { steps: [docker/build-push-action, { run: docker build }, { uses: 1, with: docker build }] } }', 'docker build .']) {
+    for (const text of ['jobs: docker/build-push-action', 'jobs: { j: { steps: [docker/build-push-action, { run: docker run }, { uses: 1, with: docker run }] } }', 'docker push .']) {
       expect(await workflow(text)).toEqual({ builds: [], notes: [], unread: [] });
     }
     expect((await workflow('docker/build-push-action: [')).notes).toHaveLength(1);
@@ -406,10 +409,10 @@ describe('input made to take long', () => {
     'inheritance that doubles': () => readBake(repeat((index) => `target "t${index}" { inherits = ["t${index + 1}", "t${index + 1}"] }\n`, 60), 'x.hcl'),
     'a long chain of inheritance': () => readBake(repeat((index) => `target "t${index}" { inherits = ["t${index + 1}"] }\n`, 5000), 'x.hcl'),
     'a matrix of many axes': () => readBake(`target "a" { matrix = { ${repeat((index) => `a${index} = ["1", "2"]\n`, 5000)} } }`, 'x.hcl'),
-    'one line of docker': () => readWorkflow(`build ${'docker '.repeat(100_000)}`, 'x.yml'),
-    'expressions that are never closed': () => readWorkflow(workflow('jobs: { j: { steps: [ { uses: docker/build-push-action@v6, with: { context: "', '${{'.repeat(200_000), '" } } ] } }'), 'x.yml'),
-    'a workflow of many steps and variables': () => readWorkflow(workflow('env:\n', repeat((index) => `  V${index}: a\n`, 5000), 'jobs:\n  j:\n    strategy: { matrix: { a: [1, 2, 3], b: [1, 2, 3] } }\n    steps:\n', repeat(() => '    - uses: docker/build-push-action@v6\n', 5000)), 'x.yml'),
-    'a workflow of many axes': () => readWorkflow(workflow('jobs:\n  j:\n    steps: [ { uses: docker/build-push-action@v6 } ]\n    strategy:\n      matrix:\n', repeat((index) => `        a${index}: [x]\n`, 10_000)), 'x.yml'),
+    'one line of docker': () => readWorkflow(`build ${'docker '.repeat(100_000)}`, 'x.yml', nowhere),
+    'expressions that are never closed': () => readWorkflow(workflow('jobs: { j: { steps: [ { uses: docker/build-push-action@v6, with: { context: "', '${{'.repeat(200_000), '" } } ] } }'), 'x.yml', nowhere),
+    'a workflow of many steps and variables': () => readWorkflow(workflow('env:\n', repeat((index) => `  V${index}: a\n`, 5000), 'jobs:\n  j:\n    strategy: { matrix: { a: [1, 2, 3], b: [1, 2, 3] } }\n    steps:\n', repeat(() => '    - uses: docker/build-push-action@v6\n', 5000)), 'x.yml', nowhere),
+    'a workflow of many axes': () => readWorkflow(workflow('jobs:\n  j:\n    steps: [ { uses: docker/build-push-action@v6 } ]\n    strategy:\n      matrix:\n', repeat((index) => `        a${index}: [x]\n`, 10_000)), 'x.yml', nowhere),
     'a script of many words': () => dockerBuildsIn('docker build '.repeat(50_000)),
     'aliases that multiply': () => readCompose(`build: &a0 [x]\n${repeat((index) => `b${index}: &a${index + 1} [*a${index}, *a${index}, *a${index}]\n`, 40)}`, 'compose.yml'),
     'many services': () => readCompose(`services:\n${repeat((index) => `  s${index}: { extends: s${index + 1}, build: { args: { A: "\${A:-b}" } } }\n`, 5000)}`, 'compose.yml'),

@@ -56,8 +56,9 @@ describe('names', () => {
       bake: ['docker-bake.hcl', 'docker-bake.json', 'docker-bake.override.hcl', 'x/docker-bake.override.json', 'bake.hcl'],
       workflow: ['.github/workflows/a.yml', '.github/workflows/b.yaml'],
       devcontainer: ['.devcontainer/devcontainer.json', '.devcontainer.json'],
-      asking: ['compose.json', 'docker-compose', 'bake.json', 'a/.github/workflows/a.yml', '.github/workflows/x/a.yml', '.github/dependabot.yml', 'Makefile', 'a/build.sh', 'package.json', 'bin/image', 'fly.toml', 'Jenkinsfile'],
-      null: ['composer.yml', 'main.hcl', 'README.md', 'poetry.lock', 'k8s/values/prod.yaml', 'package-lock.json', 'src/app.py'],
+      asking: ['compose.json', 'docker-compose', 'bake.json', 'a/.github/workflows/a.yml', '.github/workflows/x/a.yml', '.github/dependabot.yml', 'Makefile', 'a/build.sh', 'package.json', 'bin/image', 'ci/release', 'fly.toml', 'Jenkinsfile'],
+      source: ['main.hcl', 'k8s/values/prod.yaml', 'src/app.py', 'deploy/ship', 'tools/pack.pl', 'noxfile'],
+      null: ['composer.yml', 'README.md', 'docs/install.rst', 'poetry.lock', 'package-lock.json', 'LICENSE', 'logo.png', '.gitignore'],
     };
     for (const [kind, paths] of Object.entries(kinds)) {
       expect(paths.map((path) => [path, String(discoveredKind(path))])).toEqual(paths.map((path) => [path, kind]));

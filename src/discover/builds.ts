@@ -1,11 +1,12 @@
 /** Puts together how a Dockerfile is built: what files of the repository declare, what the user says, or a guess. */
 import type { Build, Path, Tree } from '../types.ts';
-import type { Surroundings } from './asked.ts';
-import { devcontainerBuild, readAsked, withoutComments } from './asked.ts';
+import { readAsked } from './asked.ts';
+import type { Surroundings } from './asked/said.ts';
 import { readBake } from './bake.ts';
 import { readCompose } from './compose.ts';
 import type { Declarations, DeclaredBuild, PossibleUser } from './declared.ts';
-import { directoryOf, joinDeclarations, largestDeclaration, lineOfKey, mappingOf, nameOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, unreadFile } from './declared.ts';
+import { directoryOf, joinDeclarations, largestDeclaration, nameOf, noDeclarations, resolvePath, unreadFile } from './declared.ts';
+import { readDevcontainer } from './devcontainer.ts';
 import { discoveredKind } from './files.ts';
 import { readWorkflow } from './workflow.ts';
 
@@ -35,44 +36,17 @@ async function declarationsIn(surroundings: Surroundings, path: Path): Promise<D
   if (kind === null || kind === 'dockerfile') return noDeclarations;
   const { tree } = surroundings;
   const text = tree.read(path);
-  if (kind === 'asking') return text === undefined || text.length > largestDeclaration ? noDeclarations : readAsked(text, path, surroundings);
+  if (kind === 'asking' || kind === 'source') return text === undefined || text.length > largestDeclaration ? noDeclarations : readAsked(text, path, surroundings);
   if (text === undefined) return unreadFile(path, 'not read: it is missing, no text, or too large');
   if (text.length > largestDeclaration) return unreadFile(path, 'not read: it is too large');
   if (kind === 'devcontainer') return readDevcontainer(text, path, surroundings);
-  if (kind === 'workflow') return readWorkflow(text, path);
+  if (kind === 'workflow') return readWorkflow(text, path, surroundings);
   if (kind === 'bake') {
     const options = bakeBase(tree, path);
     return fromNearest(tree, path, async (from) => readBake(text, path, { ...options, from }));
   }
   const base = composeBase(tree, path);
   return fromNearest(tree, path, async (from) => readCompose(text, path, { ...base, from }));
-}
-
-/** The container in which people work: a build with a context of its own, or services of a compose file. */
-async function readDevcontainer(text: string, path: Path, { tree }: Surroundings): Promise<Declarations> {
-  const parsed = parseJson(withoutComments(text)) ?? (await parseYaml(withoutComments(text)));
-  if ('error' in parsed) return unreadFile(path, `not read: ${parsed.error}`);
-  const build = devcontainerBuild(parsed.value, path);
-  const files = mappingOf(parsed.value)['dockerComposeFile'];
-  const composed = (Array.isArray(files) ? files : [files]).flatMap((one) => {
-    const written = scalarText(one);
-    const file = written === null ? null : resolvePath(directoryOf(path), written);
-    return file === null || discoveredKind(file) === 'compose' || tree.kind(file) !== 'file' ? [] : [file];
-  });
-  const others = await Promise.all(composed.map((file) => readCompose(tree.read(file) ?? '', file)));
-  if (build === null) return joinDeclarations(others);
-  const isVariable = (word: string): boolean => word.includes('${');
-  const line = lineOfKey(text)('dockerfile');
-  const written = { name: 'the devcontainer', line, context: isVariable(build.context) ? undefined : build.context, dockerfile: isVariable(build.dockerfile) ? undefined : build.dockerfile, dockerfileFrom: 'base', target: build.target, args: build.args, namedContexts: [] } as const;
-  return joinDeclarations([resolveBuild(written, directoryOf(path), 'devcontainer', path), ...others]);
-}
-
-function parseJson(text: string): { readonly value: unknown } | null {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return null;
-  }
 }
 
 /** Each directory means that a file is read once more. */

@@ -1,6 +1,9 @@
 /** What compose files, bake files and workflows have in common: how they say that an image is built. */
 import type { Path, StartCommand, UnreadUser } from '../types.ts';
 
+/** PATH_MAX of Linux: https://man7.org/linux/man-pages/man0/limits.h.0p.html */
+const longestPath = 4096;
+
 /** One build that a file of the repository asks for. Paths are relative to the repository's root. */
 export interface DeclaredBuild {
   readonly dockerfile: Path;
@@ -72,6 +75,7 @@ export function resolveBuild(written: WrittenBuild, base: Path, declaredBy: Decl
   const leftOut = (why: string): Declarations => ({ ...noDeclarations, notes: [noted(why)] });
   const unread = (context: Path | null, why: string): Declarations => ({ ...leftOut(why), unread: [{ file: declaredIn, line: written.line, context, because: noted(why).message }] });
   if (written.context === undefined) return unread(null, 'its context depends on a value that is not known');
+  if ([written.context, written.dockerfile ?? ''].some((path) => path.length > longestPath)) return leftOut('no path is so long');
   if (isRemoteContext(written.context)) return leftOut(`its context ${written.context} is not a directory of this repository`);
   const context = resolvePath(base, written.context);
   if (context === null) return leftOut(`its context ${written.context} lies outside the repository`);
@@ -89,7 +93,7 @@ export function resolveBuild(written: WrittenBuild, base: Path, declaredBy: Decl
 export function lineOfKey(text: string): (key: string) => number {
   const lines = new Map<string, number>();
   for (const [index, line] of text.split('\n').entries()) {
-    const key = /^[ \t]*["']?([^"':\s][^"':]*)["']?[ \t]*:/.exec(line)?.[1]?.trimEnd();
+    const key = /^[ \t]*["']?([^"':\s][^"':]*)(?:["'][ \t]*)?:/.exec(line)?.[1]?.trimEnd();
     if (key !== undefined && !lines.has(key)) lines.set(key, index + 1);
   }
   return (key) => lines.get(key) ?? 1;

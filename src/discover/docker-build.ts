@@ -25,34 +25,39 @@ export interface AskedBuild {
   readonly directory: string;
 }
 
-/** All builds of a script, also those with words that are not known. */
-export function askedBuildsIn(script: string): readonly AskedBuild[] {
-  const builds: AskedBuild[] = [];
+/** The build that a command line begins with, after what it does to get to its place; null if it is another command. */
+export function askedBuildIn(commandLine: string): AskedBuild | null {
   let directory = '.';
-  for (const words of commandsIn(script)) {
+  for (const words of commandsIn(commandLine)) {
     const [program, to] = words;
-    if (program === 'cd' || program === 'pushd') directory = to === undefined || to.startsWith('/') || to.startsWith('-') ? unknownPart : `${directory}/${to}`;
-    else if (program === 'popd') directory = unknownPart;
-    else builds.push(...askedBuild(words, directory));
+    if (program !== 'cd' && program !== 'pushd') return askedBuild(words, directory);
+    directory = to === undefined || to.startsWith('/') || to.startsWith('-') ? unknownPart : `${directory}/${to}`;
   }
-  return builds;
+  return null;
 }
 
-function askedBuild(words: readonly string[], directory: string): readonly AskedBuild[] {
+function askedBuild(words: readonly string[], directory: string): AskedBuild | null {
   const args = buildArguments(words);
-  if (args === null) return [];
+  if (args === null) return null;
   const read = readOptions(args);
+  if (isSentence(args)) return null;
   // What is unknown as a whole may be several options, or none.
   const places = read.positional.length > 1 ? read.positional.filter((word) => word !== unknownPart) : read.positional;
   const context = places.length === 1 ? (places[0] ?? null) : null;
-  return [{ context, dockerfile: read.file, target: read.target, args: new Map([...read.args].filter(([, value]) => !value.includes(unknownPart))), namedContexts: read.namedContexts, directory }];
+  return { context, dockerfile: read.file, target: read.target, args: new Map([...read.args].filter(([, value]) => !value.includes(unknownPart))), namedContexts: read.namedContexts, directory };
+}
+
+/** `docker build failed with 1`: a build has one context, and there is no option that a second word could belong to. */
+function isSentence(args: readonly string[]): boolean {
+  return args.length > 1 && args.every((word) => /^[^-\uFFFF]/.test(word));
 }
 
 /** The builds of a script whose contexts are literal; what comes after a `cd` to an unknown place is left out. */
 export function dockerBuildsIn(script: string): readonly ShellBuild[] {
   const builds: ShellBuild[] = [];
   let directory = '.';
-  for (const words of commandsIn(script).map((command) => command.map(knownWord))) {
+  for (const command of commandsIn(script)) {
+    const words = command.map(knownWord);
     if (words[0] === 'cd' || words[0] === 'pushd') {
       const to = words[1];
       if (words.length !== 2 || typeof to !== 'string' || to.startsWith('/') || to.startsWith('-')) return builds;
@@ -123,11 +128,37 @@ function buildArguments<Word extends ShellWord>(words: readonly Word[]): readonl
   let start = 0;
   while (commandPrefixes.has(words[start] ?? '') || /^[A-Za-z_]\w*=/.test(words[start] ?? '')) start += 1;
   const [program, ...rest] = words.slice(start);
-  if (!builders.has(program ?? '')) return null;
-  const inGroup = rest[0] === 'buildx' || rest[0] === 'image' || rest[0] === 'builder' ? rest.slice(1) : rest;
-  return buildWords.has(inGroup[0] ?? '') ? inGroup.slice(1) : null;
+  if (!builders.has(programName(program ?? ''))) return null;
+  const verb = verbOf(rest);
+  return verb !== null && buildWords.has(rest[verb] ?? '') ? rest.slice(verb + 1) : null;
 }
 
+/** `/usr/bin/docker`, `docker.exe` */
+function programName(word: string): string {
+  return word.slice(word.lastIndexOf('/') + 1).replace(/\.exe$/, '');
+}
+
+/**
+ * Where the verb of a command is: behind options of the program (`docker --context x buildx --builder y build`) and
+ * names of groups of verbs. Null: there is none.
+ */
+export function verbOf(words: readonly (string | null)[]): number | null {
+  let at = 0;
+  while (at < words.length) {
+    const word = words[at] ?? '';
+    if (groups.has(word)) at += 1;
+    else if (!word.startsWith('-')) return at;
+    else at += takesNext(word, words[at + 1] ?? '') ? 2 : 1;
+  }
+  return null;
+}
+
+function takesNext(option: string, next: string): boolean {
+  return !option.includes('=') && !plainOptions.has(option) && next !== 'build' && next !== 'bud' && !groups.has(next);
+}
+
+const plainOptions: ReadonlySet<string> = new Set(['-D', '--debug', '--tls', '--tlsverify', '--remote', '-r']);
+const groups: ReadonlySet<string> = new Set(['buildx', 'image', 'builder']);
 const builders: ReadonlySet<string> = new Set(['docker', 'podman', 'buildah', 'nerdctl', 'finch', 'img']);
 /** `b` is buildx's own short form, `bud` Buildah's old name. */
 const buildWords: ReadonlySet<string> = new Set(['build', 'bud', 'build-using-dockerfile', 'b']);
@@ -160,21 +191,17 @@ const flagsWithoutValue: ReadonlySet<string> = new Set([
 ]);
 
 /** The commands of a script, each a list of words. Here-documents, loops and the like come out as commands that mean nothing. */
-function commandsIn(script: string): readonly (readonly string[])[] {
+function* commandsIn(script: string): Generator<readonly string[]> {
   const text = script.replace(/\\\r?\n/g, ' ');
-  const commands: (readonly string[])[] = [];
   let words: string[] = [];
   let at = 0;
-  const endCommand = (): void => {
-    if (words.length > 0) commands.push(words);
-    words = [];
-  };
   while (at < text.length) {
     const character = text.charAt(at);
     if (character === ' ' || character === '\t' || character === '\r') {
       at += 1;
     } else if (/[\n;&|()]/.test(character)) {
-      endCommand();
+      if (words.length > 0) yield words;
+      words = [];
       at += 1;
     } else if (character === '#') {
       const end = text.indexOf('\n', at);
@@ -189,20 +216,22 @@ function commandsIn(script: string): readonly (readonly string[])[] {
       at = end;
     }
   }
-  endCommand();
-  return commands;
+  if (words.length > 0) yield words;
 }
 
 const redirection = /^\d{0,3}[<>]{1,3}[&|-]?[ \t]{0,4}/;
 
-/** The word that starts at `from`: its text if it is literal, and where it ends. */
+/**
+ * The word that starts at `from`: its text if it is literal, and where it ends. Only what the caller passes over itself
+ * ends a word, so that reading always goes on: to a shell other white space, such as a no-break space, is a letter.
+ */
 function wordAt(text: string, from: number): { readonly word: string; readonly end: number } {
   let word = '';
   let quote = '';
   let at = from;
   for (; at < text.length; at += 1) {
     const character = text.charAt(at);
-    if (quote === '' && /[\s;&|()<>]/.test(character)) break;
+    if (quote === '' && /[ \t\r\n;&|()<>]/.test(character)) break;
     if (character === quote) quote = '';
     else if (quote === '' && (character === '"' || character === "'")) quote = character;
     else if (quote === "'") word += character;
@@ -216,11 +245,14 @@ function wordAt(text: string, from: number): { readonly word: string; readonly e
   return { word: word.replace(/\uFFFF+/g, unknownPart), end: at };
 }
 
+/** Further away the closing brace is not looked for: else many that are never closed would take forever. */
+const longestExpansion = 1000;
+
 /** The offset of the last character of a variable or a substitution that begins with `$` or a backquote. */
 function endOfExpansion(text: string, from: number): number {
   if (text[from] === '`') return Math.max(from, text.indexOf('`', from + 1));
   if (text[from + 1] === '(') return endOfSubstitution(text, from + 2);
-  if (text[from + 1] === '{') return Math.max(from, text.indexOf('}', from));
+  if (text[from + 1] === '{') return from + Math.max(0, text.slice(from, from + longestExpansion).indexOf('}'));
   return from + (/^(?:\w+|[@*#?$!-])/.exec(text.slice(from + 1, from + 100))?.[0].length ?? 0);
 }
 

@@ -2,19 +2,32 @@
 import type { Path, Tree } from '../types.ts';
 import { nameOf } from './declared.ts';
 
-export type DiscoveredKind = 'dockerfile' | 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'asking';
+export type DiscoveredKind = 'dockerfile' | 'compose' | 'bake' | 'workflow' | 'devcontainer' | 'asking' | 'source';
 
-/** What a file is by its path (relative to the repository's root); null: nothing that concerns images. */
+/**
+ * What a file is by its path (relative to the repository's root); null: nothing that concerns images. A `source` is of
+ * any other kind, and concerns images only if its text speaks of builds.
+ */
 export function discoveredKind(path: Path): DiscoveredKind | null {
-  if (!concernsImages.test(path)) return null;
+  if (!concernsImages.test(path)) return isSilent(path) ? null : 'source';
   const name = nameOf(path);
   if (isDockerfileName(name)) return 'dockerfile';
   if (composeName.test(name)) return 'compose';
   if (bakeName.test(name)) return 'bake';
   if (workflowPath.test(path)) return 'workflow';
   if (devcontainerName.test(name)) return 'devcontainer';
-  return mayAsk(path, name) ? 'asking' : null;
+  if (mayAsk(path, name)) return 'asking';
+  return isSilent(path) ? null : 'source';
 }
+
+/** Prose, data, media and locks: whatever they say of builds, nobody runs it. */
+function isSilent(path: Path): boolean {
+  return silentName.test(path) || silentEnding.test(path);
+}
+
+const silentEnding =
+  /\.(?:md|mdx|markdown|rst|txt|adoc|asciidoc|org|tex|html?|css|s[ac]ss|less|csv|tsv|xml|svg|png|jpe?g|gif|ico|webp|avif|bmp|pdf|woff2?|ttf|otf|eot|mp[34]|wav|ogg|webm|mov|zip|t?gz|bz2|xz|zst|tar|jar|war|whl|so|a|o|dll|exe|bin|dat|db|sqlite3?|parquet|npz?|pkl|pt|onnx|h5|pyc|class|map|po|pot|mo|lock|sum|snap|patch|diff|log|pem|crt|key|dockerignore|ipynb|geojson|jsonl|[cm]?json|d\.ts)$/i;
+const silentName = /(?:^|\/)(?:(?:licen[cs]e|copying|notice|authors|contributors|changelog|changes|history|news|readme|contributing|security|install|todo|thanks|codeowners|maintainers|version)[^/.]*|pyvenv\.cfg|\.git\w+|\.\w*ignore|\.dockerignore|\.editorconfig|\.gitkeep|\.(?:eslint|prettier)\w*|(?:package-lock|pnpm-lock|pnpm-workspace|composer|mkdocs)\.\w+)$/i;
 
 /** Quick, for trees of hundreds of thousands of files: what the expressions below have in common. */
 const concernsImages = /dockerfile|containerfile|compose|bake|\.github\/workflows|devcontainer|makefile|\.mk$|justfile|\.just$|rakefile|jenkinsfile|tiltfile|earthfile|\.(?:sh|bash|zsh|fish|ps1|bat|cmd|ya?ml|groovy|gradle|kts|tf)$|(?:package|project|cloudbuild|railway|captain-definition|\.releaserc)[^/]*\.json$|\.toml$|(?:^|\/)(?:tasks|fabfile|noxfile|dodo|setup|build|release|deploy|magefile)\.(?:py|rb|js|mjs|ts|go)$|(?:^|\/)(?:bin|scripts?|ci|tools|hack|build)\/[^./]+$|captain-definition$/i;

@@ -12,6 +12,7 @@ import { diskTree, repositoryRoot } from '../context/disk.ts';
 import { runGit } from '../context/git.ts';
 import { once } from '../remember.ts';
 import type { Path } from '../types.ts';
+import { speaksOfBuilds } from './asked/said.ts';
 import { declaredBuilds, declaredDockerfiles } from './builds.ts';
 import type { DeclaredBuild, DiscoveryNote, PossibleUser } from './declared.ts';
 import { directoryOf } from './declared.ts';
@@ -165,7 +166,7 @@ function walkedRepository(root: string): Listing | null {
   if (repositories.length > 0 && walked.files.includes('.gitmodules')) return null;
   const mayBeIgnored = ignoreCheck(root, walked.files);
   const paths = discoverable(walked.files);
-  if (paths.some(mayBeIgnored) || walked.repositories.some(mayBeIgnored)) return null;
+  if (paths.some((path) => mayBeIgnored(path) && concernsBuilds(root, path)) || walked.repositories.some(mayBeIgnored)) return null;
   const known = new Set(walked.files);
   let asked: Listing | undefined;
   const holds = (path: Path): boolean => {
@@ -174,6 +175,11 @@ function walkedRepository(root: string): Listing | null {
     return asked.holds(path);
   };
   return { root, paths, holds, isPlain: (path) => known.has(path) && !walked.special.has(path), repositories };
+}
+
+/** Of sources only those that speak of builds are worth asking git. */
+function concernsBuilds(root: string, path: Path): boolean {
+  return discoveredKind(path) !== 'source' || speaksOfBuilds(textOf(join(root, path)));
 }
 
 /** All that git holds or could hold. Where git cannot be run, nothing is known to be ignored. */

@@ -1,11 +1,19 @@
 /**
- * Builds in GitHub workflows: steps with docker/build-push-action, and `docker build` in a `run:`.
+ * Builds in GitHub workflows: steps with docker/build-push-action, and `docker build` in a `run:`. What else a workflow
+ * says of builds is read as in any other pipeline.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax and
  * https://github.com/docker/build-push-action#inputs
  */
 import type { Path } from '../types.ts';
+import { declarationsOf } from './asked.ts';
+import { lineFinder, saidInValue } from './asked/document.ts';
+import type { Said, Surroundings } from './asked/said.ts';
+import { quoted, speaksOfBuilds } from './asked/said.ts';
+import { saidInScript } from './asked/script.ts';
+import { directoryVariables } from './asked/variables.ts';
 import type { Declarations, Mapping, WrittenBuild } from './declared.ts';
 import { isMapping, joinDeclarations, lineOfKey, listOf, mappingOf, noDeclarations, parseYaml, resolveBuild, resolvePath, scalarText, splitAssignment, unreadFile } from './declared.ts';
+import type { ShellBuild } from './docker-build.ts';
 import { dockerBuildsIn } from './docker-build.ts';
 
 /** What is known in a step: expressions by their text (`env.X`, `matrix.x`), and where the repository lies. */
@@ -16,13 +24,31 @@ interface Scope {
 }
 
 /** All builds of a workflow. Paths that lie in another repository's checkout will not exist in this one. */
-export async function readWorkflow(text: string, path: Path): Promise<Declarations> {
+export async function readWorkflow(text: string, path: Path, surroundings: Surroundings): Promise<Declarations> {
   if (!mayDeclareBuild(text)) return noDeclarations;
   const parsed = await parseYaml(text);
   if ('error' in parsed) return unreadFile(path, `not read: ${parsed.error}`);
   const workflow = mappingOf(parsed.value);
   const lineOf = lineOfKey(text);
-  return joinDeclarations(Object.entries(mappingOf(workflow['jobs'])).map(([name, job]) => buildsOfJob({ name, line: lineOf(name) }, mappingOf(job), workflow, path, text.length)));
+  const jobs = Object.entries(mappingOf(workflow['jobs']));
+  const read = jobs.map(([name, job]) => buildsOfJob({ name, line: lineOf(name) }, mappingOf(job), workflow, path, text));
+  const said = [...read.flatMap((one) => one.said), ...saidInValue(withoutReadSteps(workflow), text, path)];
+  return joinDeclarations([...read.map(({ declarations }) => declarations), await declarationsOf(uniqueSaid(said), path, surroundings)]);
+}
+
+/** A matrix has the same step say the same many times. */
+function uniqueSaid(said: readonly Said[]): readonly Said[] {
+  return [...new Map(said.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** What is left of a workflow for a reader of any pipeline: actions of other kinds, and workflows that it calls. */
+function withoutReadSteps(workflow: Mapping): Mapping {
+  const jobs = Object.entries(mappingOf(workflow['jobs'])).map(([name, written]) => {
+    const job = mappingOf(written);
+    const rest = listOf(job['steps']).map(mappingOf).filter((step) => !isBuildAction(step) && scalarText(step['run']) === null);
+    return [name, { ...job, steps: rest }] as const;
+  });
+  return { ...workflow, jobs: Object.fromEntries(jobs) };
 }
 
 /** Some hosts offer the action under their own name, with the same inputs. */
@@ -33,8 +59,7 @@ function isBuildAction(step: Mapping): boolean {
 }
 
 function mayDeclareBuild(text: string): boolean {
-  if (text.includes('/build-push-action')) return true;
-  return text.includes('build') && text.split('\n').some((line) => line.includes('build') && /docker|podman/.test(line));
+  return text.includes('/build-push-action') || speaksOfBuilds(text);
 }
 
 /** More work than this, in characters times combinations, is not done for a matrix: `matrix.…` is then not known. */
@@ -46,19 +71,30 @@ interface JobPlace {
   readonly line: number;
 }
 
-function buildsOfJob(place: JobPlace, job: Mapping, workflow: Mapping, path: Path, size: number): Declarations {
+/** The builds that are known, and what else the job says of builds. */
+interface JobBuilds {
+  readonly declarations: Declarations;
+  readonly said: readonly Said[];
+}
+
+function buildsOfJob(place: JobPlace, job: Mapping, workflow: Mapping, path: Path, text: string): JobBuilds {
   const all = listOf(job['steps']).map(mappingOf);
   const steps = all.filter((step) => isBuildAction(step) || mayDeclareBuild(scalarText(step['run']) ?? ''));
-  if (steps.length === 0) return noDeclarations;
+  if (steps.length === 0) return { declarations: noDeclarations, said: [] };
   const checkout = checkoutDirectory(all);
   const directory = runDirectory(job) ?? runDirectory(workflow) ?? '.';
   const combinations = combinationsOf(mappingOf(job['strategy'])['matrix']);
-  const tried: readonly Combination[] = combinations.length * size > mostWork ? [new Map()] : combinations;
-  const written = tried.flatMap((combination) => {
+  const tried: readonly Combination[] = combinations.length * text.length > mostWork ? [new Map()] : combinations;
+  const lineOf = lineFinder(text);
+  const read = tried.flatMap((combination) => {
     const ofJob = withEnvironment(withEnvironment(combination, workflow), job);
-    return steps.flatMap((step) => buildsOfStep(place, step, { known: withEnvironment(ofJob, step), checkout }, directory));
+    return steps.map((step): StepBuilds => {
+      const scope = { known: withEnvironment(ofJob, step), checkout };
+      if (isBuildAction(step)) return { written: [actionBuild({ name: `job ${place.name}`, line: place.line }, mappingOf(step['with']), scope)], said: [] };
+      return buildsOfRun(place, step, scope, directory, { path, lineOf });
+    });
   });
-  return joinDeclarations(written.map((build) => inRepository(build, checkout, path)));
+  return { declarations: joinDeclarations(read.flatMap(({ written }) => written).map((build) => inRepository(build, checkout, path))), said: read.flatMap(({ said }) => said) };
 }
 
 /** Workspace paths become paths of the repository. */
@@ -103,19 +139,44 @@ interface Written {
   readonly base: Path;
 }
 
-function buildsOfStep({ name: job, line }: JobPlace, step: Mapping, scope: Scope, directory: string): readonly Written[] {
-  const name = `job ${job}`;
-  if (isBuildAction(step)) return [actionBuild({ name, line }, mappingOf(step['with']), scope)];
-  const run = scalarText(step['run']);
-  if (run === null || !mayDeclareBuild(run)) return [];
+interface StepBuilds {
+  readonly written: readonly Written[];
+  readonly said: readonly Said[];
+}
+
+interface Source {
+  readonly path: Path;
+  readonly lineOf: (part: string) => number;
+}
+
+function buildsOfRun({ name: job, line }: JobPlace, step: Mapping, scope: Scope, directory: string, { path, lineOf }: Source): StepBuilds {
+  const run = scalarText(step['run']) ?? '';
+  const lines = run.split('\n');
   const where = resolved(scalarText(step['working-directory']) ?? directory, scope);
   const base = where === null ? null : resolvePath('', where);
-  if (base === null) return [];
+  const script = replaceExpressions(run, scope);
+  const all = saidInScript({ text: script, path, from: [base ?? ''], variables: variablesOf(scope) }).map((one) => ({ ...one, line: lineOf(lines[one.line - 1] ?? run) }));
+  // Where it is run is not known, or which part of the workspace is this repository.
+  const obscured = (said: readonly Said[]): readonly Said[] => said.map((one) => ({ kind: 'obscure', line: one.line, written: quoted(one.written) }));
+  if (base === null) return { written: [], said: obscured(all) };
+  const builds = dockerBuildsIn(script).filter(({ dockerfile }) => dockerfile !== undefined);
   const perCommit = [...run.matchAll(perCommitOption)].map(([, arg = '']) => arg);
-  return dockerBuildsIn(replaceExpressions(run, scope)).flatMap(({ directory: moved, ...build }) => {
+  const written = builds.flatMap(({ directory: moved, ...build }): readonly Written[] => {
     const from = resolvePath(base, moved);
-    return from === null ? [] : [{ build: { ...build, name, line, perCommit }, base: from }];
+    return from === null ? [] : [{ build: { ...build, name: `job ${job}`, line, perCommit }, base: from }];
   });
+  const rest = all.filter((one) => !isRead(one, builds));
+  return { written, said: scope.checkout === '' ? rest : obscured(rest) };
+}
+
+/** Is something that a script says one of its builds that are known? */
+function isRead(said: Said, builds: readonly ShellBuild[]): boolean {
+  return said.kind === 'build' && builds.some((build) => build.context === said.context && build.dockerfile === said.dockerfile && (build.target ?? said.target) === said.target && resolvePath('', build.directory) === resolvePath('', said.directory));
+}
+
+/** What the shell of a step finds in its environment. */
+function variablesOf({ known }: Scope): ReadonlyMap<string, string> {
+  return new Map([...directoryVariables, ...[...known].flatMap(([name, value]) => (name.startsWith('env.') ? [[name.slice('env.'.length), value] as const] : []))]);
 }
 
 /** The action's default context is the repository itself, fetched by git; `{{defaultContext}}:dir` is a directory in it. */
