@@ -35,6 +35,9 @@ describe.each(names)('%s', (name) => {
   });
 
   test.each(attack.wrong)('the wrong rewrite is rejected: $name', ({ text, claims }) => {
-    expect(decide(attack, text, claims)).toMatchObject({ ok: false });
+    const verdict = decide(attack, text, claims);
+    expect(verdict).toMatchObject({ ok: false });
+    // A message is for who knows Docker, not for who knows how dockfix works.
+    expect(verdict.ok ? '' : verdict.message.replaceAll(/`[^`]*`/g, '')).not.toMatch(/\b(?:opaque|tokens?|value number|symbolic (?!link)|effects?|shipment)\b|\u0000|\u0001|\bundefined\b|\bnull\b/);
   });
 });

@@ -83,7 +83,7 @@ function compareScripts(before: SymbolicBuild, after: SymbolicBuild, { claims }:
   const [first] = unclaimed;
   if (first === undefined) return same;
   const whose = first.packages === null ? `packages of ${first.lock}` : first.packages.join(', ');
-  return { same: false, reason: 'reads-source', message: `install scripts of ${whose} may read files of the project that would not be there yet, and no claim says that they do not`, unclaimed };
+  return { same: false, reason: 'reads-source', message: `install scripts of ${whose} may read files of the project that would not be there yet; dockfix does not know these scripts`, unclaimed };
 }
 
 function differs(message: string, reason: RefusalReason = 'differs'): Verdict {
@@ -109,11 +109,11 @@ function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: St
   if (!isSame && original.state.tree !== rewritten.state.tree && digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
     const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
     const { values } = original.state;
-    const why = whyOther({ values, before, after }, digest(original.state.tree, path), digest(rewritten.state.tree, path), path);
+    const why = whyOther({ values, before, after, isClaimed: leeway.vouchedFor, isExact: leeway.claims.length === 0 }, digest(original.state.tree, path), digest(rewritten.state.tree, path), path);
     return differs(`${why === null ? '' : `${why}; so `}dockfix cannot show that ${path === '/' ? 'the image' : describePlace(path)} would be as ${today(before, original, path)}`);
   }
   const added = newEffectOnce();
-  if (added) return differs(whyOtherInput({ values: original.state.values, before, after }, added.token) ?? `${commandText(after, added)} might do something else than today, because other files, packages or settings would be there when it runs`);
+  if (added) return differs(whyOtherInput({ values: original.state.values, before, after, isClaimed: leeway.vouchedFor, isExact: leeway.claims.length === 0 }, added.token) ?? `${commandText(after, added)} might do something else than today, because other files, packages or settings would be there when it runs`);
   return isSame ? same : compareLayers(before, after, original, rewritten, leeway);
 }
 

@@ -4,7 +4,7 @@ import { inShort, shortText } from '../edit/lines.ts';
 import type { Path } from '../types.ts';
 import type { Deed, Deeds } from './deeds.ts';
 import { deedsOf, originsOf, touches } from './deeds.ts';
-import { isWithin, readable } from './places.ts';
+import { describePlace, isWithin, readable } from './places.ts';
 import type { ExecutedEffect } from './runner.ts';
 import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
 import type { Token, Values } from './values.ts';
@@ -14,19 +14,23 @@ export interface Sides {
   readonly values: Values;
   readonly before: SymbolicBuild;
   readonly after: SymbolicBuild;
+  /** Commands of the rewritten build alone that are right by a claim. */
+  readonly isClaimed: (token: Token) => boolean;
+  /** Nothing is claimed: each instruction that is not as it was is one that should not be. */
+  readonly isExact: boolean;
 }
 
 /**
  * What comes first of all that makes two values different, as a sentence: `line 7 \`npm run build\` reads src/index.js,
  * and would run before line 6 \`COPY . .\` brings it`. Null where that cannot be told in words.
  */
-export function whyOther({ values, before, after }: Sides, original: Token, rewritten: Token, place: Path = '/'): string | null {
+export function whyOther({ values, before, after, isClaimed, isExact }: Sides, original: Token, rewritten: Token, place: Path = '/'): string | null {
   const sides = { old: deedsOf(before), now: deedsOf(after) };
   let pair: Pair = { original, rewritten };
   // Each turn goes back in time, from what a command makes to what it gets, so there is an end.
   for (;;) {
     const earlier = earlierPair(values, sides, pair);
-    if (earlier === null) return pair.deed === undefined ? otherMakers(values, sides, pair, place) : sentence(values, sides, pair.deed, pair);
+    if (earlier === null) return pair.deed === undefined ? otherMakers(values, sides, pair, { place, isClaimed, isExact }) : sentence(values, sides, pair.deed, pair);
     pair = earlier;
   }
 }
@@ -38,8 +42,7 @@ export function whyOtherInput(sides: Sides, token: Token): string | null {
   const deed = now.byToken.get(token);
   const counterpart = deed === undefined ? undefined : counterpartOf(old, now, deed);
   if (deed === undefined || counterpart === undefined) return null;
-  const why = whyOther(sides, counterpart.token, deed.token);
-  return why ?? sentence(sides.values, { old, now }, counterpart, { original: counterpart.token, rewritten: deed.token });
+  return sentence(sides.values, { old, now }, counterpart, { original: counterpart.token, rewritten: deed.token });
 }
 
 /** A command as the Dockerfile says it. */
@@ -81,21 +84,52 @@ function sentence(values: Values, { old, now }: BothDeeds, deed: Deed, { origina
   const had = originsOf(values, old, original);
   const has = originsOf(values, now, rewritten);
   const who = `line ${deed.step.line} \`${deed.text}\``;
-  const reads = deed.effect === null ? 'may read' : 'reads';
+  const [reads, uses] = deed.effect === null ? ['may read', 'may use'] : ['reads', 'uses'];
   const variable = otherVariable(values, deed, { original, rewritten });
   if (variable !== null) return withVariable(old, deed, who, variable);
-  const lost = sourceOnlyIn(old, had.sources, has.sources);
+  const users = { before: userOf(values, original), after: userOf(values, rewritten) };
+  if (users.before !== users.after) return `${who} runs as USER ${readable(users.before)}, and would run as ${readable(users.after)}`;
+  const lost = readOnlyIn(old, deed, had.sources, has.sources);
   const bringer = lost === null ? undefined : bringerOf(old, deed, lost);
   if (lost !== null && bringer) return `${who} ${reads} ${lost}, ${missing(old, now, bringer, deed, rewritten)}`;
   const undone = [...had.deeds].filter((token) => !has.deeds.has(token)).flatMap((token) => old.byToken.get(token) ?? []).at(-1);
-  if (undone) return `${who} ${deed.effect === null ? 'may use' : 'uses'} what line ${undone.step.line} \`${undone.text}\` does, and would run ${isDoneBelow(now, undone, rewritten) ? 'before it' : 'without it'}`;
+  if (undone) return `${who} ${uses} what line ${undone.step.line} \`${undone.text}\` does, and would run ${beforeWhat(old, now, undone, deed, rewritten)}`;
   const extra = sourceOnlyIn(now, has.sources, had.sources);
   const later = extra === null ? undefined : old.steps.find((step) => step.copy !== null && isBroughtBy(step, extra) && isAfter(old, step, deed));
   if (extra !== null && later) return `${who} ${reads} the files that are there, and ${extra} would be among them, which ${named(old, later)} brings only after it today`;
   const early = [...has.deeds].filter((token) => !had.deeds.has(token)).flatMap((token) => now.byToken.get(token) ?? []).at(0);
-  if (early) return `${who} would run after \`${early.text}\`, which is not so today, and ${deed.effect === null ? 'may use' : 'uses'} what that changes`;
+  const today = [...old.byToken.values()].find(({ name }) => name === early?.name);
+  if (early) return `${who} would run after ${today === undefined ? '' : `line ${today.step.line} `}\`${early.text}\`, which is not so today, and ${uses} what that changes`;
   const user = [...had.users].find((name) => !has.users.has(name));
-  return user === undefined ? null : `${who} would not find the user or owner ${readable(user)} as it does today`;
+  if (user !== undefined) return `${who} would not find the user or owner ${readable(user)} as it does today`;
+  const place = otherPlace(values, deed, { original, rewritten });
+  const maker = place === null ? undefined : old.steps.slice(0, old.steps.indexOf(deed.step)).findLast((step) => step.kind !== 'from' && step.shipments.some((shipment) => touches(shipment, place)));
+  if (place !== null && maker) return `${who} looks at ${describePlace(place)}, ${missing(old, now, maker, deed, rewritten)}`;
+  const [first, second] = exchanged({ old, now }, (step) => !isAfter(old, step, deed) && step !== deed.step);
+  return first && second ? `${who} ${uses} what is there after ${named(old, first)} and ${named(old, second)}, which would come in the other order` : null;
+}
+
+/** The first place that a command reads and that holds something else in the rewritten build. */
+function otherPlace(values: Values, { effect }: Deed, { original, rewritten }: Pair): Path | null {
+  if (effect === null) return null;
+  const [one, other] = [original, rewritten].map((token) => readsOf(values, token));
+  const at = one?.findIndex((token, index) => token !== other?.[index]) ?? -1;
+  return effect.effect.reads[at]?.path ?? null;
+}
+
+function readsOf(values: Values, token: Token): readonly (string | Token)[] {
+  const reads = inner(values, token).operands.find((one) => typeof one === 'number' && values.made(one).operation === 'reads');
+  return typeof reads === 'number' ? values.made(reads).operands : [];
+}
+
+/** Of what only one side has: what the command is known to read, else what else is there. */
+function readOnlyIn(deeds: Deeds, { effect }: Deed, some: ReadonlySet<Path>, others: ReadonlySet<Path>): Path | null {
+  const isIn = (path: Path, sources: ReadonlySet<Path>): boolean => [...sources].some((source) => isWithin(path, source));
+  const reads = effect?.reads ?? [];
+  const file = reads.find(({ path, deep }) => !deep && isIn(path, some) && !isIn(path, others));
+  if (file) return readable(file.path);
+  const folders = new Set(reads.filter(({ path, deep }) => deep && isIn(path, some)).map(({ path }) => path));
+  return sourceOnlyIn(deeds, folders, others) ?? sourceOnlyIn(deeds, some, others);
 }
 
 /** Of files that only one side has: the first by name, and not one of those that an editor or git puts there. */
@@ -136,6 +170,14 @@ function isThereBelow(old: Deeds, now: Deeds, instruction: Instruction, rewritte
   return deed !== undefined && now.steps.some((step) => isAfter(now, step, deed) && shortText(now.build.model.scanned, step.instruction) === text);
 }
 
+/** The instruction that brings it to the command, where another stage does it; else what does it. */
+function beforeWhat(old: Deeds, now: Deeds, undone: Deed, deed: Deed, rewritten: Token): string {
+  const isCopy = (step: StepRecord): boolean => step.stage === deed.step.stage && step.copy !== null && step.copy.contextSources.length === 0 && !isAfter(old, step, deed);
+  const copy = undone.step.stage === deed.step.stage ? undefined : old.steps.findLast((step) => isCopy(step) && isThereBelow(old, now, step.instruction, rewritten));
+  if (copy) return `before ${named(old, copy)}, which brings it`;
+  return isDoneBelow(now, undone, rewritten) ? 'before it' : 'without it';
+}
+
 function isDoneBelow(now: Deeds, done: Deed, rewritten: Token): boolean {
   const deed = now.byToken.get(rewritten);
   return deed !== undefined && [...now.byToken.values()].some(({ name, order }) => name === done.name && order > deed.order);
@@ -150,19 +192,40 @@ function named({ build }: Deeds, step: StepRecord): string {
 }
 
 /** What only one build does to a result: no command gets other input, but one is gone, or new. */
-function otherMakers(values: Values, { old, now }: BothDeeds, { original, rewritten }: Pair, place: Path): string | null {
+function otherMakers(values: Values, { old, now }: BothDeeds, { original, rewritten }: Pair, { place, isClaimed, isExact }: Pick<Sides, 'isClaimed' | 'isExact'> & { readonly place: Path }): string | null {
   const had = originsOf(values, old, original);
   const has = originsOf(values, now, rewritten);
   const isIn = ({ byToken }: Deeds, { name }: Deed): boolean => [...byToken.values()].some((deed) => deed.name === name);
   const gone = [...had.deeds].flatMap((token) => old.byToken.get(token) ?? []).find((deed) => !isIn(now, deed));
   if (gone) return `line ${gone.step.line} \`${gone.text}\` would not run as it is written today`;
-  const fresh = [...has.deeds].flatMap((token) => now.byToken.get(token) ?? []).find((deed) => !isIn(old, deed));
+  const fresh = [...has.deeds].flatMap((token) => now.byToken.get(token) ?? []).find((deed) => !isIn(old, deed) && !isClaimed(deed.token));
   if (fresh) return `\`${fresh.text}\` would run, which does not run today`;
   const lost = sourceOnlyIn(old, had.sources, has.sources);
   const bringer = lost === null ? undefined : old.steps.findLast((step) => step.copy !== null && isBroughtBy(step, lost) && step.shipments.some((shipment) => touches(shipment, place)));
   if (lost !== null && bringer) return `${named(old, bringer)} brings ${lost}, which would not be there, or be another one in the end`;
   const extra = sourceOnlyIn(now, has.sources, had.sources);
-  return extra === null ? null : `${extra} of the build context would be there, which is not so today`;
+  if (extra !== null) return `${extra} of the build context would be there, which is not so today`;
+  const [first, second] = exchanged({ old, now }, (step) => step.shipments.some((shipment) => touches(shipment, place)));
+  if (first && second) return `${named(old, first)} and ${named(old, second)} may both write ${place === '/' ? 'the same files' : describePlace(place)}, and would come in the other order`;
+  if (!isExact) return null;
+  const texts = new Set(now.steps.map((step) => shortText(now.build.model.scanned, step.instruction)));
+  const left = old.steps.findLast((step) => step.copy !== null && step.shipments.some((shipment) => touches(shipment, place)) && !texts.has(shortText(old.build.model.scanned, step.instruction)));
+  return left === undefined ? null : `${named(old, left)} would not be there as it is written today`;
+}
+
+/** Two steps of the original that both builds have, and that come in the other order in the rewritten one. */
+function exchanged({ old, now }: BothDeeds, isMeant: (step: StepRecord) => boolean): readonly StepRecord[] {
+  const texts = now.steps.map((step) => shortText(now.build.model.scanned, step.instruction));
+  const placed = old.steps.filter((step) => (step.copy !== null || step.run !== null) && isMeant(step)).flatMap((step) => {
+    const text = shortText(old.build.model.scanned, step.instruction);
+    const at = texts.indexOf(text);
+    return at >= 0 && texts.lastIndexOf(text) === at ? [{ step, at }] : [];
+  });
+  for (const [index, first] of placed.entries()) {
+    const second = placed.slice(index + 1).find(({ at }) => at < first.at);
+    if (second) return [first.step, second.step];
+  }
+  return [];
 }
 
 // ------------------------------------------------------------------------------------------------------------ variables
@@ -190,6 +253,15 @@ function settingsOf(values: Values, { effect }: Deed, token: Token): ReadonlyMap
     if (typeof name === 'string' && typeof value === 'string' && isAsked(name) && !found.has(name)) found.set(name, value);
   }
   return found;
+}
+
+/** Whom a command runs as; root where nobody is named, and where it makes no difference. */
+function userOf(values: Values, token: Token): string {
+  for (const operand of inner(values, token).operands) {
+    const made = typeof operand === 'number' ? values.made(operand) : null;
+    if (made?.operation === 'user') return `${made.operands[0] ?? 'root'}`;
+  }
+  return 'root';
 }
 
 /** Effects that read a great deal have one token for all of their conditions. */
