@@ -83,6 +83,11 @@ describe('the input comes before the output', () => {
     expect(why([...python, 'VOLUME /data', copy, run], [...python, 'VOLUME /data', run, copy])).toContain('line 5 `pip install -r /data/requirements.txt` reads requirements.txt, and would run before line 4 `COPY . /data`, which brings it; so');
   });
 
+  test('a VOLUME that the source would come after', () => {
+    const [copy, volume, install, made] = ['COPY . .', 'VOLUME /app/src', 'RUN pip install flask==3.0.0', 'RUN npm run build'];
+    expect(why([...python, copy, volume, install, made], [...python, volume, install, copy, made])).toContain('line 6 `npm run build` may use what is there after line 3 `COPY . .` and line 4 `VOLUME /app/src`, which would come in the other order; so');
+  });
+
   test('the first of several commands, each of which reads what the one before made', () => {
     const runs = ['RUN cp settings/app.conf /one', 'RUN cp /one /two', 'RUN cp /two /three'];
     expect(why([...python, 'COPY . .', ...runs], [...python, ...runs, 'COPY . .'])).toContain('line 4 `cp settings/app.conf /one` reads settings/app.conf, and would run before line 3 `COPY . .`, which brings it; so dockfix cannot show that /one would be as');

@@ -213,10 +213,10 @@ function otherMakers(values: Values, { old, now }: BothDeeds, { original, rewrit
   return left === undefined ? null : `${named(old, left)} would not be there as it is written today`;
 }
 
-/** Two steps of the original that both builds have, and that come in the other order in the rewritten one. */
+/** Two steps of the original, of those that change files (what a VOLUME holds is taken to be another one), that both builds have, and that come in the other order in the rewritten one. */
 function exchanged({ old, now }: BothDeeds, isMeant: (step: StepRecord) => boolean): readonly StepRecord[] {
   const texts = now.steps.map((step) => shortText(now.build.model.scanned, step.instruction));
-  const placed = old.steps.filter((step) => (step.copy !== null || step.run !== null) && isMeant(step)).flatMap((step) => {
+  const placed = old.steps.filter((step) => (step.copy !== null || step.run !== null || step.instruction.keyword === 'VOLUME') && isMeant(step)).flatMap((step) => {
     const text = shortText(old.build.model.scanned, step.instruction);
     const at = texts.indexOf(text);
     return at >= 0 && texts.lastIndexOf(text) === at ? [{ step, at }] : [];
