@@ -9,6 +9,10 @@ import type { ExecutedEffect } from './runner.ts';
 import type { StepRecord, SymbolicBuild } from './symbolic-build.ts';
 import type { Token, Values } from './values.ts';
 
+/** So far a reason is followed back, and so many files are looked at: a message must not take longer than the comparison. */
+const mostTurns = 50;
+const mostFiles = 500;
+
 /** Two builds whose values are compared. */
 export interface Sides {
   readonly values: Values;
@@ -27,9 +31,9 @@ export interface Sides {
 export function whyOther({ values, before, after, isClaimed, isExact }: Sides, original: Token, rewritten: Token, place: Path = '/'): string | null {
   const sides = { old: deedsOf(before), now: deedsOf(after) };
   let pair: Pair = { original, rewritten };
-  // Each turn goes back in time, from what a command makes to what it gets, so there is an end.
-  for (;;) {
-    const earlier = earlierPair(values, sides, pair);
+  // Each turn goes back in time, from what a command makes to what it gets; any of them tells something true.
+  for (let turns = 1; ; turns += 1) {
+    const earlier = turns > mostTurns ? null : earlierPair(values, sides, pair);
     if (earlier === null) return pair.deed === undefined ? otherMakers(values, sides, pair, { place, isClaimed, isExact }) : sentence(values, sides, pair.deed, pair);
     pair = earlier;
   }
@@ -136,9 +140,12 @@ function readOnlyIn(deeds: Deeds, { effect }: Deed, some: ReadonlySet<Path>, oth
 function sourceOnlyIn({ build }: Deeds, some: ReadonlySet<Path>, others: ReadonlySet<Path>): Path | null {
   const isOnly = (path: Path): boolean => ![...others].some((other) => isWithin(path, other));
   let hidden: Path | null = null;
+  let looked = 0;
   for (const source of [...some].filter((path) => !others.has(path)).toSorted()) {
     if (build.files.kind(source) !== 'directory' && isOnly(source)) return readable(source);
     for (const file of build.files.kind(source) === 'directory' ? build.files.files(source) : []) {
+      looked += 1;
+      if (looked > mostFiles) return hidden;
       if (!isOnly(file)) continue;
       if (!file.split('/').some((name) => name.startsWith('.')) && !/^(?:[Dd]ockerfile|compose|docker-compose|LICENSE|README|Makefile)/.test(file)) return file;
       hidden ??= file;
