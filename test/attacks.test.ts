@@ -21,6 +21,9 @@ describe.each(names)('%s', (name) => {
   });
 
   test.each(attack.wrong)('the wrong rewrite is rejected: $name', ({ text, claims }) => {
-    expect(decideAttack(attack, text, claims)).toMatchObject({ ok: false });
+    const verdict = decideAttack(attack, text, claims);
+    expect(verdict).toMatchObject({ ok: false });
+    // A message is for who knows Docker, not for who knows how dockfix works.
+    expect(verdict.ok ? '' : verdict.message.replaceAll(/`[^`]*`/g, '')).not.toMatch(/\b(?:opaque|tokens?|value number|symbolic (?!link)|effects?|shipment)\b|\u0000|\u0001|\bundefined\b|\bnull\b/);
   });
 });

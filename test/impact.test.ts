@@ -126,10 +126,10 @@ describe('dockfix impact', () => {
     runProgram('git', ['-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'lib'], { cwd: root });
     commit(root, {});
     const [above] = jsonOf([], { cwd: root }).dockerfiles;
-    expect(above?.partBuilds).toMatchObject([{ reads: ['frontend/'], unless: [{ line: 4, instruction: 'RUN ./generate.sh' }] }]);
+    expect(above?.partBuilds).toMatchObject([{ reads: ['frontend/'], supposedIn: 'frontend/', unless: [{ line: 4, instruction: 'RUN ./generate.sh' }] }]);
     expect(above?.causes.map(({ file }) => file)).toContain('lib/');
     const [below] = jsonOf(['../Dockerfile'], { cwd: join(root, 'frontend') }).dockerfiles;
-    expect(below?.partBuilds[0]?.reads).toEqual(['./']);
+    expect(below?.partBuilds[0]).toMatchObject({ reads: ['./'], supposedIn: './' });
   });
 
   test('says why dockfix changes nothing', () => {
@@ -307,6 +307,7 @@ describe('the report', () => {
     const text = impactText([{ ...one, partBuilds: [folder, { ...folder, line: 9, needed: 6 }] }], noTime, plain);
     expect(text).toContain('  Line 5, `RUN cd frontend && npm ci && npm run build`, needs only frontend/: 6 commits ran it again, 4 of them with a change there.\n');
     expect(text).not.toContain('Line 9');
+    expect(impactText([{ ...one, partBuilds: [{ ...folder, supposedIn: 'frontend/' }] }], noTime, plain)).toContain('needs only frontend/ if it reads nothing outside frontend/, which dockfix does not know: 6 commits');
     const unless = [{ line: 3, instruction: 'RUN ./configure' }, { line: 4, instruction: 'RUN ./more' }];
     expect(impactText([{ ...one, partBuilds: [{ ...folder, unless: unless.slice(0, 1) }] }], noTime, plain)).toContain('needs only frontend/, unless it uses something that `RUN ./configure` (line 3) makes of other files: 6 commits');
     expect(impactText([{ ...one, partBuilds: [{ ...folder, unless }] }], noTime, plain)).toContain('needs only frontend/, unless it uses something that `RUN ./configure` (line 3) and 1 other step make of other files: 6 commits');

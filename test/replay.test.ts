@@ -139,7 +139,7 @@ describe('builds of a part', () => {
   test('ran again for changes elsewhere', () => {
     const [one, ...others] = replayed(files, commits, [copyByChange]).partBuilds;
     expect(others).toEqual([]);
-    expect(one).toEqual({ line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], unless: [], reruns: 6, needed: 4, rerunsAfter: 6 });
+    expect(one).toEqual({ line: 5, instruction: 'RUN cd frontend && npm ci && npm run build', reads: ['frontend/'], unless: [], supposedIn: 'frontend/', reruns: 6, needed: 4, rerunsAfter: 6 });
   });
 
   test('run again less often with the folder copied first', () => {

@@ -36,7 +36,7 @@ export const splitCopy = defineTransform<Found>({
     if (match.fault === 'lock') return yield joinLock(match.view, match.build, match.build.symbolic, match.missing);
     const install = match.stage.steps[match.at];
     if (match.fault === 'stage copy' && install) return yield* raiseStageCopy(match, install, manifestsOf(match.symbolic));
-    if (!install?.run) return yield decline('unsupported', 'not a RUN');
+    if (!install?.run) return yield decline('unsupported', 'the install is not in a RUN, so it cannot be moved');
     if (match.fault === 'argument') return yield* sinkArgs(match, install, match.stage.state.context.files);
     const given: (Fix | Decline)[] = [];
     for (const answer of withoutRepeats(proposalsForAll([withSymbols(match), match]))) {

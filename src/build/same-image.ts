@@ -2,6 +2,7 @@ import { shortText } from '../edit/lines.ts';
 import { flatMap } from '../lists.ts';
 import type { Claim, InstallScriptsTrusted, Path, RefusalReason } from '../types.ts';
 import { staleInstall } from './freshness.ts';
+import { touches } from './deeds.ts';
 import { differences, digest } from './tree-digest.ts';
 import { unclaimedScripts } from './package-scripts.ts';
 import { describePlace, isWithin, join, relativeTo } from './places.ts';
@@ -11,6 +12,7 @@ import type { Token } from './values.ts';
 import { moduloClaims } from './modulo.ts';
 import { configDifference } from './same-config.ts';
 import { calledTool, packageClaims, rebuiltWithLedgers } from './wheels.ts';
+import { commandText, whyOther, whyOtherInput } from './why-other.ts';
 
 /** Do two Dockerfiles give the same images? `unclaimed`: they do, under claims that were not made. */
 export type Verdict = { readonly same: true } | { readonly same: false; readonly reason: RefusalReason; readonly message: string; readonly unclaimed?: readonly InstallScriptsTrusted[] };
@@ -81,7 +83,7 @@ function compareScripts(before: SymbolicBuild, after: SymbolicBuild, { claims }:
   const [first] = unclaimed;
   if (first === undefined) return same;
   const whose = first.packages === null ? `packages of ${first.lock}` : first.packages.join(', ');
-  return { same: false, reason: 'reads-source', message: `install scripts of ${whose} may read files of the project that would not be there yet, and no claim says that they do not`, unclaimed };
+  return { same: false, reason: 'reads-source', message: `install scripts of ${whose} may read files of the project that would not be there yet; dockfix does not know these scripts`, unclaimed };
 }
 
 function differs(message: string, reason: RefusalReason = 'differs'): Verdict {
@@ -106,10 +108,12 @@ function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: St
   if (config !== null) return differs(`the image's ${config} would differ`);
   if (!isSame && original.state.tree !== rewritten.state.tree && digest(original.state.tree, '/') !== digest(rewritten.state.tree, '/')) {
     const [path = '/'] = differences(original.state.tree, rewritten.state.tree, 1);
-    return differs(`dockfix cannot show that ${path === '/' ? 'the image' : describePlace(path)} would be as ${today(before, original, path)}`);
+    const { values } = original.state;
+    const why = whyOther({ values, before, after, isClaimed: leeway.vouchedFor, isExact: leeway.claims.length === 0 }, digest(original.state.tree, path), digest(rewritten.state.tree, path), path);
+    return differs(`${why === null ? '' : `${why}; so `}dockfix cannot show that ${path === '/' ? 'the image' : describePlace(path)} would be as ${today(before, original, path)}`);
   }
   const added = newEffectOnce();
-  if (added) return differs(`\`${added.effect.does}\` might do something else than today, because other files, packages or settings would be there when it runs`);
+  if (added) return differs(whyOtherInput({ values: original.state.values, before, after, isClaimed: leeway.vouchedFor, isExact: leeway.claims.length === 0 }, added.token) ?? `${commandText(after, added)} might do something else than today, because other files, packages or settings would be there when it runs`);
   return isSame ? same : compareLayers(before, after, original, rewritten, leeway);
 }
 
@@ -117,12 +121,6 @@ function compareStages(before: SymbolicBuild, after: SymbolicBuild, original: St
 function today(before: SymbolicBuild, original: StageResult, path: Path): string {
   const maker = stepsOf(before, original).findLast((step) => step.kind !== 'from' && step.shipments.some((shipment) => touches(shipment, path)));
   return maker === undefined ? 'today' : `after \`${shortText(before.model.scanned, maker.instruction)}\` (line ${maker.line})`;
-}
-
-function touches(shipment: Shipment, path: Path): boolean {
-  if (shipment.kind === 'everything') return true;
-  const place = shipment.kind === 'context' ? shipment.destination : shipment.path;
-  return isWithin(place, path) || (shipment.kind === 'context' && isWithin(path, place));
 }
 
 /** The stages that were worked out anew; all others are the very stages of the original. */

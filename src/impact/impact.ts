@@ -58,7 +58,11 @@ function impactOf(compared: ComparedBuild, history: History, naming: Naming): Do
     oldest: dateOf(history.times.at(-1)),
     newest: dateOf(history.times[0]),
     causes: causes.map((cause) => ({ ...cause, file: shownSource(cause.file, naming) })),
-    partBuilds: partBuilds.map((one) => ({ ...one, reads: one.reads.map((path) => shownSource(path, naming)) })),
+    partBuilds: partBuilds.map((one) => ({
+      ...one,
+      reads: one.reads.map((path) => shownSource(path, naming)),
+      ...(one.supposedIn === undefined ? {} : { supposedIn: shownSource(one.supposedIn, naming) }),
+    })),
     changed: findings.changed,
     ...findingsReport(findings),
   };

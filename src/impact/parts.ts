@@ -14,7 +14,7 @@ import type { Instruction } from '../dockerfile/scan.ts';
 import type { BuildInProject } from '../explain.ts';
 import type { DockerfileView } from '../plan/project.ts';
 import { rebuiltFrom } from '../plan/project.ts';
-import type { Assumption, BuildContext } from '../types.ts';
+import type { Assumption, BuildContext, Path } from '../types.ts';
 
 export interface NeededPart {
   /** The index of its stage, and its own among the steps of that. */
@@ -27,6 +27,8 @@ export interface NeededPart {
   readonly reads: readonly ContextSource[];
   /** Steps between the two that are not understood: it needs no more only if it uses nothing that they make of other files. */
   readonly unless: readonly StepRecord[];
+  /** Where it is not known what it reads: the folder in which it is taken to work alone. */
+  readonly alone: Path | null;
 }
 
 /** A part, the tokens that say what it needs, and the steps that are taken to work in its folder alone. */
@@ -61,7 +63,7 @@ function partsOfStage({ view: { values }, build }: BuildInProject, dockerfile: D
   const inFolders = directories.flatMap((directory) => judgedFolder(parts.filter(({ folder }) => folder?.directory === directory), context, rebuilt([{ kind: 'works-in', directory }])));
   const alone = new Set(inFolders.flatMap((judged) => judged.alone));
   const judged = [...known, ...inFolders].toSorted((a, b) => a.part.at - b.part.at);
-  return judged.flatMap(({ part: { at, reads, copy, behind }, needs }): readonly NeededPart[] => {
+  return judged.flatMap(({ part: { at, reads, copy, behind, folder }, needs }): readonly NeededPart[] => {
     const step = stage.steps[at];
     if (step === undefined) return [];
     const sources = uncovered([...reads, ...step.mounted, ...contentSources(needs, values, context)]);
@@ -72,6 +74,7 @@ function partsOfStage({ view: { values }, build }: BuildInProject, dockerfile: D
       copy: { stage: copy.stage, at: symbolic.stages[copy.stage]?.steps.indexOf(copy) ?? -1 },
       reads: sources.map(({ path, deep }) => ({ path: join(build.build.context, path), deep })),
       unless: behind.filter(({ instruction }) => !alone.has(instruction)),
+      alone: folder === null ? null : join(build.build.context, folder.directory),
     }];
   });
 }

@@ -204,6 +204,8 @@ export interface PartReruns {
   readonly reads: readonly Path[];
   /** Steps before it that are not understood: it needs no more than it reads only if it uses nothing that they make of other files. */
   readonly unless: readonly Named[];
+  /** Only where it is not known what it reads: the folder outside which it is taken to read nothing. */
+  readonly supposedIn?: Path;
   /** Commits that ran it again, and those among them that changed what it reads, or what comes before the copy. */
   readonly reruns: number;
   readonly needed: number;
@@ -226,7 +228,7 @@ interface Replays {
 function partReruns({ before, after }: Pick<ComparedBuild, 'before' | 'after'>, replays: Replays): readonly PartReruns[] {
   const { scanned } = before.build.symbolic.model;
   const named = (step: StepRecord): Named => ({ line: step.line, instruction: instructionText(scanned, step) });
-  return neededParts(before).map((part) => ({ ...named(part.step), reads: part.reads.map(pathOf), unless: part.unless.map(named), ...countPart(part, after, replays) }));
+  return neededParts(before).map((part) => ({ ...named(part.step), reads: part.reads.map(pathOf), unless: part.unless.map(named), ...(part.alone === null ? {} : { supposedIn: `${part.alone}/` }), ...countPart(part, after, replays) }));
 }
 
 function countPart({ stage, at, step, copy, reads }: NeededPart, after: BuildInProject, { old, now, recipe }: Replays): Pick<PartReruns, 'reruns' | 'needed' | 'rerunsAfter'> {

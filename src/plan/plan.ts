@@ -225,7 +225,7 @@ function tryMatch(view: ProjectView, transform: Transform, match: Match, options
     return { kind: 'fixed', fixes: [fix, ...(claimed.linked ?? []).map((part) => accepted(transform.id, part, { ...candidate, ...part }))], view: after };
   }
   if (heldBack !== null) return { kind: 'held-back', fix: heldBack };
-  return refuse(declined ?? { kind: 'refusal', reason: 'unsupported', level: 'refusal', message: 'nothing to propose' });
+  return refuse(declined ?? { kind: 'refusal', reason: 'unsupported', level: 'refusal', message: 'dockfix knows no way to change this that it could verify' });
 }
 
 /** No Dockerfile has more builds that install from different locks. */

@@ -83,9 +83,9 @@ function verifyBuild({ before, after }: { before: ProjectView; after: ProjectVie
   if (hides) {
     const rules = { before: ignoreRules(before, build), after: ignoreRules(after, other) };
     const unsaid = unsaidRule(rules.before, rules.after, claims);
-    if (unsaid !== null) return wrong('differs', `the ignore file would get a rule that no claim names: ${unsaid}`);
+    if (unsaid !== null) return wrong('differs', `the ignore file would get the rule ${unsaid}, of which the fix does not speak`);
     const needed = hiddenNeed(build, other.context, rules.before, rules.after);
-    if (needed !== null) return wrong('never-hides-needed', `${needed} is needed by the build`);
+    if (needed !== null) return wrong('never-hides-needed', needed);
   }
   const caller = callerOfLeftOut(before, build, claims);
   if (caller !== null) return wrong('differs', caller);
@@ -161,10 +161,10 @@ function unsaidRule(before: IgnoreMatcher | null, after: IgnoreMatcher | null, c
 }
 
 /**
- * A path that some step of the original names, or reads, and that only the new ignore file hides; whether or not it is
- * on this disk, for it may be on that of whoever builds.
+ * Which step of the original names, or reads, what only the new ignore file hides; whether or not that is on this disk, for
+ * it may be on that of whoever builds. Null if none does.
  */
-function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatcher | null, after: IgnoreMatcher | null): Path | null {
+function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatcher | null, after: IgnoreMatcher | null): string | null {
   const isNewlyHidden = (path: Path): boolean => path !== '' && after?.excludes(path) === true && before?.excludes(path) !== true;
   const isHidden = (path: Path): boolean => isNewlyHidden(path) || (build.context.has(path) !== 'no' && narrowed.has(path) === 'no');
   for (const stage of build.symbolic.stages) {
@@ -172,7 +172,7 @@ function hiddenNeed(build: BuildView, narrowed: BuildContext, before: IgnoreMatc
       // What is not understood counts as reading all there is; its own bind mounts it surely does.
       const named = (step.copy?.contextSources ?? step.mounted).find(({ path }) => isHidden(path));
       const read = step.opaque === null && step.copy === null ? step.reads.find(({ path }) => isHidden(path) && !isMadeThere(build.context, path)) : undefined;
-      if (named ?? read) return (named ?? read)?.path ?? null;
+      if (named ?? read) return `line ${step.line} needs ${(named ?? read)?.path ?? 'it'}, which the rule would hide`;
     }
   }
   return null;

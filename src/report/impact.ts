@@ -175,10 +175,15 @@ function causeLines(impact: DockerfileImpact, colors: Colors): readonly string[]
 function partLines({ partBuilds }: DockerfileImpact): readonly string[] {
   return partBuilds
     .filter(({ reruns, needed }) => reruns > needed)
-    .map(({ line, instruction, reads, unless, reruns, needed, rerunsAfter }) => {
+    .map(({ line, instruction, reads, unless, supposedIn, reruns, needed, rerunsAfter }) => {
       const now = rerunsAfter < reruns ? `; with dockfix's changes ${rerunsAfter}` : '';
-      return `  Line ${line}, \`${inShort(printable(instruction))}\`, needs only ${reads.map(printable).join(', ')}${condition(unless)}: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
+      return `  Line ${line}, \`${inShort(printable(instruction))}\`, needs only ${reads.map(printable).join(', ')}${supposition(supposedIn)}${condition(unless)}: ${count(reruns, 'commit')} ran it again, ${needed} of them with a change there${now}.`;
     });
+}
+
+/** What is supposed of the step itself, where dockfix does not know what it reads. */
+function supposition(supposedIn: Path | undefined): string {
+  return supposedIn === undefined ? '' : ` if it reads nothing outside ${printable(supposedIn)}, which dockfix does not know`;
 }
 
 /** What is supposed of steps that dockfix does not understand. */

@@ -1,10 +1,10 @@
-import { isPackageLists, isWithin, readable, resolvePath } from '../../src/build/places.ts';
+import { describePlace, isPackageLists, isRegion, isWithin, readable, resolvePath } from '../../src/build/places.ts';
 import type { ExecutedCommand, ExecutedEffect } from '../../src/build/runner.ts';
 import type { StepRecord } from '../../src/build/symbolic-build.ts';
 import { parse } from '../../src/dockerfile/parse.ts';
 import type { ScannedDockerfile } from '../../src/dockerfile/scan.ts';
 import type { Step } from '../../src/dockerfile/shell.ts';
-import { onOneLine } from '../../src/edit/lines.ts';
+import { inShort, onOneLine } from '../../src/edit/lines.ts';
 import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
@@ -38,7 +38,7 @@ interface Part {
  */
 export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSource: (command: ExecutedCommand) => boolean, whyUnseen: () => string | null): CutRun | Decline {
   const { run, instruction } = step;
-  if (!run) return decline('unsupported', 'not a RUN');
+  if (!run) return decline('unsupported', 'the install is not in a RUN, so it cannot be moved');
   const whole = scanned.text.slice(instruction.span.start, instruction.span.end);
   const kept = withTheirLists(run.commands.map((command): Part => ({ command, fate: fateOf(command, dependsOnSource) })), whyUnseen);
   const parts = cutOnce(kept.parts);
@@ -49,7 +49,7 @@ export function cutRun(scanned: ScannedDockerfile, step: StepRecord, dependsOnSo
     return { kind: 'cut', hoisted: flatMap(run.commands, (command) => command.effects), left: [], isDependenciesFirst: false, text: whole, rest: null };
   }
   const hoisted = parts.filter((part) => part.fate === 'hoisted' || part.fate === 'dependencies-first');
-  if (!hoisted.some((part) => isWorthKeeping(part.command) && !onlyRefreshes(part.command))) return kept.held ?? whyNothing(parts);
+  if (!hoisted.some((part) => isWorthKeeping(part.command) && !onlyRefreshes(part.command))) return kept.held ?? whyNothing(scanned, parts);
   return cutText(scanned, step, parts);
 }
 
@@ -135,13 +135,13 @@ function effectsOf({ command, fate }: Part): readonly ExecutedEffect[] {
   return own.length > 0 ? own : command.effects.map((executed) => ({ ...executed, reads: executed.reads.filter((read) => !read.deep) }));
 }
 
-function whyNothing(parts: readonly Part[]): Decline {
+function whyNothing(scanned: ScannedDockerfile, parts: readonly Part[]): Decline {
   for (const { command } of parts) {
     const alternative = command.dependenciesOnly;
     if (alternative?.kind === 'refusal') return { ...alternative, level: 'refusal' };
   }
   const opaque = parts.find((part) => part.command.opaque !== null);
-  if (opaque) return decline('opaque-command', `the RUN has a command that may read or change anything: ${opaque.command.opaque ?? ''}`);
+  if (opaque) return decline('opaque-command', `${commandText(scanned, opaque.command)} may read or change anything: ${opaque.command.opaque ?? ''}`);
   if (parts.some((part) => part.fate === 'hoisted')) return decline('not-needed', 'only pip itself could be installed before the source is there', 'info');
   const reader = parts.find((part) => part.command.effects.some(({ effect }) => effect.kind === 'install' || effect.kind === 'project-install'));
   const what = reader?.command.call ? `\`${reader.command.call.program} ${reader.command.call.args[0]?.text ?? ''}\`` : 'the install';
@@ -154,7 +154,15 @@ function whyNotBefore(command: Part['command'] | undefined): string {
   if (effects.some(({ effect, reads }) => effect.kind === 'project-install' && reads.length > 0)) return 'installs the project itself, for which it reads the source';
   const wide = flatMap(effects, ({ reads }) => reads).find((read) => read.deep);
   if (wide) return `may read anything in ${wide.path === '' ? 'the build context' : `${readable(wide.path)}/`}: dockfix cannot name the files`;
-  return 'reads, writes or changes something that a COPY of the source brings';
+  const [file] = flatMap(effects, ({ reads }) => reads);
+  const written = flatMap(effects, ({ effect }) => effect.writes).find(({ place }) => !isRegion(place.path));
+  if (file) return `reads ${readable(file.path)} or other files that a COPY of the source brings, and a command of the project may have changed them`;
+  return `uses ${written === undefined ? 'something' : describePlace(written.place.path)}${written === undefined ? ' that' : ', or something else that'} a COPY of the source brings or a command before has changed`;
+}
+
+/** A command as the Dockerfile says it, in short. */
+function commandText(scanned: ScannedDockerfile, { step }: ExecutedCommand): string {
+  return step === null ? 'a command of the RUN' : `\`${inShort(onOneLine(textOf(scanned, step)))}\``;
 }
 
 /** The two instructions, by the steps of the script. */

@@ -11,7 +11,7 @@ import { shortText } from '../../src/edit/lines.ts';
 import { flatMap } from '../../src/lists.ts';
 import type { Decline } from '../../src/plan/transform.ts';
 import { decline } from '../../src/plan/transform.ts';
-import type { Claim, Fix, Path } from '../../src/types.ts';
+import type { BuildContext, Claim, Fix, Path } from '../../src/types.ts';
 import type { CutRun } from '../moving/cut-run.ts';
 import { cutRun } from '../moving/cut-run.ts';
 import { waysToMove } from '../moving/edits.ts';
@@ -103,12 +103,19 @@ function withoutItsText(match: ExposedInstall, install: StepRecord): Decline | n
     for (const { path, deep } of effect.reads) {
       if (deep || !requiredManifest.test(baseName(path))) continue;
       const source = sourceOf(match, path);
-      if (source !== null && files.kind(source) === 'link') return decline('unsupported', `${readable(source)} is a symbolic link, so nothing is known of what is installed; a COPY of its own would bring what it leads to instead`);
+      const link = source === null ? undefined : linkOnTheWay(source, files);
+      if (link !== undefined) return decline('unsupported', `${readable(source ?? path)} is ${link === source ? '' : `behind ${readable(link)}, which is `}a symbolic link, so nothing is known of what is installed; a COPY of its own would bring what it leads to instead`);
       const volume = volumes.find((place) => isWithin(path, place));
       if (volume !== undefined) return decline('unsupported', `${readable(path)} lies in the VOLUME ${readable(volume)}, so nothing is known of what it says when the install runs`);
     }
   }
   return null;
+}
+
+/** The file itself, or a directory above it. */
+function linkOnTheWay(source: Path, files: BuildContext): Path | undefined {
+  const names = source.split('/');
+  return names.map((_, index) => names.slice(0, index + 1).join('/')).find((path) => files.kind(path) === 'link');
 }
 
 /** A manifest that the install names and the context lacks: then nobody knows what it reads. */
