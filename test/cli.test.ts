@@ -31,7 +31,7 @@ function read(...parts: readonly string[]): string {
 }
 
 interface Report {
-  readonly files: readonly { readonly path: string; readonly status: string; readonly changed: boolean; readonly context: string | null; readonly diff?: string; readonly message?: string; readonly fixes: readonly { readonly transform: string; readonly line: number }[]; readonly refusals: readonly { readonly reason: string }[] }[];
+  readonly files: readonly { readonly path: string; readonly status: string; readonly changed: boolean; readonly context: string | null; readonly diff?: string; readonly message?: string; readonly fixes: readonly { readonly transform: string; readonly line: number }[]; readonly heldBack: readonly { readonly transform: string }[]; readonly refusals: readonly { readonly reason: string }[] }[];
   readonly errors: readonly { readonly path: string; readonly code: string; readonly message: string; readonly line?: number }[];
   readonly summary: Readonly<Record<string, number>>;
 }
@@ -100,6 +100,38 @@ describe('a first minute', () => {
     const result = dockfix(['--format', 'json', 'fixtures/_demo/shop'], { cwd: join(import.meta.dirname, '..') });
     const fixes = reportOf(result).files.flatMap((file) => file.fixes.map((fix) => fix.transform));
     expect(fixes).toEqual(expect.arrayContaining(['dockerignore', 'split-copy']));
+  });
+});
+
+describe('a fix that is held back of a file that nothing else changes', () => {
+  // That a script builds with a file whose name only it knows keeps `.git` in the context, unless somebody asks for it.
+  const files = {
+    Dockerfile: 'FROM python:3.12\nWORKDIR /srv\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nCMD ["python", "shop.py"]\n',
+    '.dockerignore': '**/__pycache__\n**/*.pyc\n**/.venv\n**/venv\n**/.env\n',
+    'requirements.txt': 'flask==3.0.3\n',
+    'shop.py': 'print(1)\n',
+    'scripts/release.sh': 'for kind in web worker; do\n  docker build -f "docker/$kind.dockerfile.tmpl" .\ndone\n',
+  };
+
+  test.each([{ verbose: [] }, { verbose: ['--verbose'] }])('is said in words, with what makes it: $verbose', ({ verbose }) => {
+    const { code, out, error } = dockfix(verbose, { cwd: repository(files) });
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(error).toMatch(/^held back \.dockerignore:6 dockerignore \(unsafe\): \.dockerignore lets \.git through/m);
+    expect(error).toMatch(/^ {2}· assumes that nothing reads \.git: scripts\/release\.sh:2: /m);
+    expect(error).toMatch(/, 0 would change, 0 fixes\.\n1 unsafe fix held back \(--unsafe\)\.\n$/);
+  });
+
+  test('is in the JSON, at the file and in the sum', () => {
+    const report = reportOf(dockfix(['--format', 'json'], { cwd: repository(files) }));
+    expect(report.files).toMatchObject([{ path: 'Dockerfile', heldBack: [] }, { path: '.dockerignore', status: 'unchanged', changed: false, fixes: [], heldBack: [{ transform: 'dockerignore', safety: 'unsafe' }] }]);
+    expect(report.summary).toMatchObject({ changed: 0, fixes: 0, heldBack: 1 });
+  });
+
+  test('is made with --unsafe', () => {
+    const { out, error } = dockfix(['--unsafe'], { cwd: repository(files) });
+    expect(out).toContain('+.git\n');
+    expect(error).toMatch(/^would fix \.dockerignore:6 dockerignore \(unsafe\)/m);
+    expect(error).not.toContain('held back');
   });
 });
 
