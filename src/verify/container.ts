@@ -2,7 +2,7 @@
 import { VerifyError } from './fault.ts';
 import type { CommandRun } from './outputs.ts';
 import type { Control } from './program.ts';
-import { capture, nothing, removeForNow, runOrThrow } from './program.ts';
+import { capture, lastLine, nothing, removeForNow, runOrThrow } from './program.ts';
 
 /** The same for all containers, because programs print it. */
 export const hostname = 'dockfix';
@@ -17,12 +17,26 @@ export async function runInContainer(program: string, words: readonly string[], 
   try {
     const printed = await inTime(() => capture(program, ['start', '--attach', id], control));
     if (printed === null) return { exitCode: null, stdout: nothing, stderr: nothing };
-    // Asked for, because the client ends with a number of its own where the container does not start.
-    const exitCode = Number(await runOrThrow(program, ['container', 'inspect', '--format', '{{.State.ExitCode}}', id], control));
-    return { ...printed, exitCode };
+    return { ...printed, exitCode: await exitCodeOf(program, id, printed, control) };
   } finally {
     await removeForNow(program, ['rm', '--force', '--volumes', id]);
   }
+}
+
+/** What a shell says of a program that cannot be invoked, or is not there; Docker and Podman say the same. */
+const notInvoked = [126, 127];
+
+/**
+ * Asked for, because the client ends with a number of its own where the container does not start. Of a container that never
+ * started Podman says that it ended with 0, so that what never ran would count as done.
+ */
+async function exitCodeOf(program: string, id: string, { exitCode, stderr }: CommandRun, control: Control): Promise<number> {
+  const [startedAt = '', code = ''] = (await runOrThrow(program, ['container', 'inspect', '--format', '{{.State.StartedAt}}|{{.State.ExitCode}}', id], control)).trim().split('|');
+  const isStarted = startedAt !== '' && !startedAt.startsWith('0001-');
+  if (isStarted) return Number(code);
+  const notStarted = notInvoked.find((one) => one === Number(code) || one === exitCode);
+  if (notStarted === undefined) throw new VerifyError('engine-failed', `${program} could not start a container: ${lastLine(stderr.text)}`);
+  return notStarted;
 }
 
 /** Null for what takes too long. */

@@ -51,7 +51,7 @@ async function asDocker() {
   else if (first === 'buildx') await build();
   else if (first === 'create') create();
   else if (first === 'start') start(args[2]);
-  else if (first === 'container') print(`${state.containers[args.at(-1)].exitCode}\n`);
+  else if (first === 'container') print(`${state.containers[args.at(-1)].startedAt}|${state.containers[args.at(-1)].exitCode}\n`);
   else if (first === 'export') exportFiles();
   else if (first === 'rm') removeContainers();
   else if (first === 'ps') print(Object.entries(state.containers).flatMap(([id, { image }]) => (isLabelled(state.images[image]) ? [`${id}\n`] : [])).join(''));
@@ -71,7 +71,7 @@ async function asBuildah() {
   else if (first === 'push') archive(args.at(-2));
   else if (program === 'podman' && first === 'create') create();
   else if (program === 'podman' && first === 'start') start(args[2]);
-  else if (program === 'podman' && first === 'container') print(`${state.containers[args.at(-1)].exitCode}\n`);
+  else if (program === 'podman' && first === 'container') print(`${state.containers[args.at(-1)].startedAt}|${state.containers[args.at(-1)].exitCode}\n`);
   else if (program === 'buildah' && first === 'from') from();
   else if (program === 'buildah' && first === 'inspect') print(`${args.at(-1).replace('working-', '')}\n`);
   else if (program === 'buildah' && first === 'run') runIn(args[3], args.slice(5));
@@ -211,7 +211,15 @@ function from() {
   print(`working-${id}\n`);
 }
 
+/** Podman says of a container that never started that it ended with 0. */
 function start(id) {
+  if (behaviour.includes('no-start')) {
+    Object.assign(state.containers[id], { startedAt: '0001-01-01 00:00:00 +0000 UTC', exitCode: 0 });
+    save();
+    console.error('Error: crun: setrlimit: Operation not permitted');
+    process.exit(125);
+  }
+  state.containers[id].startedAt = '2026-12-01T10:00:00Z';
   runIn(id, state.containers[id].words);
 }
 
