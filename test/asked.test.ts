@@ -173,9 +173,16 @@ describe('files of any name', () => {
       'src/run.py': 'raise Failure("docker build failed")\n# docker build $DIR\nx = 1  # docker build $DIR\n',
       [workflow]: job('name: docker build', 'steps:', '  - name: docker build', '    run: docker push x'),
       'ci/test': '#!/bin/sh\ndocker run x npm run build\ndocker compose build\ndocker compose up\n',
+      'tools/browser.py': '"""Fetches a browser during docker image build"""\nx = 1\n',
       'src/docker.go': '/*\n * docker build $DIR\n */\nlog.Println("docker build", where)\n',
     })) {
       expect([name, ...(await found({ ...app, [name]: text }))]).toEqual([name]);
+    }
+  });
+
+  test('a line that may run a build is no sentence', async () => {
+    for (const text of ['BUILD="$(which the docker build"\n$BUILD $DIR\n', 'run in docker build $DIR\n', 'for the docker build "$DIR"\n', 'x = "while docker build"\n', 'cd in && docker build\n']) {
+      expect([text, ...(await found({ ...app, 'ci/run.sh': text }))]).not.toHaveLength(1);
     }
   });
 

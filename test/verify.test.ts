@@ -280,6 +280,14 @@ describe('what a fix hides, and --run', () => {
     expect(leftIn(docker)).toEqual([]);
   });
 
+  test.each(['docker', 'podman'])('one whose container %s cannot start says nothing', (name) => {
+    const one = engineCalled(name, ['no-start']);
+    const { code, dockerfiles, errors } = runWith(name, repository(hiding), one, ...only, '--run', 'cat app.py');
+    expect({ code, dockerfiles }).toEqual({ code: 2, dockerfiles: [] });
+    expect(errors).toMatchObject([{ code: 'engine-failed', message: expect.stringContaining('could not start a container: Error: crun: setrlimit') }]);
+    expect(leftIn(one)).toEqual([]);
+  });
+
   test.each(['podman', 'buildah'])('with %s', (name) => {
     const one = engineCalled(name);
     expect(runWith(name, repository(hiding), one, ...only, '--run', 'cat app.py', '--run', 'cat .git/HEAD')).toMatchObject({ code: 1, dockerfiles: [{ hidden: { mentions: [{ file: '/app/app.py' }] }, runs: [{ same: true }, { same: false, after: { exitCode: 1 } }] }] });

@@ -29,3 +29,10 @@ function isBuild(words: readonly string[]): boolean {
   const verb = verbOf(words);
   return verb !== null && /^(?:build|bud|build-using-dockerfile)$/.test(words[verb] ?? '');
 }
+
+/** `"""Fetches a browser during docker image build"""`: a sentence that ends there. Without a context nothing is built. */
+export function endsSentence(line: string): boolean {
+  return sentence.test(line);
+}
+
+const sentence = /^[^=$;&|]*\b(?:a|an|and|before|after|by|during|each|every|for|in|of|on|the|this|when|while|with)\s+(?:docker|podman|buildah)\s+(?:image\s+|buildx\s+)?build["'`.!]*\s*$/i;

@@ -6,7 +6,7 @@ import type { Path } from '../../types.ts';
 import type { AskedBuild } from '../docker-build.ts';
 import { askedBuildIn, unknownPart } from '../docker-build.ts';
 import { composeCallIn } from './compose-calls.ts';
-import { mentionsBuild } from './mentions.ts';
+import { endsSentence, mentionsBuild } from './mentions.ts';
 import type { Said } from './said.ts';
 import { fromRoot, quoted, speaksOfBuilds, startsOf } from './said.ts';
 import { saidInSettings } from './settings.ts';
@@ -66,7 +66,7 @@ function logicalLines(lines: readonly string[]): readonly LogicalLine[] {
 const comment = /^\s*(?:#|\/\/|\*|@#|rem\b|--)/i;
 
 function saidInLine({ line, text }: LogicalLine, state: State): readonly Said[] {
-  if (comment.test(text)) return [];
+  if (comment.test(text) || endsSentence(text)) return [];
   const obscure = (): Said => ({ kind: 'obscure', line, written: quoted(text) });
   if (text.length > longestLine) return speaksOfBuilds(text) ? [obscure()] : [];
   const command = expanded(withPlaces(text, state.path), state.variables).replace(/^\s*[@+-]+\s*/, '');
