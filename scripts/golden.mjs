@@ -2,10 +2,10 @@
 /**
  * The golden run: a hash over what dockfix says of all attacks and fixtures (fixes, texts, refusals), each through its own
  * transform and through all together, and once more with all that is remembered between steps and builds switched off.
- * fixtures/golden.txt holds the answers; a change that alters some on purpose writes it anew and says so.
+ * test/golden.txt holds the answers; a change that alters some on purpose writes it anew and says so.
  *
  *   npm run golden               fails where an answer is another one, and names the case
- *   npm run golden -- --update   writes fixtures/golden.txt
+ *   npm run golden -- --update   writes test/golden.txt
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-const goldenFile = 'fixtures/golden.txt';
+const goldenFile = 'test/golden.txt';
 
 /** Where something is kept for the next time, and the same text without that. */
 const memories = [

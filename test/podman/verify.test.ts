@@ -39,6 +39,12 @@ function everything(): string {
   return output('buildah', 'images', '--all', '--quiet', '--no-trunc') + output('buildah', 'containers', '--all', '--quiet') + output('podman', 'ps', '--all', '--external', '--quiet');
 }
 
+/** Where an OCI runtime may not start, Podman builds, but runs no container; Buildah runs commands without one. */
+function canRun(name: string): boolean {
+  if (name === 'buildah') return true;
+  return spawnSync('podman', ['run', '--rm', '--network=none', 'python:3.11-slim', 'true']).status === 0;
+}
+
 describe.each(['podman', 'buildah'])('%s', (name) => {
   const engine = engines[name];
   if (engine === undefined) throw new Error(`no engine ${name}`);
@@ -66,6 +72,47 @@ describe.each(['podman', 'buildah'])('%s', (name) => {
     expect([one?.before?.steps, one?.before?.cached]).toEqual([8, 3]);
     expect([one?.after?.steps, one?.after?.cached]).toEqual([9, 5]);
     expect(one?.before?.bytes).toBeGreaterThan(100_000_000);
+  });
+
+  test.runIf(canRun(name))('commands of --run that say the same in both images, fail in both, or print something else each time', () => {
+    const Dockerfile = lines('FROM python:3.11-slim', 'ENV MODE=shop', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt', 'RUN useradd app', 'USER app', 'ENTRYPOINT ["false"]');
+    const root = repository({ Dockerfile, 'requirements.txt': 'xmltodict\n', 'app.py': 'import os, xmltodict\nprint(os.environ["MODE"], os.getcwd(), os.getuid() > 0)\n', '.dockerignore': ignoreFile });
+    const commands = ['python app.py', 'echo lost >&2; exit 3', 'hostname; date +%N', 'id -un', 'python -c "import socket; print(socket.if_nameindex())"'];
+    const { code, errors, dockerfiles } = verify(root, ...commands.flatMap((command) => ['--run', command]));
+    expect({ code, errors }).toEqual({ code: 0, errors: [] });
+    expect(dockerfiles[0]).toMatchObject({
+      same: true,
+      runs: [
+        { command: 'python app.py', same: true, repeatable: true, before: { exitCode: 0 }, after: { exitCode: 0 } },
+        { same: true, repeatable: true, before: { exitCode: 3 }, after: { exitCode: 3 } },
+        { same: true, repeatable: false, before: { exitCode: 0 }, after: { exitCode: 0 } },
+        { same: true, repeatable: true, before: { exitCode: 0 }, after: { exitCode: 0 } },
+        { same: true, repeatable: true, before: { exitCode: 0 }, after: { exitCode: 0 } },
+      ],
+    });
+  });
+
+  test.runIf(canRun(name))('a command of --run that misses a file that is hidden from the context', () => {
+    const Dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt');
+    const root = repository({ Dockerfile, 'requirements.txt': 'xmltodict\n', 'app.py': '0\n' });
+    const { code, dockerfiles } = verify(root, '--run', 'test ! -e Dockerfile || cat Dockerfile');
+    expect(code).toBe(1);
+    expect(dockerfiles[0]).toMatchObject({ same: false, runs: [{ same: false, repeatable: true, before: { exitCode: 0 }, after: { exitCode: 0 } }] });
+    expect(dockerfiles[0]?.runs[0]?.diff).toContain('-FROM python:3.11-slim\n');
+  });
+
+  test.skipIf(canRun(name))('a command of --run is an error where no container can be started', () => {
+    const root = repository({ Dockerfile: lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt'), 'requirements.txt': 'xmltodict\n', 'app.py': '0\n', '.dockerignore': ignoreFile });
+    const { code, dockerfiles, errors } = verify(root, '--run', 'exit 3');
+    expect({ code, dockerfiles }).toEqual({ code: 2, dockerfiles: [] });
+    expect(errors).toMatchObject([{ code: 'engine-failed', message: expect.stringContaining('could not start a container') }]);
+  });
+
+  test.runIf(canRun(name))('a command of --run that does not end', () => {
+    const Dockerfile = lines('FROM python:3.11-slim', 'WORKDIR /app', 'COPY . .', 'RUN pip install -r requirements.txt');
+    const root = repository({ Dockerfile, 'requirements.txt': 'xmltodict\n', 'app.py': '0\n', '.dockerignore': ignoreFile });
+    expect(verify(root, '--run', 'sleep 600', '--run-timeout', '5')).toMatchObject({ code: 2, dockerfiles: [], errors: [{ code: 'timeout' }] });
+    expect(sleepers()).toEqual([]);
   });
 
   test('what it cannot build, and what to do', async () => {

@@ -216,7 +216,7 @@ function start(id) {
   if (behaviour.includes('no-start')) {
     Object.assign(state.containers[id], { startedAt: '0001-01-01 00:00:00 +0000 UTC', exitCode: 0 });
     save();
-    console.error('Error: crun: setrlimit: Operation not permitted');
+    process.stderr.write('Error: crun: setrlimit: Operation not permitted\n');
     process.exit(125);
   }
   state.containers[id].startedAt = '2026-12-01T10:00:00Z';
