@@ -186,6 +186,13 @@ describe('files of any name', () => {
     }
   });
 
+  test('a line that is too long to be read is a build only if it speaks of one', async () => {
+    const passwords = `words("${'letmein,'.repeat(2000)}docker,build123,compose")\n`;
+    const build = `words("${'letmein,'.repeat(2000)}"); run("docker build $DIR")\n`;
+    expect(await found({ ...app, 'static/words.min.js': passwords })).toEqual([]);
+    expect(await found({ ...app, 'static/words.min.js': build })).toEqual(['static/words.min.js:1 ? any']);
+  });
+
   test('artifacts of Skaffold that say no builder', async () => {
     expect(await found({ ...app, 'skaffold.yaml': 'apiVersion: skaffold/v4beta6\nkind: Config\nbuild:\n  artifacts:\n    - image: shop\n      context: services/a\n' })).toEqual([expect.stringContaining('services/a/Dockerfile<services/a')]);
   });

@@ -8,7 +8,7 @@ import { askedBuildIn, unknownPart } from '../docker-build.ts';
 import { composeCallIn } from './compose-calls.ts';
 import { endsSentence, mentionsBuild } from './mentions.ts';
 import type { Said } from './said.ts';
-import { fromRoot, quoted, speaksOfBuilds, startsOf } from './said.ts';
+import { fromRoot, quoted, startsOf } from './said.ts';
 import { saidInSettings } from './settings.ts';
 import type { Variables } from './variables.ts';
 import { expanded, variablesIn, withPlaces } from './variables.ts';
@@ -68,7 +68,7 @@ const comment = /^\s*(?:#|\/\/|\*|@#|rem\b|--)/i;
 function saidInLine({ line, text }: LogicalLine, state: State): readonly Said[] {
   if (comment.test(text) || endsSentence(text)) return [];
   const obscure = (): Said => ({ kind: 'obscure', line, written: quoted(text) });
-  if (text.length > longestLine) return speaksOfBuilds(text) ? [obscure()] : [];
+  if (text.length > longestLine) return mentionsBuild(text) ? [obscure()] : [];
   const command = expanded(withPlaces(text, state.path), state.variables).replace(/^\s*[@+-]+\s*/, '');
   follow(command, state);
   const commands = commandsIn(command);
