@@ -174,6 +174,7 @@ describe('files of any name', () => {
       [workflow]: job('name: docker build', 'steps:', '  - name: docker build', '    run: docker push x'),
       'ci/test': '#!/bin/sh\ndocker run x npm run build\ndocker compose build\ndocker compose up\n',
       'tools/browser.py': '"""Fetches a browser during docker image build"""\nx = 1\n',
+      'bench/shapes.mjs': "const shape = { Dockerfile: 'FROM python:3.12-slim\\nCOPY . .\\n', 'app.py': '' };\n",
       'src/docker.go': '/*\n * docker build $DIR\n */\nlog.Println("docker build", where)\n',
     })) {
       expect([name, ...(await found({ ...app, [name]: text }))]).toEqual([name]);

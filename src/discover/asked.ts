@@ -8,7 +8,7 @@ import { saidInDocument } from './asked/document.ts';
 import { meaningOf } from './asked/meaning.ts';
 import type { Said, SaidFile, Surroundings } from './asked/said.ts';
 import { speaksOfBuilds } from './asked/said.ts';
-import { saidInScript } from './asked/script.ts';
+import { saidInProgram, saidInScript } from './asked/script.ts';
 import { readCompose } from './compose.ts';
 import type { Declarations } from './declared.ts';
 import { joinDeclarations, noDeclarations, resolvePath, unreadFile } from './declared.ts';
@@ -19,8 +19,12 @@ const mostBuilds = 1000;
 
 export async function readAsked(text: string, path: Path, surroundings: Surroundings): Promise<Declarations> {
   if (!speaksOfBuilds(text)) return noDeclarations;
+  if (discoveredKind(path) === 'source') return startsPrograms.test(text) ? declarationsOf(saidInProgram(text, path), path, surroundings) : noDeclarations;
   return declarationsOf(/\.(?:ya?ml|jsonc?)$/i.test(path) ? await saidInDocument(text, path) : saidInScript({ text, path }), path, surroundings);
 }
+
+/** What a text that starts other programs, or calls Docker's library, says somewhere, in whatever language: any of it may be about builds. */
+const startsPrograms = /^#!|\b(?:docker\.|images\.build|docker_build|exec\w*|spawn\w*|popen\w*|system\w*|subprocess\w*|process\w*|child_process|command\w*|shell\w*|sh|bash|run\w*|call\w*|check_\w*|invoke\w*|plumbum|zx|cmd\w*|backticks)\b\s*["']?\s*[(.`"',:{[!]|`[^`]*(?:docker|podman|buildah)/i;
 
 export async function declarationsOf(said: readonly Said[], path: Path, surroundings: Surroundings): Promise<Declarations> {
   if (said.length > mostBuilds) return unreadFile(path, 'not read: it asks for more than 1,000 builds');

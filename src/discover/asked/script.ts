@@ -34,12 +34,21 @@ interface State {
   directory: string;
 }
 
-export function saidInScript({ text, path, from = startsOf(path), variables: outside = new Map() }: Script): readonly Said[] {
+export function saidInScript(script: Script): readonly Said[] {
+  const { said, short, variables } = linesOf(script);
+  return [...said, ...saidInSettings(short, script.path, variables)];
+}
+
+/** The same for the source of a program, in which a value called `dockerfile` is a value like others. */
+export function saidInProgram(text: string, path: Path): readonly Said[] {
+  return linesOf({ text, path }).said;
+}
+
+function linesOf({ text, path, from = startsOf(path), variables: outside = new Map() }: Script): { readonly said: readonly Said[]; readonly short: readonly string[]; readonly variables: Variables } {
   const lines = text.split('\n');
   const short = lines.map((line) => (line.length > longestLine ? '' : line));
   const state: State = { path, from, variables: new Map([...outside, ...variablesIn(short, path)]), directory: '.' };
-  const said = logicalLines(lines).flatMap((line) => saidInLine(line, state));
-  return [...said, ...saidInSettings(short, path, state.variables)];
+  return { said: logicalLines(lines).flatMap((line) => saidInLine(line, state)), short, variables: state.variables };
 }
 
 interface LogicalLine {
@@ -63,7 +72,7 @@ function logicalLines(lines: readonly string[]): readonly LogicalLine[] {
   return joined;
 }
 
-const comment = /^\s*(?:#|\/\/|\*|@#|rem\b|--)/i;
+const comment = /^\s*(?:#|\/\/|\*|@#|rem\b|--|\/\*(?:[^*]|\*(?!\/))*(?:\*\/\s*)?$)/i;
 
 function saidInLine({ line, text }: LogicalLine, state: State): readonly Said[] {
   if (comment.test(text) || endsSentence(text)) return [];

@@ -15,12 +15,16 @@ function settingNamed(name: string): RegExp {
   return new RegExp(`(?:^|[\\s({,])["']?${name}["']?\\s{0,20}[:=]{1,3}>?\\s{0,20}["']([^"'\\n]+)["']`, 'i');
 }
 
+/** The lines of a Dockerfile, which a program writes somewhere; no path has a line break. */
+const dockerfileText = /^\s*(?:FROM|ARG|#)\s.*\\n/i;
+
 export function saidInSettings(lines: readonly string[], path: Path, variables: Variables): readonly SaidBuild[] {
   return lines.flatMap((text, index): readonly SaidBuild[] => {
     const dockerfile = dockerfileSetting.exec(text)?.[1];
     if (dockerfile === undefined || /^\s*(?:#|\/\/|\*)/.test(text)) return [];
     const near = lines.slice(Math.max(0, index - nearby), index + nearby + 1);
     const context = near.map((line) => contextSetting.exec(line)?.[1]).find((one) => one !== undefined);
+    if (context === undefined && dockerfileText.test(dockerfile)) return [];
     const known = (word: string): string => expanded(word, variables);
     return [{ kind: 'build', context: context === undefined ? null : known(context), dockerfile: known(dockerfile), target: null, args: new Map(), namedContexts: [], directory: '.', line: index + 1, written: quoted(text), from: startsOf(path), dockerfileFrom: 'either' }];
   });
