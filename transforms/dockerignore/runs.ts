@@ -62,16 +62,23 @@ export function piecesOf(arrival: Arrival): readonly Piece[] {
   return arrival.isShipped ? [...inBuild, ...triggers(arrival), ...startPieces(arrival)] : inBuild;
 }
 
-/** The commands of some RUNs of a stage. */
-export function buildPieces({ build, stage }: Pick<Arrival, 'build' | 'stage'>, steps: readonly StepRecord[]): readonly Piece[] {
+const ofSteps = new WeakMap<StepRecord, readonly Piece[]>();
+
+/** The commands of some RUNs of a stage. Each is read once, whatever asks for it. */
+export function buildPieces(arrival: Pick<Arrival, 'build' | 'stage'>, steps: readonly StepRecord[]): readonly Piece[] {
+  return steps.flatMap((step) => {
+    const pieces = ofSteps.get(step) ?? piecesOfStep(arrival, step);
+    ofSteps.set(step, pieces);
+    return pieces;
+  });
+}
+
+function piecesOfStep({ build, stage }: Pick<Arrival, 'build' | 'stage'>, { instruction, run, cwd, line }: StepRecord): readonly Piece[] {
   const file = build.build.dockerfile;
   const variables = variablesOf(stage);
-  return steps.flatMap((step) => {
-    const { instruction, run, cwd } = step;
-    if (instruction.json !== null) return [runOf(instruction.json, `${file}:${step.line}`, cwd)];
-    if (run?.script) return piecesOfScript(run.script, { variables, whereIs: (at) => `${file}:${lineOf(build.symbolic.model.scanned, at)}`, cwd });
-    return textOf(instruction, step.line).flatMap(({ text, line }) => piecesOfText(text, file, { variables, cwd, firstLine: line }));
-  });
+  if (instruction.json !== null) return [runOf(instruction.json, `${file}:${line}`, cwd)];
+  if (run?.script) return piecesOfScript(run.script, { variables, whereIs: (at) => `${file}:${lineOf(build.symbolic.model.scanned, at)}`, cwd });
+  return textOf(instruction, line).flatMap((text) => piecesOfText(text.text, file, { variables, cwd, firstLine: text.line }));
 }
 
 /** What builds on top of the image do. */
