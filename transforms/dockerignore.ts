@@ -6,8 +6,10 @@ import type { Decline, Match } from '../src/plan/transform.ts';
 import { decline, defineTransform } from '../src/plan/transform.ts';
 import type { Fix, Path } from '../src/types.ts';
 import { appended } from '../src/edit/ignore-lines.ts';
-import { situationOf, whyNeeded } from './dockerignore/needs.ts';
-import type { Answer } from './dockerignore/readers.ts';
+import { whyNeeded } from './dockerignore/needs.ts';
+import type { Answer } from './dockerignore/readers/setting.ts';
+import { situationOf } from './dockerignore/situation.ts';
+import { whoReads } from './dockerignore/who-reads.ts';
 import type { Candidate } from './dockerignore/patterns.ts';
 import { candidatesFor } from './dockerignore/patterns.ts';
 import type { Survey } from './dockerignore/survey.ts';
@@ -91,7 +93,8 @@ function decide(project: ProjectView, group: Group): readonly (readonly (Fix | D
   const containerIgnore = join(parentOf(ignoreFile), '.containerignore');
   if (text === null && project.tree.kind(containerIgnore) !== 'absent') return [[decline('unsupported', `${containerIgnore} is there, which BuildKit does not read: whether both builders shall have an ignore file is not for dockfix to say`)]];
 
-  const answers = new Map(lacking.map((candidate) => [candidate, whyNeeded(candidate, situation)]));
+  const readers = whoReads(situation);
+  const answers = new Map(lacking.map((candidate) => [candidate, whyNeeded(candidate, situation, readers)]));
   const shown = lacking.filter((candidate) => answers.get(candidate) === null);
   const doubtful = lacking.filter((candidate) => answers.get(candidate)?.kind === 'unknown');
   const safe = shown.some(isMajor) ? [fixOf(group, text, shown, surveys, matcher)] : [];

@@ -109,22 +109,31 @@ const curious: Readonly<Record<string, readonly Interest[]>> = {
 
 const known: ReadonlyMap<string, readonly Interest[]> = new Map([...plain.map((name) => [name, []] as const), ...Object.entries(curious)]);
 
+/** They run plugins of the project: settings and package.json name them. */
+export const bundlers: ReadonlySet<string> = new Set(words('vite next nuxt nuxi astro parcel gatsby react-scripts craco vue-cli-service svelte-kit remix react-router vinxi webpack rollup ng babel postcss esbuild tsup expo'));
+
 /** What a program looks at by itself; undefined for one that is not known. `python3.11` and `gcc-12` are what they are. */
 export function interestsOf(program: string): readonly Interest[] | undefined {
   return known.get(program) ?? known.get(program.replace(/-?\d[\d.]*$/, ''));
 }
 
-/** Packages whose name does not say that they ask git, or read `.git`: for a version, a release, or a report of errors. */
-export const packagesThatAskGit: ReadonlySet<string> = new Set(words(`
-  sentry-sdk sentry_sdk raven dulwich pbr versioneer versioningit dunamai setuptools-scm setuptools_scm hatch-vcs miniver mlflow wandb clearml comet-ml comet_ml neptune neptune-client sacred dvc ddtrace coveralls codecov commitizen bumpversion bump2version python-semantic-release pre-commit streamlit incremental poetry-dynamic-versioning poetry-version-plugin
-  @sentry/webpack-plugin @sentry/vite-plugin @sentry/rollup-plugin @sentry/esbuild-plugin @sentry/cli @sentry/nextjs @sentry/sveltekit @sentry/nuxt @sentry/astro @sentry/remix @sentry/gatsby @sentry/react-native @sentry/bundler-plugin-core dd-trace @datadog/datadog-ci next-build-id semantic-release standard-version release-it lerna nx turbo dugite simple-git lint-staged-git
+/** They ask git where a program loads them, also one that another package brings: lower case, as in locks. */
+export const packagesThatAskWhereLoaded: readonly string[] = words(`
+  sentry-sdk raven gitpython dulwich pygit2 streamlit
+  @sentry/webpack-plugin @sentry/vite-plugin @sentry/rollup-plugin @sentry/esbuild-plugin @sentry/cli @sentry/nextjs @sentry/sveltekit @sentry/nuxt @sentry/astro @sentry/remix @sentry/gatsby simple-git isomorphic-git nodegit
+`);
+
+/** Packages whose name need not say that they ask git, or read `.git`: for a version, a release, or a report of errors. */
+export const packagesThatAskGit: ReadonlySet<string> = new Set([...packagesThatAskWhereLoaded, ...words(`
+  sentry_sdk pbr versioneer versioningit dunamai setuptools-scm setuptools_scm hatch-vcs miniver mlflow wandb clearml comet-ml comet_ml neptune neptune-client sacred dvc ddtrace coveralls codecov commitizen bumpversion bump2version python-semantic-release pre-commit incremental poetry-dynamic-versioning poetry-version-plugin
+  @sentry/react-native @sentry/bundler-plugin-core dd-trace @datadog/datadog-ci next-build-id semantic-release standard-version release-it lerna nx turbo dugite lint-staged-git
   eslint-plugin-diff nextra nextra-theme-docs nextra-theme-blog @astrojs/starlight scout-apm scout_apm
   skylight scout_apm scout-apm aim polyaxon labml guildai dvclive zenml mmengine mmcv ultralytics label-studio
   sentry-ruby sentry-rails sentry-raven honeybadger airbrake airbrake-ruby rugged jekyll-last-modified-at
   sentry/sentry sentry/sentry-laravel sentry/sentry-symfony sebastian/version
   vergen shadow-rs built gix
   axion-release-plugin sbt-dynver sbt-release sbt-buildinfo-git sbt-ci-release buildnumber-maven-plugin maven-release-plugin maven-scm-plugin spotless-maven-plugin sonar-maven-plugin nbgv minver
-`));
+`)]);
 
 /** A front end that loads `.env` where a build or the program starts. */
 export const packagesThatReadEnvironment = /^(?:python-dotenv|dotenv(?:-.*)?|dotenvx|@dotenvx\/.*|pytest-dotenv|django-environ|django-dotenv|environs|pydantic-settings|python-decouple|dynaconf|honcho|chainlit|@nestjs\/config|@adonisjs\/.*|@strapi\/.*|strapi|@prisma\/.*|prisma|astro|@astrojs\/.*|parcel|expo|vlucas\/phpdotenv|laravel\/.*|codeigniter4?\/.*|symfony\/.*|godotenv|github\.com\/joho\/godotenv|dotenvy|foreman|vite|react-scripts|next|nuxt|gatsby|bun|@vue\/cli-service|@sveltejs\/kit|@remix-run\/.*|@react-router\/.*|vinxi|turbo|nx|rails|bootsnap|spring-dotenv|java-dotenv)$/i;

@@ -14,3 +14,18 @@ export function readJson(text: string): Readonly<Record<string, unknown>> {
     return {};
   }
 }
+
+/** Names of all packages that a package.json asks for. */
+export function dependenciesIn(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    if (typeof value !== 'object' || value === null) return [];
+    const manifest: Readonly<Record<string, unknown>> = { ...value };
+    return ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((key) => {
+      const list = manifest[key];
+      return typeof list === 'object' && list !== null ? Object.keys(list) : [];
+    });
+  } catch {
+    return [];
+  }
+}
