@@ -165,7 +165,7 @@ function merged(lists: readonly (readonly Candidate[])[]): readonly Candidate[] 
   const byPattern = new Map<string, Candidate>();
   for (const candidate of flatMap(lists, (list) => list)) {
     const known = byPattern.get(candidate.pattern);
-    byPattern.set(candidate.pattern, known === undefined ? candidate : { ...known, probes: [...known.probes, ...candidate.probes], isJunk: (path) => known.isJunk(path) && candidate.isJunk(path) });
+    byPattern.set(candidate.pattern, known === undefined ? candidate : { ...known, kind: known.kind === 'cache' ? candidate.kind : known.kind, probes: [...known.probes, ...candidate.probes], isJunk: (path) => known.isJunk(path) && candidate.isJunk(path) });
   }
   return [...byPattern.values()];
 }

@@ -27,7 +27,7 @@ const plain = words(`
   dart gcc g++ cc c++ clang clang++ ld ar ranlib nm objdump as pkg-config upx patchelf protoc autoreconf autoconf automake libtoolize aclocal
   luac ffmpeg convert magick identify tesseract pandoc wkhtmltopdf xvfb-run chromium google-chrome gs dot rsvg-convert
   python pypy ruby perl node nodejs deno php lua java javac jar kotlinc scala erl elixir iex julia R Rscript
-  gunicorn uvicorn hypercorn daphne celery waitress-serve uwsgi fastapi rq rqworker dramatiq huey arq taskiq django-admin scrapy alembic aerich gradio voila papermill
+  awslambdaric gunicorn uvicorn hypercorn daphne celery waitress-serve uwsgi fastapi rq rqworker dramatiq huey arq taskiq django-admin scrapy alembic aerich gradio voila papermill
   py_compile compileall venv virtualenv ensurepip nltk nltk.downloader spacy playwright grpc_tools.protoc pip-compile pip-sync piptools cython cythonize pybabel msgfmt gettext black isort mypy flake8 ruff
   pm2 pm2-runtime http-server serve forever nodemon ts-node tsx ts-node-dev tsc tsup swc esbuild terser uglifyjs cleancss sass node-sass lessc postcss tailwindcss tailwind babel rimraf cross-env cpx copyfiles mkdirp shx ncp  cpy del-cli tsc-alias tsconfig-paths node-gyp prebuild-install patch-package corepack npm-check only-allow typedoc vue-tsc svelte-check eslint prettier stylelint
   rails puma unicorn thin rackup sidekiq rake bundler gem irb rspec rubocop bootsnap

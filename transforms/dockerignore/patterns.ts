@@ -5,7 +5,7 @@ import type { Path } from '../../src/types.ts';
 import type { Maker } from './makers.ts';
 import { workDirectories } from './makers.ts';
 import type { Survey } from './survey.ts';
-import { isCopied, isVirtualEnvironment, join, nameOf, outermost, parentOf } from './survey.ts';
+import { isCopied, isVirtualEnvironment, join, nameOf, outermost, parentOf, takesRepository } from './survey.ts';
 
 /** A pattern that an ignore file may lack. */
 export interface Candidate {
@@ -66,10 +66,7 @@ const always = (): boolean => true;
 const never = (): boolean => false;
 
 function versionControl(survey: Survey): readonly Draft[] {
-  // Below the top of a repository there is none, but for a submodule.
-  const isTop = survey.context.root === '' || survey.exists('.git');
-  // BuildKit sends nothing that no instruction takes.
-  return isTop && isCopied(survey, '.git') ? [{ pattern: '.git', probes: ['.git/HEAD', '.git/index', '.git/objects/ab/cdef'], weight: 'major', isJunk: always, kind: 'git' }] : [];
+  return takesRepository(survey) ? [{ pattern: '.git', probes: ['.git/HEAD', '.git/index', '.git/objects/ab/cdef'], weight: 'major', isJunk: always, kind: 'git' }] : [];
 }
 
 /** Files that say how the image is made; a change of one is no change of the image. */
@@ -79,7 +76,8 @@ function imageFiles(survey: Survey): readonly Draft[] {
   const composeFiles = atTop.filter((name) => discoveredKind(name) === 'compose');
   const drafts: Draft[] = [];
   if (dockerfiles.length > 0) drafts.push({ pattern: common(dockerfiles, 'Dockerfile*'), isJunk: isImageFile, probes: dockerfiles, kind: 'image' });
-  drafts.push({ pattern: '.dockerignore', isJunk: always, kind: 'image' });
+  // Nobody reads a file that is only now made.
+  drafts.push({ pattern: '.dockerignore', isJunk: always, kind: survey.exists('.dockerignore') ? 'image' : 'cache' });
   for (const family of ['docker-compose', 'compose']) {
     const some = composeFiles.filter((name) => name.startsWith(family));
     if (some.length > 0) drafts.push({ pattern: common(some, family === 'compose' ? 'compose*.y*ml' : 'docker-compose*'), isJunk: isImageFile, probes: some, kind: 'image' });

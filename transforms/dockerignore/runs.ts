@@ -9,8 +9,9 @@ import { lineOf, linesOf } from '../../src/dockerfile/scan.ts';
 import type { Instruction } from '../../src/dockerfile/scan.ts';
 import type { Command, Script, ShellNode, Word } from '../../src/dockerfile/shell.ts';
 import { fields, parseShellText } from '../../src/dockerfile/shell.ts';
-import type { Path } from '../../src/types.ts';
+import type { BuildContext, Path } from '../../src/types.ts';
 import type { Arrival } from './arrivals.ts';
+import { entryOfBase, takesArguments } from './entry-points.ts';
 
 /** One command. */
 export interface Run {
@@ -102,7 +103,7 @@ export function runOf(words: readonly (string | null)[], where: string, cwd: Pat
 
 /** The commands of a shell text in a file. */
 export function piecesOfText(text: string, file: Path, { variables = () => undefined, cwd = null, firstLine = 1 }: Start = {}): readonly Piece[] {
-  const { body, functions } = withoutFunctions(text);
+  const { body, functions } = withoutFunctions(text.replaceAll('\r\n', '\n'));
   const parsed = parseShellText(body);
   if (parsed.kind === 'opaque') return [{ kind: 'unread', because: parsed.because, where: `${file}:${firstLine}` }];
   const lineIn = linesOf(body);
@@ -141,24 +142,34 @@ function startPieces({ build, stage }: Arrival): readonly Piece[] {
   const instructions = stage.chain.flatMap((index) => build.symbolic.stages[index]?.stage.instructions ?? []);
   const last = (keyword: string): Instruction | undefined => instructions.findLast((instruction) => instruction.keyword === keyword);
   const placeOf = (instruction: Instruction): string => `${build.build.dockerfile}:${instruction.lines.start}`;
-  const own = ['ENTRYPOINT', 'CMD', 'HEALTHCHECK'].flatMap((keyword) => {
+  const root = build.symbolic.stages[stage.chain[0] ?? stage.stage.index] ?? stage;
+  const lineOfLast = (keyword: string): StartLine | null => {
     const instruction = last(keyword);
     const parsed = instruction === undefined ? null : parse(instruction, scanned);
-    if (instruction === undefined || parsed === null || !('command' in parsed) || parsed.command === null) return [];
-    const isArguments = keyword === 'CMD' && onlyArguments(parsed.command, last('ENTRYPOINT'));
-    return isArguments ? [] : piecesOfLine(parsed.command, placeOf(instruction), start);
-  });
+    return instruction === undefined || parsed === null || !('command' in parsed) || parsed.command === null ? null : { command: parsed.command, where: placeOf(instruction) };
+  };
+  const check = lineOfLast('HEALTHCHECK');
+  const own = [...mainLines(lineOfLast('ENTRYPOINT'), lineOfLast('CMD'), root.reference, build.context), ...(check === null ? [] : [check])].flatMap(({ command, where }) => piecesOfLine(command, where, start));
   const others = (build.build.commands ?? []).flatMap(({ text, words, where }) => (words === null ? piecesAt(text, where, start) : [runOf(words, where, start.cwd)]));
-  const root = build.symbolic.stages[stage.chain[0] ?? stage.stage.index] ?? stage;
   if (own.length + others.length > 0 || hasPlainProgram(root.reference)) return [...own, ...others].map((piece): Piece => (piece.kind === 'run' ? { ...piece, atStart: true } : piece));
   return [{ kind: 'unread', because: `the image starts what \`${root.reference}\` starts, which is not known`, where: `${build.build.dockerfile}:${stage.stage.fromInstruction.lines.start}` }];
 }
 
-/** CMD holds the arguments of an ENTRYPOINT that runs one program; a script or `tini --` runs them as a command. */
-function onlyArguments(command: CommandLine, entrypoint: Instruction | undefined): boolean {
-  if (entrypoint === undefined || command.form === 'shell') return false;
-  if (command.argv[0]?.startsWith('-') === true) return true;
-  return entrypoint.json !== null && !/\b(?:tini|dumb-init)\b|sh\b|entrypoint/.test(entrypoint.text);
+interface StartLine {
+  readonly command: CommandLine;
+  readonly where: string;
+}
+
+/** ENTRYPOINT, or that of the base, with CMD as its arguments; and CMD as a command where a script may run it as one. */
+function mainLines(entrypoint: StartLine | null, cmd: StartLine | null, base: string, context: BuildContext): readonly StartLine[] {
+  if (entrypoint === null) return cmd === null ? [] : [{ ...cmd, command: cmd.command.form === 'shell' ? cmd.command : { form: 'exec', argv: [...entryOfBase(base, cmd.command.argv), ...cmd.command.argv] } }];
+  // A shell gets CMD as words that its text may use.
+  if (cmd === null || entrypoint.command.form === 'shell') return cmd === null ? [entrypoint] : [entrypoint, cmd];
+  const { argv } = entrypoint.command;
+  const words = cmd.command.form === 'shell' ? ['/bin/sh', '-c', cmd.command.text] : cmd.command.argv;
+  const whole: StartLine = { where: entrypoint.where, command: { form: 'exec', argv: [...argv, ...words] } };
+  if (argv.length === 0) return [cmd];
+  return words[0]?.startsWith('-') === true || takesArguments(argv, context) ? [whole] : [whole, cmd];
 }
 
 function piecesOfLine(command: CommandLine, where: string, start: Start): readonly Piece[] {

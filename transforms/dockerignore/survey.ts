@@ -100,6 +100,11 @@ export function isCopied(survey: Pick<Survey, 'copied'>, path: Path): boolean {
   return survey.copied.some((directory) => directory === '' || path === directory || path.startsWith(`${directory}/`));
 }
 
+/** Do builds take `.git` along? BuildKit sends nothing that no instruction takes; below the top of a repository there is none, but for a submodule. */
+export function takesRepository(survey: Survey): boolean {
+  return (survey.context.root === '' || survey.exists('.git')) && isCopied(survey, '.git');
+}
+
 /** What is there and a pattern would hide. */
 export function hiddenBy(survey: Survey, pattern: string): readonly Path[] {
   return [...survey.files, ...survey.leftovers].filter((path) => matchesPattern(pattern, path) === true);

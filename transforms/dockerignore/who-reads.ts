@@ -12,6 +12,7 @@ import { readerIn } from './readers.ts';
 import type { Answer } from './readers/setting.ts';
 import type { Situation } from './situation.ts';
 import { surveyOf } from './situation.ts';
+import { takesRepository } from './survey.ts';
 
 /** Who reads what, found when it is first asked for. */
 export type WhoReads = Readonly<Record<Interest, () => Answer>>;
@@ -39,6 +40,8 @@ function readerOf(situation: Situation, interest: Interest, path: Path): Answer 
 }
 
 function readerOfGit(situation: Situation): Answer {
+  // Whoever asks finds none today.
+  if (!situation.surveys.some(takesRepository)) return null;
   for (const [path, text] of situation.manifests) {
     const tool = gitPackageIn(path, text);
     if (tool !== null) return { kind: 'reads', because: `\`${tool}\` (${path}) asks git` };

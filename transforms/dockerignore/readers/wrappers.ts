@@ -30,6 +30,7 @@ export function unwrapped(run: Run, survey: Survey): Run | null {
     case 'ddtrace-run':
     case 'opentelemetry-instrument':
     case 'newrelic-admin':
+    case 'aws-lambda-rie':
     case 'dotenv':
       return program === 'dotenv' || program === 'ddtrace-run' ? null : behind(operandAfter(args, 0));
     case 'tini':
